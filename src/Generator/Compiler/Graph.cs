@@ -1,0 +1,145 @@
+using System.Collections.Generic;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>A layer in its place: shapes inferred, names given.</summary>
+/// <param name="Index">The position among the layers, PyTorch's <c>nn.Sequential</c> key.</param>
+/// <param name="Op">The layer.</param>
+/// <param name="Input">The shape of its input.</param>
+/// <param name="Output">The shape of its output.</param>
+/// <param name="Key">The prefix of its parameters: the user's name or the index.</param>
+/// <param name="Stem">The start of its methods' names: <c>Fc1</c>, <c>Linear0</c>.</param>
+internal sealed record Node(int Index, LayerOp Op, Shape Input, Shape Output, string Key, string Stem)
+{
+    public EquatableArray<ParameterSpec> Parameters => Op.Parameters(Input);
+}
+
+/// <summary>The network with every shape known.</summary>
+internal sealed record Graph(NetworkDeclaration Declaration, EquatableArray<Node> Nodes, LossOp? Loss)
+{
+    public Shape Input => Declaration.InputShape;
+
+    public Shape Output => Nodes[Nodes.Count - 1].Output;
+
+    /// <summary>Parameters as PyTorch counts them.</summary>
+    public long ParameterCount
+    {
+        get
+        {
+            long count = 0;
+            foreach (Node node in Nodes)
+            {
+                foreach (ParameterSpec parameter in node.Parameters)
+                    count += parameter.Count;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
+    public long MultiplyAccumulates
+    {
+        get
+        {
+            long count = 0;
+            foreach (Node node in Nodes)
+                count += node.Op.MultiplyAccumulates(node.Input, node.Output);
+            return count;
+        }
+    }
+
+    /// <summary>Floating-point operations of one sample's forward pass.</summary>
+    public long FloatingPointOperations
+    {
+        get
+        {
+            long count = 0;
+            foreach (Node node in Nodes)
+                count += node.Op.FloatingPointOperations(node.Input, node.Output);
+            return count;
+        }
+    }
+}
+
+/// <summary>Declaration to graph: shape inference and every check that needs no symbol.</summary>
+internal static class GraphBuilder
+{
+    /// <summary>The largest number of floats a span can index, less the padding that packing may add.</summary>
+    private const long MaxFloats = 1 << 30;
+
+    /// <summary>
+    /// Infers the shapes. Attribute 0 is <c>[Network]</c>, attribute i + 1 is layer i; the loss comes after the layers.
+    /// </summary>
+    /// <returns>The graph; null where an error was reported.</returns>
+    public static Graph? Build(NetworkDeclaration declaration, ErrorSink errors)
+    {
+        int before = errors.Errors.Count;
+        errors.Attribute = 0;
+        if (declaration.InputShape.Rank == 0)
+            errors.Report(Rules.NonPositiveSize, "Network", "input shape", "nothing");
+        foreach (int size in declaration.InputShape.Sizes)
+            Check.Positive(errors, "Network", "input size", size);
+        if (declaration.Layers.Count == 0)
+            errors.ReportAt(-1, Rules.NoLayers, declaration.Name);
+        if (errors.Errors.Count > before)
+            return null;
+        if (IsTooLarge(declaration.InputShape, errors, "Network"))
+            return null;
+
+        var nodes = new List<Node>();
+        Shape shape = declaration.InputShape;
+        long parameters = 0;
+        for (int i = 0; i < declaration.Layers.Count; i++)
+        {
+            LayerOp op = declaration.Layers[i];
+            errors.Attribute = i + 1;
+            int count = errors.Errors.Count;
+            op.CheckOptions(errors);
+            if (errors.Errors.Count > count || op.InferShape(shape, errors) is not { } output || IsTooLarge(output, errors, op.Kind))
+            {
+                // The shapes behind are unknown; the options there can still be checked.
+                for (int j = i + 1; j < declaration.Layers.Count; j++)
+                {
+                    errors.Attribute = j + 1;
+                    declaration.Layers[j].CheckOptions(errors);
+                }
+
+                break;
+            }
+
+            nodes.Add(new Node(i, op, shape, output, Naming.Key(op, i), Naming.Stem(op, i)));
+            foreach (ParameterSpec parameter in op.Parameters(shape))
+            {
+                // Panels of 16 can pad a narrow matrix to sixteen times its size.
+                long packed = Packing.PackedLength(parameter);
+                parameters += packed;
+                if (packed > MaxFloats || parameters > MaxFloats)
+                {
+                    errors.Report(Rules.TooLarge, op.Kind, parameters.ToString(System.Globalization.CultureInfo.InvariantCulture) + " parameters (packed)", MaxFloats.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    return null;
+                }
+            }
+
+            shape = output;
+        }
+
+        errors.Attribute = declaration.Layers.Count + 1;
+        declaration.Loss?.CheckOptions(errors);
+        if (errors.Errors.Count == before)
+            declaration.Loss?.CheckShape(shape, errors);
+        return errors.Errors.Count > before ? null : new Graph(declaration, nodes.ToEquatableArray(), declaration.Loss);
+    }
+
+    private static bool IsTooLarge(Shape shape, ErrorSink errors, string layer)
+    {
+        double count = 1;
+        foreach (int size in shape.Sizes)
+            count *= size;
+        if (count <= MaxFloats)
+            return false;
+        errors.Report(Rules.TooLarge, layer, shape + " floats a sample", MaxFloats.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return true;
+    }
+}

@@ -1,0 +1,15 @@
+using System.Globalization;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>The names that a layer goes by.</summary>
+internal static class Naming
+{
+    /// <summary>The prefix of its parameters' names.</summary>
+    public static string Key(LayerOp op, int index) => op.Name ?? index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The start of its methods' names; for a named layer also its property.</summary>
+    public static string Stem(LayerOp op, int index) =>
+        op.Name is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name.Substring(1) : op.Kind + index.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,21 @@
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>A type around the network's class, to be reopened: <c>class Outer</c>, <c>record struct Outer</c>.</summary>
+internal sealed record ContainingType(string Keyword, string Name);
+
+/// <summary>Everything the compiler knows of a declared network; compared by value, so that equal declarations compile once.</summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="ContainingTypes">From the outermost inwards.</param>
+/// <param name="Name">The class's name, without an @.</param>
+/// <param name="InputShape">The shape of one sample.</param>
+/// <param name="Layers">In order of execution.</param>
+/// <param name="Loss">Null where the network has none.</param>
+internal sealed record NetworkDeclaration(
+    string Namespace,
+    EquatableArray<ContainingType> ContainingTypes,
+    string Name,
+    Shape InputShape,
+    EquatableArray<LayerOp> Layers,
+    LossOp? Loss);

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace NetGen.Generator.Compiler.Ops;
+
+/// <summary>y = x Wᵀ + b.</summary>
+internal sealed record LinearOp(string? Name, int Units, bool Bias, Initializer WeightInit, Initializer BiasInit) : LayerOp(Name)
+{
+    public override string Kind => "Linear";
+
+    public override string Display => string.Format(CultureInfo.InvariantCulture, "Linear({0})", Units);
+
+    public override void CheckOptions(ErrorSink errors)
+    {
+        Check.Positive(errors, Kind, "units", Units);
+        Check.Initializer(errors, Kind, "Init", WeightInit);
+        Check.Initializer(errors, Kind, "BiasInit", BiasInit);
+    }
+
+    public override Shape? InferShape(Shape input, ErrorSink errors)
+    {
+        if (input.IsFlat)
+            return Shape.Flat(Units);
+        errors.Report(Rules.NotFlat, Kind, input.ToString());
+        return null;
+    }
+
+    public override EquatableArray<ParameterSpec> Parameters(Shape input)
+    {
+        int features = input.Sizes[0];
+        var weight = new ParameterSpec("weight", EquatableArray.Of(Units, features), WeightInit, features, Units);
+        return Bias
+            ? EquatableArray.Of(weight, new ParameterSpec("bias", EquatableArray.Of(Units), BiasInit, features, Units))
+            : EquatableArray.Of(weight);
+    }
+
+    public override long MultiplyAccumulates(Shape input, Shape output) => input.ElementCount * output.ElementCount;
+
+    public override long FloatingPointOperations(Shape input, Shape output) =>
+        (2 * MultiplyAccumulates(input, output)) + (Bias ? output.ElementCount : 0);
+}

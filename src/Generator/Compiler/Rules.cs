@@ -1,0 +1,28 @@
+namespace NetGen.Generator.Compiler;
+
+/// <summary>The identifiers of all rules; their texts are the descriptors'.</summary>
+internal static class Rules
+{
+    public const string Report = "NG0001";
+    public const string NotPartial = "NG1001";
+    public const string ContainingTypeNotPartial = "NG1002";
+    public const string Generic = "NG1003";
+    public const string FileLocal = "NG1004";
+    public const string StaticOrAbstract = "NG1005";
+    public const string NotAClass = "NG1006";
+    public const string NoLayers = "NG1007";
+    public const string NoNetwork = "NG1008";
+    public const string LayerBeforeNetwork = "NG1009";
+    public const string LayersSpread = "NG1010";
+    public const string InvalidName = "NG1011";
+    public const string NameCollision = "NG1012";
+    public const string MemberClash = "NG1013";
+    public const string NonPositiveSize = "NG1014";
+    public const string DropoutProbability = "NG1015";
+    public const string SeveralLosses = "NG1016";
+    public const string LossNotLast = "NG1017";
+    public const string NotFlat = "NG1018";
+    public const string TooLarge = "NG1019";
+    public const string OptionOutOfRange = "NG1020";
+    public const string ConstructorClash = "NG1021";
+}

@@ -1,0 +1,87 @@
+using System;
+
+namespace NetGen;
+
+/// <summary>
+/// A network of any shape. Batches are contiguous spans of samples in PyTorch's row-major order; the number of samples is what the span holds.
+/// </summary>
+public interface INetwork
+{
+    /// <summary>The parameters by name, in PyTorch's shapes, in the order of declaration.</summary>
+    ParameterCollection Parameters { get; }
+
+    /// <summary>The gradients of the last backward pass, with the parameters' names and shapes.</summary>
+    ParameterCollection Gradients { get; }
+
+    /// <summary>
+    /// All parameters as one span in the internal, packed order, <c>PackedParameterCount</c> floats; padding is zero.
+    /// For elementwise work such as an optimizer's.
+    /// </summary>
+    Span<float> FlatParameters { get; }
+
+    /// <summary>The gradients of the last backward pass in the order of <see cref="FlatParameters"/>; padding is zero.</summary>
+    Span<float> FlatGradients { get; }
+
+    /// <summary>
+    /// Evaluates the network (evaluation mode: no dropout). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
+    /// Predicting while a training step runs on the same network is undefined.
+    /// </summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="output"><c>[batch, output]</c>; must not overlap the input.</param>
+    /// <exception cref="ArgumentException">A span's length does not fit.</exception>
+    void Predict(ReadOnlySpan<float> input, Span<float> output);
+
+    /// <summary>
+    /// The vector-Jacobian product: the gradients of <c>Σ output·outputGradient</c> (evaluation mode) with respect to the parameters,
+    /// left in <see cref="Gradients"/>, and to the input where <paramref name="inputGradient"/> is not empty.
+    /// </summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="outputGradient"><c>[batch, output]</c>.</param>
+    /// <param name="inputGradient"><c>[batch, input]</c>, or empty.</param>
+    /// <exception cref="ArgumentException">A span's length does not fit.</exception>
+    void VectorJacobianProduct(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient = default);
+}
+
+/// <summary>What a generated network's type knows: creation and sizes without an instance.</summary>
+/// <typeparam name="TSelf">The network.</typeparam>
+public interface INetwork<TSelf> : INetwork
+    where TSelf : INetwork<TSelf>
+{
+    /// <summary>Creates a network with freshly initialised parameters.</summary>
+    /// <param name="seed">The seed of initialisation and dropout.</param>
+    static abstract TSelf Create(ulong seed);
+
+    /// <summary>The number of floats of one sample.</summary>
+    static abstract int InputSize { get; }
+
+    /// <summary>The number of floats of one sample's output.</summary>
+    static abstract int OutputSize { get; }
+
+    /// <summary>The number of trainable parameters, as PyTorch counts them.</summary>
+    static abstract int ParameterCount { get; }
+
+    /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
+    static abstract string Summary { get; }
+}
+
+/// <summary>A network with a loss.</summary>
+/// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
+public interface ITrainableNetwork<TTarget> : INetwork
+    where TTarget : unmanaged
+{
+    /// <summary>One training step (training mode): forward, loss, backward, update. Allocates nothing once warm.</summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    /// <param name="optimizer">Updates the parameters from the gradients.</param>
+    /// <returns>The loss before the update.</returns>
+    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or a label is out of range; nothing has changed then.</exception>
+    float TrainStep(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, IOptimizer optimizer);
+
+    /// <summary>Loss and gradients of the training mode, without an update; the dropout masks are those of the step to come.</summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted.</param>
+    /// <returns>The loss.</returns>
+    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or a label is out of range; nothing has changed then.</exception>
+    float ComputeGradients(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient = default);
+}
