@@ -1,5 +1,4 @@
 // What C# records and init properties need on netstandard2.0.
-namespace System.Runtime.CompilerServices
-{
-    internal static class IsExternalInit;
-}
+namespace System.Runtime.CompilerServices;
+
+internal static class IsExternalInit;
