@@ -25,4 +25,8 @@ internal static class Rules
     public const string TooLarge = "NG1019";
     public const string OptionOutOfRange = "NG1020";
     public const string ConstructorClash = "NG1021";
+    public const string BaseClass = "NG1022";
+    public const string RequiredMember = "NG1023";
+    public const string UnknownLayer = "NG1024";
+    public const string LanguageVersion = "NG1025";
 }

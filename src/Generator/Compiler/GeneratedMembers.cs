@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>A generated member; <paramref name="ParameterTypes"/> is null for anything but a method, where overloads may stand beside it.</summary>
+internal sealed record GeneratedMember(string Name, string? ParameterTypes = null);
+
+/// <summary>The members that the generated half of every network declares. What is not listed here is a named layer's property.</summary>
+internal static class GeneratedMembers
+{
+    public const string InputSize = "InputSize";
+    public const string OutputSize = "OutputSize";
+    public const string ParameterCount = "ParameterCount";
+    public const string PackedParameterCount = "PackedParameterCount";
+    public const string MultiplyAccumulates = "MultiplyAccumulates";
+    public const string FloatingPointOperations = "FloatingPointOperations";
+    public const string Summary = "Summary";
+    public const string Parameters = "Parameters";
+    public const string Gradients = "Gradients";
+    public const string FlatParameters = "FlatParameters";
+    public const string FlatGradients = "FlatGradients";
+    public const string Predict = "Predict";
+    public const string VectorJacobianProduct = "VectorJacobianProduct";
+    public const string TrainStep = "TrainStep";
+    public const string ComputeGradients = "ComputeGradients";
+    public const string StateField = "_state";
+    public const string LayoutsField = "s_layouts";
+
+    /// <summary>How the name of every generated file ends; the analyzer, which sees generated code, tells the user's members from ours by it.</summary>
+    public const string FileSuffix = ".NetGen.g.cs";
+
+    private const string Input = "System.ReadOnlySpan<float>";
+
+    private static readonly GeneratedMember[] s_always =
+    [
+        new(InputSize), new(OutputSize), new(ParameterCount), new(PackedParameterCount),
+        new(MultiplyAccumulates), new(FloatingPointOperations), new(Summary),
+        new(Parameters), new(Gradients), new(FlatParameters), new(FlatGradients),
+        new(Predict, $"{Input}, System.Span<float>"),
+        new(VectorJacobianProduct, $"{Input}, {Input}, System.Span<float>"),
+        new(StateField), new(LayoutsField),
+    ];
+
+    /// <summary>The members of a network with this loss, or without one.</summary>
+    public static IEnumerable<GeneratedMember> Of(LossOp? loss)
+    {
+        foreach (GeneratedMember member in s_always)
+            yield return member;
+        if (loss is null)
+            yield break;
+        string target = loss.TakesClassNumbers ? "System.ReadOnlySpan<int>" : Input;
+        yield return new GeneratedMember(TrainStep, $"{Input}, {target}, NetGen.IOptimizer");
+        yield return new GeneratedMember(ComputeGradients, $"{Input}, {target}, System.Span<float>");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace NetGen.Generator.Parsing;
+
+internal enum AttributeRole { Network, Layer, Loss }
+
+/// <summary>One of NetGen's attributes on a class: its role and its arguments.</summary>
+internal sealed class DeclarationAttribute
+{
+    private const string Suffix = "Attribute";
+
+    private readonly AttributeData _data;
+
+    private DeclarationAttribute(AttributeData data, AttributeRole role)
+    {
+        _data = data;
+        Role = role;
+    }
+
+    public AttributeRole Role { get; }
+
+    /// <summary>The name without its ending: <c>Linear</c>.</summary>
+    public string Kind
+    {
+        get
+        {
+            string name = _data.AttributeClass!.Name;
+            return name.Length > Suffix.Length && name.EndsWith(Suffix, System.StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
+        }
+    }
+
+    /// <summary>Whether the attribute is NetGen's own and not a class that somebody derived from its bases.</summary>
+    public bool IsOurs => IsNetGen(_data.AttributeClass!);
+
+    /// <summary>Where the attribute stands; null where it comes from metadata.</summary>
+    public SyntaxReference? Syntax => _data.ApplicationSyntaxReference;
+
+    /// <summary>Whether the compiler itself has an error for the attribute, or will have one when it is typed to its end.</summary>
+    public bool IsMalformed =>
+        _data.AttributeConstructor is null
+        || _data.ConstructorArguments.Any(IsError)
+        || _data.NamedArguments.Any(argument => IsError(argument.Value));
+
+    /// <summary>The attributes of the declaration in source order.</summary>
+    public static ImmutableArray<DeclarationAttribute> Of(INamedTypeSymbol type)
+    {
+        var attributes = ImmutableArray.CreateBuilder<DeclarationAttribute>();
+        var trees = new List<SyntaxTree?>();
+        foreach (AttributeData data in type.GetAttributes())
+        {
+            if (RoleOf(data) is not { } role)
+                continue;
+            attributes.Add(new DeclarationAttribute(data, role));
+            if (!trees.Contains(data.ApplicationSyntaxReference?.SyntaxTree))
+                trees.Add(data.ApplicationSyntaxReference?.SyntaxTree);
+        }
+
+        return attributes
+            .OrderBy(attribute => trees.IndexOf(attribute.Syntax?.SyntaxTree))
+            .ThenBy(attribute => attribute.Syntax?.Span.Start ?? 0)
+            .ToImmutableArray();
+    }
+
+    public static AttributeRole? RoleOf(AttributeData data)
+    {
+        if (data.AttributeClass is not { } type)
+            return null;
+        if (IsNetGen(type) && type.Name == "NetworkAttribute")
+            return AttributeRole.Network;
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (!IsNetGen(ancestor))
+                continue;
+            if (ancestor.Name == "LayerAttribute")
+                return AttributeRole.Layer;
+            if (ancestor.Name == "LossAttribute")
+                return AttributeRole.Loss;
+        }
+
+        return null;
+    }
+
+    /// <summary>The argument at a position, where it is there and of the type.</summary>
+    public bool TryGet<T>(int position, out T value)
+    {
+        value = default!;
+        return position < _data.ConstructorArguments.Length && TryRead(_data.ConstructorArguments[position], out value);
+    }
+
+    /// <summary>The sizes of a <c>params int[]</c>; empty where the user passes null.</summary>
+    public bool TryGetSizes(out int[] sizes)
+    {
+        sizes = [];
+        if (_data.ConstructorArguments.Length != 1 || _data.ConstructorArguments[0] is not { Kind: TypedConstantKind.Array } array)
+            return false;
+        if (array.IsNull)
+            return true;
+        sizes = new int[array.Values.Length];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            if (!TryRead(array.Values[i], out sizes[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The value of a named argument, or the fallback where it is not given.</summary>
+    public T Named<T>(string name, T fallback)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in _data.NamedArguments)
+        {
+            if (argument.Key == name && TryRead(argument.Value, out T value))
+                return value;
+        }
+
+        return fallback;
+    }
+
+    private static bool TryRead<T>(TypedConstant constant, out T value)
+    {
+        value = default!;
+        if (constant.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum) || constant.Value is not T read)
+            return false;
+        value = read;
+        return true;
+    }
+
+    private static bool IsError(TypedConstant constant) =>
+        constant.Kind == TypedConstantKind.Error
+        || (constant.Kind == TypedConstantKind.Array && !constant.IsNull && constant.Values.Any(IsError));
+
+    private static bool IsNetGen(INamedTypeSymbol type) =>
+        type is { Arity: 0, ContainingType: null, ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } };
+}

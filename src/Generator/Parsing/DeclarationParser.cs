@@ -1,0 +1,177 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>What a class declares; the declaration is null where a mistake keeps it from being compiled.</summary>
+internal sealed record ParseResult(NetworkDeclaration? Declaration, EquatableArray<DeclarationError> Errors)
+{
+    public static readonly ParseResult Nothing = new(null, EquatableArray<DeclarationError>.Empty);
+}
+
+/// <summary>Symbols to declarations; generator and analyzer share it.</summary>
+internal static class DeclarationParser
+{
+    public static bool HasNetGenAttributes(INamedTypeSymbol type)
+    {
+        foreach (AttributeData attribute in type.GetAttributes())
+        {
+            if (DeclarationAttribute.RoleOf(attribute) is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Parses and checks a class. Code that the compiler itself rejects, such as a half-typed attribute, gives neither a declaration nor errors.
+    /// </summary>
+    public static ParseResult Parse(INamedTypeSymbol type, CancellationToken ct)
+    {
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+            return ParseResult.Nothing;
+        ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
+        if (attributes.IsEmpty
+            || attributes.Any(attribute => attribute.IsMalformed)
+            || attributes.Count(attribute => attribute.Role == AttributeRole.Network) > 1
+            || type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error }))
+            return ParseResult.Nothing;
+
+        ct.ThrowIfCancellationRequested();
+        var errors = new ErrorSink();
+        ClassChecks.Check(type, errors);
+        CheckPlaces(type, attributes, errors);
+
+        ct.ThrowIfCancellationRequested();
+        Graph? graph = BuildGraph(type, attributes, errors);
+        if (graph is not null)
+            MemberChecks.Check(type, graph, SourcesOf(attributes), errors);
+        return errors.Errors.Count == 0 ? new ParseResult(graph?.Declaration, default) : new ParseResult(null, errors.Errors.ToEquatableArray());
+    }
+
+    /// <summary>Checks how the attributes stand to each other.</summary>
+    private static void CheckPlaces(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, ErrorSink errors)
+    {
+        int network = IndexOf(attributes, AttributeRole.Network);
+        if (network < 0)
+        {
+            errors.ReportAt(0, Rules.NoNetwork, attributes[0].Kind, type.Name);
+        }
+        else
+        {
+            SyntaxNode? declaration = attributes[network].Syntax?.GetSyntax().Parent?.Parent;
+            for (int i = 0; i < attributes.Length; i++)
+            {
+                if (attributes[i].Syntax?.GetSyntax().Parent?.Parent != declaration)
+                    errors.ReportAt(i, Rules.LayersSpread, attributes[i].Kind, type.Name);
+                else if (i < network)
+                    errors.ReportAt(i, Rules.LayerBeforeNetwork, attributes[i].Kind);
+            }
+        }
+
+        int loss = IndexOf(attributes, AttributeRole.Loss);
+        for (int i = loss + 1; loss >= 0 && i < attributes.Length; i++)
+        {
+            if (attributes[i].Role == AttributeRole.Loss)
+                errors.ReportAt(i, Rules.SeveralLosses, attributes[i].Kind, attributes[loss].Kind);
+        }
+
+        DeclarationAttribute? after = attributes.LastOrDefault(attribute => attribute.Role == AttributeRole.Layer);
+        if (loss >= 0 && after is not null && attributes.IndexOf(after) > loss)
+            errors.ReportAt(loss, Rules.LossNotLast, attributes[loss].Kind, after.Kind);
+    }
+
+    /// <summary>Maps the attributes to ops and the ops to a graph; null after an error.</summary>
+    private static Graph? BuildGraph(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, ErrorSink errors)
+    {
+        int before = errors.Errors.Count;
+        var layers = new List<LayerOp>();
+        var losses = new List<LossOp>();
+        for (int i = 0; i < attributes.Length; i++)
+        {
+            DeclarationAttribute attribute = attributes[i];
+            if (attribute.Role == AttributeRole.Network)
+                continue;
+            errors.Attribute = i;
+            LayerOp? layer = attribute.IsOurs && attribute.Role == AttributeRole.Layer ? OpParser.Layer(attribute) : null;
+            LossOp? loss = attribute.IsOurs && attribute.Role == AttributeRole.Loss ? OpParser.Loss(attribute) : null;
+            if (layer is not null)
+                layers.Add(layer);
+            else if (loss is not null)
+                losses.Add(loss);
+            else
+                errors.Report(Rules.UnknownLayer, attribute.Kind, attribute.Role == AttributeRole.Layer ? "layers" : "losses");
+            OpParser.CheckEnums(attribute, errors);
+        }
+
+        int network = IndexOf(attributes, AttributeRole.Network);
+        if (errors.Errors.Count > before || network < 0)
+            return null;
+
+        // Where the places are wrong the layers are still checked, but a loss may not belong to their output.
+        if (!attributes[network].TryGetSizes(out int[] sizes))
+            return null;
+        LossOp? last = losses.Count == 1 && attributes[attributes.Length - 1].Role == AttributeRole.Loss ? losses[0] : null;
+        var declaration = new NetworkDeclaration(
+            type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(s_plainNames) : string.Empty,
+            ClassChecks.ContainingTypes(type).Select(outer => new ContainingType(Keyword(outer), outer.Name)).ToEquatableArray(),
+            type.Name,
+            new Shape(sizes.ToEquatableArray()),
+            layers.ToEquatableArray(),
+            last);
+
+        List<int> sources = SourcesOf(attributes);
+        NameChecks.Check(declaration, sources, errors);
+        var shapes = new ErrorSink();
+        Graph? graph = GraphBuilder.Build(declaration, shapes);
+        foreach (DeclarationError error in shapes.Errors)
+            errors.ReportAt(error.Attribute < 0 ? -1 : sources[error.Attribute], error.Rule, error.Arguments.ToArray());
+        return graph;
+    }
+
+    private static readonly SymbolDisplayFormat s_plainNames =
+        SymbolDisplayFormat.FullyQualifiedFormat
+            .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)
+            .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None);
+
+    /// <summary>The graph builder's numbering, [Network], then the layers, then the loss, to the order in the source.</summary>
+    private static List<int> SourcesOf(ImmutableArray<DeclarationAttribute> attributes)
+    {
+        var sources = new List<int>();
+        foreach (AttributeRole role in new[] { AttributeRole.Network, AttributeRole.Layer, AttributeRole.Loss })
+        {
+            for (int i = 0; i < attributes.Length; i++)
+            {
+                if (attributes[i].Role == role)
+                    sources.Add(i);
+            }
+        }
+
+        return sources;
+    }
+
+    private static int IndexOf(ImmutableArray<DeclarationAttribute> attributes, AttributeRole role)
+    {
+        for (int i = 0; i < attributes.Length; i++)
+        {
+            if (attributes[i].Role == role)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Interface } => "interface",
+        { TypeKind: TypeKind.Struct, IsRecord: true } => "record struct",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { IsRecord: true } => "record",
+        _ => "class",
+    };
+}

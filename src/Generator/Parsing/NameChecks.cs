@@ -1,0 +1,65 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Microsoft.CodeAnalysis.CSharp;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>Checks of the layers' names: each gives a property, the start of method names and the keys of a checkpoint.</summary>
+internal static class NameChecks
+{
+    private const int MaxLength = 128;
+
+    public static void Check(NetworkDeclaration declaration, List<int> sources, ErrorSink errors)
+    {
+        var taken = new Dictionary<string, int>();
+        for (int i = 0; i < declaration.Layers.Count; i++)
+        {
+            LayerOp op = declaration.Layers[i];
+            errors.Attribute = sources[i + 1];
+            if (op.Name is not null && Complaint(op.Name) is { } complaint)
+            {
+                errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint);
+                continue;
+            }
+
+            string stem = Naming.Stem(op, i);
+            if (taken.TryGetValue(stem, out int other))
+            {
+                // One of the two has a name that the user can change; where both have, it is the second.
+                int named = op.Name is null ? other : i;
+                errors.ReportAt(sources[named + 1], Rules.NameCollision, declaration.Layers[named].Kind, declaration.Layers[named].Name!, stem, Describe(declaration, named == i ? other : i));
+                continue;
+            }
+
+            taken.Add(stem, i);
+            if (op.Name is null)
+                continue;
+            if (stem == declaration.Name)
+                errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "the class itself");
+            else if (GeneratedMembers.Of(declaration.Loss).Any(member => member.Name == stem))
+                errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "a generated member");
+        }
+    }
+
+    private static string? Complaint(string name)
+    {
+        if (name.Length == 0)
+            return "is empty";
+        if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
+            return "is a C# keyword";
+        if (!SyntaxFacts.IsValidIdentifier(name))
+            return "is not a C# identifier: letters, digits and _ only, no digit first";
+        if (name.Any(c => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format))
+            return "holds an invisible character";
+        return name.Length > MaxLength ? $"is longer than {MaxLength} characters" : null;
+    }
+
+    private static string Describe(NetworkDeclaration declaration, int index)
+    {
+        LayerOp op = declaration.Layers[index];
+        return string.Format(CultureInfo.InvariantCulture, op.Name is null ? "layer {0}, {1}" : "layer {0}, {1} \"{2}\"", index, op.Kind, op.Name);
+    }
+}
