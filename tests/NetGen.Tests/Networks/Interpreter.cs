@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Tests.Networks;
+
+/// <summary>What one pass through a network gave; the gradients are those of the loss, or of the output against a vector.</summary>
+internal sealed record Pass<T>(T Loss, T[] Output, T[] InputGradient, T[][] Gradients);
+
+/// <summary>The dropout mask of a layer for one sample: 0 or 1/(1−p) an element.</summary>
+internal delegate double[] DropoutMasks(Node node, int sample);
+
+/// <summary>
+/// Runs a graph as its definition says: one sample after the other, plain loops, PyTorch's layouts.
+/// </summary>
+/// <param name="graph">The network.</param>
+/// <param name="parameters">One array a parameter, in the graph's order.</param>
+/// <param name="masks">The dropout masks of training; null: evaluation.</param>
+internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks? masks = null)
+    where T : IFloatingPointIeee754<T>
+{
+    private int InputSize => (int)graph.Input.ElementCount;
+
+    private int OutputSize => (int)graph.Output.ElementCount;
+
+    public T[] Predict(T[] input)
+    {
+        var output = new List<T>();
+        for (int sample = 0; sample < input.Length / InputSize; sample++)
+            output.AddRange(Forward(Sample(input, sample, InputSize), sample)[^1]);
+        return [.. output];
+    }
+
+    /// <summary>Gradients of Σ output·vector.</summary>
+    public Pass<T> VectorJacobianProduct(T[] input, T[] vector) =>
+        Run(input, (output, sample) => (T.Zero, Sample(vector, sample, OutputSize)));
+
+    /// <summary>The loss and its gradients.</summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    public Pass<T> ComputeGradients(T[] input, T[] target)
+    {
+        int batch = input.Length / InputSize;
+        if (graph.Loss is ElementwiseLossOp loss)
+        {
+            T divisor = Elementwise<T>.Number(loss.MeanOverBatchOnly ? batch : (double)batch * OutputSize);
+            return Run(input, (output, sample) =>
+            {
+                T[] values = Sample(target, sample, OutputSize);
+                T sum = T.Zero;
+                for (int i = 0; i < output.Length; i++)
+                    sum += Elementwise<T>.Loss(loss, output[i], values[i]);
+                return (sum / divisor, [.. output.Select((y, i) => Elementwise<T>.LossDerivative(loss, y, values[i]) / divisor)]);
+            });
+        }
+
+        T samples = Elementwise<T>.Number(batch);
+        return Run(input, (output, sample) =>
+        {
+            int label = int.CreateChecked(target[sample]);
+            T[] gradient = Elementwise<T>.Softmax(output);
+            gradient[label] -= T.One;
+            return ((Elementwise<T>.LogSumExp(output) - output[label]) / samples, [.. gradient.Select(g => g / samples)]);
+        });
+    }
+
+    /// <summary>
+    /// Where the network's derivative jumps: the inputs of such functions, each layer's divided by its largest,
+    /// so that a small number is near a kink. With a target, also the residuals of the L1 loss.
+    /// </summary>
+    public IEnumerable<T> KinkDistances(T[] input, T[]? target = null)
+    {
+        for (int sample = 0; sample < input.Length / InputSize; sample++)
+        {
+            T[][] values = Forward(Sample(input, sample, InputSize), sample);
+            for (int i = 0; i < graph.Nodes.Count; i++)
+            {
+                if (graph.Nodes[i].Op is not ActivationOp op || !Elementwise<T>.HasKink(op))
+                    continue;
+                T scale = values[i].Max(T.Abs)!;
+                foreach (T value in values[i])
+                    yield return scale > T.Zero ? value / scale : T.Zero;
+            }
+
+            if (target is null || graph.Loss is not ElementwiseLossOp { Function: ElementwiseLossKind.L1 })
+                continue;
+            T[] expected = Sample(target, sample, OutputSize);
+            for (int i = 0; i < expected.Length; i++)
+                yield return values[^1][i] - expected[i];
+        }
+    }
+
+    private Pass<T> Run(T[] input, Func<T[], int, (T Loss, T[] Gradient)> outputGradient)
+    {
+        T loss = T.Zero;
+        var output = new List<T>();
+        var inputGradient = new List<T>();
+        T[][] gradients = [.. parameters.Select(p => new T[p.Length])];
+        for (int sample = 0; sample < input.Length / InputSize; sample++)
+        {
+            T[][] values = Forward(Sample(input, sample, InputSize), sample);
+            (T share, T[] gradient) = outputGradient(values[^1], sample);
+            loss += share;
+            output.AddRange(values[^1]);
+            inputGradient.AddRange(Backward(values, gradient, gradients, sample));
+        }
+
+        return new Pass<T>(loss, [.. output], [.. inputGradient], gradients);
+    }
+
+    /// <summary>The input and every layer's output.</summary>
+    private T[][] Forward(T[] input, int sample)
+    {
+        var values = new T[graph.Nodes.Count + 1][];
+        values[0] = input;
+        int parameter = 0;
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            Node node = graph.Nodes[i];
+            values[i + 1] = Forward(node, values[i], sample, parameter);
+            parameter += node.Parameters.Count;
+        }
+
+        return values;
+    }
+
+    private T[] Forward(Node node, T[] x, int sample, int parameter)
+    {
+        switch (node.Op)
+        {
+            case LinearOp linear:
+                T[] weight = parameters[parameter];
+                var y = new T[linear.Units];
+                for (int o = 0; o < y.Length; o++)
+                {
+                    T sum = linear.Bias ? parameters[parameter + 1][o] : T.Zero;
+                    for (int i = 0; i < x.Length; i++)
+                        sum += weight[(o * x.Length) + i] * x[i];
+                    y[o] = sum;
+                }
+
+                return y;
+            case ActivationOp activation:
+                return [.. x.Select(value => Elementwise<T>.Value(activation, value))];
+            case SoftmaxOp:
+                return Elementwise<T>.Softmax(x);
+            case DropoutOp when masks is not null:
+                double[] mask = masks(node, sample);
+                return [.. x.Select((value, i) => value * Elementwise<T>.Number(mask[i]))];
+            case DropoutOp or FlattenOp:
+                return x;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(node), node.Op.Kind, null);
+        }
+    }
+
+    private T[] Backward(T[][] values, T[] gradient, T[][] gradients, int sample)
+    {
+        int parameter = parameters.Length;
+        for (int i = graph.Nodes.Count - 1; i >= 0; i--)
+        {
+            parameter -= graph.Nodes[i].Parameters.Count;
+            gradient = Backward(graph.Nodes[i], values[i], values[i + 1], gradient, gradients, sample, parameter);
+        }
+
+        return gradient;
+    }
+
+    private T[] Backward(Node node, T[] x, T[] y, T[] gradient, T[][] gradients, int sample, int parameter)
+    {
+        switch (node.Op)
+        {
+            case LinearOp linear:
+                T[] weight = parameters[parameter];
+                T[] weightGradient = gradients[parameter];
+                var inputGradient = new T[x.Length];
+                for (int o = 0; o < gradient.Length; o++)
+                {
+                    if (linear.Bias)
+                        gradients[parameter + 1][o] += gradient[o];
+                    for (int i = 0; i < x.Length; i++)
+                    {
+                        weightGradient[(o * x.Length) + i] += gradient[o] * x[i];
+                        inputGradient[i] += gradient[o] * weight[(o * x.Length) + i];
+                    }
+                }
+
+                return inputGradient;
+            case ActivationOp activation:
+                return [.. x.Select((value, i) => gradient[i] * Elementwise<T>.Derivative(activation, value))];
+            case SoftmaxOp:
+                T dot = T.Zero;
+                for (int i = 0; i < y.Length; i++)
+                    dot += gradient[i] * y[i];
+                return [.. y.Select((value, i) => value * (gradient[i] - dot))];
+            case DropoutOp when masks is not null:
+                double[] mask = masks(node, sample);
+                return [.. gradient.Select((g, i) => g * Elementwise<T>.Number(mask[i]))];
+            case DropoutOp or FlattenOp:
+                return gradient;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(node), node.Op.Kind, null);
+        }
+    }
+
+    private static T[] Sample(T[] values, int sample, int size) => values.AsSpan(sample * size, size).ToArray();
+}

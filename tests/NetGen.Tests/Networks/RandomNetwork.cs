@@ -1,0 +1,180 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
+using Xunit;
+
+namespace NetGen.Tests.Networks;
+
+/// <summary>A network drawn from a seed, with parameters and a batch on which no value is near a kink of its layer.</summary>
+internal sealed class RandomNetwork
+{
+    /// <summary>
+    /// Distance from a kink, relative to the layer's largest value, under which rounding might choose the other side; exact zeros are
+    /// zero in every implementation.
+    /// </summary>
+    private const double NearKink = 1e-5;
+
+    private readonly RandomStream _random;
+    private readonly bool _small;
+
+    public RandomNetwork(int number, bool small)
+    {
+        _random = new RandomStream(((ulong)number << 1) + (small ? 1UL : 0));
+        _small = small;
+        Seed = _random.Next();
+        Graph = Declarations.Build(DrawDeclaration("Random" + number));
+        Batch = DrawBatch();
+        Parameters = [.. Graph.Nodes.SelectMany(n => n.Parameters).Select(DrawParameter)];
+        Vector = _random.Floats(Batch * (int)Graph.Output.ElementCount, -1, 1);
+        (Input, Target) = DrawSamples();
+    }
+
+    /// <summary>The seed of the network's instance: of its dropout.</summary>
+    public ulong Seed { get; }
+
+    public Graph Graph { get; }
+
+    public int Batch { get; }
+
+    public float[][] Parameters { get; }
+
+    public float[] Input { get; }
+
+    /// <summary>Values, or class numbers; empty where there is no loss.</summary>
+    public float[] Target { get; }
+
+    /// <summary>A gradient of the output.</summary>
+    public float[] Vector { get; }
+
+    public Interpreter<float> Single(bool training) => new(Graph, Parameters, training ? Masks : null);
+
+    public Interpreter<double> Double(bool training, double[][]? parameters = null) => new(Graph, parameters ?? ToDouble(Parameters), training ? Masks : null);
+
+    public static double[] ToDouble(float[] values) => Array.ConvertAll(values, value => (double)value);
+
+    public static double[][] ToDouble(float[][] values) => Array.ConvertAll(values, ToDouble);
+
+    public override string ToString() =>
+        $"{Graph.Declaration.Name}, batch {Batch}: {Declarations.Print([Graph.Declaration]).Split("/// <summary>A network of a test.</summary>")[^1].ReplaceLineEndings(" ")}";
+
+    private double[] Masks(Node node, int sample) =>
+        PhiloxReference.DropoutMask(Seed, 0, node.Index, sample, (int)node.Input.ElementCount, ((DropoutOp)node.Op).P);
+
+    private NetworkDeclaration DrawDeclaration(string name)
+    {
+        var layers = new List<LayerOp>();
+        int[] input = _random.Chance(0.2)
+            ? [_random.Between(1, 5), .. _random.Chance(0.5) ? new[] { _random.Between(1, 9) } : [_random.Between(1, 6), _random.Between(1, 6)]]
+            : [Width()];
+        if (input.Length > 1)
+        {
+            // Elementwise layers take any shape.
+            while (_random.Chance(0.3))
+                layers.Add(Elementwise());
+            if (_random.Chance(0.9) || layers.Count == 0)
+                layers.Add(new FlattenOp(null));
+        }
+
+        bool flat = input.Length == 1 || layers.Count > 0 && layers[^1] is FlattenOp;
+        int depth = flat ? _random.Between(_random.Chance(0.1) ? 0 : 1, _small ? 4 : 6) : 0;
+        for (int i = 0; i < depth; i++)
+        {
+            layers.Add(Declarations.Linear(Width(), bias: _random.Chance(0.8), name: _random.Chance(0.3) ? "fc" + i : null));
+            if (i == depth - 1 && _random.Chance(0.7))
+                break;
+            if (_random.Chance(0.9))
+                layers.Add(Elementwise());
+            if (_random.Chance(0.15))
+                layers.Add(Elementwise());
+            if (_random.Chance(0.1))
+                layers.Add(new SoftmaxOp(null));
+        }
+
+        if (layers.Count == 0)
+            layers.Add(Elementwise());
+        return Declarations.Network(name, input, Loss(flat), [.. layers]);
+    }
+
+    private int Width()
+    {
+        int max = _small ? 12 : 300;
+        return _random.Chance(0.1) ? Math.Min(16 * _random.Between(1, 18), max) : (int)Math.Exp(_random.Uniform() * Math.Log(max + 1));
+    }
+
+    private LayerOp Elementwise()
+    {
+        if (_random.Chance(0.2))
+            return new DropoutOp(null, _random.Pick(0, 0.1, 0.5, 0.8));
+        var function = (ActivationKind)_random.Between(0, 8);
+        return Declarations.Activation(function, function switch
+        {
+            ActivationKind.LeakyReLU => _random.Pick(0.01, 0.25, 0, -0.5, 1.5),
+            ActivationKind.Softplus => _random.Pick(1, 0.5, 3),
+            ActivationKind.ELU => _random.Pick(1, 0.5, 2, 0, -0.7),
+            _ => 0,
+        });
+    }
+
+    private LossOp? Loss(bool flat) => _random.Between(flat ? 0 : 1, 7) switch
+    {
+        0 or 7 when flat => new CrossEntropyLossOp(),
+        1 => null,
+        2 => Declarations.Loss(ElementwiseLossKind.Huber, _random.Pick(1, 0.3, 2.5)),
+        3 => Declarations.Loss(ElementwiseLossKind.HalfSquaredError),
+        4 => Declarations.Loss(ElementwiseLossKind.BCEWithLogits),
+        5 => Declarations.Loss(ElementwiseLossKind.L1),
+        _ => Declarations.Loss(ElementwiseLossKind.MSE),
+    };
+
+    private int DrawBatch()
+    {
+        if (_small)
+            return _random.Between(1, 4);
+        int batch = _random.Chance(0.2) ? 130 : (int)Math.Exp(_random.Uniform() * Math.Log(131));
+        long limit = 8_000_000 / Math.Max(1, Graph.MultiplyAccumulates);
+        return (int)Math.Clamp(batch, 1, Math.Max(1, limit));
+    }
+
+    private float[] DrawParameter(ParameterSpec parameter) =>
+        parameter.Shape.Count == 1
+            ? _random.Floats((int)parameter.Count, -0.3, 0.3)
+            : _random.Floats((int)parameter.Count, -1.7 / Math.Sqrt(parameter.FanIn), 1.7 / Math.Sqrt(parameter.FanIn));
+
+    private (float[] Input, float[] Target) DrawSamples()
+    {
+        int size = (int)Graph.Input.ElementCount;
+        var input = new float[Batch * size];
+        float[] target = Graph.Loss is null ? [] : new float[Graph.Loss.TakesClassNumbers ? Batch : Batch * (int)Graph.Output.ElementCount];
+        for (int sample = 0; sample < Batch; sample++)
+        {
+            int tries = 0;
+            do
+            {
+                Assert.True(tries++ < 100, "No sample without a value near a kink: " + this);
+                _random.Floats(size, -2, 2).CopyTo(input, sample * size);
+                DrawTarget().CopyTo(target, target.Length / Batch * sample);
+            }
+            while (IsNearKink(input, target, sample));
+        }
+
+        return (input, target);
+    }
+
+    private float[] DrawTarget() => Graph.Loss switch
+    {
+        null => [],
+        CrossEntropyLossOp => [_random.Between(0, (int)Graph.Output.ElementCount - 1)],
+        ElementwiseLossOp { Function: ElementwiseLossKind.BCEWithLogits } => _random.Floats((int)Graph.Output.ElementCount, 0, 1),
+        _ => _random.Floats((int)Graph.Output.ElementCount, -1.5, 1.5),
+    };
+
+    private bool IsNearKink(float[] input, float[] target, int sample)
+    {
+        double[] oneInput = ToDouble(input.AsSpan(input.Length / Batch * sample, input.Length / Batch).ToArray());
+        double[] oneTarget = ToDouble(target.AsSpan(target.Length / Batch * sample, target.Length / Batch).ToArray());
+        return new DropoutMasks?[] { null, (node, _) => Masks(node, sample) }.Any(masks =>
+            new Interpreter<double>(Graph, ToDouble(Parameters), masks).KinkDistances(oneInput, oneTarget).Any(d => d != 0 && Math.Abs(d) < NearKink));
+    }
+}
