@@ -1,0 +1,159 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using NetGen.Generator.Compiler;
+
+namespace NetGen.Generator.Diagnostics;
+
+/// <summary>The texts of all rules.</summary>
+internal static class Descriptors
+{
+    private const string Category = "NetGen";
+    private const string Pages = "https://github.com/netgen/netgen/blob/main/docs/rules/";
+
+    private static readonly DiagnosticDescriptor s_report = new(
+        Rules.Report, "Cost of a network",
+        "Network '{0}': {1} parameters, {2} multiply-accumulates and {3} FLOPs a sample",
+        Category, DiagnosticSeverity.Info, true, helpLinkUri: Pages + Rules.Report + ".md");
+
+    private static readonly DiagnosticDescriptor s_notPartial = new(
+        Rules.NotPartial, "A network is partial",
+        "Network '{0}' is not partial, so its other half cannot be generated: write 'partial class {0}' in each of its declarations",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NotPartial + ".md");
+
+    private static readonly DiagnosticDescriptor s_containingTypeNotPartial = new(
+        Rules.ContainingTypeNotPartial, "The types around a network are partial",
+        "Network '{0}' stands in '{1}', which is not partial: make '{1}' partial in each of its declarations, or move the network out of it",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.ContainingTypeNotPartial + ".md");
+
+    private static readonly DiagnosticDescriptor s_generic = new(
+        Rules.Generic, "A network is not generic",
+        "Network '{0}' cannot be generated because {1}: a network has no type parameters",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.Generic + ".md");
+
+    private static readonly DiagnosticDescriptor s_fileLocal = new(
+        Rules.FileLocal, "A network is not file-local",
+        "Network '{0}' cannot be generated because {1}: its other half stands in a file of its own, so make it internal",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.FileLocal + ".md");
+
+    private static readonly DiagnosticDescriptor s_staticOrAbstract = new(
+        Rules.StaticOrAbstract, "A network can be created",
+        "Network '{0}' is {1}, but a network has parameters and is created with new: remove '{1}'",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.StaticOrAbstract + ".md");
+
+    private static readonly DiagnosticDescriptor s_notAClass = new(
+        Rules.NotAClass, "A network is a class",
+        "Network '{0}' is {1}, but a network is a plain class: write 'partial class {0}'",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NotAClass + ".md");
+
+    private static readonly DiagnosticDescriptor s_noLayers = new(
+        Rules.NoLayers, "A network has layers",
+        "Network '{0}' has no layers: write at least one after [Network], such as [Linear(10)]",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NoLayers + ".md");
+
+    private static readonly DiagnosticDescriptor s_noNetwork = new(
+        Rules.NoNetwork, "Layers belong to a network",
+        "{0} stands on '{1}', which has no [Network]: write [Network(784)], or whatever shape one sample has, before the layers",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NoNetwork + ".md");
+
+    private static readonly DiagnosticDescriptor s_layerBeforeNetwork = new(
+        Rules.LayerBeforeNetwork, "[Network] comes first",
+        "{0} stands before [Network]: the order of the attributes is the order of execution, and [Network] is the first",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LayerBeforeNetwork + ".md");
+
+    private static readonly DiagnosticDescriptor s_layersSpread = new(
+        Rules.LayersSpread, "One declaration carries all layers",
+        "{0} stands on another partial declaration of '{1}' than [Network]: the order across declarations is not defined, so write all layers on one",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LayersSpread + ".md");
+
+    private static readonly DiagnosticDescriptor s_invalidName = new(
+        Rules.InvalidName, "A layer's name is an identifier",
+        "{0}: the name \"{1}\" {2}; a layer's name becomes a property and the key of its parameters",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.InvalidName + ".md");
+
+    private static readonly DiagnosticDescriptor s_nameCollision = new(
+        Rules.NameCollision, "Layers have different names",
+        "{0}: the name \"{1}\" gives '{2}', which is taken by {3}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NameCollision + ".md");
+
+    private static readonly DiagnosticDescriptor s_memberClash = new(
+        Rules.MemberClash, "Generated members have their names for themselves",
+        "Network '{0}': {1} clashes with the generated {2}; rename it",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.MemberClash + ".md");
+
+    private static readonly DiagnosticDescriptor s_nonPositiveSize = new(
+        Rules.NonPositiveSize, "Sizes are positive",
+        "{0}: the {1} must be positive, but is {2}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NonPositiveSize + ".md");
+
+    private static readonly DiagnosticDescriptor s_dropoutProbability = new(
+        Rules.DropoutProbability, "A dropout probability is in [0, 1)",
+        "Dropout({0}): the probability must be at least 0 and less than 1",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.DropoutProbability + ".md");
+
+    private static readonly DiagnosticDescriptor s_severalLosses = new(
+        Rules.SeveralLosses, "A network has one loss",
+        "{0} is a second loss: a network has one, and {1} stands before it",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.SeveralLosses + ".md");
+
+    private static readonly DiagnosticDescriptor s_lossNotLast = new(
+        Rules.LossNotLast, "The loss comes last",
+        "{0} is not the last attribute: {1} follows it, but a loss takes the output of the last layer",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LossNotLast + ".md");
+
+    private static readonly DiagnosticDescriptor s_notFlat = new(
+        Rules.NotFlat, "The layer takes a flat input",
+        "{0} takes a flat input, but gets {1}: put Flatten before it, [Flatten, {2}]",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NotFlat + ".md");
+
+    private static readonly DiagnosticDescriptor s_tooLarge = new(
+        Rules.TooLarge, "A network fits into memory that a span can index",
+        "{0} needs {1}, but at most {2} can be indexed",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.TooLarge + ".md");
+
+    private static readonly DiagnosticDescriptor s_optionOutOfRange = new(
+        Rules.OptionOutOfRange, "Options are in range",
+        "{0}: {1} takes {2}, but got {3}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.OptionOutOfRange + ".md");
+
+    private static readonly DiagnosticDescriptor s_constructorClash = new(
+        Rules.ConstructorClash, "Constructors go through the generated one",
+        "Network '{0}' has {1}: every constructor of a network must call the generated one, {0}(ulong seed), with this(...)",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.ConstructorClash + ".md");
+
+    private static readonly DiagnosticDescriptor s_baseClass = new(
+        Rules.BaseClass, "The generated constructor can call the base class's",
+        "Network '{0}' cannot derive from '{1}', which {2}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.BaseClass + ".md");
+
+    private static readonly DiagnosticDescriptor s_requiredMember = new(
+        Rules.RequiredMember, "A network has no required members",
+        "Network '{0}' has the required member '{1}', which generated code that creates the network cannot set: remove 'required'",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.RequiredMember + ".md");
+
+    private static readonly DiagnosticDescriptor s_unknownLayer = new(
+        Rules.UnknownLayer, "Layers and losses are NetGen's own",
+        "{0} is not one of the {1} that this version of NetGen compiles",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.UnknownLayer + ".md");
+
+    private static readonly DiagnosticDescriptor s_languageVersion = new(
+        Rules.LanguageVersion, "Networks need C# 12",
+        "Network '{0}' is compiled as C# {1}, but generated code needs C# 12 or newer: set LangVersion in the project",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LanguageVersion + ".md");
+
+    /// <summary>Release tracking sees a descriptor only where a field of its own is initialised with it.</summary>
+    private static readonly DiagnosticDescriptor[] s_table =
+    [
+        s_report, s_notPartial, s_containingTypeNotPartial, s_generic, s_fileLocal, s_staticOrAbstract, s_notAClass, s_noLayers,
+        s_noNetwork, s_layerBeforeNetwork, s_layersSpread, s_invalidName, s_nameCollision, s_memberClash, s_nonPositiveSize,
+        s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
+        s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion,
+    ];
+
+    private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = s_table.ToDictionary(descriptor => descriptor.Id);
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = s_table.ToImmutableArray();
+
+    public static DiagnosticDescriptor Get(string rule) => s_byId[rule];
+}
