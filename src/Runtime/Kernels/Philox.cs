@@ -1,0 +1,135 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace NetGen.Runtime;
+
+/// <summary>
+/// Philox4x32-10, a counter-based random number generator (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+/// A number is a function of the seed, which is the key (low word first), and of a counter of four words, never of a thread or of a call before.
+/// </summary>
+/// <remarks>
+/// The counters in use, word 0 first:
+/// element e of a parameter: e/4 (two words, low first), the parameter's number, 0x80000000; the element's number is output word e mod 4.
+/// Element e of a dropout mask: 16·(e/64) + e mod 16, the sample, the step's low word, the layer + 65536·(the step's bits 32 to 46);
+/// the element's number is output word (e/16) mod 4.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static partial class Philox
+{
+    private const int Rounds = 10;
+    private const uint Multiplier0 = 0xD2511F53;
+    private const uint Multiplier1 = 0xCD9E8D57;
+    private const uint Weyl0 = 0x9E3779B9;
+    private const uint Weyl1 = 0xBB67AE85;
+    private const uint ParameterDomain = 0x80000000;
+    private const float UniformStep = 1f / (1 << 24);
+
+    /// <summary>One block: the counter becomes four random words.</summary>
+    /// <param name="counter">The counter, word 0 in the first lane.</param>
+    /// <param name="seed">The key, its low word first.</param>
+    public static Vector128<uint> Block(Vector128<uint> counter, ulong seed)
+    {
+        (uint x0, uint x1, uint x2, uint x3) = (counter[0], counter[1], counter[2], counter[3]);
+        uint k0 = (uint)seed;
+        uint k1 = (uint)(seed >> 32);
+        for (int round = 0; round < Rounds; round++)
+        {
+            ulong product0 = (ulong)Multiplier0 * x0;
+            ulong product1 = (ulong)Multiplier1 * x2;
+            (x0, x1, x2, x3) = ((uint)(product1 >> 32) ^ x1 ^ k0, (uint)product1, (uint)(product0 >> 32) ^ x3 ^ k1, (uint)product0);
+            k0 += Weyl0;
+            k1 += Weyl1;
+        }
+
+        return Vector128.Create(x0, x1, x2, x3);
+    }
+
+    /// <summary>The random word of an element of a parameter.</summary>
+    private static Vector128<uint> ParameterBlock(ulong seed, int stream, long index)
+    {
+        ulong block = (ulong)index / 4;
+        return Block(Vector128.Create((uint)block, (uint)(block >> 32), (uint)stream, ParameterDomain), seed);
+    }
+
+    /// <summary>A uniform number in [0, 1), a multiple of 2⁻²⁴.</summary>
+    /// <param name="seed">The key.</param>
+    /// <param name="stream">Which sequence; the parameter's number.</param>
+    /// <param name="index">The place in the sequence; at least 0.</param>
+    public static float Uniform(ulong seed, int stream, long index) => (ParameterBlock(seed, stream, index)[(int)(index & 3)] >> 8) * UniformStep;
+
+    /// <summary>A number of the standard normal distribution (Box and Muller 1958): two words make the elements 2k (cosine) and 2k+1 (sine).</summary>
+    /// <param name="seed">The key.</param>
+    /// <param name="stream">Which sequence; the parameter's number.</param>
+    /// <param name="index">The place in the sequence; at least 0.</param>
+    public static double Normal(ulong seed, int stream, long index)
+    {
+        Vector128<uint> block = ParameterBlock(seed, stream, index);
+        int pair = (int)(index & 2);
+        double radius = Math.Sqrt(-2 * VectorMath.ScalarLog((block[pair] + 1.0) * (1.0 / (1L << 32))));
+        return radius * ((index & 1) == 0 ? CosineOfTurn(block[pair + 1]) : SineOfTurn(block[pair + 1]));
+    }
+
+    /// <summary>cos(2π·turn/2³²), exact to about 1e-16.</summary>
+    internal static double CosineOfTurn(uint turn) => SineOfTurn(unchecked(turn + 0x40000000));
+
+    /// <summary>sin(2π·turn/2³²), exact to about 1e-16 (polynomials of fdlibm's <c>k_sin.c</c> and <c>k_cos.c</c>, Sun Microsystems 1993).</summary>
+    internal static double SineOfTurn(uint turn)
+    {
+        uint quadrant = unchecked(turn + 0x20000000) >> 30;
+        double x = unchecked((int)(turn - (quadrant << 30))) * (2 * Math.PI / (1L << 32));
+        double z = x * x;
+        double value;
+        if ((quadrant & 1) == 0)
+        {
+            value = x + (x * z * (-1.66666666666666324348e-01 + (z * (8.33333333332248946124e-03 + (z * (-1.98412698298579493134e-04
+                + (z * (2.75573137070700676789e-06 + (z * (-2.50507602534068634195e-08 + (z * 1.58969099521155010221e-10)))))))))));
+        }
+        else
+        {
+            value = 1 - ((0.5 * z) - (z * z * (4.16666666666666019037e-02 + (z * (-1.38888888888741095749e-03 + (z * (2.48015872894767294178e-05
+                + (z * (-2.75573143513906633035e-07 + (z * (2.08757232129817482790e-09 + (z * -1.13596475577881948265e-11))))))))))));
+        }
+
+        return quadrant < 2 ? value : -value;
+    }
+
+    /// <summary>Writes a dropout mask of one sample: <paramref name="scale"/> where the element's uniform number is at least <paramref name="p"/>, else 0.</summary>
+    /// <param name="mask">The first element.</param>
+    /// <param name="length">The number of elements; a multiple of 4 writes no other.</param>
+    /// <param name="seed">The network's seed.</param>
+    /// <param name="step">The training step.</param>
+    /// <param name="layer">The layer's index, less than 65,536.</param>
+    /// <param name="sample">The sample's index in its batch.</param>
+    /// <param name="p">The probability of a zero.</param>
+    /// <param name="scale">What is kept is multiplied by this, 1/(1−p).</param>
+    public static void DropoutMask(ref float mask, int length, ulong seed, long step, int layer, long sample, float p, float scale)
+    {
+        uint c1 = (uint)sample;
+        uint c2 = (uint)step;
+        uint c3 = ((uint)layer & 0xFFFF) | ((uint)((ulong)step >> 32) & 0x7FFF) << 16;
+        uint k0 = (uint)seed;
+        uint k1 = (uint)(seed >> 32);
+        int element = 0;
+        for (; element <= length - 64; element += 64)
+            Mask(ref Unsafe.Add(ref mask, element), (uint)element / 4, c1, c2, c3, k0, k1, p, scale);
+        if (element == length)
+            return;
+        Span<float> rest = stackalloc float[64];
+        Mask(ref MemoryMarshal.GetReference(rest), (uint)element / 4, c1, c2, c3, k0, k1, p, scale);
+        rest[..(length - element)].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref mask, element), length - element));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mask(ref float mask, uint firstBlock, uint c1, uint c2, uint c3, uint key0, uint key1, float p, float scale)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            MaskVector512(ref mask, firstBlock, c1, c2, c3, key0, key1, p, scale);
+        else if (Vector256.IsHardwareAccelerated)
+            MaskVector256(ref mask, firstBlock, c1, c2, c3, key0, key1, p, scale);
+        else
+            MaskVector128(ref mask, firstBlock, c1, c2, c3, key0, key1, p, scale);
+    }
+}

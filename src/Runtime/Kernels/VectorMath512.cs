@@ -1,0 +1,271 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace NetGen.Runtime;
+
+// The 256- and 128-bit overloads are made from this file at build time (Runtime.csproj): every operation here works
+// lane by lane, rounds once and is defined by IEEE 754, so a lane's bits do not depend on the width.
+// MinNative and MaxNative hand on a NaN in their second operand.
+public static partial class VectorMath
+{
+    /// <summary>eˣ. Relative error at most 1e-7; infinity above 88.72; results below 2^-125.5 (x &lt; -86.99) are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp(Vector512<float> x) => ExpOfSum(x, Vector512<float>.Zero);
+
+    // e^(x + low) for a low part far smaller than x. e^x = 2^n e^r with |r| <= ln(2)/2. The integer n falls out of the low bits of a
+    // sum with 1.5 * 2^23; the power's exponent is one short and the polynomial doubled, so that n = 128 does not overflow early.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> ExpOfSum(Vector512<float> x, Vector512<float> low)
+    {
+        x = Vector512.MaxNative(Vector512.Create(-87.5f), x);
+        x = Vector512.MinNative(Vector512.Create(89f), x);
+        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(RoundingShift - 1));
+        Vector512<float> n = shifted - Vector512.Create(RoundingShift - 1);
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r) + low;
+        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(2 * E5), r, Vector512.Create(2 * E4));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2 * E3));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2 * E2));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2 * E1));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2f));
+        return p * Vector512.ShiftLeft(shifted.AsInt32(), 23).AsSingle();
+    }
+
+    // e^x - 1 for x <= 0; relative error at most 1.5e-7. Garbage, but no fault, for x > 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> ExpMinus1OfNegative(Vector512<float> x)
+    {
+        x = Vector512.MaxNative(Vector512.Create(-18f), x);
+        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(RoundingShift));
+        Vector512<float> n = shifted - Vector512.Create(RoundingShift);
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r);
+        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(E5), r, Vector512.Create(E4));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(E3));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(E2));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(E1));
+        p = Vector512.FusedMultiplyAdd(p * r, r, r);
+        Vector512<float> power = Vector512.ShiftLeft(shifted.AsInt32(), 23).AsSingle();
+        return Vector512.FusedMultiplyAdd(power, p, power - Vector512<float>.One);
+    }
+
+    /// <summary>The natural logarithm. Relative error at most 1.5e-7; -infinity at 0, NaN below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Log(Vector512<float> x)
+    {
+        Vector512<float> subnormal = Vector512.LessThan(x, Vector512.Create(1.17549435e-38f));
+        Vector512<float> scaled = Vector512.ConditionalSelect(subnormal, x * Vector512.Create(16777216f), x);
+
+        // scaled = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)): log = k ln 2 + 2 atanh(f / (2 + f)).
+        Vector512<int> bits = scaled.AsInt32();
+        Vector512<int> exponent = Vector512.ShiftRightArithmetic(bits - Vector512.Create(SqrtHalfBits), 23);
+        Vector512<float> f = (bits - Vector512.ShiftLeft(exponent, 23)).AsSingle() - Vector512<float>.One;
+        Vector512<float> k = Vector512.ConvertToSingle(exponent) - Vector512.ConditionalSelect(subnormal, Vector512.Create(24f), Vector512<float>.Zero);
+        Vector512<float> s = f / (f + Vector512.Create(2f));
+        Vector512<float> z = s * s;
+        Vector512<float> half = f * f * Vector512.Create(0.5f);
+        Vector512<float> rest = s * Vector512.FusedMultiplyAdd(AtanhSeries(z), z, half);
+        Vector512<float> result = Vector512.FusedMultiplyAdd(k, Vector512.Create(Ln2Low), rest) - half + f;
+        result = Vector512.FusedMultiplyAdd(k, Vector512.Create(Ln2High), result);
+
+        // Infinity and NaN come back as they are, 0 gives -infinity, negative numbers NaN.
+        result = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(float.PositiveInfinity)), result, x);
+        Vector512<float> notPositive = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<float>.Zero), Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NaN));
+        return Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Vector512<float>.Zero), notPositive, result);
+    }
+
+    // (2 atanh(s) / s - 2) / s² for z = s² in [0, 1/9].
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AtanhSeries(Vector512<float> z)
+    {
+        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(A3), z, Vector512.Create(A2));
+        p = Vector512.FusedMultiplyAdd(p, z, Vector512.Create(A1));
+        return Vector512.FusedMultiplyAdd(p, z, Vector512.Create(A0));
+    }
+
+    /// <summary>log(1 + e^-|x|), the part of softplus, log-sigmoid and binary cross-entropy that is not linear. Relative error at most 3e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Log1pExpNegAbs(Vector512<float> x)
+    {
+        Vector512<float> e = Exp(-Vector512.Abs(x));
+        Vector512<float> s = e / (e + Vector512.Create(2f));
+        Vector512<float> z = s * s;
+        return Vector512.FusedMultiplyAdd(s, z * AtanhSeries(z), s + s);
+    }
+
+    /// <summary>1/(1+e⁻ˣ). Relative error at most 2e-7 where the result is a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
+
+    /// <summary>The derivative of <see cref="Sigmoid(Vector512{float})"/> from its output y: y(1−y).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SigmoidDerivative(Vector512<float> y) => y * (Vector512<float>.One - y);
+
+    /// <summary>The hyperbolic tangent. Relative error at most 3e-7, near 0 too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Tanh(Vector512<float> x)
+    {
+        Vector512<float> e = ExpMinus1OfNegative(Vector512.Create(-2f) * Vector512.Abs(x));
+        Vector512<float> magnitude = e / (e + Vector512.Create(2f));
+        return Vector512.Abs(magnitude) | (x & Vector512.Create(-0f));
+    }
+
+    /// <summary>The derivative of <see cref="Tanh(Vector512{float})"/> from its output y: 1−y².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> TanhDerivative(Vector512<float> y) => Vector512.FusedMultiplyAdd(-y, y, Vector512<float>.One);
+
+    // The normal distribution's upper tail Φ(-a) for 0 <= a <= NormalRange and e^(-a²/2), both of small relative error:
+    // Φ(-a) e^(a²/2) is a polynomial in t = 1 / (1 + 0.35 a), and a² is kept in two parts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> NormalTail(Vector512<float> a, out Vector512<float> gaussian)
+    {
+        Vector512<float> square = a * a;
+        Vector512<float> low = Vector512.FusedMultiplyAdd(a, a, -square);
+        gaussian = ExpOfSum(square * Vector512.Create(-0.5f), low * Vector512.Create(-0.5f));
+        Vector512<float> t = Vector512<float>.One / Vector512.FusedMultiplyAdd(a, Vector512.Create(0.35f), Vector512<float>.One);
+        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(N8), t, Vector512.Create(N7));
+        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N6));
+        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N5));
+        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N4));
+        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N3));
+        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N2));
+        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N1));
+        p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N0));
+        return gaussian * (p * t);
+    }
+
+    /// <summary>The error function. Relative error at most 3e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Erf(Vector512<float> x)
+    {
+        Vector512<float> magnitude = Vector512.Abs(x);
+        Vector512<float> z = x * x;
+        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(F6), z, Vector512.Create(F5));
+        p = Vector512.FusedMultiplyAdd(p, z, Vector512.Create(F4));
+        p = Vector512.FusedMultiplyAdd(p, z, Vector512.Create(F3));
+        p = Vector512.FusedMultiplyAdd(p, z, Vector512.Create(F2));
+        p = Vector512.FusedMultiplyAdd(p, z, Vector512.Create(F1));
+        p = Vector512.FusedMultiplyAdd(p, z, Vector512.Create(F0));
+        Vector512<float> scaled = Vector512.MinNative(Vector512.Create(NormalRange), magnitude * Vector512.Create(Sqrt2));
+        Vector512<float> large = Vector512.FusedMultiplyAdd(Vector512.Create(-2f), NormalTail(scaled, out _), Vector512<float>.One);
+        large |= x & Vector512.Create(-0f);
+        return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512<float>.One), x * p, large);
+    }
+
+    /// <summary>x for x &gt; 0, else 0; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ReLU(Vector512<float> x) => Vector512.MaxNative(Vector512<float>.Zero, x);
+
+    /// <summary>The derivative of <see cref="ReLU(Vector512{float})"/> from its output y: 1 for y &gt; 0, else y, which is 0 or NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ReLUDerivative(Vector512<float> y) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(y, Vector512<float>.Zero), Vector512<float>.One, y);
+
+    /// <summary>x for x &gt; 0, else slope·x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LeakyReLU(Vector512<float> x, float slope) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, x * Vector512.Create(slope));
+
+    /// <summary>The derivative of <see cref="LeakyReLU(Vector512{float}, float)"/> from its output y, for a slope of at least 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LeakyReLUDerivative(Vector512<float> y, float slope) => LeakyReLUInputDerivative(y, slope);
+
+    /// <summary>The derivative of <see cref="LeakyReLU(Vector512{float}, float)"/> from its input z: 1 for z &gt; 0, else slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LeakyReLUInputDerivative(Vector512<float> z, float slope)
+    {
+        Vector512<float> derivative = Vector512.ConditionalSelect(Vector512.GreaterThan(z, Vector512<float>.Zero), Vector512<float>.One, Vector512.Create(slope));
+        return Vector512.ConditionalSelect(Vector512.Equals(z, z), derivative, z);
+    }
+
+    /// <summary>x·Φ(x) with the normal distribution function Φ. Absolute error at most 1e-7·|x|, relative error at most 5e-7 for x &lt; 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> GELU(Vector512<float> x)
+    {
+        Vector512<float> tail = NormalTail(Vector512.MinNative(Vector512.Create(NormalRange), Vector512.Abs(x)), out _);
+        Vector512<float> distribution = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), tail, Vector512<float>.One - tail);
+        return Vector512.MaxNative(Vector512.Create(-NormalRange), x) * distribution;
+    }
+
+    /// <summary>The derivative of <see cref="GELU(Vector512{float})"/> from its input z: Φ(z)+z·φ(z).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> GELUDerivative(Vector512<float> z)
+    {
+        z = Vector512.MaxNative(Vector512.Create(-NormalRange), Vector512.MinNative(Vector512.Create(NormalRange), z));
+        Vector512<float> tail = NormalTail(Vector512.Abs(z), out Vector512<float> gaussian);
+        Vector512<float> distribution = Vector512.ConditionalSelect(Vector512.LessThan(z, Vector512<float>.Zero), tail, Vector512<float>.One - tail);
+        return Vector512.FusedMultiplyAdd(z * Vector512.Create(InverseSqrt2Pi), gaussian, distribution);
+    }
+
+    /// <summary>x/2·(1+tanh(u)) = x·sigmoid(2u) with u = sqrt(2/π)·(x+0.044715·x³).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> GELUTanh(Vector512<float> x)
+    {
+        x = Vector512.MaxNative(Vector512.Create(-GELUTanhRange), x);
+        Vector512<float> u2 = x * Vector512.FusedMultiplyAdd(x * x, Vector512.Create(GELUTanhCubic), Vector512.Create(GELUTanhLinear));
+        return x / (Vector512<float>.One + Exp(-u2));
+    }
+
+    /// <summary>The derivative of <see cref="GELUTanh(Vector512{float})"/> from its input z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> GELUTanhDerivative(Vector512<float> z)
+    {
+        z = Vector512.MaxNative(Vector512.Create(-GELUTanhRange), Vector512.MinNative(Vector512.Create(GELUTanhRange), z));
+        Vector512<float> square = z * z;
+        Vector512<float> u2 = z * Vector512.FusedMultiplyAdd(square, Vector512.Create(GELUTanhCubic), Vector512.Create(GELUTanhLinear));
+        Vector512<float> inner = Vector512.FusedMultiplyAdd(square, Vector512.Create(3 * GELUTanhCubic), Vector512.Create(GELUTanhLinear));
+        return SigmoidTimes(z * inner, u2);
+    }
+
+    // s + w s (1 - s) for s = sigmoid(v), where neither s nor 1 - s cancels.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> SigmoidTimes(Vector512<float> w, Vector512<float> v)
+    {
+        Vector512<float> e = Exp(-Vector512.Abs(v));
+        Vector512<float> above = Vector512<float>.One / (Vector512<float>.One + e);
+        Vector512<float> below = e * above;
+        Vector512<float> s = Vector512.ConditionalSelect(Vector512.LessThan(v, Vector512<float>.Zero), below, above);
+        return Vector512.FusedMultiplyAdd(w * below, above, s);
+    }
+
+    /// <summary>x·sigmoid(x). Relative error at most 3e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SiLU(Vector512<float> x)
+    {
+        x = Vector512.MaxNative(Vector512.Create(-SiLURange), x);
+        return x / (Vector512<float>.One + Exp(-x));
+    }
+
+    /// <summary>The derivative of <see cref="SiLU(Vector512{float})"/> from its input z: s+z·s·(1−s) with s = sigmoid(z).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SiLUDerivative(Vector512<float> z)
+    {
+        z = Vector512.MaxNative(Vector512.Create(-SiLURange), Vector512.MinNative(Vector512.Create(SiLURange), z));
+        return SigmoidTimes(z, z);
+    }
+
+    /// <summary>log(1+e^(βx))/β. Relative error at most 4e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Softplus(Vector512<float> x, float beta) =>
+        Vector512.FusedMultiplyAdd(Log1pExpNegAbs(x * Vector512.Create(beta)), Vector512.Create(1 / beta), ReLU(x));
+
+    /// <summary>The derivative of <see cref="Softplus(Vector512{float}, float)"/> from its input z: sigmoid(βz).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SoftplusDerivative(Vector512<float> z, float beta) => Sigmoid(z * Vector512.Create(beta));
+
+    /// <summary>x for x &gt; 0, else α·(eˣ−1). Relative error at most 3e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ELU(Vector512<float> x, float alpha) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, Vector512.Create(alpha) * ExpMinus1OfNegative(x));
+
+    /// <summary>The derivative of <see cref="ELU(Vector512{float}, float)"/> from its output y, for an α of at least 0: 1 for y &gt; 0, else y+α.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ELUDerivative(Vector512<float> y, float alpha) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(y, Vector512<float>.Zero), Vector512<float>.One, y + Vector512.Create(alpha));
+
+    /// <summary>The derivative of <see cref="ELU(Vector512{float}, float)"/> from its input z: 1 for z &gt; 0, else α·e^z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ELUInputDerivative(Vector512<float> z, float alpha) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(z, Vector512<float>.Zero), Vector512<float>.One, Vector512.Create(alpha) * Exp(z));
+}

@@ -1,0 +1,123 @@
+using System;
+using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace NetGen.Runtime;
+
+/// <summary>Everything that an instance of a generated network owns: parameters, gradients and workspaces.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class NetworkState
+{
+    private const int Slots = 64;
+
+    // Slots lie a cache line apart, so that threads do not share one.
+    private const int SlotStride = 8;
+
+    private readonly AlignedBuffer _parameters;
+    private readonly AlignedBuffer?[] _pool = new AlignedBuffer?[Slots * SlotStride];
+    private AlignedBuffer? _gradients;
+    private AlignedBuffer _training = new(0);
+
+    /// <summary>Allocates and initialises the parameters.</summary>
+    /// <param name="seed">The seed of initialisation and dropout.</param>
+    /// <param name="layouts">The parameters in the order of declaration, weight before bias; kept, not changed.</param>
+    /// <param name="packedLength">The floats of all parameters with their padding, which stays zero.</param>
+    public NetworkState(ulong seed, ParameterLayout[] layouts, int packedLength)
+    {
+        ArgumentNullException.ThrowIfNull(layouts);
+        Seed = seed;
+        _parameters = new AlignedBuffer(packedLength);
+        for (int i = 0; i < layouts.Length; i++)
+            Initializer.Fill(_parameters.Span, layouts[i], seed, i);
+        Parameters = new ParameterCollection(this, layouts, gradients: false);
+        Gradients = new ParameterCollection(this, layouts, gradients: true);
+    }
+
+    /// <summary>The seed of initialisation and dropout.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The number of training steps done; part of the key of dropout masks.</summary>
+    public long Step { get; set; }
+
+    /// <summary>The parameters by name.</summary>
+    public ParameterCollection Parameters { get; }
+
+    /// <summary>The gradients by name.</summary>
+    public ParameterCollection Gradients { get; }
+
+    /// <summary>All parameters in packed order.</summary>
+    public Span<float> FlatParameters => _parameters.Span;
+
+    /// <summary>All gradients in packed order; allocated on first use.</summary>
+    public Span<float> FlatGradients => GradientBuffer.Span;
+
+    /// <summary>The first float of the parameters, on a cache line.</summary>
+    public ref float ParameterReference => ref _parameters.Reference;
+
+    /// <summary>The first float of the gradients, on a cache line; allocated on first use.</summary>
+    public ref float GradientReference => ref GradientBuffer.Reference;
+
+    private AlignedBuffer GradientBuffer => _gradients ?? AllocateGradients();
+
+    /// <summary>The workspace of training, which only grows. Its contents are undefined. One thread at a time.</summary>
+    /// <param name="floats">The floats needed.</param>
+    /// <returns>The first float, on a cache line.</returns>
+    /// <exception cref="ArgumentException">More floats than one buffer can hold: the batch is too large.</exception>
+    public ref float TrainingWorkspace(long floats)
+    {
+        if (floats > _training.Length)
+            GrowTraining(floats);
+        return ref _training.Reference;
+    }
+
+    /// <summary>Takes a workspace out of the pool; its contents are undefined. Thread-safe, and allocates nothing once warm.</summary>
+    /// <param name="floats">The floats needed.</param>
+    public AlignedBuffer RentWorkspace(int floats)
+    {
+        int start = Environment.CurrentManagedThreadId;
+        AlignedBuffer?[] pool = _pool;
+
+        // A buffer may come back behind the search, so it looks twice before it allocates.
+        for (int i = 0; i < 2 * Slots; i++)
+        {
+            ref AlignedBuffer? slot = ref pool[((start + i) & (Slots - 1)) * SlotStride];
+
+            // A buffer that is too small is dropped; the one allocated in its place comes back to the pool.
+            if (slot is not null && Interlocked.Exchange(ref slot, null) is { } buffer && buffer.Length >= floats)
+                return buffer;
+        }
+
+        return new AlignedBuffer(floats);
+    }
+
+    /// <summary>Gives a workspace back.</summary>
+    /// <param name="buffer">What <see cref="RentWorkspace"/> returned; the caller must not use it any more.</param>
+    public void ReturnWorkspace(AlignedBuffer buffer)
+    {
+        int start = Environment.CurrentManagedThreadId;
+        AlignedBuffer?[] pool = _pool;
+        for (int i = 0; i < Slots; i++)
+        {
+            ref AlignedBuffer? slot = ref pool[((start + i) & (Slots - 1)) * SlotStride];
+            if (slot is null && Interlocked.CompareExchange(ref slot, buffer, null) is null)
+                return;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private AlignedBuffer AllocateGradients()
+    {
+        Interlocked.CompareExchange(ref _gradients, new AlignedBuffer(_parameters.Length), null);
+        return _gradients;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GrowTraining(long floats)
+    {
+        if (floats > Array.MaxLength - Slots)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Training on this batch takes {floats} floats of workspace, more than the {Array.MaxLength - Slots} that one buffer holds. Use a smaller batch."));
+        _training = new AlignedBuffer((int)floats);
+    }
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace NetGen.Runtime;
+
+/// <summary>
+/// One parameter of a generated network: its name, its shape in PyTorch's order and where its elements lie in the packed buffer.
+/// Seen as a matrix [rows, inner], the first dimension by the product of the others, the element (o, i) is at
+/// <c>Offset + (o / Panel) * PanelStride + i * InnerStride + o % Panel</c>.
+/// </summary>
+/// <param name="name">The name, such as <c>fc1.weight</c>.</param>
+/// <param name="shape">The shape; at least one dimension.</param>
+/// <param name="offset">The place of the first float in the packed buffer.</param>
+/// <param name="panel">Rows that stand side by side in memory.</param>
+/// <param name="panelStride">Floats from one panel to the next.</param>
+/// <param name="innerStride">Floats from one inner index to the next.</param>
+/// <param name="init">How it is initialised.</param>
+/// <param name="scale">The parameter of <paramref name="init"/>; not a number for its default.</param>
+/// <param name="fanIn">The layer's <c>fan_in</c>.</param>
+/// <param name="fanOut">The layer's <c>fan_out</c>.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, Init init, double scale, int fanIn, int fanOut)
+{
+    /// <summary>The name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The number of elements, padding not counted.</summary>
+    public int Length { get; } = Product(shape);
+
+    internal int[] Shape { get; } = shape;
+
+    internal int Rows => Shape[0];
+
+    internal int Inner => Length / Shape[0];
+
+    internal Init Init { get; } = init;
+
+    internal double Scale { get; } = scale;
+
+    internal int FanIn { get; } = fanIn;
+
+    internal int FanOut { get; } = fanOut;
+
+    /// <summary>The place of the element (row, column) in the packed buffer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int PackedIndex(int row, int column) => offset + (row / panel * panelStride) + (column * innerStride) + (row % panel);
+
+    private static int Product(int[] shape)
+    {
+        int product = 1;
+        foreach (int size in shape)
+            product = checked(product * size);
+        return product;
+    }
+}
