@@ -1,0 +1,124 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace NetGen.Runtime;
+
+/// <summary>Weights in panels of 16 outputs, turned into panels of 16 inputs for the data gradient.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class WeightPanels
+{
+    private const int Panel = 16;
+
+    /// <summary>
+    /// Writes weight[o, column + 16 p + lane] to destination[(p * outputs + o) * 16 + lane] for each output o, panel p and lane;
+    /// zero where the input is past the last one.
+    /// </summary>
+    /// <param name="weight">The packed weight: element (o, i) at (o / 16) * 16 * inputs + i * 16 + o % 16.</param>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="outputs">The number of outputs.</param>
+    /// <param name="column">The first input, a multiple of 16.</param>
+    /// <param name="panels">The number of panels to write.</param>
+    /// <param name="destination">16 * outputs * panels floats.</param>
+    public static void Transpose(ref float weight, int inputs, int outputs, nuint column, int panels, ref float destination)
+    {
+        Span<float> block = stackalloc float[Panel * Panel];
+        for (int p = 0; p < panels; p++)
+        {
+            int first = (int)column + (p * Panel);
+            for (int o = 0; o < outputs; o += Panel)
+            {
+                ref float source = ref Unsafe.Add(ref weight, ((nint)o * inputs) + ((nint)first * Panel));
+                ref float target = ref Unsafe.Add(ref destination, (((nint)p * outputs) + o) * Panel);
+                int rows = int.Min(Panel, outputs - o);
+                if (inputs - first < Panel)
+                {
+                    TransposeEdge(ref source, rows, inputs - first, ref target);
+                }
+                else if (rows == Panel)
+                {
+                    TransposeBlock(ref source, ref target);
+                }
+                else
+                {
+                    TransposeBlock(ref source, ref MemoryMarshal.GetReference(block));
+                    block[..(rows * Panel)].CopyTo(MemoryMarshal.CreateSpan(ref target, rows * Panel));
+                }
+            }
+        }
+    }
+
+    private static void TransposeEdge(ref float source, int outputs, int inputs, ref float target)
+    {
+        for (int o = 0; o < outputs; o++)
+        {
+            for (int lane = 0; lane < Panel; lane++)
+                Unsafe.Add(ref target, (o * Panel) + lane) = lane < inputs ? Unsafe.Add(ref source, (lane * Panel) + o) : 0;
+        }
+    }
+
+    private static void TransposeBlock(ref float source, ref float target)
+    {
+        if (Avx512F.IsSupported)
+        {
+            TransposeBlock512(ref source, ref target);
+            return;
+        }
+
+        for (nuint i = 0; i < Panel; i += 4)
+        {
+            for (nuint o = 0; o < Panel; o += 4)
+            {
+                Vector128<float> a = Vector128.LoadUnsafe(ref source, (i * Panel) + o);
+                Vector128<float> b = Vector128.LoadUnsafe(ref source, ((i + 1) * Panel) + o);
+                Vector128<float> c = Vector128.LoadUnsafe(ref source, ((i + 2) * Panel) + o);
+                Vector128<float> d = Vector128.LoadUnsafe(ref source, ((i + 3) * Panel) + o);
+                Vector128<float> ac = Low(a, c);
+                Vector128<float> bd = Low(b, d);
+                Low(ac, bd).StoreUnsafe(ref target, (o * Panel) + i);
+                High(ac, bd).StoreUnsafe(ref target, ((o + 1) * Panel) + i);
+                ac = High(a, c);
+                bd = High(b, d);
+                Low(ac, bd).StoreUnsafe(ref target, ((o + 2) * Panel) + i);
+                High(ac, bd).StoreUnsafe(ref target, ((o + 3) * Panel) + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
+
+    // Four columns of the block at a time make four rows of the result.
+    private static void TransposeBlock512(ref float source, ref float target)
+    {
+        for (nuint q = 0; q < 4; q++)
+        {
+            Vector512<float> a = Quarters(ref source, q * 4);
+            Vector512<float> b = Quarters(ref source, (q * 4) + Panel);
+            Vector512<float> c = Quarters(ref source, (q * 4) + (2 * Panel));
+            Vector512<float> d = Quarters(ref source, (q * 4) + (3 * Panel));
+            Vector512<float> ac = Avx512F.UnpackLow(a, c);
+            Vector512<float> bd = Avx512F.UnpackLow(b, d);
+            Avx512F.UnpackLow(ac, bd).StoreUnsafe(ref target, q * 4 * Panel);
+            Avx512F.UnpackHigh(ac, bd).StoreUnsafe(ref target, ((q * 4) + 1) * Panel);
+            ac = Avx512F.UnpackHigh(a, c);
+            bd = Avx512F.UnpackHigh(b, d);
+            Avx512F.UnpackLow(ac, bd).StoreUnsafe(ref target, ((q * 4) + 2) * Panel);
+            Avx512F.UnpackHigh(ac, bd).StoreUnsafe(ref target, ((q * 4) + 3) * Panel);
+        }
+    }
+
+    // Four floats of every fourth row, side by side.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Quarters(ref float source, nuint offset) => Vector512.Create(
+        Vector256.Create(Vector128.LoadUnsafe(ref source, offset), Vector128.LoadUnsafe(ref source, offset + (4 * Panel))),
+        Vector256.Create(Vector128.LoadUnsafe(ref source, offset + (8 * Panel)), Vector128.LoadUnsafe(ref source, offset + (12 * Panel))));
+}
