@@ -3,10 +3,23 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler;
 
 /// <summary>
-/// Where the element (o, i) of a matrix [rows, inner] lies: offset + (o / Panel) * PanelStride + i * InnerStride + o % Panel.
+/// Where the element (o, i) of a matrix [rows, inner] lies: Offset + (o / Panel) * PanelStride + i * InnerStride + o % Panel.
 /// The layout depends on the shape alone, never on the machine.
 /// </summary>
 internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offset, int Panel, int PanelStride, int InnerStride, int PackedLength);
+
+/// <summary>How a linear layer's weight is packed, and so which kernels it has.</summary>
+internal enum LinearForm
+{
+    /// <summary>Panels of 16 outputs, <c>[out/16][in][16]</c>; lanes are outputs.</summary>
+    Panels,
+
+    /// <summary>Few outputs: rows <c>[out][in]</c>; lanes are inputs, a dot product an output.</summary>
+    Narrow,
+
+    /// <summary>At most 4 by 4: one panel of 4, held in registers, unrolled whole.</summary>
+    Tiny,
+}
 
 /// <summary>How parameters and rows of activations are laid out in memory.</summary>
 internal static class Packing
@@ -14,27 +27,35 @@ internal static class Packing
     /// <summary>Floats of a panel: outputs that stand side by side in memory.</summary>
     public const int Panel = 16;
 
-    /// <summary>Outputs up to this many are rows of their own, reduced across lanes; a panel would be mostly padding.</summary>
-    public const int NarrowOutputs = 3;
+    /// <summary>The largest side of a tiny layer, and the floats of its one panel.</summary>
+    public const int TinyPanel = 4;
 
-    /// <summary>The length of a row in memory: 1, 4 or a multiple of 16, so that full vectors load and store it.</summary>
-    public static int Pad(int width) => width == 1 ? 1 : width <= 4 ? 4 : (int)PadLong(width);
+    /// <summary>Outputs up to this many are rows of their own; a panel of 16 would be mostly padding.</summary>
+    private const int NarrowOutputs = 4;
 
-    private static long PadLong(long width) => (width + Panel - 1) / Panel * Panel;
+    /// <summary>The length of a row in memory: 1, 4 or a multiple of 16, so that whole vectors load and store it.</summary>
+    public static int Pad(int width) => width == 1 ? 1 : width <= TinyPanel ? TinyPanel : (int)PadToPanel(width);
+
+    /// <summary>Rounded up to whole panels.</summary>
+    public static long PadToPanel(long width) => (width + Panel - 1) / Panel * Panel;
+
+    public static LinearForm Form(int outputs, long inputs) =>
+        outputs > NarrowOutputs ? LinearForm.Panels : inputs <= TinyPanel ? LinearForm.Tiny : LinearForm.Narrow;
 
     /// <summary>Floats that the parameter takes, padded so that the next one starts on a cache line.</summary>
     public static long PackedLength(ParameterSpec parameter)
     {
         long outputs = parameter.Shape[0];
         if (parameter.Shape.Count == 1)
-            return PadLong(outputs);
-        long inner = parameter.Count / outputs;
-        return IsNarrow((int)outputs, inner)
-            ? outputs * PadLong(inner)
-            : outputs <= 4 ? PadLong(4 * inner) : PadLong(outputs) * inner;
+            return PadToPanel(outputs);
+        long inputs = parameter.Count / outputs;
+        return Form((int)outputs, inputs) switch
+        {
+            LinearForm.Narrow => outputs * PadToPanel(inputs),
+            LinearForm.Tiny => PadToPanel(TinyPanel * inputs),
+            _ => PadToPanel(outputs) * inputs,
+        };
     }
-
-    public static bool IsNarrow(int outputs, long inputs) => outputs <= NarrowOutputs && inputs > 8;
 
     /// <summary>The layout of a parameter that starts at <paramref name="offset"/>.</summary>
     public static ParameterLayout Layout(string name, ParameterSpec parameter, int offset)
@@ -43,10 +64,11 @@ internal static class Packing
         int length = (int)PackedLength(parameter);
         if (parameter.Shape.Count == 1)
             return new ParameterLayout(name, parameter, offset, length, length, 0, length);
-        int inner = (int)(parameter.Count / outputs);
-        if (IsNarrow(outputs, inner))
-            return new ParameterLayout(name, parameter, offset, 1, (int)PadLong(inner), 1, length);
-        int panel = outputs <= 4 ? 4 : Panel;
-        return new ParameterLayout(name, parameter, offset, panel, panel * inner, panel, length);
+        int inputs = (int)(parameter.Count / outputs);
+        LinearForm form = Form(outputs, inputs);
+        if (form == LinearForm.Narrow)
+            return new ParameterLayout(name, parameter, offset, 1, (int)PadToPanel(inputs), 1, length);
+        int panel = form == LinearForm.Tiny ? TinyPanel : Panel;
+        return new ParameterLayout(name, parameter, offset, panel, panel * inputs, panel, length);
     }
 }

@@ -25,6 +25,19 @@ internal sealed record ActivationOp(string? Name, ActivationKind Function, doubl
         _ => false,
     };
 
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    {
+        Buffer y = context.Workspace(node.Stem, x.Width);
+        context.Steps.Add(new ActivationForwardStep(node.Stem + "Forward", this, x, y));
+        context.Differentiate((dy, backward) =>
+        {
+            Buffer dx = context.Gradient(x);
+            backward.Add(new ActivationBackwardStep(node.Stem + "Backward", this, dy, GradientNeedsInput ? x : y, dx));
+            return dx;
+        });
+        return y;
+    }
+
     public override void CheckOptions(ErrorSink errors)
     {
         if (Function == ActivationKind.LeakyReLU)

@@ -7,6 +7,22 @@ internal sealed record DropoutOp(string? Name, double P) : LayerOp(Name)
 
     public override string Display => $"Dropout({Check.Text(P)})";
 
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    {
+        if (!context.IsTraining || P == 0)
+            return x;
+        Buffer mask = context.Workspace(node.Stem + "Mask", x.Width);
+        Buffer y = context.Workspace(node.Stem, x.Width);
+        context.Steps.Add(new DropoutForwardStep(node.Stem + "Forward", node.Index, P, x, mask, y));
+        context.Differentiate((dy, backward) =>
+        {
+            Buffer dx = context.Gradient(x);
+            backward.Add(new DropoutBackwardStep(node.Stem + "Backward", dy, mask, dx));
+            return dx;
+        });
+        return y;
+    }
+
     public override void CheckOptions(ErrorSink errors)
     {
         if (!(P >= 0 && P < 1))

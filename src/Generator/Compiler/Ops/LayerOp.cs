@@ -44,6 +44,12 @@ internal abstract record LayerOp(string? Name)
     /// <summary>The layer's trainable parameters.</summary>
     public virtual EquatableArray<ParameterSpec> Parameters(Shape input) => default;
 
+    /// <summary>
+    /// Appends the layer's forward steps and keeps its gradient rule.
+    /// </summary>
+    /// <returns>The buffer of the output.</returns>
+    public abstract Buffer Lower(Node node, Buffer x, LoweringContext context);
+
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public virtual long MultiplyAccumulates(Shape input, Shape output) => 0;
 

@@ -20,7 +20,7 @@ internal sealed record LinearOp(string? Name, int Units, bool Bias, Initializer 
     {
         if (input.IsFlat)
             return Shape.Flat(Units);
-        errors.Report(Rules.NotFlat, Kind, input.ToString());
+        errors.Report(Rules.NotFlat, Kind, input.ToString(), Display);
         return null;
     }
 
@@ -31,6 +31,23 @@ internal sealed record LinearOp(string? Name, int Units, bool Bias, Initializer 
         return Bias
             ? EquatableArray.Of(weight, new ParameterSpec("bias", EquatableArray.Of(Units), BiasInit, features, Units))
             : EquatableArray.Of(weight);
+    }
+
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    {
+        LinearKernel kernel = context.Linear(node);
+        Buffer y = context.Workspace(node.Stem, Units);
+        context.Steps.Add(new LinearForwardStep(node.Stem + "Forward", kernel, x, y));
+        context.Differentiate((dy, backward) =>
+        {
+            backward.Add(new LinearWeightGradientStep(node.Stem + "BackwardWeights", kernel, x, dy));
+            if (Bias)
+                backward.Add(new LinearBiasGradientStep(node.Stem + "BackwardBias", kernel, dy));
+            Buffer dx = context.Gradient(x);
+            backward.Add(new LinearDataGradientStep(node.Stem + "BackwardData", kernel, dy, dx));
+            return dx;
+        });
+        return y;
     }
 
     public override long MultiplyAccumulates(Shape input, Shape output) => input.ElementCount * output.ElementCount;

@@ -10,7 +10,7 @@ internal sealed record CrossEntropyLossOp : LossOp
     public override void CheckShape(Shape output, ErrorSink errors)
     {
         if (!output.IsFlat)
-            errors.Report(Rules.NotFlat, Kind, output.ToString());
+            errors.Report(Rules.NotFlat, Kind, output.ToString(), Kind);
     }
 }
 

@@ -1,0 +1,30 @@
+using System;
+using System.Collections.Generic;
+using NetGen.Generator.Compiler.Passes;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>A program with its memory planned: all that emission prints.</summary>
+/// <param name="Program">The steps.</param>
+/// <param name="Inference">The workspace of inference.</param>
+/// <param name="Training">The workspace of a training pass.</param>
+/// <param name="InferenceRows">Samples of one pass of inference; larger batches take several.</param>
+internal sealed record CompiledNetwork(Program Program, MemoryPlan Inference, MemoryPlan Training, int InferenceRows)
+{
+    /// <summary>Bytes of activations that an inference chunk may fill, so that it stays in the second-level cache.</summary>
+    private const int ChunkBytes = 256 * 1024;
+
+    private const int MostRows = 256;
+
+    /// <summary>Floats of the workspace of inference.</summary>
+    public long InferenceFloats => Inference.Fixed + ((long)Inference.PerSample * InferenceRows);
+
+    public static CompiledNetwork Compile(Graph graph, ICollection<string>? disabledPasses = null)
+    {
+        Program program = PassPipeline.Run(Lowering.Run(graph), disabledPasses);
+        var inference = MemoryPlan.Create(program.Inference);
+        var training = MemoryPlan.Create(program.Training);
+        int rows = ChunkBytes / sizeof(float) / Math.Max(1, inference.PerSample) / Packing.Panel * Packing.Panel;
+        return new CompiledNetwork(program, inference, training, Math.Min(MostRows, Math.Max(Packing.Panel, rows)));
+    }
+}

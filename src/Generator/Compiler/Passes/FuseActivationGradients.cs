@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Passes;
+
+/// <summary>
+/// The gradient of an activation moves into the last store of the data gradient that produces its input:
+/// dX = (dY W) f'(·) in one pass. Keeps the bits. Tiny layers keep it too, in registers.
+/// </summary>
+internal static class FuseActivationGradients
+{
+    public static Program Run(Program program)
+    {
+        var result = new List<Step>();
+        foreach (Step step in program.Backward)
+        {
+            if (step is ActivationBackwardStep activation
+                && result.LastOrDefault() is LinearDataGradientStep { Activation: null } linear
+                && linear.DX == activation.DY)
+            {
+                result[result.Count - 1] = linear with { Activation = activation.Activation, DX = activation.DX, Saved = activation.Saved };
+                continue;
+            }
+
+            result.Add(step);
+        }
+
+        return program with { Backward = result.ToEquatableArray() };
+    }
+}

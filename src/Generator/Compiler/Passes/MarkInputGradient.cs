@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Passes;
+
+/// <summary>
+/// Marks the backward steps whose results only the input's gradient needs, the first layer's data gradient above all;
+/// they run when the caller asks for it.
+/// </summary>
+internal static class MarkInputGradient
+{
+    public static Program Run(Program program)
+    {
+        var needed = new HashSet<Buffer>();
+        var result = new List<Step>();
+        foreach (Step step in program.Backward.Reverse())
+        {
+            bool updatesParameters = !step.Writes.Any();
+            bool isNeeded = updatesParameters || step.Writes.Any(needed.Contains);
+            if (isNeeded)
+                needed.UnionWith(step.Reads);
+            result.Add(step with { OnlyForInputGradient = !isNeeded });
+        }
+
+        result.Reverse();
+        return program with { Backward = result.ToEquatableArray() };
+    }
+}

@@ -1,0 +1,641 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
+using Buffer = NetGen.Generator.Compiler.Buffer;
+
+namespace NetGen.Generator.Emission;
+
+/// <summary>Prints one method a step, with the tiles it calls behind it.</summary>
+internal sealed class KernelEmitter(CodeWriter code)
+{
+    private readonly HashSet<string> _methods = [];
+
+    /// <summary>The arguments of a step's method beside its buffers.</summary>
+    public static IEnumerable<string> ExtraParameters(Step step) => step switch
+    {
+        LinearForwardStep or LinearWeightGradientStep or LinearBiasGradientStep or LinearDataGradientStep => step switch
+        {
+            LinearForwardStep => ["ref float parameters"],
+            LinearDataGradientStep { Kernel.Form: LinearForm.Panels } => ["ref float parameters", "ref float scratch"],
+            LinearDataGradientStep => ["ref float parameters"],
+            _ => ["ref float gradients"],
+        },
+        DropoutForwardStep => ["ulong seed", "long step", "bool isTraining"],
+        LossStep { Loss.TakesClassNumbers: true } => ["ref int target"],
+        LossStep => ["ref float target"],
+        _ => [],
+    };
+
+    /// <summary>The buffers of a step in the order of its parameters.</summary>
+    public static IReadOnlyList<(string Name, Buffer Buffer)> Buffers(Step step) => step switch
+    {
+        CopyStep s => [("from", s.From), ("to", s.To)],
+        LinearForwardStep { Z: { } z } s => [("x", s.X), ("z", z), ("y", s.Y)],
+        LinearForwardStep s => [("x", s.X), ("y", s.Y)],
+        LinearWeightGradientStep s => [("x", s.X), ("dy", s.DY)],
+        LinearBiasGradientStep s => [("dy", s.DY)],
+        LinearDataGradientStep { Saved: { } saved } s => [("dy", s.DY), ("saved", saved), ("dx", s.DX)],
+        LinearDataGradientStep s => [("dy", s.DY), ("dx", s.DX)],
+        ActivationForwardStep s => [("x", s.X), ("y", s.Y)],
+        ActivationBackwardStep s => [("dy", s.DY), ("saved", s.Saved), ("dx", s.DX)],
+        SoftmaxForwardStep s => [("x", s.X), ("y", s.Y)],
+        SoftmaxBackwardStep s => [("dy", s.DY), ("y", s.Y), ("dx", s.DX)],
+        DropoutForwardStep s => [("x", s.X), ("mask", s.Mask), ("y", s.Y)],
+        DropoutBackwardStep s => [("dy", s.DY), ("mask", s.Mask), ("dx", s.DX)],
+        LossStep s => [("y", s.Y), ("dy", s.DY)],
+        _ => throw new InvalidOperationException($"No kernel for {step.GetType().Name}."),
+    };
+
+    /// <summary>Prints the step's method unless an equal one stands already.</summary>
+    public void Emit(Step step)
+    {
+        if (!_methods.Add(step.Method))
+            return;
+        code.Line();
+        foreach (string line in Comment(step))
+            code.Line("// " + line);
+        var after = new List<Action>();
+        string parameters = string.Join(", ", Buffers(step).Select(b => "ref float " + b.Name).Concat(ExtraParameters(step)).Append("nuint rows"));
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (code.Block($"public static {(step is LossStep ? "double" : "void")} {step.Method}({parameters})"))
+        {
+            switch (step)
+            {
+                case CopyStep s: code.Line($"RowKernels.Copy(ref from, {s.From.Stride}, ref to, {s.To.Stride}, {s.From.Width}, rows);"); break;
+                case LinearForwardStep { Kernel.Form: LinearForm.Tiny } s: TinyForward(s); break;
+                case LinearForwardStep { Kernel.Form: LinearForm.Narrow } s: NarrowForward(s); break;
+                case LinearForwardStep s: PanelsForward(s, after); break;
+                case LinearWeightGradientStep { Kernel.Form: LinearForm.Tiny } s: TinyWeightGradient(s); break;
+                case LinearWeightGradientStep s: WeightGradient(s, after); break;
+                case LinearBiasGradientStep s: BiasGradient(s); break;
+                case LinearDataGradientStep { Kernel.Form: LinearForm.Tiny } s: TinyDataGradient(s); break;
+                case LinearDataGradientStep s: DataGradient(s, after); break;
+                case ActivationForwardStep s: Elementwise(s.Y, ["x"], "y", x => ActivationText.Forward(s.Activation, x[0])); break;
+                case ActivationBackwardStep s: Elementwise(s.DX, ["dy", "saved"], "dx", x => $"({x[0]} * {ActivationText.Derivative(s.Activation, x[1])})"); break;
+                case SoftmaxForwardStep s: code.Line($"RowKernels.Softmax(ref x, ref y, {s.X.Width}, {s.X.Stride}, rows);"); break;
+                case SoftmaxBackwardStep s: code.Line($"RowKernels.SoftmaxGradient(ref dy, ref y, ref dx, {s.Y.Width}, {s.Y.Stride}, rows);"); break;
+                case DropoutForwardStep s: Dropout(s); break;
+                case DropoutBackwardStep s: Elementwise(s.DX, ["dy", "mask"], "dx", x => $"({x[0]} * {x[1]})"); break;
+                case LossStep s: Loss(s); break;
+            }
+        }
+
+        foreach (Action action in after)
+            action();
+    }
+
+    private static IEnumerable<string> Comment(Step step)
+    {
+        switch (step)
+        {
+            case CopyStep s:
+                yield return $"Copies rows of {Text.Int(s.From.Width)} from a distance of {Text.Int(s.From.Stride)} to one of {Text.Int(s.To.Stride)}{(s.To.Stride > s.To.Width ? ", padding with zeros" : "")}.";
+                break;
+            case LinearForwardStep s:
+                string sum = $"x[n, {Text.Int(s.Kernel.Inputs)}] Wᵀ{(s.Kernel.HasBias ? " + b" : "")}";
+                yield return $"{s.Kernel.Label} forward: y[n, {Text.Int(s.Kernel.Outputs)}] = {(s.Activation is null ? sum : $"{s.Activation.Display}({sum})")}"
+                    + (s.Z is null ? "." : "; z keeps the activation's input for its gradient.");
+                yield return Cost(s.Kernel) + Tiling(s.Kernel.Form, s.Kernel.Outputs, "samples", "outputs");
+                break;
+            case LinearWeightGradientStep s:
+                yield return $"{s.Kernel.Label} backward, weights: dW[{Text.Int(s.Kernel.Outputs)}, {Text.Int(s.Kernel.Inputs)}] = dyᵀ x, summed over the samples.";
+                yield return Cost(s.Kernel) + (s.Kernel.Form == LinearForm.Narrow
+                    ? Tiling(LinearForm.Panels, s.Kernel.Inputs, "outputs", "inputs", Math.Min(8, s.Kernel.Outputs))
+                    : Tiling(s.Kernel.Form, s.Kernel.Outputs, "inputs", "outputs"));
+                break;
+            case LinearBiasGradientStep s:
+                yield return $"{s.Kernel.Label} backward, bias: db[{Text.Int(s.Kernel.Outputs)}] = dy summed over the samples.";
+                break;
+            case LinearDataGradientStep s:
+                yield return $"{s.Kernel.Label} backward, data: dx[n, {Text.Int(s.Kernel.Inputs)}] = dy[n, {Text.Int(s.Kernel.Outputs)}] W"
+                    + (s.Activation is null ? "." : $", times {s.Activation.Display}' at what the forward pass saved.");
+                yield return Cost(s.Kernel) + Tiling(s.Kernel.Form == LinearForm.Tiny ? LinearForm.Tiny : LinearForm.Panels, s.Kernel.Inputs, "samples", "inputs");
+                break;
+            case ActivationForwardStep s:
+                yield return $"{s.Activation.Display} of {Text.Int(s.X.Width)} elements a sample.";
+                break;
+            case ActivationBackwardStep s:
+                yield return $"{s.Activation.Display} backward: dx = dy f'(saved), the function's {(s.Activation.GradientNeedsInput ? "input" : "output")}.";
+                break;
+            case SoftmaxForwardStep s:
+                yield return $"Softmax over {Text.Int(s.X.Width)} features.";
+                break;
+            case SoftmaxBackwardStep s:
+                yield return $"Softmax backward over {Text.Int(s.Y.Width)} features: dx = y (dy - sum(dy y)).";
+                break;
+            case DropoutForwardStep s:
+                yield return $"Dropout of {Text.Int(s.X.Width)} elements a sample with p = {Text.Double(s.P).TrimEnd('d')}; the mask is a function of seed, step, layer, sample and element.";
+                break;
+            case DropoutBackwardStep:
+                yield return "Dropout backward: dx = dy mask.";
+                break;
+            case LossStep s:
+                yield return $"{s.Loss.Kind} of {Text.Int(s.Y.Width)} outputs a sample, and its gradient.";
+                break;
+        }
+    }
+
+    private static string Cost(LinearKernel kernel) =>
+        $"{Text.Grouped((long)kernel.Inputs * kernel.Outputs)} multiply-accumulates a sample; ";
+
+    private static string Tiling(LinearForm form, int columns, string rowName, string columnName, int mostRows = int.MaxValue)
+    {
+        if (form == LinearForm.Tiny)
+            return "unrolled whole, the weights in registers.";
+        if (form == LinearForm.Narrow)
+            return "a dot product of 16 lanes an output.";
+        IEnumerable<string> tiles = Schedule.Lanes.Select(lanes =>
+        {
+            TileSchedule tiles = Schedule.Tiles(lanes, Schedule.Panels(columns));
+            return $"{Text.Int(Math.Min(mostRows, tiles.Rows[0]))} x {Text.Int(tiles.Groups[0] * Packing.Panel)} ({Text.Int(lanes * 32)} bits)";
+        });
+        return $"tiles of {rowName} x {columnName}: {string.Join(", ", tiles)}.";
+    }
+
+    /// <summary>The same code for each vector width, of which the JIT keeps one.</summary>
+    private void ForEachWidth(Action<Simd> body)
+    {
+        for (int i = 0; i < Schedule.Lanes.Count; i++)
+        {
+            var simd = new Simd(Schedule.Lanes[i]);
+            bool isLast = i == Schedule.Lanes.Count - 1;
+            using (code.Block(isLast ? "else" : $"{(i == 0 ? "" : "else ")}if ({simd.Class}.IsHardwareAccelerated)"))
+                body(simd);
+        }
+    }
+
+    // ---- Panels ----
+
+    private void PanelsForward(LinearForwardStep step, List<Action> after)
+    {
+        LinearKernel kernel = step.Kernel;
+        int panelStride = kernel.Inputs * Packing.Panel;
+        var product = new Product(
+            step.Method, kernel.Inputs, ARow: step.X.Stride, AStep: 1, BStep: Packing.Panel, BPanel: panelStride, CRow: step.Y.Stride, CPanel: Packing.Panel,
+            kernel.HasBias, step.Activation, step.Z is not null);
+        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
+        if (kernel.HasBias)
+            code.Line($"ref float bias = ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)});");
+        var operands = new Operands("x", "weight", "bias", "y", "z", "");
+        ForEachWidth(simd =>
+        {
+            TileSchedule tiles = Schedule.Tiles(simd.Lanes, Schedule.Panels(kernel.Outputs));
+            InChunks(product, () =>
+            {
+                code.Line("nuint row = 0;");
+                ColumnGroups(tiles.Groups, (column, panels, _) => RowLoops(product, simd, operands, column, panels, HeightsAbove1(tiles), null, after));
+                using (code.Block($"for (row = rows - (rows % {Text.Int(LeastHeight(tiles))}); row < rows; row++)"))
+                {
+                    ColumnGroups(Schedule.RowTiles(simd.Lanes, Schedule.Panels(kernel.Outputs)).Groups, (column, panels, _) =>
+                        Tile(product, simd, operands, column, panels, 1, "row", after));
+                }
+            });
+        });
+    }
+
+    private void DataGradient(LinearDataGradientStep step, List<Action> after)
+    {
+        LinearKernel kernel = step.Kernel;
+        bool isNarrow = kernel.Form == LinearForm.Narrow;
+        int columns = Schedule.Panels(kernel.Inputs);
+        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
+        var product = isNarrow
+            ? new Product(step.Method, kernel.Outputs, step.DY.Stride, 1, columns * Packing.Panel, Packing.Panel, step.DX.Stride, Packing.Panel, Gradient: step.Activation)
+            : new Product(step.Method, kernel.Outputs, step.DY.Stride, 1, Packing.Panel, kernel.Outputs * Packing.Panel, step.DX.Stride, Packing.Panel, Gradient: step.Activation);
+        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved");
+        ForEachWidth(simd =>
+        {
+            TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
+            ColumnGroups(tiles.Groups, (column, panels, _) =>
+            {
+                if (!isNarrow)
+                    code.Line($"WeightPanels.Transpose(ref weight, {Text.Int(kernel.Inputs)}, {Text.Int(kernel.Outputs)}, {column}, {Text.Int(panels)}, ref scratch);");
+                InChunks(product, () =>
+                {
+                    code.Line("nuint row = 0;");
+                    RowLoops(product, simd, operands with { BColumn = isNarrow }, column, panels, tiles.Rows, null, after);
+                });
+            });
+        });
+    }
+
+    private void WeightGradient(LinearWeightGradientStep step, List<Action> after)
+    {
+        LinearKernel kernel = step.Kernel;
+        bool isNarrow = kernel.Form == LinearForm.Narrow;
+        int columns = Schedule.Panels(isNarrow ? kernel.Inputs : kernel.Outputs);
+        int rowCount = isNarrow ? kernel.Outputs : kernel.Inputs;
+        Product product = isNarrow
+            ? new Product(step.Method, null, 1, step.DY.Stride, step.X.Stride, Packing.Panel, columns * Packing.Panel, Packing.Panel, TailLanes: kernel.Inputs % Packing.Panel)
+            : new Product(step.Method, null, 1, step.X.Stride, step.DY.Stride, Packing.Panel, Packing.Panel, kernel.Inputs * Packing.Panel);
+        code.Line($"ref float dw = ref Unsafe.Add(ref gradients, {Text.Int(kernel.WeightOffset)});");
+        Operands operands = isNarrow ? new Operands("dy", "x", "", "dw", "", "") : new Operands("x", "dy", "", "dw", "", "");
+        ForEachWidth(simd =>
+        {
+            TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
+            InChunks(product, () => ColumnGroups(tiles.Groups, (column, panels, isLast) =>
+            {
+                bool isTail = isLast && product.TailLanes > 0;
+                using (code.Block())
+                {
+                    code.Line("nuint row = 0;");
+                    RowLoops(product, simd, operands, column, panels, tiles.Rows, rowCount, after, isTail);
+                }
+            }, splitLast: product.TailLanes > 0));
+        });
+    }
+
+    /// <summary>The names of a product's operands; <paramref name="BColumn"/>: B holds all column groups, not just this one's.</summary>
+    private sealed record Operands(string A, string B, string Bias, string C, string Z, string Saved, bool BColumn = true);
+
+    private static IEnumerable<int> HeightsAbove1(TileSchedule tiles) => tiles.Rows.Where(height => height > 1);
+
+    private static int LeastHeight(TileSchedule tiles) => HeightsAbove1(tiles).Min();
+
+    /// <summary>Cuts a long reduction; chunks are added in order, so the bits depend on the shapes alone.</summary>
+    private void InChunks(Product product, Action body)
+    {
+        if (!product.IsChunked)
+        {
+            using (code.Block())
+                body();
+            return;
+        }
+
+        string total = product.K is { } k ? Text.Int(k) : "rows";
+        using (code.Block($"for (nuint first = 0; first < {total}; first += {Text.Int(Schedule.ReductionChunk)})"))
+        {
+            code.Line($"nuint length = {total} - first < {Text.Int(Schedule.ReductionChunk)} ? {total} - first : {Text.Int(Schedule.ReductionChunk)};");
+            code.Line("bool isFirst = first == 0;");
+            if (product.K is not null)
+                code.Line($"bool isLast = first + length == {total};");
+            body();
+        }
+    }
+
+    /// <summary>A loop for each run of equal groups; the body gets the first column as an expression.</summary>
+    private void ColumnGroups(EquatableArray<int> groups, Action<string, int, bool> body, bool splitLast = false)
+    {
+        int column = 0;
+        for (int i = 0; i < groups.Count;)
+        {
+            int run = 1;
+            while (i + run < groups.Count - (splitLast ? 1 : 0) && groups[i + run] == groups[i])
+                run++;
+            int width = groups[i] * Packing.Panel;
+            bool isLast = i + run == groups.Count;
+            if (run == 1)
+            {
+                using (code.Block())
+                    body(Text.Int(column), groups[i], isLast);
+            }
+            else
+            {
+                using (code.Block($"for (nuint column = {Text.Int(column)}; column < {Text.Int(column + (run * width))}; column += {Text.Int(width)})"))
+                    body("column", groups[i], isLast);
+            }
+
+            column += run * width;
+            i += run;
+        }
+    }
+
+    /// <summary>Loops over rows, the tallest tiles first. <paramref name="count"/> is a literal number of rows; null: the batch.</summary>
+    private void RowLoops(
+        Product product, Simd simd, Operands operands, string column, int panels, IEnumerable<int> heights, int? count, List<Action> after, bool isTail = false)
+    {
+        int done = 0;
+        code.Line("row = 0;".Substring(count is null ? 0 : 8));
+        foreach (int height in heights)
+        {
+            if (count is { } total)
+            {
+                int tiles = (total - done) / height;
+                if (tiles == 0)
+                    continue;
+                int end = done + (tiles * height);
+                if (tiles == 1)
+                {
+                    Tile(product, simd, operands, column, panels, height, Text.Int(done), after, isTail);
+                }
+                else
+                {
+                    using (code.Block($"for (row = {Text.Int(done)}; row < {Text.Int(end)}; row += {Text.Int(height)})"))
+                        Tile(product, simd, operands, column, panels, height, "row", after, isTail);
+                }
+
+                done = end;
+            }
+            else
+            {
+                using (code.Block($"for (; row + {Text.Int(height)} <= rows; row += {Text.Int(height)})"))
+                    Tile(product, simd, operands, column, panels, height, "row", after, isTail);
+            }
+        }
+    }
+
+    private void Tile(
+        Product product, Simd simd, Operands operands, string column, int panels, int rows, string row, List<Action> after, bool isTail = false)
+    {
+        string first = product.IsChunked ? "first" : "0";
+        string a = Element(operands.A, (row, product.ARow), (first, product.AStep));
+        string b = Element(operands.B, (operands.BColumn ? column : "0", product.BPanel / Packing.Panel), (first, product.BStep));
+        string c = Element(operands.C, (row, product.CRow), (column, product.CPanel / Packing.Panel));
+        code.Line(TileEmitter.Call(
+            product, simd, rows, panels, a, b, Element(operands.Bias, (column, 1)), c,
+            Element(operands.Z, (row, product.CRow), (column, 1)), Element(operands.Saved, (row, product.CRow), (column, 1)), isTail));
+        if (_methods.Add(TileEmitter.Name(product, simd, rows, panels) + (isTail ? "Tail" : "")))
+            after.Add(() => TileEmitter.Emit(code, product, simd, rows, panels, isTail));
+    }
+
+    /// <summary>The element at a sum of index times stride, zero terms left out.</summary>
+    private static string Element(string reference, params (string Index, int Stride)[] terms)
+    {
+        string[] parts = terms.Where(t => t.Index != "0" && t.Stride != 0).Select(t =>
+            t.Stride == 1 ? t.Index
+            : long.TryParse(t.Index, out long index) ? Text.Int(index * t.Stride)
+            : $"({t.Index} * {Text.Int(t.Stride)})").ToArray();
+        return parts.Length == 0 ? reference : $"Unsafe.Add(ref {reference}, {string.Join(" + ", parts)})";
+    }
+
+    private void BiasGradient(LinearBiasGradientStep step)
+    {
+        LinearKernel kernel = step.Kernel;
+        int stride = step.DY.Stride;
+        code.Line($"ref float db = ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)});");
+        if (stride >= Packing.Panel)
+        {
+            ForEachWidth(simd => BiasSums(simd, Schedule.Panels(kernel.Outputs), simd.PerPanel, Math.Max(1, 8 / simd.PerPanel), stride));
+            return;
+        }
+
+        if (stride == 1)
+        {
+            code.Line("float total = 0;");
+            using (BatchChunks())
+            {
+                code.Line("float sum = 0;");
+                using (code.Block("for (nuint n = first; n < end; n++)"))
+                    code.Line("sum += Unsafe.Add(ref dy, n);");
+                code.Line("total += sum;");
+            }
+
+            code.Line("db = total;");
+            return;
+        }
+
+        BiasSums(new Simd(Packing.TinyPanel), 1, 1, 1, stride);
+    }
+
+    private CodeWriter.Closing BatchChunks()
+    {
+        CodeWriter.Closing block = code.Block($"for (nuint first = 0; first < rows; first += {Text.Int(Schedule.ReductionChunk)})");
+        code.Line($"nuint end = rows - first < {Text.Int(Schedule.ReductionChunk)} ? rows : first + {Text.Int(Schedule.ReductionChunk)};");
+        return block;
+    }
+
+    private void BiasSums(Simd simd, int panels, int perPanel, int panelsAtOnce, int stride)
+    {
+        int vectors = panels * perPanel;
+        int step = Math.Min(vectors, panelsAtOnce * perPanel);
+        void Sums(string column, int count)
+        {
+            for (int v = 0; v < count; v++)
+                code.Line($"{simd.Type} total{v} = {simd.Type}.Zero;");
+            using (BatchChunks())
+            {
+                for (int v = 0; v < count; v++)
+                    code.Line($"{simd.Type} sum{v} = {simd.Type}.Zero;");
+                using (code.Block("for (nuint n = first; n < end; n++)"))
+                {
+                    code.Line($"ref float row = ref {Element("dy", ("n", stride), (column, 1))};");
+                    for (int v = 0; v < count; v++)
+                        code.Line($"sum{v} += {simd.Load("row", v * simd.Lanes)};");
+                }
+
+                for (int v = 0; v < count; v++)
+                    code.Line($"total{v} += sum{v};");
+            }
+
+            string target = Element("db", (column, 1));
+            for (int v = 0; v < count; v++)
+                code.Line(simd.Store($"total{v}", target, v * simd.Lanes));
+        }
+
+        int full = vectors / step;
+        if (full > 1)
+        {
+            using (code.Block($"for (nuint column = 0; column < {Text.Int(full * step * simd.Lanes)}; column += {Text.Int(step * simd.Lanes)})"))
+                Sums("column", step);
+        }
+        else
+        {
+            using (code.Block())
+                Sums("0", step);
+        }
+
+        if (vectors % step > 0)
+        {
+            using (code.Block())
+                Sums(Text.Int(full * step * simd.Lanes), vectors % step);
+        }
+    }
+
+    // ---- Narrow: lanes are inputs, and 16 of them share each reduction whatever the vector. ----
+
+    private void NarrowForward(LinearForwardStep step)
+    {
+        LinearKernel kernel = step.Kernel;
+        int padded = (int)Packing.PadToPanel(kernel.Inputs);
+        int tail = kernel.Inputs % Packing.Panel;
+        int whole = kernel.Inputs - tail;
+        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
+        if (kernel.HasBias)
+            code.Line($"ref float bias = ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)});");
+        ForEachWidth(simd =>
+        {
+            int vectors = simd.PerPanel;
+            using (code.Block("for (nuint n = 0; n < rows; n++)"))
+            {
+                code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
+                for (int o = 0; o < kernel.Outputs; o++)
+                    code.Line($"{simd.Type} {string.Join(", ", Enumerable.Range(0, vectors).Select(v => $"s{o}{v} = {simd.Type}.Zero"))};");
+
+                void Block(string i, bool isTail)
+                {
+                    for (int v = 0; v < vectors; v++)
+                    {
+                        string load = $"{simd.Class}.LoadUnsafe(ref row, {i}{(v == 0 ? "" : $" + {v * simd.Lanes}")})";
+                        code.Line($"{simd.Type} x{v} = {(isTail && (v + 1) * simd.Lanes > tail ? TileEmitter.Masked(simd, load, tail - (v * simd.Lanes)) : load)};");
+                    }
+
+                    for (int o = 0; o < kernel.Outputs; o++)
+                    {
+                        for (int v = 0; v < vectors; v++)
+                        {
+                            int offset = (o * padded) + (v * simd.Lanes);
+                            string w = $"{simd.Class}.LoadUnsafe(ref weight, {i}{(offset == 0 ? "" : $" + {Text.Int(offset)}")})";
+                            code.Line($"s{o}{v} = {simd.MultiplyAdd($"x{v}", w, $"s{o}{v}")};");
+                        }
+                    }
+                }
+
+                if (whole > Packing.Panel)
+                {
+                    using (code.Block($"for (nuint i = 0; i < {Text.Int(whole)}; i += {Packing.Panel})"))
+                        Block("i", isTail: false);
+                }
+                else if (whole > 0)
+                {
+                    using (code.Block())
+                        Block("0", isTail: false);
+                }
+
+                if (tail > 0)
+                {
+                    using (code.Block())
+                        Block(Text.Int(whole), isTail: true);
+                }
+
+                code.Line($"ref float result = ref {Element("y", ("n", step.Y.Stride))};");
+                for (int o = 0; o < kernel.Outputs; o++)
+                {
+                    string sum = $"VectorMath.Sum16({string.Join(", ", Enumerable.Range(0, vectors).Select(v => $"s{o}{v}"))})";
+                    code.Line($"{Simd.At("result", o)} = {sum}{(kernel.HasBias ? $" + {Simd.At("bias", o)}" : "")};");
+                }
+
+                for (int o = kernel.Outputs; o < step.Y.Stride; o++)
+                    code.Line($"{Simd.At("result", o)} = 0;");
+            }
+        });
+    }
+
+    // ---- Tiny: at most 4 x 4, one 128-bit vector a row, the same code on every machine. ----
+
+    private static readonly Simd TinySimd = new(Packing.TinyPanel);
+
+    private string TinyLoad(string reference, int stride) =>
+        stride == 1 ? $"{TinySimd.Class}.CreateScalar({reference})" : $"{TinySimd.Class}.LoadUnsafe(ref {reference})";
+
+    private void TinyStore(string vector, string reference, int stride) =>
+        code.Line(stride == 1 ? $"{reference} = {vector}.ToScalar();" : $"{vector}.StoreUnsafe(ref {reference});");
+
+    private void TinyForward(LinearForwardStep step)
+    {
+        LinearKernel kernel = step.Kernel;
+        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
+        for (int i = 0; i < kernel.Inputs; i++)
+            code.Line($"{TinySimd.Type} w{i} = {TinySimd.Load("weight", i * Packing.TinyPanel)};");
+        code.Line($"{TinySimd.Type} bias = {(kernel.HasBias ? $"{TinySimd.Class}.LoadUnsafe(ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)}))" : TinySimd.Type + ".Zero")};");
+        using (code.Block("for (nuint n = 0; n < rows; n++)"))
+        {
+            code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
+            code.Line($"{TinySimd.Type} sum = bias;");
+            for (int i = 0; i < kernel.Inputs; i++)
+                code.Line($"sum = {TinySimd.MultiplyAdd(TinySimd.Broadcast(Simd.At("row", i)), $"w{i}", "sum")};");
+            if (step.Z is not null)
+                TinyStore("sum", Element("z", ("n", step.Z.Stride)), step.Z.Stride);
+            if (step.Activation is not null)
+                code.Line($"sum = {ActivationText.Forward(step.Activation, "sum")};");
+            TinyStore("sum", Element("y", ("n", step.Y.Stride)), step.Y.Stride);
+        }
+    }
+
+    private void TinyWeightGradient(LinearWeightGradientStep step)
+    {
+        LinearKernel kernel = step.Kernel;
+        code.Line($"ref float dw = ref Unsafe.Add(ref gradients, {Text.Int(kernel.WeightOffset)});");
+        for (int i = 0; i < kernel.Inputs; i++)
+            code.Line($"{TinySimd.Type} total{i} = {TinySimd.Type}.Zero;");
+        using (BatchChunks())
+        {
+            for (int i = 0; i < kernel.Inputs; i++)
+                code.Line($"{TinySimd.Type} sum{i} = {TinySimd.Type}.Zero;");
+            using (code.Block("for (nuint n = first; n < end; n++)"))
+            {
+                code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
+                code.Line($"{TinySimd.Type} d = {TinyLoad(Element("dy", ("n", step.DY.Stride)), step.DY.Stride)};");
+                for (int i = 0; i < kernel.Inputs; i++)
+                    code.Line($"sum{i} = {TinySimd.MultiplyAdd(TinySimd.Broadcast(Simd.At("row", i)), "d", $"sum{i}")};");
+            }
+
+            for (int i = 0; i < kernel.Inputs; i++)
+                code.Line($"total{i} += sum{i};");
+        }
+
+        for (int i = 0; i < kernel.Inputs; i++)
+            code.Line(TinySimd.Store($"total{i}", "dw", i * Packing.TinyPanel));
+    }
+
+    private void TinyDataGradient(LinearDataGradientStep step)
+    {
+        LinearKernel kernel = step.Kernel;
+        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
+        for (int o = 0; o < kernel.Outputs; o++)
+        {
+            IEnumerable<string> lanes = Enumerable.Range(0, Packing.TinyPanel)
+                .Select(i => i < kernel.Inputs ? Simd.At("weight", (i * Packing.TinyPanel) + o) : "0f");
+            code.Line($"{TinySimd.Type} w{o} = {TinySimd.Class}.Create({string.Join(", ", lanes)});");
+        }
+
+        using (code.Block("for (nuint n = 0; n < rows; n++)"))
+        {
+            code.Line($"ref float row = ref {Element("dy", ("n", step.DY.Stride))};");
+            code.Line($"{TinySimd.Type} sum = {TinySimd.Broadcast("row")} * w0;");
+            for (int o = 1; o < kernel.Outputs; o++)
+                code.Line($"sum = {TinySimd.MultiplyAdd(TinySimd.Broadcast(Simd.At("row", o)), $"w{o}", "sum")};");
+            if (step.Activation is not null)
+                code.Line($"sum *= {ActivationText.Derivative(step.Activation, TinyLoad(Element("saved", ("n", step.DX.Stride)), step.DX.Stride))};");
+            TinyStore("sum", Element("dx", ("n", step.DX.Stride)), step.DX.Stride);
+        }
+    }
+
+    // ---- Elementwise and by rows ----
+
+    /// <summary>Padded rows as one flat array; the workspace ends on a multiple of 16 floats, so the last vectors may run over.</summary>
+    private void Elementwise(Buffer like, string[] inputs, string output, Func<string[], string> value)
+    {
+        code.Line($"nuint count = ((rows * {Text.Int(like.Stride)}) + 15) & ~(nuint)15;");
+        ForEachWidth(simd =>
+        {
+            using (code.Block($"for (nuint i = 0; i < count; i += {Text.Int(simd.Lanes)})"))
+                code.Line($"{value(inputs.Select(name => $"{simd.Class}.LoadUnsafe(ref {name}, i)").ToArray())}.StoreUnsafe(ref {output}, i);");
+        });
+    }
+
+    private void Dropout(DropoutForwardStep step)
+    {
+        float scale = (float)(1 / (1 - step.P));
+        using (code.Block("for (nuint n = 0; n < rows; n++)"))
+        {
+            string row = Element("mask", ("n", step.Mask.Stride));
+            using (code.Block("if (isTraining)"))
+                code.Line($"Philox.DropoutMask(ref {row}, {Text.Int(step.X.Width)}, seed, step, {Text.Int(step.Layer)}, (long)n, {Text.Float(step.P)}, {Text.Float(scale)});");
+            using (code.Block("else"))
+                code.Line($"RowKernels.Fill(ref {row}, {Text.Int(step.X.Width)}, 1f);");
+        }
+
+        Elementwise(step.Y, ["x", "mask"], "y", x => $"({x[0]} * {x[1]})");
+    }
+
+    private void Loss(LossStep step)
+    {
+        string width = Text.Int(step.Y.Width);
+        string stride = Text.Int(step.Y.Stride);
+        switch (step.Loss)
+        {
+            case CrossEntropyLossOp:
+                code.Line("float scale = 1f / rows;");
+                code.Line($"return RowKernels.CrossEntropy(ref y, ref target, ref dy, {width}, {stride}, scale, rows) / rows;");
+                break;
+            case ElementwiseLossOp loss:
+                string count = loss.MeanOverBatchOnly ? "rows" : $"((double)rows * {width})";
+                string parameter = loss.Function == ElementwiseLossKind.Huber ? $", {Text.Float(loss.Delta)}" : "";
+                code.Line($"double count = {count};");
+                code.Line($"return RowKernels.{loss.Function}(ref y, ref target, ref dy, {width}, {stride}, (float)(1 / count){parameter}, rows) / count;");
+                break;
+        }
+    }
+}

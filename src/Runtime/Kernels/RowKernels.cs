@@ -1,0 +1,159 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace NetGen.Runtime;
+
+/// <summary>
+/// Kernels that work a row, that is a sample, at a time: copies, softmax and losses. Rows of the workspace stand <c>stride</c> floats apart;
+/// what lies behind their <c>width</c> is padding. Every sum over a row goes through 16 lanes, element i to lane i mod 16, and one tree
+/// (<see cref="VectorMath.Sum16(Vector512{float})"/>), so that the bits do not depend on the vector's width.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class RowKernels
+{
+    internal const int Lanes = 16;
+
+    /// <summary>Copies rows from one stride to another; padding of the target becomes zero.</summary>
+    /// <param name="from">The first row, <c>[rows, width]</c> at a distance of <paramref name="fromStride"/>.</param>
+    /// <param name="fromStride">Floats from a row to the next.</param>
+    /// <param name="to">The first row of the target.</param>
+    /// <param name="toStride">Floats from a row to the next; not less than the width.</param>
+    /// <param name="width">Floats of a row.</param>
+    /// <param name="rows">The number of rows.</param>
+    public static void Copy(ref float from, int fromStride, ref float to, int toStride, int width, nuint rows)
+    {
+        if (fromStride == toStride && toStride == width)
+        {
+            // Row by row would be slow for scalars; in one go the length may pass that of a span.
+            for (nuint done = 0, total = rows * (nuint)width; done < total;)
+            {
+                int length = (int)nuint.Min(total - done, 1 << 24);
+                MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from, done), length).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, done), length));
+                done += (nuint)length;
+            }
+
+            return;
+        }
+
+        for (nuint n = 0; n < rows; n++)
+        {
+            Span<float> target = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, n * (nuint)toStride), Math.Max(width, toStride));
+            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from, n * (nuint)fromStride), width).CopyTo(target);
+
+            // Only rows of the workspace have padding; a caller's rows touch each other.
+            if (toStride > width)
+                target[width..].Clear();
+        }
+    }
+
+    /// <summary>Sets the first elements of a row.</summary>
+    /// <param name="row">The first element.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="value">The value.</param>
+    public static void Fill(ref float row, int length, float value) => MemoryMarshal.CreateSpan(ref row, length).Fill(value);
+
+    /// <summary>y = eˣ⁻ᵐ/Σeˣ⁻ᵐ with m = max x over each row. Padding of y becomes zero.</summary>
+    /// <param name="x">The input, <c>[rows, width]</c>.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="width">Features.</param>
+    /// <param name="stride">Floats from a row to the next, of both.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static void Softmax(ref float x, ref float y, int width, int stride, nuint rows)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            RowKernelsVector512.Softmax(ref x, ref y, width, stride, rows);
+        else if (Vector256.IsHardwareAccelerated)
+            RowKernelsVector256.Softmax(ref x, ref y, width, stride, rows);
+        else
+            RowKernelsVector128.Softmax(ref x, ref y, width, stride, rows);
+    }
+
+    /// <summary>dx = y (dy − Σ dy y) over each row. Padding of dx becomes zero.</summary>
+    /// <param name="dy">The output's gradient, <c>[rows, width]</c>.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="dx">The input's gradient.</param>
+    /// <param name="width">Features.</param>
+    /// <param name="stride">Floats from a row to the next, of all three.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static void SoftmaxGradient(ref float dy, ref float y, ref float dx, int width, int stride, nuint rows)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            RowKernelsVector512.SoftmaxGradient(ref dy, ref y, ref dx, width, stride, rows);
+        else if (Vector256.IsHardwareAccelerated)
+            RowKernelsVector256.SoftmaxGradient(ref dy, ref y, ref dx, width, stride, rows);
+        else
+            RowKernelsVector128.SoftmaxGradient(ref dy, ref y, ref dx, width, stride, rows);
+    }
+
+    /// <summary>Cross-entropy from logits: the sum over samples of log Σ eˣ − x[target], in double, and its gradient (softmax − one-hot)·scale.</summary>
+    /// <param name="y">The logits, <c>[rows, classes]</c>.</param>
+    /// <param name="target">A class number a sample, checked before.</param>
+    /// <param name="dy">The gradient; its padding becomes zero.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="stride">Floats from a row to the next.</param>
+    /// <param name="scale">What the gradient is multiplied by.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static double CrossEntropy(ref float y, ref int target, ref float dy, int classes, int stride, float scale, nuint rows) =>
+        Vector512.IsHardwareAccelerated ? RowKernelsVector512.CrossEntropy(ref y, ref target, ref dy, classes, stride, scale, rows)
+        : Vector256.IsHardwareAccelerated ? RowKernelsVector256.CrossEntropy(ref y, ref target, ref dy, classes, stride, scale, rows)
+        : RowKernelsVector128.CrossEntropy(ref y, ref target, ref dy, classes, stride, scale, rows);
+
+    /// <summary>Σ(y−t)² and its gradient 2(y−t)·scale.</summary>
+    /// <inheritdoc cref="Huber" path="/param"/>
+    public static double MSE(ref float y, ref float target, ref float dy, int width, int stride, float scale, nuint rows) =>
+        Elementwise<SquaredError>(ref y, ref target, ref dy, width, stride, scale, 1, rows);
+
+    /// <summary>½Σ(y−t)² and its gradient (y−t)·scale.</summary>
+    /// <inheritdoc cref="Huber" path="/param"/>
+    public static double HalfSquaredError(ref float y, ref float target, ref float dy, int width, int stride, float scale, nuint rows) =>
+        Elementwise<HalfSquaredErrorFunction>(ref y, ref target, ref dy, width, stride, scale, 1, rows);
+
+    /// <summary>Σ max(y, 0) − y t + log(1+e^−|y|) and its gradient (sigmoid(y) − t)·scale.</summary>
+    /// <inheritdoc cref="Huber" path="/param"/>
+    public static double BCEWithLogits(ref float y, ref float target, ref float dy, int width, int stride, float scale, nuint rows) =>
+        Elementwise<BinaryCrossEntropy>(ref y, ref target, ref dy, width, stride, scale, 1, rows);
+
+    /// <summary>Σ|y−t| and its gradient sign(y−t)·scale.</summary>
+    /// <inheritdoc cref="Huber" path="/param"/>
+    public static double L1(ref float y, ref float target, ref float dy, int width, int stride, float scale, nuint rows) =>
+        Elementwise<AbsoluteError>(ref y, ref target, ref dy, width, stride, scale, 1, rows);
+
+    /// <summary>Σ of ½d² where |d| ≤ δ, else δ(|d|−δ/2), with d = y−t, and its gradient clamp(d, −δ, δ)·scale.</summary>
+    /// <param name="y">The output, <c>[rows, width]</c>.</param>
+    /// <param name="target">The caller's targets, <c>[rows, width]</c> without padding.</param>
+    /// <param name="dy">The gradient; its padding becomes zero.</param>
+    /// <param name="width">Outputs of a sample.</param>
+    /// <param name="stride">Floats from a row to the next, of y and dy.</param>
+    /// <param name="scale">What the gradient is multiplied by.</param>
+    /// <param name="delta">δ.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static double Huber(ref float y, ref float target, ref float dy, int width, int stride, float scale, float delta, nuint rows) =>
+        Elementwise<HuberError>(ref y, ref target, ref dy, width, stride, scale, delta, rows);
+
+    private static double Elementwise<TLoss>(ref float y, ref float target, ref float dy, int width, int stride, float scale, float parameter, nuint rows)
+        where TLoss : struct, IElementwiseLossVector512<TLoss>, IElementwiseLossVector256<TLoss>, IElementwiseLossVector128<TLoss> =>
+        Vector512.IsHardwareAccelerated ? RowKernelsVector512.Elementwise<TLoss>(ref y, ref target, ref dy, width, stride, scale, parameter, rows)
+        : Vector256.IsHardwareAccelerated ? RowKernelsVector256.Elementwise<TLoss>(ref y, ref target, ref dy, width, stride, scale, parameter, rows)
+        : RowKernelsVector128.Elementwise<TLoss>(ref y, ref target, ref dy, width, stride, scale, parameter, rows);
+
+    /// <summary>The sum of 16 lanes in memory by the one tree.</summary>
+    internal static float Sum(ReadOnlySpan<float> lanes) => VectorMath.Sum16(
+        Vector128.Create(lanes[..4]), Vector128.Create(lanes[4..8]), Vector128.Create(lanes[8..12]), Vector128.Create(lanes[12..16]));
+
+    /// <summary>The largest of 16 lanes in memory.</summary>
+    internal static float Max(ReadOnlySpan<float> lanes) => VectorMath.Max16(
+        Vector128.Create(lanes[..4]), Vector128.Create(lanes[4..8]), Vector128.Create(lanes[8..12]), Vector128.Create(lanes[12..16]));
+}
+
+internal readonly partial struct SquaredError;
+
+internal readonly partial struct HalfSquaredErrorFunction;
+
+internal readonly partial struct BinaryCrossEntropy;
+
+internal readonly partial struct AbsoluteError;
+
+internal readonly partial struct HuberError;
