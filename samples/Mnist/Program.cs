@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Numerics.Tensors;
+using NetGen.Data;
+
+namespace NetGen.Samples.Mnist;
+
+internal static class Program
+{
+    private const int BatchSize = 32;
+    private const double LearningRate = 0.1;
+    private const int Classes = DigitNetwork.OutputSize;
+
+    private static int Main(string[] args)
+    {
+        var data = new Option<string?>("--data")
+        {
+            Description = "A directory with MNIST's four files under their standard names, plain or gzip. Default: the 6,000 training images beside the program.",
+            HelpName = "DIR",
+        };
+        var epochs = new Option<int>("--epochs")
+        {
+            Description = "Passes over the training images; with --data the default is 15.",
+            HelpName = "N",
+            DefaultValueFactory = result => result.GetResult(data) is null ? 30 : 15,
+        };
+        epochs.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out int value) && value < 1)
+                result.AddError($"Expected --epochs to be at least 1, but got {token.Value}.");
+        });
+        var seed = new Option<ulong>("--seed") { Description = "Seed of initialisation and shuffling.", HelpName = "N", DefaultValueFactory = _ => 0 };
+
+        var command = new RootCommand("Trains a multi-layer perceptron on handwritten digits and tests it on 10,000 images it has not seen.") { data, epochs, seed };
+        command.SetAction(options =>
+        {
+            try
+            {
+                Run(options.GetValue(data), options.GetValue(epochs), options.GetValue(seed));
+                return 0;
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine(e.Message);
+                return 1;
+            }
+        });
+        return command.Parse(args).Invoke();
+    }
+
+    private static void Run(string? directory, int epochs, ulong seed)
+    {
+        Display.Prepare();
+        string set = directory is null ? "train-6000" : "train";
+        directory ??= Path.Combine(AppContext.BaseDirectory, "Data");
+        MnistDataset train = Load(directory, set);
+        MnistDataset test = Load(directory, "t10k");
+
+        var network = new DigitNetwork(seed);
+        Display.Training(Train(network, train, test, epochs, seed), epochs);
+
+        float[] scores = Predict(network, test);
+        Display.ConfusionMatrix(test, scores);
+        Display.Mistakes(test, scores);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy: {Accuracy(test, scores):F4}"));
+    }
+
+    /// <summary>Plain stochastic gradient descent over shuffled batches; hands out what it knows after each epoch.</summary>
+    private static IEnumerable<Epoch> Train(DigitNetwork network, MnistDataset train, MnistDataset test, int epochs, ulong seed)
+    {
+        var optimizer = new SGD(LearningRate);
+        var random = new Random(unchecked((int)seed));
+        int[] order = [.. Enumerable.Range(0, train.Count)];
+        var images = new float[BatchSize * DigitNetwork.InputSize];
+        var labels = new int[BatchSize];
+
+        for (int epoch = 1; epoch <= epochs; epoch++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            double loss = 0;
+            random.Shuffle(order);
+            for (int first = 0; first < order.Length; first += BatchSize)
+            {
+                int size = Math.Min(BatchSize, order.Length - first);
+                for (int i = 0; i < size; i++)
+                {
+                    train.Image(order[first + i]).CopyTo(images.AsSpan(i * DigitNetwork.InputSize));
+                    labels[i] = train.Labels[order[first + i]];
+                }
+
+                loss += size * network.TrainStep(images.AsSpan(0, size * DigitNetwork.InputSize), labels.AsSpan(0, size), optimizer);
+            }
+
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            yield return new Epoch(epoch, loss / train.Count, Accuracy(test, Predict(network, test)), train.Count / seconds);
+        }
+    }
+
+    /// <summary>The network's scores for each image: <c>[images, classes]</c>.</summary>
+    private static float[] Predict(DigitNetwork network, MnistDataset data)
+    {
+        var scores = new float[data.Count * Classes];
+        network.Predict(data.Images, scores);
+        return scores;
+    }
+
+    /// <summary>The share of images whose highest score is the true digit's.</summary>
+    private static double Accuracy(MnistDataset data, float[] scores)
+    {
+        int right = 0;
+        for (int i = 0; i < data.Count; i++)
+        {
+            if (TensorPrimitives.IndexOfMax(scores.AsSpan(i * Classes, Classes)) == data.Labels[i])
+                right++;
+        }
+
+        return (double)right / data.Count;
+    }
+
+    private static MnistDataset Load(string directory, string set)
+    {
+        MnistDataset data = MnistDataset.Load(Find(directory, set + "-images-idx3-ubyte"), Find(directory, set + "-labels-idx1-ubyte"));
+        return data.Count > 0 && data.Rows == Digit.Side && data.Columns == Digit.Side
+            ? data
+            : throw new InvalidDataException($"Expected images of {Digit.Side} x {Digit.Side} pixels in '{directory}', but {set} has {data.Count} of {data.Rows} x {data.Columns}.");
+    }
+
+    private static string Find(string directory, string name)
+    {
+        string path = Path.Combine(directory, name);
+        return File.Exists(path) ? path
+            : File.Exists(path + ".gz") ? path + ".gz"
+            : throw new FileNotFoundException($"Expected {name} or {name}.gz in '{directory}', but there is neither.");
+    }
+}
+
+/// <summary>What is known after an epoch.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Loss">The mean over the epoch's training steps.</param>
+/// <param name="Accuracy">On the test images.</param>
+/// <param name="ImagesPerSecond">Of training alone.</param>
+internal sealed record Epoch(int Number, double Loss, double Accuracy, double ImagesPerSecond);
