@@ -84,6 +84,9 @@ internal sealed record LinearWeightGradientStep(string Method, LinearKernel Kern
 
     public override IEnumerable<Buffer> Writes => [];
 
+    /// <summary>Room to gather columns in.</summary>
+    public override int Scratch => Schedule.GatherScratch(Kernel, X);
+
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };
 }
 

@@ -16,8 +16,30 @@ internal sealed record TileSchedule(int Lanes, EquatableArray<int> Rows, Equatab
 /// </summary>
 internal static class Schedule
 {
-    /// <summary>Reductions beyond this length are cut into chunks of it, added in order.</summary>
+    /// <summary>Reductions over features beyond this length are cut into chunks of it, added in order.</summary>
     public const int ReductionChunk = 1024;
+
+    /// <summary>Reductions over samples are cut into chunks of so many: what is gathered of a chunk stays in the caches.</summary>
+    public const int BatchChunk = 256;
+
+    /// <summary>Input columns, about this many, whose gathered samples stay in the second-level cache while all outputs pass.</summary>
+    public const int InputBlock = 128;
+
+    /// <summary>Bytes of rows that share the second-level cache with a column group of weights.</summary>
+    private const int RowBlockBytes = 512 * 1024;
+
+    /// <summary>Rows of a forward block; a multiple of every tile's height.</summary>
+    public static int RowBlock(int inputs) => System.Math.Max(24, RowBlockBytes / sizeof(float) / inputs / 24 * 24);
+
+    /// <summary>Whether the weight gradient gathers its columns of dy: it pays where many tiles read them.</summary>
+    public static bool GathersGradient(LinearKernel kernel) => kernel.Form == LinearForm.Panels && Panels(kernel.Outputs) > 2 && kernel.Inputs >= 32;
+
+    /// <summary>Whether the weight gradient gathers its columns of x: where their stride is a multiple of 1 KiB.</summary>
+    public static bool GathersInput(LinearKernel kernel, Buffer x) => GathersGradient(kernel) && x.Stride % 256 == 0;
+
+    /// <summary>Floats of scratch for both.</summary>
+    public static int GatherScratch(LinearKernel kernel, Buffer x) => BatchChunk
+        * ((GathersGradient(kernel) ? Packing.Pad(kernel.Outputs) : 0) + (GathersInput(kernel, x) ? x.Stride + Packing.Panel : 0));
 
     /// <summary>The vector widths that kernels are emitted for, the widest first.</summary>
     public static readonly EquatableArray<int> Lanes = EquatableArray.Of(16, 8, 4);
@@ -26,7 +48,7 @@ internal static class Schedule
     public static TileSchedule Tiles(int lanes, int panels) => lanes switch
     {
         // 8 x 48 holds 24 accumulators, 3 weights and a broadcast: 28 of 32 registers and 11 loads for 24 multiply-adds.
-        16 => new TileSchedule(lanes, EquatableArray.Of(8, 4, 2, 1), Groups(panels, 3)),
+        16 => new TileSchedule(lanes, EquatableArray.Of(8, 4, 2, 1), Groups(panels, 2)),
         // 6 x 16: 12 accumulators, 2 weights, a broadcast: 15 of 16.
         8 => new TileSchedule(lanes, EquatableArray.Of(6, 3, 1), Groups(panels, 1)),
         // 3 x 16: 12 accumulators, the weights are memory operands.

@@ -15,13 +15,10 @@ internal sealed class KernelEmitter(CodeWriter code)
     /// <summary>The arguments of a step's method beside its buffers.</summary>
     public static IEnumerable<string> ExtraParameters(Step step) => step switch
     {
-        LinearForwardStep or LinearWeightGradientStep or LinearBiasGradientStep or LinearDataGradientStep => step switch
-        {
-            LinearForwardStep => ["ref float parameters"],
-            LinearDataGradientStep { Kernel.Form: LinearForm.Panels } => ["ref float parameters", "ref float scratch"],
-            LinearDataGradientStep => ["ref float parameters"],
-            _ => ["ref float gradients"],
-        },
+        LinearForwardStep => ["ref float parameters"],
+        LinearDataGradientStep => step.Scratch > 0 ? ["ref float parameters", "ref float scratch"] : ["ref float parameters"],
+        LinearWeightGradientStep => step.Scratch > 0 ? ["ref float gradients", "ref float scratch"] : ["ref float gradients"],
+        LinearBiasGradientStep => ["ref float gradients"],
         DropoutForwardStep => ["ulong seed", "long step", "bool isTraining"],
         LossStep { Loss.TakesClassNumbers: true } => ["ref int target"],
         LossStep => ["ref float target"],
@@ -171,27 +168,27 @@ internal sealed class KernelEmitter(CodeWriter code)
     private void PanelsForward(LinearForwardStep step, List<Action> after)
     {
         LinearKernel kernel = step.Kernel;
-        int panelStride = kernel.Inputs * Packing.Panel;
+        int panels = Schedule.Panels(kernel.Outputs);
         var product = new Product(
-            step.Method, kernel.Inputs, ARow: step.X.Stride, AStep: 1, BStep: Packing.Panel, BPanel: panelStride, CRow: step.Y.Stride, CPanel: Packing.Panel,
-            kernel.HasBias, step.Activation, step.Z is not null);
+            step.Method, kernel.Inputs, Schedule.ReductionChunk, ARow: step.X.Stride, AStep: 1, BStep: Packing.Panel, BPanel: kernel.Inputs * Packing.Panel,
+            CRow: step.Y.Stride, CPanel: Packing.Panel, kernel.HasBias, step.Activation, step.Z is not null);
         code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
         if (kernel.HasBias)
             code.Line($"ref float bias = ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)});");
         var operands = new Operands("x", "weight", "bias", "y", "z", "");
         ForEachWidth(simd =>
         {
-            TileSchedule tiles = Schedule.Tiles(simd.Lanes, Schedule.Panels(kernel.Outputs));
-            InChunks(product, () =>
+            TileSchedule tiles = Schedule.Tiles(simd.Lanes, panels);
+            int[] heights = tiles.Rows.Where(height => height > 1).ToArray();
+            InChunks(product, () => InRowBlocks(Schedule.RowBlock(kernel.Inputs), () =>
             {
-                code.Line("nuint row = 0;");
-                ColumnGroups(tiles.Groups, (column, panels, _) => RowLoops(product, simd, operands, column, panels, HeightsAbove1(tiles), null, after));
-                using (code.Block($"for (row = rows - (rows % {Text.Int(LeastHeight(tiles))}); row < rows; row++)"))
+                ColumnGroups(tiles.Groups, (column, width, _) => RowLoops(product, simd, operands, column, width, heights, "end", after));
+                using (code.Block($"for (nuint row = end - ((end - block) % {Text.Int(heights[heights.Length - 1])}); row < end; row++)"))
                 {
-                    ColumnGroups(Schedule.RowTiles(simd.Lanes, Schedule.Panels(kernel.Outputs)).Groups, (column, panels, _) =>
-                        Tile(product, simd, operands, column, panels, 1, "row", after));
+                    ColumnGroups(Schedule.RowTiles(simd.Lanes, panels).Groups, (column, width, _) =>
+                        Tile(product, simd, operands, column, width, 1, "row", after));
                 }
-            });
+            }));
         });
     }
 
@@ -201,10 +198,11 @@ internal sealed class KernelEmitter(CodeWriter code)
         bool isNarrow = kernel.Form == LinearForm.Narrow;
         int columns = Schedule.Panels(kernel.Inputs);
         code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
-        var product = isNarrow
-            ? new Product(step.Method, kernel.Outputs, step.DY.Stride, 1, columns * Packing.Panel, Packing.Panel, step.DX.Stride, Packing.Panel, Gradient: step.Activation)
-            : new Product(step.Method, kernel.Outputs, step.DY.Stride, 1, Packing.Panel, kernel.Outputs * Packing.Panel, step.DX.Stride, Packing.Panel, Gradient: step.Activation);
-        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved");
+        var product = new Product(
+            step.Method, kernel.Outputs, Schedule.ReductionChunk, ARow: step.DY.Stride, AStep: 1,
+            BStep: isNarrow ? columns * Packing.Panel : Packing.Panel, BPanel: isNarrow ? Packing.Panel : kernel.Outputs * Packing.Panel,
+            CRow: step.DX.Stride, CPanel: Packing.Panel, Gradient: step.Activation);
+        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved", BHasAllColumns: isNarrow);
         ForEachWidth(simd =>
         {
             TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
@@ -212,11 +210,7 @@ internal sealed class KernelEmitter(CodeWriter code)
             {
                 if (!isNarrow)
                     code.Line($"WeightPanels.Transpose(ref weight, {Text.Int(kernel.Inputs)}, {Text.Int(kernel.Outputs)}, {column}, {Text.Int(panels)}, ref scratch);");
-                InChunks(product, () =>
-                {
-                    code.Line("nuint row = 0;");
-                    RowLoops(product, simd, operands with { BColumn = isNarrow }, column, panels, tiles.Rows, null, after);
-                });
+                InChunks(product, () => RowLoops(product, simd, operands, column, panels, tiles.Rows, "rows", after, start: "0"));
             });
         });
     }
@@ -225,52 +219,133 @@ internal sealed class KernelEmitter(CodeWriter code)
     {
         LinearKernel kernel = step.Kernel;
         bool isNarrow = kernel.Form == LinearForm.Narrow;
-        int columns = Schedule.Panels(isNarrow ? kernel.Inputs : kernel.Outputs);
-        int rowCount = isNarrow ? kernel.Outputs : kernel.Inputs;
-        Product product = isNarrow
-            ? new Product(step.Method, null, 1, step.DY.Stride, step.X.Stride, Packing.Panel, columns * Packing.Panel, Packing.Panel, TailLanes: kernel.Inputs % Packing.Panel)
-            : new Product(step.Method, null, 1, step.X.Stride, step.DY.Stride, Packing.Panel, Packing.Panel, kernel.Inputs * Packing.Panel);
         code.Line($"ref float dw = ref Unsafe.Add(ref gradients, {Text.Int(kernel.WeightOffset)});");
-        Operands operands = isNarrow ? new Operands("dy", "x", "", "dw", "", "") : new Operands("x", "dy", "", "dw", "", "");
+        if (isNarrow)
+        {
+            int columns = Schedule.Panels(kernel.Inputs);
+            var product = new Product(
+                step.Method, null, Schedule.BatchChunk, ARow: 1, AStep: step.DY.Stride, BStep: step.X.Stride, BPanel: Packing.Panel,
+                CRow: columns * Packing.Panel, CPanel: Packing.Panel, TailLanes: kernel.Inputs % Packing.Panel);
+            var operands = new Operands("dy", "x", "", "dw", "", "");
+            ForEachWidth(simd =>
+            {
+                TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
+                InChunks(product, () => ColumnGroups(
+                    tiles.Groups,
+                    (column, panels, isLast) => RowTiles(product, simd, operands, column, panels, tiles.Rows, kernel.Outputs, after, isLast && product.TailLanes > 0),
+                    splitLast: product.TailLanes > 0));
+            });
+            return;
+        }
+
+        // A tile reads its columns of x and dy sample after sample. Gathered, they stand side by side; where they are, a row is a page
+        // further each time, and at a stride of a power of two all rows compete for the same few sets of the cache.
+        bool gathersGradient = Schedule.GathersGradient(kernel);
+        bool gathersInput = Schedule.GathersInput(kernel, step.X);
         ForEachWidth(simd =>
         {
-            TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
-            InChunks(product, () => ColumnGroups(tiles.Groups, (column, panels, isLast) =>
+            TileSchedule tiles = Schedule.Tiles(simd.Lanes, Schedule.Panels(kernel.Outputs));
+            int height = tiles.Rows[0];
+            int main = kernel.Inputs / height * height;
+            Product Product(int panels) => new(
+                step.Method, null, Schedule.BatchChunk, ARow: 1, AStep: gathersInput ? height : step.X.Stride,
+                BStep: gathersGradient ? panels * Packing.Panel : step.DY.Stride, BPanel: Packing.Panel,
+                CRow: Packing.Panel, CPanel: kernel.Inputs * Packing.Panel);
+            InChunks(Product(1), () =>
             {
-                bool isTail = isLast && product.TailLanes > 0;
-                using (code.Block())
+                if (gathersGradient)
                 {
-                    code.Line("nuint row = 0;");
-                    RowLoops(product, simd, operands, column, panels, tiles.Rows, rowCount, after, isTail);
+                    ColumnGroups(tiles.Groups, (column, panels, _) => Gather("dy", step.DY.Stride, "scratch", column, panels * Packing.Panel, panels * Packing.Panel));
                 }
-            }, splitLast: product.TailLanes > 0));
+
+                if (gathersInput)
+                {
+                    code.Line($"ref float inputs = ref Unsafe.Add(ref scratch, {Text.Int(Schedule.BatchChunk * Packing.Pad(kernel.Outputs))});");
+                    using (code.Block($"for (nuint row = 0; row < {Text.Int(main)}; row += {Text.Int(height)})"))
+                        Gather("x", step.X.Stride, "inputs", "row", height, height);
+                    if (main < kernel.Inputs)
+                        Gather("x", step.X.Stride, "inputs", Text.Int(main), kernel.Inputs - main, height);
+                }
+
+                void Groups(string from, string to, IEnumerable<int> heights, int? literalRow) => ColumnGroups(tiles.Groups, (column, panels, _) =>
+                {
+                    string dy = gathersGradient
+                        ? Element("scratch", (column, Schedule.BatchChunk))
+                        : Element("dy", ("first", step.DY.Stride), (column, 1));
+                    Product product = Product(panels);
+                    void At(string row, int rows, string x) => Tile(product, simd, x, dy, Element("dw", (row, Packing.Panel), (column, kernel.Inputs)), panels, rows, after);
+                    if (literalRow is null)
+                    {
+                        using (code.Block($"for (nuint row = {from}; row < {to}; row += {Text.Int(height)})"))
+                            At("row", height, gathersInput ? Element("inputs", ("row", Schedule.BatchChunk)) : Element("x", ("first", step.X.Stride), ("row", 1)));
+                        return;
+                    }
+
+                    int row = literalRow.Value;
+                    foreach (int rows in heights)
+                    {
+                        for (; row + rows <= kernel.Inputs; row += rows)
+                        {
+                            At(Text.Int(row), rows, gathersInput
+                                ? Element("inputs", ("1", (main * Schedule.BatchChunk) + row - main))
+                                : Element("x", ("first", step.X.Stride), (Text.Int(row), 1)));
+                        }
+                    }
+                });
+
+                if (gathersInput)
+                {
+                    int block = Schedule.InputBlock / height * height;
+                    using (code.Block($"for (nuint block = 0; block < {Text.Int(main)}; block += {Text.Int(block)})"))
+                    {
+                        code.Line($"nuint end = block + {Text.Int(block)} < {Text.Int(main)} ? block + {Text.Int(block)} : {Text.Int(main)};");
+                        Groups("block", "end", [], null);
+                    }
+                }
+                else if (main > 0)
+                {
+                    Groups("0", Text.Int(main), [], null);
+                }
+
+                if (main < kernel.Inputs)
+                    Groups("", "", tiles.Rows.Skip(1), main);
+            });
         });
+
+        void Gather(string from, int stride, string to, string column, int width, int toStride) => code.Line(
+            $"RowKernels.Copy(ref {Element(from, ("first", stride), (column, 1))}, {Text.Int(stride)}, ref {Element(to, (column, Schedule.BatchChunk))}, {Text.Int(toStride)}, {Text.Int(width)}, length);");
     }
 
-    /// <summary>The names of a product's operands; <paramref name="BColumn"/>: B holds all column groups, not just this one's.</summary>
-    private sealed record Operands(string A, string B, string Bias, string C, string Z, string Saved, bool BColumn = true);
-
-    private static IEnumerable<int> HeightsAbove1(TileSchedule tiles) => tiles.Rows.Where(height => height > 1);
-
-    private static int LeastHeight(TileSchedule tiles) => HeightsAbove1(tiles).Min();
+    /// <summary>The names of a product's operands; <paramref name="BHasAllColumns"/>: B is not just the group's own columns.</summary>
+    private sealed record Operands(string A, string B, string Bias, string C, string Z, string Saved, bool BHasAllColumns = true);
 
     /// <summary>Cuts a long reduction; chunks are added in order, so the bits depend on the shapes alone.</summary>
     private void InChunks(Product product, Action body)
     {
         if (!product.IsChunked)
         {
-            using (code.Block())
-                body();
+            body();
             return;
         }
 
         string total = product.K is { } k ? Text.Int(k) : "rows";
-        using (code.Block($"for (nuint first = 0; first < {total}; first += {Text.Int(Schedule.ReductionChunk)})"))
+        string chunk = Text.Int(product.Chunk);
+        using (code.Block($"for (nuint first = 0; first < {total}; first += {chunk})"))
         {
-            code.Line($"nuint length = {total} - first < {Text.Int(Schedule.ReductionChunk)} ? {total} - first : {Text.Int(Schedule.ReductionChunk)};");
+            code.Line($"nuint length = {total} - first < {chunk} ? {total} - first : {chunk};");
             code.Line("bool isFirst = first == 0;");
             if (product.K is not null)
                 code.Line($"bool isLast = first + length == {total};");
+            body();
+        }
+    }
+
+    /// <summary>Blocks of rows that stay in the second-level cache while all columns pass.</summary>
+    private void InRowBlocks(int size, Action body)
+    {
+        using (code.Block($"for (nuint block = 0; block < rows; block += {Text.Int(size)})"))
+        {
+            code.Line($"nuint end = rows - block < {Text.Int(size)} ? rows : block + {Text.Int(size)};");
             body();
         }
     }
@@ -286,53 +361,33 @@ internal sealed class KernelEmitter(CodeWriter code)
                 run++;
             int width = groups[i] * Packing.Panel;
             bool isLast = i + run == groups.Count;
-            if (run == 1)
-            {
-                using (code.Block())
-                    body(Text.Int(column), groups[i], isLast);
-            }
-            else
-            {
-                using (code.Block($"for (nuint column = {Text.Int(column)}; column < {Text.Int(column + (run * width))}; column += {Text.Int(width)})"))
-                    body("column", groups[i], isLast);
-            }
-
+            using (code.Block(run == 1 ? null : $"for (nuint column = {Text.Int(column)}; column < {Text.Int(column + (run * width))}; column += {Text.Int(width)})"))
+                body(run == 1 ? Text.Int(column) : "column", groups[i], isLast);
             column += run * width;
             i += run;
         }
     }
 
-    /// <summary>Loops over rows, the tallest tiles first. <paramref name="count"/> is a literal number of rows; null: the batch.</summary>
+    /// <summary>Loops over a number of rows known at run time, the tallest tiles first.</summary>
     private void RowLoops(
-        Product product, Simd simd, Operands operands, string column, int panels, IEnumerable<int> heights, int? count, List<Action> after, bool isTail = false)
+        Product product, Simd simd, Operands operands, string column, int panels, IEnumerable<int> heights, string end, List<Action> after, string start = "block")
     {
-        int done = 0;
-        code.Line("row = 0;".Substring(count is null ? 0 : 8));
+        code.Line($"nuint row = {start};");
         foreach (int height in heights)
         {
-            if (count is { } total)
-            {
-                int tiles = (total - done) / height;
-                if (tiles == 0)
-                    continue;
-                int end = done + (tiles * height);
-                if (tiles == 1)
-                {
-                    Tile(product, simd, operands, column, panels, height, Text.Int(done), after, isTail);
-                }
-                else
-                {
-                    using (code.Block($"for (row = {Text.Int(done)}; row < {Text.Int(end)}; row += {Text.Int(height)})"))
-                        Tile(product, simd, operands, column, panels, height, "row", after, isTail);
-                }
+            using (code.Block($"for (; row + {Text.Int(height)} <= {end}; row += {Text.Int(height)})"))
+                Tile(product, simd, operands, column, panels, height, "row", after);
+        }
+    }
 
-                done = end;
-            }
-            else
-            {
-                using (code.Block($"for (; row + {Text.Int(height)} <= rows; row += {Text.Int(height)})"))
-                    Tile(product, simd, operands, column, panels, height, "row", after, isTail);
-            }
+    /// <summary>Tiles over rows known now.</summary>
+    private void RowTiles(Product product, Simd simd, Operands operands, string column, int panels, IEnumerable<int> heights, int count, List<Action> after, bool isTail)
+    {
+        int row = 0;
+        foreach (int height in heights)
+        {
+            for (; row + height <= count; row += height)
+                Tile(product, simd, operands, column, panels, height, Text.Int(row), after, isTail);
         }
     }
 
@@ -340,22 +395,31 @@ internal sealed class KernelEmitter(CodeWriter code)
         Product product, Simd simd, Operands operands, string column, int panels, int rows, string row, List<Action> after, bool isTail = false)
     {
         string first = product.IsChunked ? "first" : "0";
-        string a = Element(operands.A, (row, product.ARow), (first, product.AStep));
-        string b = Element(operands.B, (operands.BColumn ? column : "0", product.BPanel / Packing.Panel), (first, product.BStep));
-        string c = Element(operands.C, (row, product.CRow), (column, product.CPanel / Packing.Panel));
-        code.Line(TileEmitter.Call(
-            product, simd, rows, panels, a, b, Element(operands.Bias, (column, 1)), c,
-            Element(operands.Z, (row, product.CRow), (column, 1)), Element(operands.Saved, (row, product.CRow), (column, 1)), isTail));
+        Tile(
+            product, simd,
+            Element(operands.A, (row, product.ARow), (first, product.AStep)),
+            Element(operands.B, (operands.BHasAllColumns ? column : "0", product.BPanel / Packing.Panel), (first, product.BStep)),
+            Element(operands.C, (row, product.CRow), (column, product.CPanel / Packing.Panel)),
+            panels, rows, after,
+            Element(operands.Bias, (column, 1)), Element(operands.Z, (row, product.CRow), (column, 1)), Element(operands.Saved, (row, product.CRow), (column, 1)), isTail);
+    }
+
+    private void Tile(
+        Product product, Simd simd, string a, string b, string c, int panels, int rows, List<Action> after,
+        string bias = "", string z = "", string saved = "", bool isTail = false)
+    {
+        code.Line(TileEmitter.Call(product, simd, rows, panels, a, b, bias, c, z, saved, isTail));
         if (_methods.Add(TileEmitter.Name(product, simd, rows, panels) + (isTail ? "Tail" : "")))
             after.Add(() => TileEmitter.Emit(code, product, simd, rows, panels, isTail));
     }
 
     /// <summary>The element at a sum of index times stride, zero terms left out.</summary>
-    private static string Element(string reference, params (string Index, int Stride)[] terms)
+    private static string Element(string reference, params (string Index, long Stride)[] terms)
     {
         string[] parts = terms.Where(t => t.Index != "0" && t.Stride != 0).Select(t =>
-            t.Stride == 1 ? t.Index
-            : long.TryParse(t.Index, out long index) ? Text.Int(index * t.Stride)
+            long.TryParse(t.Index, out long index) ? Text.Int(index * t.Stride)
+            : t.Stride == 1 ? t.Index
+            : terms.Length == 1 ? $"{t.Index} * {Text.Int(t.Stride)}"
             : $"({t.Index} * {Text.Int(t.Stride)})").ToArray();
         return parts.Length == 0 ? reference : $"Unsafe.Add(ref {reference}, {string.Join(" + ", parts)})";
     }
@@ -365,12 +429,6 @@ internal sealed class KernelEmitter(CodeWriter code)
         LinearKernel kernel = step.Kernel;
         int stride = step.DY.Stride;
         code.Line($"ref float db = ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)});");
-        if (stride >= Packing.Panel)
-        {
-            ForEachWidth(simd => BiasSums(simd, Schedule.Panels(kernel.Outputs), simd.PerPanel, Math.Max(1, 8 / simd.PerPanel), stride));
-            return;
-        }
-
         if (stride == 1)
         {
             code.Line("float total = 0;");
@@ -386,61 +444,48 @@ internal sealed class KernelEmitter(CodeWriter code)
             return;
         }
 
-        BiasSums(new Simd(Packing.TinyPanel), 1, 1, 1, stride);
+        if (stride == Packing.TinyPanel)
+        {
+            Sums(TinySimd, "0", 1);
+            return;
+        }
+
+        ForEachWidth(simd =>
+        {
+            using (code.Block($"for (nuint column = 0; column < {Text.Int(stride)}; column += {Text.Int(Packing.Panel)})"))
+                Sums(simd, "column", simd.PerPanel);
+        });
+
+        void Sums(Simd simd, string column, int vectors)
+        {
+            for (int v = 0; v < vectors; v++)
+                code.Line($"{simd.Type} total{v} = {simd.Type}.Zero;");
+            using (BatchChunks())
+            {
+                for (int v = 0; v < vectors; v++)
+                    code.Line($"{simd.Type} sum{v} = {simd.Type}.Zero;");
+                using (code.Block("for (nuint n = first; n < end; n++)"))
+                {
+                    string row = Element("dy", ("n", stride), (column, 1));
+                    for (int v = 0; v < vectors; v++)
+                        code.Line($"sum{v} += {simd.Load(row, v * simd.Lanes)};");
+                }
+
+                for (int v = 0; v < vectors; v++)
+                    code.Line($"total{v} += sum{v};");
+            }
+
+            for (int v = 0; v < vectors; v++)
+                code.Line(simd.Store($"total{v}", Element("db", (column, 1)), v * simd.Lanes));
+        }
     }
 
     private CodeWriter.Closing BatchChunks()
     {
-        CodeWriter.Closing block = code.Block($"for (nuint first = 0; first < rows; first += {Text.Int(Schedule.ReductionChunk)})");
-        code.Line($"nuint end = rows - first < {Text.Int(Schedule.ReductionChunk)} ? rows : first + {Text.Int(Schedule.ReductionChunk)};");
+        string chunk = Text.Int(Schedule.BatchChunk);
+        CodeWriter.Closing block = code.Block($"for (nuint first = 0; first < rows; first += {chunk})");
+        code.Line($"nuint end = rows - first < {chunk} ? rows : first + {chunk};");
         return block;
-    }
-
-    private void BiasSums(Simd simd, int panels, int perPanel, int panelsAtOnce, int stride)
-    {
-        int vectors = panels * perPanel;
-        int step = Math.Min(vectors, panelsAtOnce * perPanel);
-        void Sums(string column, int count)
-        {
-            for (int v = 0; v < count; v++)
-                code.Line($"{simd.Type} total{v} = {simd.Type}.Zero;");
-            using (BatchChunks())
-            {
-                for (int v = 0; v < count; v++)
-                    code.Line($"{simd.Type} sum{v} = {simd.Type}.Zero;");
-                using (code.Block("for (nuint n = first; n < end; n++)"))
-                {
-                    code.Line($"ref float row = ref {Element("dy", ("n", stride), (column, 1))};");
-                    for (int v = 0; v < count; v++)
-                        code.Line($"sum{v} += {simd.Load("row", v * simd.Lanes)};");
-                }
-
-                for (int v = 0; v < count; v++)
-                    code.Line($"total{v} += sum{v};");
-            }
-
-            string target = Element("db", (column, 1));
-            for (int v = 0; v < count; v++)
-                code.Line(simd.Store($"total{v}", target, v * simd.Lanes));
-        }
-
-        int full = vectors / step;
-        if (full > 1)
-        {
-            using (code.Block($"for (nuint column = 0; column < {Text.Int(full * step * simd.Lanes)}; column += {Text.Int(step * simd.Lanes)})"))
-                Sums("column", step);
-        }
-        else
-        {
-            using (code.Block())
-                Sums("0", step);
-        }
-
-        if (vectors % step > 0)
-        {
-            using (code.Block())
-                Sums(Text.Int(full * step * simd.Lanes), vectors % step);
-        }
     }
 
     // ---- Narrow: lanes are inputs, and 16 of them share each reduction whatever the vector. ----

@@ -11,17 +11,18 @@ namespace NetGen.Generator.Emission;
 /// </summary>
 /// <param name="Name">The start of the tiles' names.</param>
 /// <param name="K">The length of the reduction; null where it is the batch.</param>
+/// <param name="Chunk">Longer reductions are cut into chunks of this length, added in order.</param>
 /// <param name="HasBias">Whether a bias starts the accumulators.</param>
 /// <param name="Activation">Applied to the sum in the last store.</param>
 /// <param name="KeepsInput">Whether the activation's input is stored as well.</param>
 /// <param name="Gradient">The activation whose derivative, at what was saved, multiplies the sum in the last store.</param>
 /// <param name="TailLanes">Columns of the last panel that are real; the others are stored as zero. 0: all are.</param>
 internal sealed record Product(
-    string Name, int? K, int ARow, int AStep, int BStep, int BPanel, int CRow, int CPanel,
+    string Name, int? K, int Chunk, int ARow, int AStep, int BStep, int BPanel, int CRow, int CPanel,
     bool HasBias = false, ActivationOp? Activation = null, bool KeepsInput = false, ActivationOp? Gradient = null, int TailLanes = 0)
 {
     /// <summary>Whether the reduction is cut into chunks that are added in memory.</summary>
-    public bool IsChunked => K is null or > Schedule.ReductionChunk;
+    public bool IsChunked => K is null || K > Chunk;
 }
 
 /// <summary>Prints register tiles of a <see cref="Product"/>.</summary>
@@ -167,7 +168,8 @@ internal static class TileEmitter
         }
         else if (product.Gradient is { } gradient)
         {
-            if (ActivationText.IsDerivativeLight(gradient))
+            // Rows narrower than a vector overlap: each must be finished before the next is stored over its end.
+            if (ActivationText.IsDerivativeLight(gradient) || product.CRow < Packing.Panel)
             {
                 for (int r = 0; r < rows; r++)
                 {

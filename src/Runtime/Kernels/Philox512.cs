@@ -8,6 +8,7 @@ namespace NetGen.Runtime;
 public static partial class Philox
 {
     // 64 elements of a dropout mask: 16 blocks side by side, word j of block l is element 16 j + l.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MaskVector512(ref float mask, uint firstBlock, uint c1, uint c2, uint c3, uint key0, uint key1, float p, float scale)
     {
         for (int lane = 0; lane < 16; lane += Vector512<uint>.Count)

@@ -23,6 +23,7 @@ public static class RowKernels
     /// <param name="toStride">Floats from a row to the next; not less than the width.</param>
     /// <param name="width">Floats of a row.</param>
     /// <param name="rows">The number of rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy(ref float from, int fromStride, ref float to, int toStride, int width, nuint rows)
     {
         if (fromStride == toStride && toStride == width)
@@ -38,6 +39,17 @@ public static class RowKernels
             return;
         }
 
+        // The widths of tiles, as moves of one or two registers.
+        if (toStride == width)
+        {
+            switch (width)
+            {
+                case 32: Copy<Vector1024>(ref from, fromStride, ref to, width, rows); return;
+                case 16: Copy<Vector512<float>>(ref from, fromStride, ref to, width, rows); return;
+                case 8: Copy<Vector256<float>>(ref from, fromStride, ref to, width, rows); return;
+            }
+        }
+
         for (nuint n = 0; n < rows; n++)
         {
             Span<float> target = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, n * (nuint)toStride), Math.Max(width, toStride));
@@ -46,6 +58,25 @@ public static class RowKernels
             // Only rows of the workspace have padding; a caller's rows touch each other.
             if (toStride > width)
                 target[width..].Clear();
+        }
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Vector1024
+    {
+        private Vector512<float> _low;
+        private Vector512<float> _high;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Copy<T>(ref float from, int fromStride, ref float to, int toStride, nuint rows)
+        where T : unmanaged
+    {
+        for (nuint n = 0; n < rows; n++)
+        {
+            Unsafe.WriteUnaligned(
+                ref Unsafe.As<float, byte>(ref Unsafe.Add(ref to, n * (nuint)toStride)),
+                Unsafe.ReadUnaligned<T>(ref Unsafe.As<float, byte>(ref Unsafe.Add(ref from, n * (nuint)fromStride))));
         }
     }
 

@@ -10,19 +10,24 @@ public static partial class VectorMath
 {
     /// <summary>eˣ. Relative error at most 1e-7; infinity above 88.72; results below 2^-125.5 (x &lt; -86.99) are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Exp(Vector512<float> x) => ExpOfSum(x, Vector512<float>.Zero);
+    public static Vector512<float> Exp(Vector512<float> x) => ExpOfReduced(Reduce(x, out Vector512<float> shifted), shifted);
 
-    // e^(x + low) for a low part far smaller than x. e^x = 2^n e^r with |r| <= ln(2)/2. The integer n falls out of the low bits of a
-    // sum with 1.5 * 2^23; the power's exponent is one short and the polynomial doubled, so that n = 128 does not overflow early.
+    // x = n ln(2) + r with an integer n and |r| <= ln(2)/2. The integer falls into the low bits of a sum with 1.5 * 2^23.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> ExpOfSum(Vector512<float> x, Vector512<float> low)
+    private static Vector512<float> Reduce(Vector512<float> x, out Vector512<float> shifted)
     {
         x = Vector512.MaxNative(Vector512.Create(-87.5f), x);
         x = Vector512.MinNative(Vector512.Create(89f), x);
-        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(RoundingShift - 1));
+        shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(RoundingShift - 1));
         Vector512<float> n = shifted - Vector512.Create(RoundingShift - 1);
         Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r) + low;
+        return Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r);
+    }
+
+    // 2^n e^r. The power's exponent is one short and the polynomial doubled, so that n = 128 does not overflow early.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> ExpOfReduced(Vector512<float> r, Vector512<float> shifted)
+    {
         Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(2 * E5), r, Vector512.Create(2 * E4));
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2 * E3));
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(2 * E2));
@@ -122,7 +127,8 @@ public static partial class VectorMath
     {
         Vector512<float> square = a * a;
         Vector512<float> low = Vector512.FusedMultiplyAdd(a, a, -square);
-        gaussian = ExpOfSum(square * Vector512.Create(-0.5f), low * Vector512.Create(-0.5f));
+        Vector512<float> r = Reduce(square * Vector512.Create(-0.5f), out Vector512<float> shifted);
+        gaussian = ExpOfReduced(Vector512.FusedMultiplyAdd(low, Vector512.Create(-0.5f), r), shifted);
         Vector512<float> t = Vector512<float>.One / Vector512.FusedMultiplyAdd(a, Vector512.Create(0.35f), Vector512<float>.One);
         Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(N8), t, Vector512.Create(N7));
         p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(N6));

@@ -23,6 +23,7 @@ public static class WeightPanels
     /// <param name="column">The first input, a multiple of 16.</param>
     /// <param name="panels">The number of panels to write.</param>
     /// <param name="destination">16 * outputs * panels floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ref float weight, int inputs, int outputs, nuint column, int panels, ref float destination)
     {
         Span<float> block = stackalloc float[Panel * Panel];
@@ -51,6 +52,7 @@ public static class WeightPanels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeEdge(ref float source, int outputs, int inputs, ref float target)
     {
         for (int o = 0; o < outputs; o++)
@@ -60,6 +62,7 @@ public static class WeightPanels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeBlock(ref float source, ref float target)
     {
         if (Avx512F.IsSupported)
@@ -97,6 +100,7 @@ public static class WeightPanels
         Sse.IsSupported ? Sse.UnpackHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
 
     // Four columns of the block at a time make four rows of the result.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeBlock512(ref float source, ref float target)
     {
         for (nuint q = 0; q < 4; q++)

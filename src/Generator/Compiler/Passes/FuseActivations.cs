@@ -13,14 +13,14 @@ internal static class FuseActivations
     public static Program Run(Program program)
     {
         var readInBackward = new HashSet<Buffer>(program.Backward.SelectMany(step => step.Reads));
-        return program with
-        {
-            Inference = Fuse(program.Inference, []),
-            Forward = Fuse(program.Forward, readInBackward),
-        };
+        EquatableArray<Step> forward = Fuse(program.Forward, readInBackward, []);
+
+        // Dropout between a layer and its activation stands in training alone, where the two stay apart: two methods.
+        var apart = new HashSet<string>(forward.OfType<LinearForwardStep>().Where(linear => linear.Activation is null).Select(linear => linear.Method));
+        return program with { Inference = Fuse(program.Inference, [], apart), Forward = forward };
     }
 
-    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> readLater)
+    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> readLater, HashSet<string> apart)
     {
         var result = new List<Step>();
         foreach (Step step in steps)
@@ -33,7 +33,7 @@ internal static class FuseActivations
                 bool keep = readLater.Contains(linear.Y);
                 result[result.Count - 1] = linear with
                 {
-                    Method = keep ? linear.Method + "KeepingInput" : linear.Method,
+                    Method = linear.Method + (keep ? "KeepingInput" : apart.Contains(linear.Method) ? activation.Activation.Kind : ""),
                     Activation = activation.Activation,
                     Y = activation.Y,
                     Z = keep ? linear.Y : null,

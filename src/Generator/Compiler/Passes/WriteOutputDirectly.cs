@@ -3,18 +3,22 @@ using System.Linq;
 namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
-/// Where the output's rows fill whole vectors, the last step of inference writes the caller's span itself and the copy goes. Keeps the bits.
+/// Where the rows of the output or of the input's gradient fill whole vectors, the step that computes them writes the caller's span itself
+/// and the copy goes. Keeps the bits.
 /// </summary>
 internal static class WriteOutputDirectly
 {
-    public static Program Run(Program program)
+    public static Program Run(Program program) => program with
     {
-        var copy = (CopyStep)program.Inference[program.Inference.Count - 1];
-        if (!copy.To.IsPadded || copy.From.Kind != BufferKind.Workspace)
-            return program;
-        var steps = program.Inference.Take(program.Inference.Count - 1).ToList();
-        if (steps.Count(step => step.Reads.Contains(copy.From)) > 0)
-            return program;
-        return program with { Inference = steps.Select(step => step.Replace(copy.From, copy.To)).ToEquatableArray() };
+        Inference = WithoutCopy(program.Inference),
+        Backward = WithoutCopy(program.Backward),
+    };
+
+    private static EquatableArray<Step> WithoutCopy(EquatableArray<Step> steps)
+    {
+        var copy = (CopyStep)steps[steps.Count - 1];
+        Step[] others = steps.Take(steps.Count - 1).ToArray();
+        bool isOwn = others.Any(step => step.Writes.Contains(copy.From)) && !others.Any(step => step.Reads.Contains(copy.From));
+        return copy.To.IsPadded && isOwn ? others.Select(step => step.Replace(copy.From, copy.To)).ToEquatableArray() : steps;
     }
 }
