@@ -202,15 +202,23 @@ internal sealed class KernelEmitter(CodeWriter code)
             step.Method, kernel.Outputs, Schedule.ReductionChunk, ARow: step.DY.Stride, AStep: 1,
             BStep: isNarrow ? columns * Packing.Panel : Packing.Panel, BPanel: isNarrow ? Packing.Panel : kernel.Outputs * Packing.Panel,
             CRow: step.DX.Stride, CPanel: Packing.Panel, Gradient: step.Activation);
-        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved", BHasAllColumns: isNarrow);
+        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved");
         ForEachWidth(simd =>
         {
             TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
+            if (isNarrow)
+            {
+                ColumnGroups(tiles.Groups, (column, panels, _) =>
+                    InChunks(product, () => RowLoops(product, simd, operands, column, panels, tiles.Rows, "rows", after, start: "0")));
+                return;
+            }
+
+            // Of the weight, what a column group needs is transposed, then all samples pass.
             ColumnGroups(tiles.Groups, (column, panels, _) =>
             {
-                if (!isNarrow)
-                    code.Line($"WeightPanels.Transpose(ref weight, {Text.Int(kernel.Inputs)}, {Text.Int(kernel.Outputs)}, {column}, {Text.Int(panels)}, ref scratch);");
-                InChunks(product, () => RowLoops(product, simd, operands, column, panels, tiles.Rows, "rows", after, start: "0"));
+                code.Line($"WeightPanels.Transpose(ref weight, {Text.Int(kernel.Inputs)}, {Text.Int(kernel.Outputs)}, {column}, {Text.Int(panels)}, ref scratch);");
+                Operands at = operands with { C = Element("dx", (column, 1)), Saved = Element("saved", (column, 1)) };
+                InChunks(product, () => RowLoops(product, simd, at, "0", panels, tiles.Rows, "rows", after, start: "0"));
             });
         });
     }
@@ -316,8 +324,8 @@ internal sealed class KernelEmitter(CodeWriter code)
             $"RowKernels.Copy(ref {Element(from, ("first", stride), (column, 1))}, {Text.Int(stride)}, ref {Element(to, (column, Schedule.BatchChunk))}, {Text.Int(toStride)}, {Text.Int(width)}, length);");
     }
 
-    /// <summary>The names of a product's operands; <paramref name="BHasAllColumns"/>: B is not just the group's own columns.</summary>
-    private sealed record Operands(string A, string B, string Bias, string C, string Z, string Saved, bool BHasAllColumns = true);
+    /// <summary>The names of a product's operands.</summary>
+    private sealed record Operands(string A, string B, string Bias, string C, string Z, string Saved);
 
     /// <summary>Cuts a long reduction; chunks are added in order, so the bits depend on the shapes alone.</summary>
     private void InChunks(Product product, Action body)
@@ -398,7 +406,7 @@ internal sealed class KernelEmitter(CodeWriter code)
         Tile(
             product, simd,
             Element(operands.A, (row, product.ARow), (first, product.AStep)),
-            Element(operands.B, (operands.BHasAllColumns ? column : "0", product.BPanel / Packing.Panel), (first, product.BStep)),
+            Element(operands.B, (column, product.BPanel / Packing.Panel), (first, product.BStep)),
             Element(operands.C, (row, product.CRow), (column, product.CPanel / Packing.Panel)),
             panels, rows, after,
             Element(operands.Bias, (column, 1)), Element(operands.Z, (row, product.CRow), (column, 1)), Element(operands.Saved, (row, product.CRow), (column, 1)), isTail);

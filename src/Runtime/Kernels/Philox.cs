@@ -47,30 +47,38 @@ public static partial class Philox
         return Vector128.Create(x0, x1, x2, x3);
     }
 
-    /// <summary>The random word of an element of a parameter.</summary>
-    private static Vector128<uint> ParameterBlock(ulong seed, int stream, long index)
-    {
-        ulong block = (ulong)index / 4;
-        return Block(Vector128.Create((uint)block, (uint)(block >> 32), (uint)stream, ParameterDomain), seed);
-    }
-
     /// <summary>A uniform number in [0, 1), a multiple of 2⁻²⁴.</summary>
     /// <param name="seed">The key.</param>
     /// <param name="stream">Which sequence; the parameter's number.</param>
     /// <param name="index">The place in the sequence; at least 0.</param>
-    public static float Uniform(ulong seed, int stream, long index) => (ParameterBlock(seed, stream, index)[(int)(index & 3)] >> 8) * UniformStep;
+    public static float Uniform(ulong seed, int stream, long index) => (float)UniformBlock(seed, stream, index / 4)[(int)(index % 4)];
 
     /// <summary>A number of the standard normal distribution (Box and Muller 1958): two words make the elements 2k (cosine) and 2k+1 (sine).</summary>
     /// <param name="seed">The key.</param>
     /// <param name="stream">Which sequence; the parameter's number.</param>
     /// <param name="index">The place in the sequence; at least 0.</param>
-    public static double Normal(ulong seed, int stream, long index)
+    public static double Normal(ulong seed, int stream, long index) => NormalBlock(seed, stream, index / 4)[(int)(index % 4)];
+
+    /// <summary>The uniform numbers at 4·block and the three places after it.</summary>
+    internal static Vector256<double> UniformBlock(ulong seed, int stream, long block)
     {
-        Vector128<uint> block = ParameterBlock(seed, stream, index);
-        int pair = (int)(index & 2);
-        double radius = Math.Sqrt(-2 * VectorMath.ScalarLog((block[pair] + 1.0) * (1.0 / (1L << 32))));
-        return radius * ((index & 1) == 0 ? CosineOfTurn(block[pair + 1]) : SineOfTurn(block[pair + 1]));
+        Vector128<uint> words = ParameterBlock(seed, stream, block) >>> 8;
+        return Vector256.Create((double)words[0], words[1], words[2], words[3]) * UniformStep;
     }
+
+    /// <summary>The normal numbers at 4·block and the three places after it.</summary>
+    internal static Vector256<double> NormalBlock(ulong seed, int stream, long block)
+    {
+        Vector128<uint> words = ParameterBlock(seed, stream, block);
+        double radius0 = Radius(words[0]);
+        double radius1 = Radius(words[2]);
+        return Vector256.Create(radius0 * CosineOfTurn(words[1]), radius0 * SineOfTurn(words[1]), radius1 * CosineOfTurn(words[3]), radius1 * SineOfTurn(words[3]));
+    }
+
+    private static double Radius(uint word) => Math.Sqrt(-2 * VectorMath.ScalarLog((word + 1.0) * (1.0 / (1L << 32))));
+
+    private static Vector128<uint> ParameterBlock(ulong seed, int stream, long block) =>
+        Block(Vector128.Create((uint)block, (uint)(block >> 32), (uint)stream, ParameterDomain), seed);
 
     /// <summary>cos(2π·turn/2³²), exact to about 1e-16.</summary>
     internal static double CosineOfTurn(uint turn) => SineOfTurn(unchecked(turn + 0x40000000));

@@ -27,14 +27,17 @@ public static class WeightPanels
     public static void Transpose(ref float weight, int inputs, int outputs, nuint column, int panels, ref float destination)
     {
         Span<float> block = stackalloc float[Panel * Panel];
-        for (int p = 0; p < panels; p++)
+        for (int o = 0; o < outputs; o += Panel)
         {
-            int first = (int)column + (p * Panel);
-            for (int o = 0; o < outputs; o += Panel)
+            int rows = int.Min(Panel, outputs - o);
+            ref float group = ref Unsafe.Add(ref weight, ((nint)o * inputs) + ((nint)column * Panel));
+            if (o + Panel < outputs)
+                Prefetch(ref Unsafe.Add(ref group, (nint)inputs * Panel), int.Min(panels * Panel, inputs - (int)column));
+            for (int p = 0; p < panels; p++)
             {
-                ref float source = ref Unsafe.Add(ref weight, ((nint)o * inputs) + ((nint)first * Panel));
+                int first = (int)column + (p * Panel);
+                ref float source = ref Unsafe.Add(ref group, p * Panel * Panel);
                 ref float target = ref Unsafe.Add(ref destination, (((nint)p * outputs) + o) * Panel);
-                int rows = int.Min(Panel, outputs - o);
                 if (inputs - first < Panel)
                 {
                     TransposeEdge(ref source, rows, inputs - first, ref target);
@@ -50,6 +53,18 @@ public static class WeightPanels
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Asks for the next 16 outputs' lines while these are moved: they lie a whole panel further, where no hardware prefetcher looks.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Prefetch(ref float lines, int count)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int i = 0; i < count; i++)
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref lines, i * Panel)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,14 +13,14 @@ internal static class Check
 
     public static void PositiveFinite(ErrorSink errors, string layer, string option, double value)
     {
-        if (!(value > 0) || double.IsInfinity(value))
-            errors.Report(Rules.OptionOutOfRange, layer, option, "a positive, finite number", Text(value));
+        if (!((float)value > 0) || !IsFinite(value))
+            errors.Report(Rules.OptionOutOfRange, layer, option, "a positive, finite float", Text(value));
     }
 
     public static void Finite(ErrorSink errors, string layer, string option, double value)
     {
-        if (double.IsNaN(value) || double.IsInfinity(value))
-            errors.Report(Rules.OptionOutOfRange, layer, option, "a finite number", Text(value));
+        if (!IsFinite(value))
+            errors.Report(Rules.OptionOutOfRange, layer, option, "a finite float", Text(value));
     }
 
     public static void Initializer(ErrorSink errors, string layer, string option, Initializer initializer)
@@ -33,9 +33,12 @@ internal static class Check
             errors.Report(Rules.OptionOutOfRange, layer, option + "Scale", "nothing, because Init.Default takes no scale", Text(initializer.Scale));
         else if (initializer.Kind == InitKind.Constant)
             Finite(errors, layer, option + "Scale", initializer.Scale);
-        else if (!(initializer.Scale >= 0) || double.IsInfinity(initializer.Scale))
-            errors.Report(Rules.OptionOutOfRange, layer, option + "Scale", "a finite number that is not negative", Text(initializer.Scale));
+        else if (!(initializer.Scale >= 0) || !IsFinite(initializer.Scale))
+            errors.Report(Rules.OptionOutOfRange, layer, option + "Scale", "a finite float that is not negative", Text(initializer.Scale));
     }
+
+    /// <summary>Whether the number is finite in the single precision that the network computes in.</summary>
+    private static bool IsFinite(double value) => !float.IsNaN((float)value) && !float.IsInfinity((float)value);
 
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }
