@@ -64,8 +64,8 @@ public static class RowKernels
     [StructLayout(LayoutKind.Sequential)]
     private struct Vector1024
     {
-        private Vector512<float> _low;
-        private Vector512<float> _high;
+        private readonly Vector512<float> _low;
+        private readonly Vector512<float> _high;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
