@@ -25,7 +25,6 @@ internal static class GeneratedMembers
     public const string TrainStep = "TrainStep";
     public const string ComputeGradients = "ComputeGradients";
     public const string StateField = "_state";
-    public const string LayoutsField = "s_layouts";
 
     /// <summary>How the name of every generated file ends; the analyzer, which sees generated code, tells the user's members from ours by it.</summary>
     public const string FileSuffix = ".NetGen.g.cs";
@@ -39,7 +38,7 @@ internal static class GeneratedMembers
         new(Parameters), new(Gradients), new(FlatParameters), new(FlatGradients),
         new(Predict, $"{Input}, System.Span<float>"),
         new(VectorJacobianProduct, $"{Input}, {Input}, System.Span<float>"),
-        new(StateField), new(LayoutsField),
+        new(StateField),
     ];
 
     /// <summary>The members of a network with this loss, or without one.</summary>
