@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using NetGen.Generator;
+using NetGen.Generator.Diagnostics;
+using Xunit;
+
+namespace NetGen.Tests.Generator;
+
+/// <summary>Compiles sources as a user's project would, with the runtime referenced, and runs generator and analyzer over them.</summary>
+internal static class Code
+{
+    public static readonly ImmutableArray<MetadataReference> References =
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+        .Where(path => Path.GetFileName(path) is var file
+            && (file.StartsWith("System.", StringComparison.Ordinal) || file is "NetGen.dll" or "netstandard.dll"))
+        .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))
+        .ToImmutableArray();
+
+    public static readonly CSharpParseOptions Latest = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+
+    public static readonly CSharpCompilationOptions Library =
+        new(OutputKind.DynamicallyLinkedLibrary, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release);
+
+    public static CSharpCompilation Compile(params string[] sources) => Compile(Latest, sources);
+
+    public static CSharpCompilation Compile(CSharpParseOptions options, params string[] sources) =>
+        CSharpCompilation.Create(
+            "User",
+            sources.Select((source, i) => CSharpSyntaxTree.ParseText("using NetGen;\n" + source, options, $"File{i}.cs")),
+            References,
+            Library);
+
+    /// <summary>A driver that records what was computed anew.</summary>
+    public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
+        [new NetworkGenerator().AsSourceGenerator()],
+        parseOptions: options ?? Latest,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Runs the generator; it must neither throw nor report anything itself.</summary>
+    public static (Compilation Output, GeneratorRunResult Run) Generate(Compilation compilation)
+    {
+        CSharpParseOptions? options = compilation.SyntaxTrees.FirstOrDefault()?.Options as CSharpParseOptions;
+        GeneratorDriver driver = Driver(options).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> diagnostics);
+        Assert.Empty(diagnostics);
+        GeneratorRunResult run = Assert.Single(driver.GetRunResult().Results);
+        Assert.Null(run.Exception);
+        return (output, run);
+    }
+
+    /// <summary>What the analyzer reports; an exception of its own comes as AD0001.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation) =>
+        await compilation.WithAnalyzers([new NetGenAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+
+    /// <summary>Warnings and errors of the compiler.</summary>
+    public static IEnumerable<Diagnostic> Problems(Compilation compilation) =>
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+
+    public static string Text(Diagnostic diagnostic) => diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan);
+}

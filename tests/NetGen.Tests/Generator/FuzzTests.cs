@@ -1,0 +1,179 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace NetGen.Tests.Generator;
+
+/// <summary>
+/// Whatever the generator is fed, it does not throw, and where neither the compiler nor the analyzer complains of the user's code, the generated code compiles.
+/// All seeded; a failure prints the sources that lead to it.
+/// </summary>
+public class FuzzTests
+{
+    private static readonly string[] s_corpus =
+    [
+        "[Network(3)] [Linear(4), ReLU, Linear(2)] [CrossEntropyLoss] public sealed partial class Net;",
+        "[Network(1, 2, 3), Flatten, Linear(3, Bias = false, Name = \"fc1\"), GELU(Approximate = GELUApproximation.Tanh), Dropout(0.5)] [HuberLoss(0.5)] partial class Net { public Net(int x) : this((ulong)x) { } }",
+        "partial struct Outer { [Network(3)] [Linear(1, Init = Init.Normal, InitScale = 0.02), Softplus(2), ELU(-1)] internal partial class Net { int Own => 1; } }",
+        "partial interface Outer { partial record Inner { [Network(2), LeakyReLU(-0.1), Tanh, Softmax(Name = \"last\"), L1Loss] partial class Net : object; } }",
+        "[Network(4), Linear(2, BiasInit = Init.Constant, BiasInitScale = -0.5), SiLU, Sigmoid, BCEWithLogitsLoss] partial class Net; partial class Net { public void Predict(int x) { } }",
+    ];
+
+    private static readonly string[] s_tokens =
+    [
+        "Network", "(", ")", "[", "]", ",", ";", "=", ".", "{", "}", "<", ">", "T", "Net", "Outer", "partial", "class", "struct", "record", "static", "abstract", "sealed", "file",
+        "interface", "public", "private", "this", "base", "required", "const", "ulong", "int", "0", "-1", "1", "2147483647", "0.5", "double.NaN", "1e308", "null", "true", "\"\"", "\"fc1\"",
+        "\"class\"", "\"predict\"", "\"net\"", "Name", "Bias", "Init", "Linear(2)", "Linear", "ReLU", "Dropout", "Flatten", "MSELoss", "CrossEntropyLoss", "Softmax", "(Init)77",
+        "default", "new[] { 1, 2 }", "@", "Name = \"linear0\"", "InputSize", "Summary", "Parameters", "_state", ":", "INetwork<Net>", "/*", "#if X\n", "#endif\n", "unsafe", "namespace N;",
+    ];
+
+    [Fact]
+    public async Task MutatedDeclarations()
+    {
+        var random = new Random(20240501);
+        var sources = new List<string>();
+        for (int i = 0; i < 2000; i++)
+        {
+            List<string> tokens = Tokens(s_corpus[random.Next(s_corpus.Length)]);
+            for (int edits = 1 + random.Next(3); edits > 0 && tokens.Count > 2; edits--)
+                Mutate(tokens, random);
+            sources.Add(string.Concat(tokens));
+        }
+
+        await Check(sources);
+    }
+
+    [Fact]
+    public async Task TruncatedDeclarations()
+    {
+        var sources = new List<string>();
+        foreach (string text in s_corpus)
+        {
+            for (int length = 0; length <= text.Length; length++)
+                sources.Add(text[..length]);
+        }
+
+        await Check(sources);
+    }
+
+    [Fact]
+    public async Task RandomArguments()
+    {
+        var random = new Random(7);
+        string[] numbers = ["-1", "0", "1", "3", "17", "int.MaxValue", "20"];
+        string[] reals = ["-1", "0", "0.5", "1", "1e-320", "1e300", "double.NaN", "double.NegativeInfinity", "-0.0"];
+        string[] names = ["", "a", "A", "fc1", "Fc1", "linear1", "relu0", "int", "0", "net", "predict", "équation", "_", "_state", "get_Summary", "equals", "toString", "x.y", "Kernels", "forward"];
+        string Number() => numbers[random.Next(numbers.Length)];
+        string Real() => reals[random.Next(reals.Length)];
+        string Name() => random.Next(3) == 0 ? $"Name = \"{names[random.Next(names.Length)]}\"" : "";
+        string Layer() => random.Next(14) switch
+        {
+            0 or 1 or 2 => Call("Linear", Number(), Name()),
+            3 => Call("Linear", Number(), $"Init = (Init){random.Next(-1, 9)}", random.Next(2) == 0 ? $"InitScale = {Real()}" : "", Name()),
+            4 => Call("Dropout", Real(), Name()),
+            5 => Call("LeakyReLU", Real(), Name()),
+            6 => Call("Softplus", Real(), Name()),
+            7 => Call("ELU", Real(), Name()),
+            8 => Call("GELU", $"Approximate = (GELUApproximation){random.Next(-1, 3)}", Name()),
+            9 => Call("Softmax", Name()),
+            10 => Call("Flatten", Name()),
+            11 => Call("Tanh", Name()),
+            12 => Call("SiLU", Name()),
+            _ => Call("ReLU", Name()),
+        };
+        string Loss() => random.Next(6) switch { 0 => "MSELoss", 1 => "CrossEntropyLoss", 2 => $"HuberLoss({Real()})", 3 => "L1Loss", _ => "" };
+
+        var sources = new List<string>();
+        for (int i = 0; i < 800; i++)
+        {
+            IEnumerable<string> shape = Enumerable.Range(0, random.Next(1, 3)).Select(_ => Number());
+            IEnumerable<string> layers = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Layer()).Append(Loss()).Where(layer => layer.Length > 0);
+            sources.Add($"[Network({string.Join(", ", shape)})] [{string.Join(", ", layers)}] partial class Net;");
+        }
+
+        await Check(sources);
+
+        static string Call(string name, params string[] arguments) => $"{name}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
+    }
+
+    /// <summary>Compiles many sources together, each in a namespace of its own; then once more those that are in order, with their generated halves.</summary>
+    private static async Task Check(IReadOnlyList<string> sources)
+    {
+        int compiled = 0;
+        foreach (string[] batch in sources.Distinct().Chunk(500))
+        {
+            CSharpCompilation all = Compile(batch);
+            Code.Generate(all);
+            ImmutableArray<Diagnostic> rules = await Code.Analyze(all);
+            Assert.DoesNotContain(rules, diagnostic => diagnostic.Id == "AD0001");
+            HashSet<SyntaxTree?> rejected = all.GetDiagnostics().Where(IsOwnError)
+                .Concat(rules.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+                .Select(diagnostic => diagnostic.Location.SourceTree)
+                .ToHashSet();
+
+            CSharpCompilation accepted = Compile(batch.Where((_, i) => !rejected.Contains(all.SyntaxTrees[i])).ToArray());
+            (Compilation output, GeneratorRunResult run) = Code.Generate(accepted);
+            compiled += run.GeneratedSources.Length;
+            var generated = run.GeneratedSources.Select(source => source.SyntaxTree).ToHashSet();
+            Diagnostic? error = output.GetDiagnostics().FirstOrDefault(diagnostic =>
+                diagnostic.Severity == DiagnosticSeverity.Error && (IsOwnError(diagnostic) || generated.Contains(diagnostic.Location.SourceTree!)));
+            Assert.True(error is null, $"{error}\n{error?.Location.SourceTree}\nof\n{string.Join("\n", accepted.SyntaxTrees.Where(tree => generated.Contains(error?.Location.SourceTree!) ? tree.ToString().Contains(Namespace(error!), StringComparison.Ordinal) : tree == error?.Location.SourceTree))}");
+        }
+
+        Assert.True(compiled > sources.Count / 200, $"Only {compiled} of {sources.Count} sources were in order: nothing was tested.");
+    }
+
+    /// <summary>An error that the generated half cannot mend. What it can mend: constructors and interface members that are not there yet.</summary>
+    private static bool IsOwnError(Diagnostic diagnostic) =>
+        diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is not ("CS1729" or "CS1503" or "CS0535" or "CS0516" or "CS0768");
+
+    private static CSharpCompilation Compile(string[] sources) => CSharpCompilation.Create(
+        "User",
+        sources.Select((source, i) => CSharpSyntaxTree.ParseText($"namespace N{i.ToString(CultureInfo.InvariantCulture)}N {{ using NetGen; {source}\n}}", Code.Latest, $"File{i}.cs")),
+        Code.References,
+        Code.Library);
+
+    /// <summary>The namespace of a generated file, from its name.</summary>
+    private static string Namespace(Diagnostic error)
+    {
+        string file = Path.GetFileName(error.Location.SourceTree!.FilePath);
+        return $"namespace {file[..file.IndexOf('.', StringComparison.Ordinal)]} ";
+    }
+
+    private static List<string> Tokens(string source) =>
+        CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Select(token => token.ToFullString()).ToList();
+
+    private static void Mutate(List<string> tokens, Random random)
+    {
+        int at = random.Next(tokens.Count);
+        int other = random.Next(tokens.Count);
+        switch (random.Next(6))
+        {
+            case 0:
+                tokens.RemoveAt(at);
+                break;
+            case 1:
+                tokens.Insert(at, tokens[at]);
+                break;
+            case 2:
+                (tokens[at], tokens[other]) = (tokens[other], tokens[at]);
+                break;
+            case 3:
+                tokens[at] = s_tokens[random.Next(s_tokens.Length)] + " ";
+                break;
+            case 4:
+                tokens.Insert(at, " " + s_tokens[random.Next(s_tokens.Length)] + " ");
+                break;
+            default:
+                tokens.RemoveRange(Math.Min(at, other), Math.Min(Math.Abs(at - other), 4));
+                break;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using NetGen.Generator;
+using NetGen.Generator.Compiler;
+using Xunit;
+
+namespace NetGen.Tests.Generator;
+
+/// <summary>An edit regenerates only what it changes, and the pipeline holds nothing that keeps a compilation alive.</summary>
+public class IncrementalityTests
+{
+    private const string Mlp = "[Network(1, 28, 28)] [Flatten, Linear(32, Name = \"fc1\"), GELU, Dropout(0.2), Linear(10)] [CrossEntropyLoss] partial class Mlp;";
+    private const string Other = "partial class Outer { [Network(3), Linear(2), HuberLoss] public partial class Net; }";
+    private const string Plain = "class Plain { int F() => 1; }";
+
+    public static TheoryData<string> Declarations =>
+    [
+        Mlp, Other,
+        "[Network(4), Linear(3), ReLU, LeakyReLU(0.1), Sigmoid, Tanh, GELU, SiLU, Softplus, ELU, Softmax, Dropout] [MSELoss] partial class All;",
+        "namespace A.B { [Network(4), Linear(3, Init = Init.Normal, InitScale = 0.1, Bias = false)] [L1Loss] partial class Net; }",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Declarations))]
+    public void AClonedCompilationRecomputesNothing(string declaration)
+    {
+        CSharpCompilation compilation = Code.Compile(declaration);
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        string first = Assert.Single(Generated(driver)).Value;
+        driver = driver.RunGenerators(compilation.Clone());
+        Assert.All(Reasons(driver, NetworkGenerator.DeclarationStep), reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
+        Assert.All(Outputs(driver), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+        Assert.Equal(first, Assert.Single(Generated(driver)).Value);
+    }
+
+    [Theory]
+    [InlineData("a comment in the declaration's file", 0, "// new\n" + Mlp)]
+    [InlineData("a comment within the declaration", 0, "[Network(1, 28, 28)] /* image */ [Flatten, Linear(32, Name = \"fc1\"), GELU, Dropout(0.2), Linear(10)] [CrossEntropyLoss] partial class Mlp;")]
+    [InlineData("another class in the same file", 0, Mlp + " class New;")]
+    [InlineData("a member of the class", 0, "[Network(1, 28, 28)] [Flatten, Linear(32, Name = \"fc1\"), GELU, Dropout(0.2), Linear(10)] [CrossEntropyLoss] partial class Mlp { int Own() => 1; }")]
+    [InlineData("another class", 2, "class Plain { int F() => 2; }")]
+    public void AnEditElsewhereRegeneratesNothing(string what, int file, string edited)
+    {
+        Assert.NotEmpty(what);
+        CSharpCompilation compilation = Code.Compile(Mlp, Other, Plain);
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        driver = driver.RunGenerators(Edit(compilation, file, edited));
+        Assert.Equal(2, Outputs(driver).Count);
+        Assert.All(Outputs(driver), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Fact]
+    public void AnEditOfOneNetworkRegeneratesThatOneAlone()
+    {
+        CSharpCompilation compilation = Code.Compile(Mlp, Other, Plain);
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        IReadOnlyDictionary<string, string> before = Generated(driver);
+        driver = driver.RunGenerators(Edit(compilation, 1, Other.Replace("Linear(2)", "Linear(5)", StringComparison.Ordinal)));
+        Assert.Equal(
+            new HashSet<IncrementalStepRunReason> { IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified },
+            Outputs(driver).ToHashSet());
+        IReadOnlyDictionary<string, string> after = Generated(driver);
+        Assert.Equal(before.Keys.Order(), after.Keys.Order());
+        Assert.Equal(["Outer+Net"], after.Where(file => before[file.Key] != file.Value).Select(file => file.Key.Split('.')[0]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Declarations))]
+    public void ThePipelineHoldsNothingOfRoslyn(string declaration)
+    {
+        GeneratorDriver driver = Code.Driver().RunGenerators(Code.Compile(declaration));
+        GeneratorRunResult run = Assert.Single(driver.GetRunResult().Results);
+        List<object> models = run.TrackedSteps[NetworkGenerator.DeclarationStep].SelectMany(step => step.Outputs).Select(output => output.Value).ToList();
+        Assert.NotEmpty(models);
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        foreach (object model in models)
+            AssertNoRoslyn(model, model.GetType().Name, seen);
+        Assert.True(seen.Count > 5, "The walk saw next to nothing.");
+    }
+
+    [Fact]
+    public void TheWalkFindsWhatItLooksFor()
+    {
+        Compilation compilation = Code.Compile(Plain);
+        SyntaxTree tree = compilation.SyntaxTrees.Single();
+        object[] banned = [compilation, tree, tree.GetRoot(), tree.GetRoot().GetLocation(), compilation.GlobalNamespace];
+        foreach (object item in banned)
+            Assert.ThrowsAny<Exception>(() => AssertNoRoslyn(new { Inner = EquatableArray.Of(item) }, "model", new HashSet<object>(ReferenceEqualityComparer.Instance)));
+    }
+
+    private static CSharpCompilation Edit(CSharpCompilation compilation, int file, string source)
+    {
+        SyntaxTree old = compilation.SyntaxTrees[file];
+        return compilation.ReplaceSyntaxTree(old, CSharpSyntaxTree.ParseText("using NetGen;\n" + source, (CSharpParseOptions)old.Options, old.FilePath));
+    }
+
+    private static List<IncrementalStepRunReason> Reasons(GeneratorDriver driver, string step) =>
+        Assert.Single(driver.GetRunResult().Results).TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason).ToList();
+
+    private static List<IncrementalStepRunReason> Outputs(GeneratorDriver driver) =>
+        Assert.Single(driver.GetRunResult().Results).TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(run => run.Outputs).Select(output => output.Reason).ToList();
+
+    private static IReadOnlyDictionary<string, string> Generated(GeneratorDriver driver) =>
+        Assert.Single(driver.GetRunResult().Results).GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText.ToString());
+
+    /// <summary>Walks over all fields and elements.</summary>
+    private static void AssertNoRoslyn(object? value, string path, HashSet<object> seen)
+    {
+        if (value is null or string || value.GetType().IsPrimitive || value.GetType().IsEnum || !seen.Add(value))
+            return;
+        Assert.False(value.GetType().Assembly.GetName().Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal), $"{path} holds a {value.GetType()}.");
+        if (value is IEnumerable elements)
+        {
+            int i = 0;
+            foreach (object? element in elements)
+                AssertNoRoslyn(element, $"{path}[{i++}]", seen);
+        }
+
+        for (Type? type = value.GetType(); type is not null && type != typeof(object); type = type.BaseType)
+        {
+            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                AssertNoRoslyn(field.GetValue(value), $"{path}.{field.Name}", seen);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Diagnostics;
+using Xunit;
+
+namespace NetGen.Tests.Generator;
+
+/// <summary>A rule is a descriptor with its help link, a row in the release notes, a page, and tests that show it firing and silent.</summary>
+public class RuleArtefactTests
+{
+    private static readonly string[] s_ids = typeof(Rules)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (string)field.GetRawConstantValue()!)
+        .ToArray();
+
+    public static TheoryData<string> Ids => new(s_ids);
+
+    [Fact]
+    public void RulesAndDescriptorsAreTheSame()
+    {
+        Assert.Equal(s_ids.Order(), Descriptors.All.Select(descriptor => descriptor.Id).Order());
+        Assert.Equal(Descriptors.All, new NetGenAnalyzer().SupportedDiagnostics);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void DescriptorIsComplete(string id)
+    {
+        DiagnosticDescriptor descriptor = Descriptors.Get(id);
+        Assert.Equal($"https://github.com/netgen/netgen/blob/main/docs/rules/{id}.md", descriptor.HelpLinkUri);
+        Assert.Equal("NetGen", descriptor.Category);
+        Assert.True(descriptor.IsEnabledByDefault);
+        Assert.Equal(id.StartsWith("NG0", StringComparison.Ordinal) ? DiagnosticSeverity.Info : DiagnosticSeverity.Error, descriptor.DefaultSeverity);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void ReleaseNotesHaveARow(string id)
+    {
+        DiagnosticDescriptor descriptor = Descriptors.Get(id);
+        IEnumerable<string> rows = new[] { "Shipped", "Unshipped" }.SelectMany(file => File.ReadAllLines(Path.Combine(Root(), "src", "Generator", $"AnalyzerReleases.{file}.md")));
+        Assert.Contains($"{id} | NetGen | {descriptor.DefaultSeverity} | {descriptor.Title}", rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void PageExists(string id)
+    {
+        string page = File.ReadAllText(Path.Combine(Root(), "docs", "rules", id + ".md"));
+        Assert.StartsWith($"# {id}: {Descriptors.Get(id).Title}\n", page, StringComparison.Ordinal);
+        Assert.Contains("Example:", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void TestsExist(string id)
+    {
+        foreach (string name in new[] { id + "_Fires", id + "_IsSilent" })
+        {
+            MethodInfo? test = typeof(RuleTests).GetMethod(name);
+            Assert.True(test?.GetCustomAttribute<FactAttribute>() is { Skip: null }, $"RuleTests.{name} is missing.");
+        }
+    }
+
+    [Fact]
+    public void NoPageIsLeftOver() =>
+        Assert.Equal(s_ids.Order(), Directory.GetFiles(Path.Combine(Root(), "docs", "rules")).Select(Path.GetFileNameWithoutExtension).Order()!);
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+}

@@ -1,0 +1,38 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace NetGen.Tests.Generator;
+
+/// <summary>The rules' pages are true: the first example fires the rule, and the mended one does not and compiles.</summary>
+public class RulePageTests
+{
+    public static TheoryData<string> Ids => new(Directory.GetFiles(Folder()).Select(path => Path.GetFileNameWithoutExtension(path)!).Order());
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task ExamplesAreTrue(string id)
+    {
+        string[] examples = File.ReadAllText(Path.Combine(Folder(), id + ".md")).Split("```csharp\n").Skip(1).Select(text => text[..text.IndexOf("```", StringComparison.Ordinal)]).ToArray();
+        if (id == "NG1025")
+        {
+            Assert.Empty(examples);
+            return;
+        }
+
+        CSharpCompilation broken = Code.Compile(examples[0]);
+        Assert.Contains(await Code.Analyze(broken), diagnostic => diagnostic.Id == id);
+        if (id == "NG0001")
+            return;
+        (Compilation output, _) = Code.Generate(Code.Compile(examples[1]));
+        Assert.All(await Code.Analyze(output), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
+        Assert.DoesNotContain(output.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+    }
+
+    private static string Folder([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "..", "docs", "rules"));
+}

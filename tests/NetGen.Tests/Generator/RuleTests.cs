@@ -1,0 +1,415 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using Xunit;
+
+namespace NetGen.Tests.Generator;
+
+/// <summary>
+/// For each rule a test that shows it firing, at its place and with its text, and one that shows it silent on what is just right.
+/// The methods are named after the rule; RuleArtefactTests holds that both are there.
+/// </summary>
+public class RuleTests
+{
+    [Theory]
+    [InlineData("[Network(784)] [Linear(128), ReLU, Linear(10)] [CrossEntropyLoss] partial class {|NG0001:Mlp|};",
+        "Network 'Mlp': 101,770 parameters, 101,632 multiply-accumulates and 203,402 FLOPs a sample")]
+    [InlineData("[Network(1, 28, 28), Flatten, Linear(10, Bias = false)] partial class {|NG0001:@class|};",
+        "Network 'class': 7,840 parameters, 7,840 multiply-accumulates and 15,680 FLOPs a sample")]
+    [InlineData("partial class Net { void F() { } } [Network(4), Linear(1)] partial class {|NG0001:Net|};",
+        "Network 'Net': 5 parameters, 4 multiply-accumulates and 9 FLOPs a sample")]
+    public Task NG0001_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public async Task NG0001_IsSilent() => Assert.Empty(await Code.Analyze(Code.Compile("partial class Plain; [System.Serializable] class Other;")));
+
+    [Theory]
+    [InlineData("[Network(4), Linear(1)] public sealed class {|NG1001:Net|};", "Network 'Net' is not partial, so its other half cannot be generated: write 'partial class Net' in each of its declarations")]
+    [InlineData("[Network(4), Linear(1)] partial class {|NG1001:Net|}; class Net { }", "Network 'Net' is not partial")]
+    public Task NG1001_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(1)] partial class Net;")]
+    [InlineData("[Network(4), Linear(1)] public sealed partial class Net; partial class Net { internal int Own => 1; }")]
+    public Task NG1001_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("class Outer { [Network(4), Linear(1)] partial class {|NG1002:Net|}; }", "Network 'Net' stands in 'Outer', which is not partial: make 'Outer' partial")]
+    [InlineData("partial class A { struct B { partial class C { [Network(4), Linear(1)] partial class {|NG1002:Net|}; } } }", "Network 'Net' stands in 'B'")]
+    [InlineData("class A { class B { [Network(4), Linear(1)] partial class {|NG1002:{|NG1002:Net|}|}; } }", "Network 'Net' stands in ")]
+    public Task NG1002_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("partial class Outer { [Network(4), Linear(1)] partial class Net; }")]
+    [InlineData("static partial class A { partial struct B { [Network(4), Linear(1)] public partial class Net; } }")]
+    [InlineData("partial interface A { partial record B { partial record struct C { [Network(4), Linear(1)] public partial class Net; } } }")]
+    [InlineData("namespace A.@event { partial class @class { ref partial struct @record { [Network(4), Linear(1)] private partial class @new; } } }")]
+    [InlineData("partial record Outer(int X) { [Network(4), Linear(1)] private protected partial class Net; }")]
+    public Task NG1002_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(1)] partial class {|NG1003:Net|}<T>;", "Network 'Net' cannot be generated because it is generic")]
+    [InlineData("partial class Outer<T> { [Network(4), Linear(1)] partial class {|NG1003:Net|}; }", "Network 'Net' cannot be generated because the type around it, 'Outer', is generic")]
+    public Task NG1003_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1003_IsSilent() => IsSilent("[Network(4), Linear(1)] partial class Net : System.Collections.Generic.List<int>; partial class Net<T>;");
+
+    [Theory]
+    [InlineData("[Network(4), Linear(1)] file partial class {|NG1004:Net|};", "Network 'Net' cannot be generated because it is file-local")]
+    [InlineData("file partial class Outer { [Network(4), Linear(1)] public partial class {|NG1004:Net|}; }", "Network 'Net' cannot be generated because the type around it, 'Outer', is file-local")]
+    public Task NG1004_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1004_IsSilent() => IsSilent("file class Helper; [Network(4), Linear(1)] internal partial class Net { private readonly object _helper = new Helper(); public override string ToString() => _helper.ToString()!; }");
+
+    [Theory]
+    [InlineData("[Network(4), Linear(1)] static partial class {|NG1005:Net|};", "Network 'Net' is static, but a network has parameters and is created with new: remove 'static'")]
+    [InlineData("[Network(4), Linear(1)] abstract partial class {|NG1005:Net|};", "Network 'Net' is abstract, but a network has parameters and is created with new: remove 'abstract'")]
+    [InlineData("[Network(4), Linear(1)] partial class {|NG1005:Net|}; abstract partial class Net;", "is abstract")]
+    public Task NG1005_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(1)] sealed partial class Net;")]
+    [InlineData("abstract class Base { public abstract void Draw(); } [Network(4), Linear(1)] partial class Net : Base { public override void Draw() { } }")]
+    public Task NG1005_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(1)] partial struct {|NG1006:Net|};", "Network 'Net' is a struct, but a network is a plain class: write 'partial class Net'")]
+    [InlineData("[Network(4), Linear(1)] partial record {|NG1006:Net|};", "Network 'Net' is a record,")]
+    [InlineData("[Network(4), Linear(1)] partial record struct {|NG1006:Net|};", "Network 'Net' is a record struct,")]
+    [InlineData("[Network(4), Linear(1)] readonly ref partial struct {|NG1006:Net|};", "Network 'Net' is a struct,")]
+    [InlineData("[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit)] [Network(4), Linear(1)] partial class {|NG1006:Net|};", "is a class with a layout of its own")]
+    [InlineData("""[System.Runtime.InteropServices.ComImport, System.Runtime.InteropServices.Guid("00000000-0000-0000-0000-000000000001")] [Network(4), Linear(1)] partial class {|NG1006:Net|};""", "is a COM import")]
+    public Task NG1006_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1006_IsSilent() => IsSilent("[Network(4), Linear(1)] partial class Net { private record struct Own(int X); private readonly Own _own = new(1); public int X => _own.X; }");
+
+    [Theory]
+    [InlineData("[Network(4)] partial class {|NG1007:Net|};", "Network 'Net' has no layers: write at least one after [Network]")]
+    [InlineData("[Network(4), MSELoss] partial class {|NG1007:Net|};", "Network 'Net' has no layers")]
+    public Task NG1007_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1007_IsSilent() => IsSilent("[Network(4), ReLU] partial class Net;");
+
+    [Theory]
+    [InlineData("[{|NG1008:Linear(3)|}, ReLU] partial class Net;", "Linear stands on 'Net', which has no [Network]")]
+    [InlineData("[{|NG1008:MSELoss|}] partial class Net;", "MSELoss stands on 'Net', which has no [Network]")]
+    public Task NG1008_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1008_IsSilent() => IsSilent("[Network(4)] [Linear(3), ReLU] [MSELoss] partial class Net;");
+
+    [Theory]
+    [InlineData("[{|NG1009:Linear(3)|}] [Network(4), ReLU] partial class Net;", "Linear stands before [Network]")]
+    [InlineData("[{|NG1009:Flatten|}, {|NG1009:MSELoss|}, Network(4)] partial class Net;", "stands before [Network]")]
+    public Task NG1009_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1009_IsSilent() => IsSilent("[System.Serializable, Network(4)] [Linear(3)] partial class Net;");
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3)] partial class Net; [{|NG1010:ReLU|}, {|NG1010:Linear(2)|}] partial class Net;", "stands on another partial declaration of 'Net' than [Network]")]
+    [InlineData("[{|NG1010:Linear(3)|}] partial class Net; [Network(4), ReLU] partial class Net;", "Linear stands on another partial declaration of 'Net' than [Network]")]
+    public Task NG1010_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public async Task NG1010_FiresAcrossFiles()
+    {
+        Diagnostic diagnostic = Assert.Single(await Code.Analyze(Code.Compile("[Network(4), Linear(3)] partial class Net;", "[Sigmoid] partial class Net;")));
+        Assert.Equal(("NG1010", "Sigmoid", "File1.cs"), (diagnostic.Id, Code.Text(diagnostic), diagnostic.Location.SourceTree!.FilePath));
+    }
+
+    [Fact]
+    public Task NG1010_IsSilent() => IsSilent("[Network(4), Linear(3)] partial class Net; [System.Serializable] partial class Net;");
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData(" ", "is not a C# identifier")]
+    [InlineData("0", "is not a C# identifier")]
+    [InlineData("fc.1", "is not a C# identifier")]
+    [InlineData("@fc", "is not a C# identifier")]
+    [InlineData("fc 1", "is not a C# identifier")]
+    [InlineData("class", "is a C# keyword")]
+    [InlineData("int", "is a C# keyword")]
+    [InlineData("fc\u200d1", "holds an invisible character")]
+    public Task NG1011_Fires(string name, string message) =>
+        Fires($$"""[Network(4), {|NG1011:Linear(3, Name = "{{name}}")|}] partial class Net;""", $"Linear: the name \"{name}\" {message}");
+
+    [Fact]
+    public Task NG1011_FiresWhenTheNameIsTooLong() => NG1011_Fires(new string('a', 129), "is longer than 128 characters");
+
+    [Theory]
+    [InlineData("fc1")]
+    [InlineData("_fc1")]
+    [InlineData("größe")]
+    [InlineData("record")]
+    [InlineData("value")]
+    [InlineData("field")]
+    [InlineData("global")]
+    [InlineData("seed")]
+    [InlineData("input")]
+    public Task NG1011_IsSilent(string name) => IsSilent($$"""[Network(4), Linear(3, Name = "{{name}}"), ReLU(Name = null)] partial class Net;""");
+
+    [Theory]
+    [InlineData("""[Network(4), Linear(3, Name = "fc"), {|NG1012:Linear(2, Name = "fc")|}] partial class Net;""", "Linear: the name \"fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
+    [InlineData("""[Network(4), Linear(3, Name = "fc"), {|NG1012:ReLU(Name = "Fc")|}] partial class Net;""", "ReLU: the name \"Fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
+    [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "linear1")|}, Linear(2)] partial class Net;""", "Linear: the name \"linear1\" gives 'Linear1', which is taken by layer 1, Linear")]
+    [InlineData("""[Network(4), Linear(3), {|NG1012:ReLU(Name = "Linear0")|}] partial class Net;""", "which is taken by layer 0, Linear")]
+    [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "predict")|}] partial class Net;""", "Linear: the name \"predict\" gives 'Predict', which is taken by a generated member")]
+    [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "_state")|}] partial class Net;""", "which is taken by a generated member")]
+    [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "trainStep")|}, MSELoss] partial class Net;""", "which is taken by a generated member")]
+    [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "net")|}] partial class Net;""", "Linear: the name \"net\" gives 'Net', which is taken by the class itself")]
+    public Task NG1012_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("""[Network(4), Linear(3, Name = "fc1"), Linear(2, Name = "fc2"), ReLU(Name = "act"), Linear(1)] partial class Net;""")]
+    [InlineData("""[Network(4), Linear(3, Name = "linear0")] partial class Net;""")]
+    [InlineData("""[Network(4), Linear(3, Name = "fcA"), Linear(2, Name = "fca")] partial class Net;""")]
+    [InlineData("""[Network(4), Linear(3, Name = "trainStep")] partial class Net;""")]
+    public Task NG1012_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { int InputSize => 3; }", "Network 'Net': its member 'InputSize' clashes with the generated member 'InputSize'; rename it")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|}; partial class Net { void Summary() { } }", "its member 'Summary' clashes")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { class Parameters; }", "its member 'Parameters' clashes")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public void Predict(System.ReadOnlySpan<float> x, System.Span<float> y) { } }", "its member 'Predict' clashes")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public int Predict { get; set; } }", "its member 'Predict' clashes")]
+    [InlineData("[Network(4), Linear(3), MSELoss] partial class {|NG1013:Net|} { public float TrainStep(System.ReadOnlySpan<float> x, System.ReadOnlySpan<float> t, IOptimizer? o) => 0; }", "its member 'TrainStep' clashes")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public string get_Summary() => null!; }", "its member 'get_Summary' clashes with the generated member 'Summary'")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { private int _state; public int State() => _state++; }", "its member '_state' clashes")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Summary|};", "Network 'Summary': the class's own name clashes with the generated member 'Summary'")]
+    [InlineData("class Base { protected int Gradients; } [Network(4), Linear(3)] partial class {|NG1013:Net|} : Base;", "the member 'Gradients' inherited from 'Base' clashes")]
+    [InlineData("""[Network(4), {|NG1013:Linear(3, Name = "fc")|}] partial class Net { int Fc; }""", "its member 'Fc' clashes with the generated property of layer \"fc\"")]
+    [InlineData("""[Network(4), {|NG1013:Linear(3, Name = "getType")|}] partial class Net;""", "the member 'GetType' inherited from 'Object' clashes with the generated property of layer \"getType\"")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} : INetwork<Net> { static Net INetwork<Net>.Create(ulong seed) => null!; }", "clashes with the generated implementation of the same interface member")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} : INetwork { void INetwork.Predict(System.ReadOnlySpan<float> input, System.Span<float> output) { } }", "clashes with the generated implementation of the same interface member")]
+    [InlineData("class System; [Network(4), Linear(3)] partial class {|NG1013:Net|};", "the type 'System' in the global namespace clashes with the generated code, which needs the namespace 'System'")]
+    public Task NG1013_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3)] partial class Net { public void Predict(float[] x) { } public T Predict<T>(T x) => x; public void Predict(ref System.ReadOnlySpan<float> x, System.Span<float> y) { } }")]
+    [InlineData("[Network(4), Linear(3)] partial class Net { public float TrainStep { get; set; } }")]
+    [InlineData("[Network(4), Linear(3), CrossEntropyLoss] partial class Net { public float TrainStep(System.ReadOnlySpan<float> x, System.ReadOnlySpan<byte> t, IOptimizer o) => 0; }")]
+    [InlineData("class Base { private int Gradients; public int Use() => Gradients++; } [Network(4), Linear(3)] partial class Net : Base;")]
+    [InlineData("""[Network(4), Linear(3, Name = "fc"), ReLU(Name = "act")] partial class Net { public int fc = 1, Act = 2; }""")]
+    [InlineData("[Network(4), Linear(3)] partial class Net : System.IDisposable { void System.IDisposable.Dispose() { } public int Float = 1, Span = 2, Math = 3, Vector512 = 4, Unsafe = 5, Check = 6, Runtime = 7, NetGen = 8, System = 9; }")]
+    [InlineData("[Network(4), Linear(3), MSELoss] partial class Net : INetwork<Net>, ITrainableNetwork<float>;")]
+    public Task NG1013_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[{|NG1014:Network(0)|}, Linear(3)] partial class Net;", "Network: the input size must be positive, but is 0")]
+    [InlineData("[{|NG1014:Network(1, -28, 28)|}, Linear(3)] partial class Net;", "Network: the input size must be positive, but is -28")]
+    [InlineData("[{|NG1014:Network|}, Linear(3)] partial class Net;", "Network: the input shape must be positive, but is nothing")]
+    [InlineData("[{|NG1014:Network(null!)|}, Linear(3)] partial class Net;", "Network: the input shape must be positive, but is nothing")]
+    [InlineData("[Network(4), {|NG1014:Linear(0)|}] partial class Net;", "Linear: the units must be positive, but is 0")]
+    [InlineData("[Network(4), {|NG1014:Linear(int.MinValue)|}, {|NG1014:Linear(-1)|}] partial class Net;", "must be positive, but is -")]
+    public Task NG1014_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(1), Linear(1)] partial class Net;")]
+    [InlineData("[Network(new[] { 1, 2 }), Flatten, Linear(units: 1)] partial class Net;")]
+    public Task NG1014_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("1", "Dropout(1): the probability must be at least 0 and less than 1")]
+    [InlineData("-0.1", "Dropout(-0.1)")]
+    [InlineData("double.NaN", "Dropout(NaN)")]
+    [InlineData("1e300", "Dropout(1E+300)")]
+    public Task NG1015_Fires(string p, string message) => Fires($"[Network(4), Linear(3), {{|NG1015:Dropout({p})|}}] partial class Net;", message);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("(0)")]
+    [InlineData("(0.999)")]
+    [InlineData("(p: 0.25f)")]
+    public Task NG1015_IsSilent(string arguments) => IsSilent($"[Network(4), Linear(3), Dropout{arguments}] partial class Net;");
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3), MSELoss, {|NG1016:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss is a second loss: a network has one, and MSELoss stands before it")]
+    [InlineData("[Network(4), Linear(3), MSELoss] [{|NG1016:MSELoss|}, {|NG1016:L1Loss|}] partial class Net;", "is a second loss: a network has one, and MSELoss stands before it")]
+    public Task NG1016_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1016_IsSilent() => IsSilent("[Network(4), Linear(3), MSELoss] partial class Net; [Network(4), Linear(3), L1Loss] partial class Other;");
+
+    [Theory]
+    [InlineData("[Network(4), {|NG1017:MSELoss|}, Linear(3)] partial class Net;", "MSELoss is not the last attribute: Linear follows it")]
+    [InlineData("[Network(4), Linear(3), {|NG1017:CrossEntropyLoss|}, Softmax] partial class Net;", "CrossEntropyLoss is not the last attribute: Softmax follows it")]
+    [InlineData("[Network(4), {|NG1017:MSELoss|}, Linear(3), {|NG1016:MSELoss|}] partial class Net;", "MSELoss is not the last attribute: Linear follows it")]
+    public Task NG1017_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3), MSELoss] [System.Serializable] partial class Net;")]
+    [InlineData("[Network(4), Linear(3), Softmax] partial class Net;")]
+    public Task NG1017_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(1, 28, 28), {|NG1018:Linear(10)|}] partial class Net;", "Linear takes a flat input, but gets 1x28x28: put Flatten before it, [Flatten, Linear(10)]")]
+    [InlineData("[Network(3, 4), ReLU, {|NG1018:Softmax|}] partial class Net;", "Softmax takes a flat input, but gets 3x4: put Flatten before it, [Flatten, Softmax]")]
+    [InlineData("[Network(3, 4), ReLU, {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 3x4: put Flatten before it, [Flatten, CrossEntropyLoss]")]
+    [InlineData("[{|NG1009:ReLU|}, Network(3, 4), Tanh, {|NG1018:Linear(10)|}] partial class Net;", "Linear takes a flat input, but gets 3x4")]
+    public Task NG1018_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(1, 28, 28), Flatten, Linear(10)] partial class Net;")]
+    [InlineData("[Network(3, 4), Tanh, MSELoss] partial class Net;")]
+    [InlineData("[Network(12), Softmax, Flatten, CrossEntropyLoss] partial class Net;")]
+    public Task NG1018_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(40000), {|NG1019:Linear(40000)|}] partial class Net;", "Linear needs 1600000000 parameters (packed), but at most 1073741824 can be indexed")]
+    [InlineData("[{|NG1019:Network(2000000000)|}, ReLU] partial class Net;", "Network needs 2000000000 floats a sample")]
+    [InlineData("[{|NG1019:Network(int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue)|}, Flatten] partial class Net;", "floats a sample")]
+    [InlineData("[Network(1), {|NG1019:Linear(int.MaxValue)|}] partial class Net;", "Linear needs 2147483647 floats a sample")]
+    public Task NG1019_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1019_IsSilent() => IsSilent("[Network(20000), Linear(20000)] partial class Net;");
+
+    [Theory]
+    [InlineData("LeakyReLU(double.NaN)", "LeakyReLU: slope takes a finite float, but got NaN")]
+    [InlineData("ELU(double.PositiveInfinity)", "ELU: alpha takes a finite float, but got ")]
+    [InlineData("LeakyReLU(1e300)", "LeakyReLU: slope takes a finite float, but got 1E+300")]
+    [InlineData("Softplus(1e-300)", "Softplus: beta takes a positive, finite float, but got 1E-300")]
+    [InlineData("Softplus(0)", "Softplus: beta takes a positive, finite float, but got 0")]
+    [InlineData("Linear(3, Init = (Init)99)", "Linear: Init takes a member of Init, but got 99")]
+    [InlineData("Linear(3, BiasInit = (Init)(-1))", "Linear: BiasInit takes a member of Init, but got -1")]
+    [InlineData("Linear(3, InitScale = 2)", "Linear: InitScale takes nothing, because Init.Default takes no scale, but got 2")]
+    [InlineData("Linear(3, Init = Init.Normal, InitScale = -1)", "Linear: InitScale takes a finite float that is not negative, but got -1")]
+    [InlineData("Linear(3, BiasInit = Init.Constant, BiasInitScale = double.NegativeInfinity)", "Linear: BiasInitScale takes a finite float, but got ")]
+    [InlineData("GELU(Approximate = (GELUApproximation)2)", "GELU: Approximate takes a member of GELUApproximation, but got 2")]
+    public Task NG1020_Fires(string layer, string message) => Fires($"[Network(4), {{|NG1020:{layer}|}}] partial class Net;", message);
+
+    [Fact]
+    public Task NG1020_FiresForALoss() => Fires("[Network(4), Linear(3), {|NG1020:HuberLoss(-1)|}] partial class Net;", "HuberLoss: delta takes a positive, finite float, but got -1");
+
+    [Theory]
+    [InlineData("LeakyReLU(-0.5)")]
+    [InlineData("ELU(0)")]
+    [InlineData("Softplus(20)")]
+    [InlineData("GELU(Approximate = GELUApproximation.Tanh)")]
+    [InlineData("Linear(3, Init = Init.KaimingNormal, BiasInit = Init.Constant, BiasInitScale = -1)")]
+    [InlineData("Linear(3, Init = Init.Uniform, InitScale = 0, Bias = false)")]
+    [InlineData("Linear(3, InitScale = double.NaN), HuberLoss(0.5)")]
+    public Task NG1020_IsSilent(string layers) => IsSilent($"[Network(4), {layers}] partial class Net;");
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1021:Net|} { public Net(int x) { } }", "Network 'Net' has a constructor that does not call this(...): every constructor of a network must call the generated one, Net(ulong seed), with this(...)")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1021:Net|}; partial class Net { Net(string s) : base() => s.ToString(); }", "has a constructor that does not call this(...)")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1021:Net|}(int x) { public int X => x; }", "Network 'Net' has a primary constructor")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1021:Net|} { public Net(ulong seed) : this() { } public Net() : this(3UL) { } }", "has a constructor with the single parameter ulong, which is generated")]
+    public Task NG1021_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3)] partial class Net { static Net() { } public Net() : this(1) { } public Net(string s, int x = 3) : this((ulong)s.Length) { } }")]
+    [InlineData("[Network(4), Linear(3)] partial class Net { public Net(in ulong seed, int x) : this(seed) { } public Net(long x) : this((ulong)x) { } }")]
+    [InlineData("[Network(4), Linear(3)] partial class Net { public Net(ulong seed, params int[] x) : this(seed) { } }")]
+    public Task NG1021_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("class Base(int x) { public int X => x; } [Network(4), Linear(3)] partial class {|NG1022:Net|} : Base;", "Network 'Net' cannot derive from 'Base', which has no constructor without parameters that the generated constructor could call")]
+    [InlineData("class Base { private Base() { } public Base(int x) { } } [Network(4), Linear(3)] partial class {|NG1022:Net|} : Base;", "has no constructor without parameters")]
+    [InlineData("[Network(4), Linear(3)] partial class First; [Network(4), Linear(3)] partial class {|NG1022:Second|} : First;", "Network 'Second' cannot derive from 'First', which is a network itself")]
+    [InlineData("[Network(4), Linear(3)] partial class First; class Middle : First; [Network(4), Linear(3)] partial class {|NG1022:Second|} : Middle;", "Network 'Second' cannot derive from 'First', which is a network itself")]
+    public Task NG1022_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("class Base { protected Base() { } public Base(int x) { } } [Network(4), Linear(3)] partial class Net : Base;")]
+    [InlineData("class Base(int x = 3) { public int X => x; } [Network(4), Linear(3)] partial class Net : Base;")]
+    [InlineData("[Network(4), Linear(3)] partial class Net; class Derived : Net;")]
+    [InlineData("partial class Outer { private Outer() { } [Network(4), Linear(3)] partial class Net : Outer; }")]
+    public Task NG1022_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1023:Net|} { public required string Title { get; set; } }", "Network 'Net' has the required member 'Title', which generated code that creates the network cannot set")]
+    [InlineData("class Base { public required int X; } [Network(4), Linear(3)] partial class {|NG1023:Net|} : Base;", "Network 'Net' has the required member 'X'")]
+    public Task NG1023_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1023_IsSilent() => IsSilent("[Network(4), Linear(3)] partial class Net { public string? Title { get; init; } }");
+
+    [Theory]
+    [InlineData("class MineAttribute : LayerAttribute; [Network(4), {|NG1024:Mine|}, Linear(3)] partial class Net;", "Mine is not one of the layers that this version of NetGen compiles")]
+    [InlineData("class MyLoss : LossAttribute; [Network(4), Linear(3), {|NG1024:MyLoss|}] partial class Net;", "MyLoss is not one of the losses that this version of NetGen compiles")]
+    [InlineData("class LinearAttribute(int units) : LayerAttribute { public int Units => units; } [Network(4), {|NG1024:Linear(3)|}] partial class Net;", "Linear is not one of the layers")]
+    public Task NG1024_Fires(string source, string message) => Fires(source, message);
+
+    [Fact]
+    public Task NG1024_IsSilent() => IsSilent("class MineAttribute : System.Attribute; [Network(4), Mine, Linear(3)] partial class Net;");
+
+    [Fact]
+    public async Task NG1025_Fires()
+    {
+        var options = new CSharpParseOptions(LanguageVersion.CSharp11);
+        Diagnostic diagnostic = Assert.Single(await Code.Analyze(Code.Compile(options, "[Network(4), Linear(3)] partial class Net { }")));
+        Assert.Equal(("NG1025", "Net"), (diagnostic.Id, Code.Text(diagnostic)));
+        Assert.Equal("Network 'Net' is compiled as C# 11.0, but generated code needs C# 12 or newer: set LangVersion in the project", Message(diagnostic));
+    }
+
+    [Fact]
+    public Task NG1025_IsSilent() => IsSilent("[Network(4), Linear(3)] partial class Net;", new CSharpParseOptions(LanguageVersion.CSharp12));
+
+    /// <summary>What the compiler rejects is the compiler's to report.</summary>
+    [Theory]
+    [InlineData("[Network(4), Linear] class Net;")]
+    [InlineData("[Network(4), Linear(] class Net;")]
+    [InlineData("[Network(4), Linear(undefined)] class Net;")]
+    [InlineData("[Network(4), Linear(1.5)] class Net;")]
+    [InlineData("[Network(4), Linear(3, Name = )] class Net;")]
+    [InlineData("[Network(4), Linear(3, Name = undefined)] class Net;")]
+    [InlineData("[Network(\"a\"), Linear(3)] class Net;")]
+    [InlineData("[Network(1, x), Linear(3)] class Net;")]
+    [InlineData("[Network(4), Network(5), Linear(3)] class Net;")]
+    [InlineData("[Network(1, 28, 28), Flaten, Linear(3)] partial class Net;")]
+    [InlineData("[Network(4), Linear(3)] interface Net;")]
+    [InlineData("[Network(4), Linear(3)] enum Net;")]
+    [InlineData("[Network(4), Linear(3)] delegate void Net();")]
+    [InlineData("[assembly: Network(4)]")]
+    [InlineData("[Network(4), Linear(3)]")]
+    public async Task BrokenCodeIsLeftToTheCompiler(string source)
+    {
+        CSharpCompilation compilation = Code.Compile(source);
+        Assert.Contains(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        Assert.Empty(await Code.Analyze(compilation));
+        Assert.Empty(Code.Generate(compilation).Run.GeneratedSources);
+    }
+
+    /// <summary>Exactly the marked diagnostics are reported, with and without the generated half, one of them with the message.</summary>
+    private static async Task Fires(string text, string message)
+    {
+        var markup = Markup.Parse(text);
+        CSharpCompilation compilation = Code.Compile(markup.Source);
+        int prelude = compilation.SyntaxTrees[0].Length - markup.Source.Length;
+        IEnumerable<(string, TextSpan)> expected = markup.Marks.Select(mark => (mark.Rule, new TextSpan(mark.Span.Start + prelude, mark.Span.Length)));
+        bool report = markup.Marks.Any(mark => mark.Rule == "NG0001");
+        (Compilation output, _) = Code.Generate(compilation);
+        foreach (Compilation seen in new[] { compilation, output })
+        {
+            List<Diagnostic> found = (await Code.Analyze(seen)).Where(diagnostic => diagnostic.Id != "NG0001" || report).ToList();
+            Assert.Equal(Sorted(expected), Sorted(found.Select(diagnostic => (diagnostic.Id, diagnostic.Location.SourceSpan))));
+            Assert.Contains(found, diagnostic => Message(diagnostic).Contains(message, StringComparison.Ordinal));
+        }
+
+        static IEnumerable<(string, TextSpan)> Sorted(IEnumerable<(string Rule, TextSpan Span)> marks) => marks.OrderBy(mark => mark.Span.Start).ThenBy(mark => mark.Rule, StringComparer.Ordinal);
+    }
+
+    private static async Task IsSilent(string source, CSharpParseOptions? options = null)
+    {
+        CSharpCompilation compilation = Code.Compile(options ?? Code.Latest, source);
+        (Compilation output, GeneratorRunResult run) = Code.Generate(compilation);
+        Assert.All(await Code.Analyze(compilation), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
+        Assert.All(await Code.Analyze(output), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
+        Assert.NotEmpty(run.GeneratedSources);
+        Assert.Empty(Code.Problems(output));
+    }
+
+    private static string Message(Diagnostic diagnostic) => diagnostic.GetMessage(CultureInfo.InvariantCulture);
+}
