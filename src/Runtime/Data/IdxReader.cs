@@ -8,7 +8,7 @@ namespace NetGen.Data;
 
 /// <summary>
 /// Reads the IDX format in which MNIST is distributed: a magic number, the dimensions as big-endian integers, then the bytes.
-/// Compression by gzip is recognised by its first two bytes.
+/// Compression by gzip (in one member, as the gzip tool writes it) is recognised by its first two bytes.
 /// </summary>
 public static class IdxReader
 {
@@ -89,15 +89,22 @@ public static class IdxReader
     {
         if (file is not [0x1F, 0x8B, ..])
             return file;
+        byte[] content;
         try
         {
             using var stream = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
-            return ReadToEnd(stream);
+            content = ReadToEnd(stream);
         }
         catch (InvalidDataException e)
         {
             throw new InvalidDataException($"{source}: expected a gzip file, but it is corrupt or truncated: {e.Message}", e);
         }
+
+        // GZipStream does not miss a trailer that is cut off; its last field is the length.
+        uint length = file.Length < sizeof(uint) ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - sizeof(uint)));
+        if (length != (uint)content.Length)
+            throw Invalid($"{source}: expected a gzip file that ends in the length of its content, {content.Length}, but got {length}: it is corrupt or truncated.");
+        return content;
     }
 
     private static InvalidDataException Invalid(FormattableString message) => new(message.ToString(CultureInfo.InvariantCulture));

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 
 namespace NetGen.Runtime;
 
@@ -9,17 +10,25 @@ internal static class Initializer
     public static void Fill(Span<float> packed, ParameterLayout layout, ulong seed, int parameter)
     {
         (Distribution distribution, double width) = Resolve(layout);
-        long index = 0;
-        for (int row = 0; row < layout.Rows; row++)
+        int inner = layout.Inner;
+        int row = 0;
+        int column = 0;
+        for (int index = 0; index < layout.Length; index += 4)
         {
-            for (int column = 0; column < layout.Inner; column++, index++)
+            Vector256<double> values = distribution switch
             {
-                packed[layout.PackedIndex(row, column)] = distribution switch
+                Distribution.Uniform => ((Philox.UniformBlock(seed, parameter, index / 4) * 2) - Vector256<double>.One) * width,
+                Distribution.Normal => Philox.NormalBlock(seed, parameter, index / 4) * width,
+                _ => Vector256.Create(width),
+            };
+            for (int i = 0; i < int.Min(4, layout.Length - index); i++)
+            {
+                packed[layout.PackedIndex(row, column)] = (float)values[i];
+                if (++column == inner)
                 {
-                    Distribution.Uniform => (float)(((2.0 * Philox.Uniform(seed, parameter, index)) - 1) * width),
-                    Distribution.Normal => (float)(Philox.Normal(seed, parameter, index) * width),
-                    _ => (float)width,
-                };
+                    column = 0;
+                    row++;
+                }
             }
         }
     }

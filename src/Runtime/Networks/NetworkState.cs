@@ -2,6 +2,7 @@ using System;
 using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace NetGen.Runtime;
@@ -77,12 +78,11 @@ public sealed class NetworkState
     public AlignedBuffer RentWorkspace(int floats)
     {
         int start = Environment.CurrentManagedThreadId;
-        AlignedBuffer?[] pool = _pool;
 
         // A buffer may come back behind the search, so it looks twice before it allocates.
         for (int i = 0; i < 2 * Slots; i++)
         {
-            ref AlignedBuffer? slot = ref pool[((start + i) & (Slots - 1)) * SlotStride];
+            ref AlignedBuffer? slot = ref Slot(start + i);
 
             // A buffer that is too small is dropped; the one allocated in its place comes back to the pool.
             if (slot is not null && Interlocked.Exchange(ref slot, null) is { } buffer && buffer.Length >= floats)
@@ -97,14 +97,17 @@ public sealed class NetworkState
     public void ReturnWorkspace(AlignedBuffer buffer)
     {
         int start = Environment.CurrentManagedThreadId;
-        AlignedBuffer?[] pool = _pool;
         for (int i = 0; i < Slots; i++)
         {
-            ref AlignedBuffer? slot = ref pool[((start + i) & (Slots - 1)) * SlotStride];
+            ref AlignedBuffer? slot = ref Slot(start + i);
             if (slot is null && Interlocked.CompareExchange(ref slot, buffer, null) is null)
                 return;
         }
     }
+
+    // Without the type check of an element's address.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref AlignedBuffer? Slot(int index) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pool), (index & (Slots - 1)) * SlotStride);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private AlignedBuffer AllocateGradients()
