@@ -75,6 +75,7 @@ public sealed class NetworkState
 
     /// <summary>Takes a workspace out of the pool; its contents are undefined. Thread-safe, and allocates nothing once warm.</summary>
     /// <param name="floats">The floats needed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public AlignedBuffer RentWorkspace(int floats)
     {
         int start = Environment.CurrentManagedThreadId;
@@ -94,6 +95,7 @@ public sealed class NetworkState
 
     /// <summary>Gives a workspace back.</summary>
     /// <param name="buffer">What <see cref="RentWorkspace"/> returned; the caller must not use it any more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ReturnWorkspace(AlignedBuffer buffer)
     {
         int start = Environment.CurrentManagedThreadId;
