@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using NetGen.Runtime;
 
 namespace NetGen;
@@ -11,6 +12,10 @@ namespace NetGen;
 /// </summary>
 public sealed class SGD : IOptimizer
 {
+    // In pieces, because TensorPrimitives writes past the caches from 65,536 floats on: a step over 100,000 took 28 us instead of 6,
+    // for the next pass reads what this one wrote.
+    private const int Chunk = 4096;
+
     private double _learningRate;
 
     /// <summary>Creates the optimizer.</summary>
@@ -35,27 +40,26 @@ public sealed class SGD : IOptimizer
     public double WeightDecay { get; }
 
     /// <inheritdoc/>
+    [SkipLocalsInit]
     public void Step(Span<float> parameters, ReadOnlySpan<float> gradients)
     {
         Check.Length(gradients.Length, parameters.Length, nameof(gradients));
         float rate = -(float)_learningRate;
-        if (WeightDecay == 0)
-        {
-            TensorPrimitives.FusedMultiplyAdd(gradients, rate, parameters, parameters);
-            return;
-        }
-
-        const int Chunk = 1024;
         float decay = (float)WeightDecay;
         Span<float> decayed = stackalloc float[Chunk];
-        while (!parameters.IsEmpty)
+        for (int first = 0; first < parameters.Length; first += Chunk)
         {
-            int length = Math.Min(parameters.Length, Chunk);
-            Span<float> p = parameters[..length];
-            TensorPrimitives.FusedMultiplyAdd(p, decay, gradients[..length], decayed);
+            int length = Math.Min(Chunk, parameters.Length - first);
+            Span<float> p = parameters.Slice(first, length);
+            ReadOnlySpan<float> g = gradients.Slice(first, length);
+            if (decay == 0)
+            {
+                TensorPrimitives.FusedMultiplyAdd(g, rate, p, p);
+                continue;
+            }
+
+            TensorPrimitives.FusedMultiplyAdd(p, decay, g, decayed);
             TensorPrimitives.FusedMultiplyAdd(decayed[..length], rate, p, p);
-            parameters = parameters[length..];
-            gradients = gradients[length..];
         }
     }
 
