@@ -64,7 +64,7 @@ public class FuzzTests
     }
 
     [Fact]
-    public async Task RandomArguments()
+    public async Task RandomArgumentsAndMembers()
     {
         var random = new Random(7);
         string[] numbers = ["-1", "0", "1", "3", "17", "int.MaxValue", "20"];
@@ -88,6 +88,11 @@ public class FuzzTests
             12 => Call("SiLU", Name()),
             _ => Call("ReLU", Name()),
         };
+        string[] members = ["InputSize", "Predict", "TrainStep", "Summary", "_state", "FlatGradients", "A", "Fc1", "Équation", "Own", "get_Summary"];
+        string Member() => string.Format(
+            CultureInfo.InvariantCulture,
+            random.Next(8) switch { 0 => "int {0} => 1;", 1 => "void {0}() {{ }}", 2 => "class {0};", 3 => "Net(int x) : this((ulong)x) {{ }}", 4 => "Net(ulong {0}) {{ }}", _ => "" },
+            members[random.Next(members.Length)]);
         string Loss() => random.Next(6) switch { 0 => "MSELoss", 1 => "CrossEntropyLoss", 2 => $"HuberLoss({Real()})", 3 => "L1Loss", _ => "" };
 
         var sources = new List<string>();
@@ -95,7 +100,7 @@ public class FuzzTests
         {
             IEnumerable<string> shape = Enumerable.Range(0, random.Next(1, 3)).Select(_ => Number());
             IEnumerable<string> layers = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Layer()).Append(Loss()).Where(layer => layer.Length > 0);
-            sources.Add($"[Network({string.Join(", ", shape)})] [{string.Join(", ", layers)}] partial class Net;");
+            sources.Add($"[Network({string.Join(", ", shape)})] [{string.Join(", ", layers)}] partial class Net {{ {Member()} }}");
         }
 
         await Check(sources);
