@@ -23,24 +23,40 @@ internal sealed class CodeWriter
             Line(line);
     }
 
-    /// <summary>Opens a brace that the result closes.</summary>
-    public Closing Block(string? header = null)
+    /// <summary>A header with one line under it.</summary>
+    public void Single(string header, string line)
+    {
+        using (Under(header))
+            Line(line);
+    }
+
+    /// <summary>A header; until the result is disposed, one statement follows under it without braces.</summary>
+    public Closing Under(string header)
+    {
+        Line(header);
+        _depth++;
+        return new Closing(this, null);
+    }
+
+    /// <summary>Opens a brace that the result closes with <paramref name="end"/>.</summary>
+    public Closing Block(string? header = null, string end = "}")
     {
         if (header is not null)
             Line(header);
         Line("{");
         _depth++;
-        return new Closing(this);
+        return new Closing(this, end);
     }
 
     public override string ToString() => _text.ToString();
 
-    internal readonly struct Closing(CodeWriter writer) : IDisposable
+    internal readonly struct Closing(CodeWriter writer, string? end) : IDisposable
     {
         public void Dispose()
         {
             writer._depth--;
-            writer.Line("}");
+            if (end is not null)
+                writer.Line(end);
         }
     }
 }

@@ -108,7 +108,9 @@ internal sealed class KernelEmitter(CodeWriter code)
             case LinearDataGradientStep s:
                 yield return $"{s.Kernel.Label} backward, data: dx[n, {Text.Int(s.Kernel.Inputs)}] = dy[n, {Text.Int(s.Kernel.Outputs)}] W"
                     + (s.Activation is null ? "." : $", times {s.Activation.Display}' at what the forward pass saved.");
-                yield return Cost(s.Kernel) + Tiling(s.Kernel.Form == LinearForm.Tiny ? LinearForm.Tiny : LinearForm.Panels, s.Kernel.Inputs, "samples", "inputs");
+                yield return Cost(s.Kernel) + (s.Kernel.Form == LinearForm.Panels && s.DX.Stride < Packing.Panel
+                    ? $"tiles of samples x inputs: 8 x {Text.Int(s.DX.Stride)}."
+                    : Tiling(s.Kernel.Form == LinearForm.Tiny ? LinearForm.Tiny : LinearForm.Panels, s.Kernel.Inputs, "samples", "inputs"));
                 break;
             case ActivationForwardStep s:
                 yield return $"{s.Activation.Display} of {Text.Int(s.X.Width)} elements a sample.";
@@ -183,10 +185,14 @@ internal sealed class KernelEmitter(CodeWriter code)
             InChunks(product, () => InRowBlocks(Schedule.RowBlock(kernel.Inputs), () =>
             {
                 ColumnGroups(tiles.Groups, (column, width, _) => RowLoops(product, simd, operands, column, width, heights, "end", after));
-                using (code.Block($"for (nuint row = end - ((end - block) % {Text.Int(heights[heights.Length - 1])}); row < end; row++)"))
+                EquatableArray<int> rowGroups = Schedule.RowTiles(simd.Lanes, panels).Groups;
+                string rest = $"for (nuint row = end - ((end - block) % {Text.Int(heights[heights.Length - 1])}); row < end; row++)";
+                using (rowGroups.Count == 1 ? code.Under(rest) : code.Block(rest))
                 {
-                    ColumnGroups(Schedule.RowTiles(simd.Lanes, panels).Groups, (column, width, _) =>
-                        Tile(product, simd, operands, column, width, 1, "row", after));
+                    if (rowGroups.Count == 1)
+                        Tile(product, simd, operands, "0", panels, 1, "row", after);
+                    else
+                        ColumnGroups(rowGroups, (column, width, _) => Tile(product, simd, operands, column, width, 1, "row", after));
                 }
             }));
         });
@@ -203,24 +209,33 @@ internal sealed class KernelEmitter(CodeWriter code)
             BStep: isNarrow ? columns * Packing.Panel : Packing.Panel, BPanel: isNarrow ? Packing.Panel : kernel.Outputs * Packing.Panel,
             CRow: step.DX.Stride, CPanel: Packing.Panel, Gradient: step.Activation);
         var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved");
+        if (product.HasShortRows)
+        {
+            Transpose("0", 1);
+            InChunks(product, () => RowLoops(product, TinySimd, operands, "0", 1, [8, 1], "rows", after, start: "0"));
+            return;
+        }
+
         ForEachWidth(simd =>
         {
             TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
-            if (isNarrow)
-            {
-                ColumnGroups(tiles.Groups, (column, panels, _) =>
-                    InChunks(product, () => RowLoops(product, simd, operands, column, panels, tiles.Rows, "rows", after, start: "0")));
-                return;
-            }
-
-            // Of the weight, what a column group needs is transposed, then all samples pass.
             ColumnGroups(tiles.Groups, (column, panels, _) =>
             {
-                code.Line($"WeightPanels.Transpose(ref weight, {Text.Int(kernel.Inputs)}, {Text.Int(kernel.Outputs)}, {column}, {Text.Int(panels)}, ref scratch);");
+                if (isNarrow)
+                {
+                    InChunks(product, () => RowLoops(product, simd, operands, column, panels, tiles.Rows, "rows", after, start: "0"));
+                    return;
+                }
+
+                // Of the weight, what a column group needs is transposed, then all samples pass.
+                Transpose(column, panels);
                 Operands at = operands with { C = Element("dx", (column, 1)), Saved = Element("saved", (column, 1)) };
                 InChunks(product, () => RowLoops(product, simd, at, "0", panels, tiles.Rows, "rows", after, start: "0"));
             });
         });
+
+        void Transpose(string column, int panels) => code.Line(
+            $"WeightPanels.Transpose(ref weight, {Text.Int(kernel.Inputs)}, {Text.Int(kernel.Outputs)}, {column}, {Text.Int(panels)}, ref scratch);");
     }
 
     private void WeightGradient(LinearWeightGradientStep step, List<Action> after)
@@ -269,7 +284,7 @@ internal sealed class KernelEmitter(CodeWriter code)
                 if (gathersInput)
                 {
                     code.Line($"ref float inputs = ref Unsafe.Add(ref scratch, {Text.Int(Schedule.BatchChunk * Packing.Pad(kernel.Outputs))});");
-                    using (code.Block($"for (nuint row = 0; row < {Text.Int(main)}; row += {Text.Int(height)})"))
+                    using (code.Under($"for (nuint row = 0; row < {Text.Int(main)}; row += {Text.Int(height)})"))
                         Gather("x", step.X.Stride, "inputs", "row", height, height);
                     if (main < kernel.Inputs)
                         Gather("x", step.X.Stride, "inputs", Text.Int(main), kernel.Inputs - main, height);
@@ -284,7 +299,7 @@ internal sealed class KernelEmitter(CodeWriter code)
                     void At(string row, int rows, string x) => Tile(product, simd, x, dy, Element("dw", (row, Packing.Panel), (column, kernel.Inputs)), panels, rows, after);
                     if (literalRow is null)
                     {
-                        using (code.Block($"for (nuint row = {from}; row < {to}; row += {Text.Int(height)})"))
+                        using (code.Under($"for (nuint row = {from}; row < {to}; row += {Text.Int(height)})"))
                             At("row", height, gathersInput ? Element("inputs", ("row", Schedule.BatchChunk)) : Element("x", ("first", step.X.Stride), ("row", 1)));
                         return;
                     }
@@ -383,7 +398,7 @@ internal sealed class KernelEmitter(CodeWriter code)
         code.Line($"nuint row = {start};");
         foreach (int height in heights)
         {
-            using (code.Block($"for (; row + {Text.Int(height)} <= {end}; row += {Text.Int(height)})"))
+            using (code.Under($"for (; row + {Text.Int(height)} <= {end}; row += {Text.Int(height)})"))
                 Tile(product, simd, operands, column, panels, height, "row", after);
         }
     }
@@ -443,8 +458,7 @@ internal sealed class KernelEmitter(CodeWriter code)
             using (BatchChunks())
             {
                 code.Line("float sum = 0;");
-                using (code.Block("for (nuint n = first; n < end; n++)"))
-                    code.Line("sum += Unsafe.Add(ref dy, n);");
+                code.Single("for (nuint n = first; n < end; n++)", "sum += Unsafe.Add(ref dy, n);");
                 code.Line("total += sum;");
             }
 
@@ -653,8 +667,9 @@ internal sealed class KernelEmitter(CodeWriter code)
         code.Line($"nuint count = ((rows * {Text.Int(like.Stride)}) + 15) & ~(nuint)15;");
         ForEachWidth(simd =>
         {
-            using (code.Block($"for (nuint i = 0; i < count; i += {Text.Int(simd.Lanes)})"))
-                code.Line($"{value(inputs.Select(name => $"{simd.Class}.LoadUnsafe(ref {name}, i)").ToArray())}.StoreUnsafe(ref {output}, i);");
+            code.Single(
+                $"for (nuint i = 0; i < count; i += {Text.Int(simd.Lanes)})",
+                $"{value(inputs.Select(name => $"{simd.Class}.LoadUnsafe(ref {name}, i)").ToArray())}.StoreUnsafe(ref {output}, i);");
         });
     }
 
@@ -664,10 +679,10 @@ internal sealed class KernelEmitter(CodeWriter code)
         using (code.Block("for (nuint n = 0; n < rows; n++)"))
         {
             string row = Element("mask", ("n", step.Mask.Stride));
-            using (code.Block("if (isTraining)"))
-                code.Line($"Philox.DropoutMask(ref {row}, {Text.Int(step.X.Width)}, seed, step, {Text.Int(step.Layer)}, (long)n, {Text.Float(step.P)}, {Text.Float(scale)});");
-            using (code.Block("else"))
-                code.Line($"RowKernels.Fill(ref {row}, {Text.Int(step.X.Width)}, 1f);");
+            code.Single(
+                "if (isTraining)",
+                $"Philox.DropoutMask(ref {row}, {Text.Int(step.X.Width)}, seed, step, {Text.Int(step.Layer)}, (long)n, {Text.Float(step.P)}, {Text.Float(scale)});");
+            code.Single("else", $"RowKernels.Fill(ref {row}, {Text.Int(step.X.Width)}, 1f);");
         }
 
         Elementwise(step.Y, ["x", "mask"], "y", x => $"({x[0]} * {x[1]})");

@@ -19,7 +19,6 @@ internal static class NetworkEmitter
         code.Line($"// The compiled form of the network {declaration.Name}, written by NetGen. Changes are lost at the next build.");
         code.Line("// </auto-generated>");
         code.Line("#nullable enable annotations");
-        code.Line("#pragma warning disable");
         code.Line();
         if (declaration.Namespace.Length > 0)
         {
@@ -238,7 +237,7 @@ internal static class NetworkEmitter
         code.Line($"// Each sample is a row; a row of activations is 1, 4 or a multiple of 16 floats long, its padding zero where it is summed.");
         code.Line("// Weights stand in panels of 16 outputs: [out / 16][in][16]. Reductions run in one fixed order at every vector width.");
         using CodeWriter.Closing type = code.Block($"file static class {KernelClass(network)}");
-        using (code.Block("public static readonly ParameterLayout[] Layouts ="))
+        using (code.Block("public static readonly ParameterLayout[] Layouts =", end: "};"))
         {
             foreach (ParameterLayout layout in program.Parameters)
             {
@@ -250,7 +249,6 @@ internal static class NetworkEmitter
             }
         }
 
-        code.Line(";");
         code.Line();
         code.Line("// One pass of inference over at most " + Text.Int(network.InferenceRows) + " samples.");
         using (code.Block("public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)"))

@@ -21,6 +21,14 @@ internal sealed record Product(
     string Name, int? K, int Chunk, int ARow, int AStep, int BStep, int BPanel, int CRow, int CPanel,
     bool HasBias = false, ActivationOp? Activation = null, bool KeepsInput = false, ActivationOp? Gradient = null, int TailLanes = 0)
 {
+    /// <summary>
+    /// Whether the rows of C are shorter than a panel, 4 floats or 1: a store of 16 would reach the next rows, so the tile is one vector of 4 wide.
+    /// </summary>
+    public bool HasShortRows => CRow < Packing.Panel;
+
+    /// <summary>Columns that a tile of so many panels stores.</summary>
+    public int Columns(int panels) => HasShortRows ? CRow : panels * Packing.Panel;
+
     /// <summary>Whether the reduction is cut into chunks that are added in memory.</summary>
     public bool IsChunked => K is null || K > Chunk;
 }
@@ -29,7 +37,7 @@ internal sealed record Product(
 internal static class TileEmitter
 {
     public static string Name(Product product, Simd simd, int rows, int panels) =>
-        $"{product.Name}Tile{Text.Int(rows)}x{Text.Int(panels * Packing.Panel)}V{Text.Int(simd.Bits)}";
+        $"{product.Name}Tile{Text.Int(rows)}x{Text.Int(product.Columns(panels))}V{Text.Int(simd.Bits)}";
 
     /// <summary>The call of a tile at references into the operands.</summary>
     public static string Call(Product product, Simd simd, int rows, int panels, string a, string b, string bias, string c, string z, string saved, bool isTail)
@@ -65,10 +73,15 @@ internal static class TileEmitter
         if (hasLast)
             parameters.Add("bool isLast");
 
-        int columns = panels * simd.PerPanel;
+        int columns = product.HasShortRows ? 1 : panels * simd.PerPanel;
         string Acc(int r, int v) => $"c{r}{(columns > 10 ? "_" : "")}{v}";
         long BOffset(int v) => ((long)(v / simd.PerPanel) * product.BPanel) + (v % simd.PerPanel * simd.Lanes);
         long COffset(int r, int v) => ((long)r * product.CRow) + ((long)(v / simd.PerPanel) * product.CPanel) + (v % simd.PerPanel * simd.Lanes);
+
+        // A row of one float is the first lane of a vector.
+        string LoadRow(string reference, long offset) => product.CRow == 1 ? $"{simd.Class}.CreateScalar({Simd.At(reference, offset)})" : simd.Load(reference, offset);
+        string StoreRow(string vector, string reference, long offset) =>
+            product.CRow == 1 ? $"{Simd.At(reference, offset)} = {vector}.ToScalar();" : simd.Store(vector, reference, offset);
 
         code.Line();
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
@@ -136,7 +149,7 @@ internal static class TileEmitter
                 for (int r = 0; r < rows; r++)
                 {
                     for (int v = 0; v < columns; v++)
-                        code.Line($"{Acc(r, v)} = {simd.Load("c", COffset(r, v))} + {Acc(r, v)};");
+                        code.Line($"{Acc(r, v)} = {LoadRow("c", COffset(r, v))} + {Acc(r, v)};");
                 }
             }
         }
@@ -163,7 +176,7 @@ internal static class TileEmitter
             {
                 string sums = product.KeepsInput ? "z" : "c";
                 Stores(sums, acc => acc);
-                Sweep(v => (simd.Load(sums, COffset(0, v)), x => ActivationText.Forward(activation, x)), product.KeepsInput ? "z" : null);
+                Sweep(v => (LoadRow(sums, COffset(0, v)), x => ActivationText.Forward(activation, x)), product.KeepsInput ? "z" : null);
             }
         }
         else if (product.Gradient is { } gradient)
@@ -174,13 +187,13 @@ internal static class TileEmitter
                 for (int r = 0; r < rows; r++)
                 {
                     for (int v = 0; v < columns; v++)
-                        code.Line(simd.Store($"({Acc(r, v)} * {ActivationText.Derivative(gradient, simd.Load("saved", COffset(r, v)))})", "c", COffset(r, v)));
+                        code.Line(StoreRow($"({Acc(r, v)} * {ActivationText.Derivative(gradient, LoadRow("saved", COffset(r, v)))})", "c", COffset(r, v)));
                 }
             }
             else
             {
                 Stores("c", acc => acc);
-                Sweep(v => (simd.Load("saved", COffset(0, v)), x => $"({simd.Load("c", COffset(0, v))} * {ActivationText.Derivative(gradient, x)})"), "saved");
+                Sweep(v => (LoadRow("saved", COffset(0, v)), x => $"({LoadRow("c", COffset(0, v))} * {ActivationText.Derivative(gradient, x)})"), "saved");
             }
         }
         else
@@ -198,7 +211,7 @@ internal static class TileEmitter
                     int firstLane = v % simd.PerPanel * simd.Lanes;
                     if (isTail && v / simd.PerPanel == panels - 1 && firstLane + simd.Lanes > product.TailLanes)
                         vector = Masked(simd, vector, product.TailLanes - firstLane);
-                    code.Line(simd.Store(vector, target, COffset(r, v)));
+                    code.Line(StoreRow(vector, target, COffset(r, v)));
                 }
             }
         }
@@ -211,7 +224,7 @@ internal static class TileEmitter
                 for (int v = 0; v < columns; v++)
                 {
                     (string load, System.Func<string, string> value) = body(v);
-                    code.Line(simd.Store(value(load), "c", COffset(0, v)));
+                    code.Line(StoreRow(value(load), "c", COffset(0, v)));
                 }
 
                 code.Line($"c = ref Unsafe.Add(ref c, {Text.Int(product.CRow)});");
