@@ -2,7 +2,6 @@
 // The compiled form of the network Tiled, written by NetGen. Changes are lost at the next build.
 // </auto-generated>
 #nullable enable annotations
-#pragma warning disable
 
 /// <remarks>
 /// <code>
@@ -124,8 +123,7 @@ namespace NetGen.Generated
         {
             new ParameterLayout("fc1.weight", new int[] { 128, 784 }, offset: 0, panel: 16, panelStride: 12544, innerStride: 16, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 784, fanOut: 128),
             new ParameterLayout("fc1.bias", new int[] { 128 }, offset: 100352, panel: 128, panelStride: 128, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 784, fanOut: 128),
-        }
-        ;
+        };
 
         // One pass of inference over at most 256 samples.
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
@@ -180,24 +178,14 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 8 <= end; row += 8)
-                        {
                             Fc1ForwardTile8x32V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
-                        }
                         for (; row + 4 <= end; row += 4)
-                        {
                             Fc1ForwardTile4x32V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
-                        }
                         for (; row + 2 <= end; row += 2)
-                        {
                             Fc1ForwardTile2x32V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
-                        }
                     }
                     for (nuint row = end - ((end - block) % 2); row < end; row++)
-                    {
-                        {
-                            Fc1ForwardTile1x128V512(ref Unsafe.Add(ref x, (row * 784)), ref weight, ref bias, ref Unsafe.Add(ref y, (row * 128)));
-                        }
-                    }
+                        Fc1ForwardTile1x128V512(ref Unsafe.Add(ref x, (row * 784)), ref weight, ref bias, ref Unsafe.Add(ref y, (row * 128)));
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -209,13 +197,9 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 6 <= end; row += 6)
-                        {
                             Fc1ForwardTile6x16V256(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
-                        }
                         for (; row + 3 <= end; row += 3)
-                        {
                             Fc1ForwardTile3x16V256(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
-                        }
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
                     {
@@ -235,9 +219,7 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 3 <= end; row += 3)
-                        {
                             Fc1ForwardTile3x16V128(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
-                        }
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
                     {
@@ -600,23 +582,17 @@ namespace NetGen.Generated
             if (Vector512.IsHardwareAccelerated)
             {
                 for (nuint i = 0; i < count; i += 16)
-                {
                     (Vector512.LoadUnsafe(ref dy, i) * VectorMath.ReLUDerivative(Vector512.LoadUnsafe(ref saved, i))).StoreUnsafe(ref dx, i);
-                }
             }
             else if (Vector256.IsHardwareAccelerated)
             {
                 for (nuint i = 0; i < count; i += 8)
-                {
                     (Vector256.LoadUnsafe(ref dy, i) * VectorMath.ReLUDerivative(Vector256.LoadUnsafe(ref saved, i))).StoreUnsafe(ref dx, i);
-                }
             }
             else
             {
                 for (nuint i = 0; i < count; i += 4)
-                {
                     (Vector128.LoadUnsafe(ref dy, i) * VectorMath.ReLUDerivative(Vector128.LoadUnsafe(ref saved, i))).StoreUnsafe(ref dx, i);
-                }
             }
         }
 
@@ -639,9 +615,7 @@ namespace NetGen.Generated
                     for (nuint column = 0; column < 128; column += 32)
                     {
                         for (nuint row = 0; row < 784; row += 8)
-                        {
                             Fc1BackwardWeightsTile8x32V512(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), length, isFirst);
-                        }
                     }
                 }
             }
@@ -658,9 +632,7 @@ namespace NetGen.Generated
                     for (nuint column = 0; column < 128; column += 16)
                     {
                         for (nuint row = 0; row < 780; row += 6)
-                        {
                             Fc1BackwardWeightsTile6x16V256(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), length, isFirst);
-                        }
                     }
                     for (nuint column = 0; column < 128; column += 16)
                     {
@@ -682,9 +654,7 @@ namespace NetGen.Generated
                     for (nuint column = 0; column < 128; column += 16)
                     {
                         for (nuint row = 0; row < 783; row += 3)
-                        {
                             Fc1BackwardWeightsTile3x16V128(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), length, isFirst);
-                        }
                     }
                     for (nuint column = 0; column < 128; column += 16)
                     {
@@ -1070,41 +1040,25 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 2, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                    {
                         Fc1BackwardDataTile8x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                     for (; row + 4 <= rows; row += 4)
-                    {
                         Fc1BackwardDataTile4x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                     for (; row + 2 <= rows; row += 2)
-                    {
                         Fc1BackwardDataTile2x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                     for (; row + 1 <= rows; row += 1)
-                    {
                         Fc1BackwardDataTile1x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                 }
                 {
                     WeightPanels.Transpose(ref weight, 784, 128, 768, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                    {
                         Fc1BackwardDataTile8x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
-                    }
                     for (; row + 4 <= rows; row += 4)
-                    {
                         Fc1BackwardDataTile4x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
-                    }
                     for (; row + 2 <= rows; row += 2)
-                    {
                         Fc1BackwardDataTile2x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
-                    }
                     for (; row + 1 <= rows; row += 1)
-                    {
                         Fc1BackwardDataTile1x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
-                    }
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -1114,17 +1068,11 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 6 <= rows; row += 6)
-                    {
                         Fc1BackwardDataTile6x16V256(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                     for (; row + 3 <= rows; row += 3)
-                    {
                         Fc1BackwardDataTile3x16V256(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                     for (; row + 1 <= rows; row += 1)
-                    {
                         Fc1BackwardDataTile1x16V256(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                 }
             }
             else
@@ -1134,13 +1082,9 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 3 <= rows; row += 3)
-                    {
                         Fc1BackwardDataTile3x16V128(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                     for (; row + 1 <= rows; row += 1)
-                    {
                         Fc1BackwardDataTile1x16V128(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
-                    }
                 }
             }
         }

@@ -2,7 +2,6 @@
 // The compiled form of the network Tiny, written by NetGen. Changes are lost at the next build.
 // </auto-generated>
 #nullable enable annotations
-#pragma warning disable
 
 /// <remarks>
 /// <code>
@@ -80,7 +79,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(1280);
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(1792);
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
         for (int first = 0; first < batch; first += 256)
@@ -101,7 +100,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.Length(outputGradient.Length, (long)batch * OutputSize, nameof(outputGradient));
         if (!inputGradient.IsEmpty)
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
-        ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
+        ref float workspace = ref _state.TrainingWorkspace(0L + (12L * global::NetGen.Runtime.Check.PaddedRows(batch)));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         global::NetGen.Generated.TinyKernels.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
         global::NetGen.Generated.TinyKernels.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
@@ -128,7 +127,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.Length(target.Length, (long)batch * OutputSize, nameof(target));
         if (!inputGradient.IsEmpty)
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
-        ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
+        ref float workspace = ref _state.TrainingWorkspace(0L + (12L * global::NetGen.Runtime.Check.PaddedRows(batch)));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         global::NetGen.Generated.TinyKernels.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, true, (nuint)batch);
         double loss = global::NetGen.Generated.TinyKernels.Loss(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
@@ -155,14 +154,13 @@ namespace NetGen.Generated
             new ParameterLayout("fc1.bias", new int[] { 3 }, offset: 16, panel: 16, panelStride: 16, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
             new ParameterLayout("2.weight", new int[] { 1, 3 }, offset: 32, panel: 4, panelStride: 12, innerStride: 4, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
             new ParameterLayout("2.bias", new int[] { 1 }, offset: 48, panel: 16, panelStride: 16, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
-        }
-        ;
+        };
 
         // One pass of inference over at most 256 samples.
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
         {
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1Linear2 = ref Unsafe.Add(ref workspace, 1024);
+            ref float b1Linear2 = ref Unsafe.Add(ref workspace, 1280);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
             CopyOutput(ref b1Linear2, ref output, rows);
@@ -173,7 +171,7 @@ namespace NetGen.Generated
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
+            ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 5);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
         }
@@ -181,15 +179,15 @@ namespace NetGen.Generated
         public static double Loss(ref float target, ref float workspace, nuint rows)
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
-            ref float b0Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
-            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
+            ref float b0Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 5);
+            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 10);
             return Loss(ref b0Linear2, ref b1dLinear2, ref target, rows);
         }
 
         public static void Seed(ref float outputGradient, ref float workspace, nuint rows)
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
-            ref float b0dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
+            ref float b0dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 10);
             CopyOutputGradient(ref outputGradient, ref b0dLinear2, rows);
         }
 
@@ -198,8 +196,8 @@ namespace NetGen.Generated
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
-            ref float b2dFc1 = ref Unsafe.Add(ref workspace, paddedRows * 4);
+            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 10);
+            ref float b2dFc1 = ref Unsafe.Add(ref workspace, paddedRows * 5);
             ref float b3dinput = ref Unsafe.Add(ref workspace, 0);
             Linear2BackwardWeights(ref b0Sigmoid1, ref b1dLinear2, ref gradients, rows);
             Linear2BackwardBias(ref b1dLinear2, ref gradients, rows);
@@ -319,9 +317,7 @@ namespace NetGen.Generated
                 nuint end = rows - first < 256 ? rows : first + 256;
                 float sum = 0;
                 for (nuint n = first; n < end; n++)
-                {
                     sum += Unsafe.Add(ref dy, n);
-                }
                 total += sum;
             }
             db = total;
