@@ -78,7 +78,7 @@ internal sealed class Fixture
         if (sampled)
             actual = [.. Tensor(key + "@index").Select(index => actual[(int)index])];
         Assert.Equal(expected.Length, actual.Length);
-        double error = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max() / max;
+        double error = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Aggregate(0.0, Math.Max) / max;
         Assert.True(error <= tolerance, string.Create(CultureInfo.InvariantCulture, $"{key}: error {error:E2}, allowed {tolerance:E2}"));
     }
 

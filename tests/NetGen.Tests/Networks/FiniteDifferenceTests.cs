@@ -21,9 +21,10 @@ public class FiniteDifferenceTests
         {
             var network = new RandomNetwork(number, small: true);
             bool training = number % 2 == 0;
-            double[][] tensors = [RandomNetwork.ToDouble(network.Input), .. RandomNetwork.ToDouble(network.Parameters)];
-            double[] target = RandomNetwork.ToDouble(network.Target);
-            double[] vector = RandomNetwork.ToDouble(network.Vector);
+            Samples samples = network.Batches[0];
+            double[][] tensors = [RandomNetwork.ToDouble(samples.Input), .. RandomNetwork.ToDouble(network.Parameters)];
+            double[] target = RandomNetwork.ToDouble(samples.Target);
+            double[] vector = RandomNetwork.ToDouble(samples.Vector);
             var interpreter = network.Double(training, tensors[1..]);
             bool withLoss = network.Graph.Loss is not null && number % 4 != 3;
 

@@ -19,7 +19,8 @@ internal delegate double[] DropoutMasks(Node node, int sample);
 /// <param name="graph">The network.</param>
 /// <param name="parameters">One array a parameter, in the graph's order.</param>
 /// <param name="masks">The dropout masks of training; null: evaluation.</param>
-internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks? masks = null)
+/// <param name="isReversed">Whether linear layers and the batch are summed from the last term to the first.</param>
+internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks? masks = null, bool isReversed = false)
     where T : IFloatingPointIeee754<T>
 {
     private int InputSize => (int)graph.Input.ElementCount;
@@ -95,20 +96,22 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
 
     private Pass<T> Run(T[] input, Func<T[], int, (T Loss, T[] Gradient)> outputGradient)
     {
+        int batch = input.Length / InputSize;
         T loss = T.Zero;
-        var output = new List<T>();
-        var inputGradient = new List<T>();
+        var output = new T[batch * OutputSize];
+        var inputGradient = new T[input.Length];
         T[][] gradients = [.. parameters.Select(p => new T[p.Length])];
-        for (int sample = 0; sample < input.Length / InputSize; sample++)
+        for (int n = 0; n < batch; n++)
         {
+            int sample = Place(n, batch);
             T[][] values = Forward(Sample(input, sample, InputSize), sample);
             (T share, T[] gradient) = outputGradient(values[^1], sample);
             loss += share;
-            output.AddRange(values[^1]);
-            inputGradient.AddRange(Backward(values, gradient, gradients, sample));
+            values[^1].CopyTo(output, sample * OutputSize);
+            Backward(values, gradient, gradients, sample).CopyTo(inputGradient, sample * InputSize);
         }
 
-        return new Pass<T>(loss, [.. output], [.. inputGradient], gradients);
+        return new Pass<T>(loss, output, inputGradient, gradients);
     }
 
     /// <summary>The input and every layer's output.</summary>
@@ -137,8 +140,12 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 for (int o = 0; o < y.Length; o++)
                 {
                     T sum = linear.Bias ? parameters[parameter + 1][o] : T.Zero;
-                    for (int i = 0; i < x.Length; i++)
+                    for (int n = 0; n < x.Length; n++)
+                    {
+                        int i = Place(n, x.Length);
                         sum += weight[(o * x.Length) + i] * x[i];
+                    }
+
                     y[o] = sum;
                 }
 
@@ -177,8 +184,9 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 T[] weight = parameters[parameter];
                 T[] weightGradient = gradients[parameter];
                 var inputGradient = new T[x.Length];
-                for (int o = 0; o < gradient.Length; o++)
+                for (int n = 0; n < gradient.Length; n++)
                 {
+                    int o = Place(n, gradient.Length);
                     if (linear.Bias)
                         gradients[parameter + 1][o] += gradient[o];
                     for (int i = 0; i < x.Length; i++)
@@ -205,6 +213,8 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 throw new ArgumentOutOfRangeException(nameof(node), node.Op.Kind, null);
         }
     }
+
+    private int Place(int n, int count) => isReversed ? count - 1 - n : n;
 
     private static T[] Sample(T[] values, int sample, int size) => values.AsSpan(sample * size, size).ToArray();
 }

@@ -20,14 +20,15 @@ internal static class PhiloxReference
     }
 
     /// <summary>
-    /// Element e is word e mod 4 of the block with counter (e / 4, sample, step, layer), its upper 24 bits taken as a number in [0, 1).
+    /// Element e is word (e / 16) mod 4 of the block with counter (16·(e / 64) + e mod 16, sample, step, layer),
+    /// its upper 24 bits taken as a number in [0, 1). The step is less than 2³².
     /// </summary>
-    public static double[] DropoutMask(ulong seed, long step, int layer, int sample, int length, double p)
+    public static double[] DropoutMask(ulong seed, uint step, int layer, int sample, int length, double p)
     {
         var mask = new double[length];
         for (int e = 0; e < length; e++)
         {
-            uint word = Block(seed, (uint)(e / 4), (uint)sample, (uint)step, (uint)layer)[e % 4];
+            uint word = Block(seed, (uint)((16 * (e / 64)) + (e % 16)), (uint)sample, step, (uint)layer)[e / 16 % 4];
             mask[e] = (word >> 8) / 16777216.0 >= (float)p ? 1 / (1 - p) : 0;
         }
 

@@ -7,7 +7,13 @@ using Xunit;
 
 namespace NetGen.Tests.Networks;
 
-/// <summary>A network drawn from a seed, with parameters and a batch on which no value is near a kink of its layer.</summary>
+/// <summary>Samples and what is asked of them.</summary>
+/// <param name="Input"><c>[batch, input]</c>.</param>
+/// <param name="Target">Values, or class numbers; empty where there is no loss.</param>
+/// <param name="Vector">A gradient of the output.</param>
+internal sealed record Samples(float[] Input, float[] Target, float[] Vector);
+
+/// <summary>A network drawn from a seed, with parameters and batches on which no value is near a kink of its layer.</summary>
 internal sealed class RandomNetwork
 {
     /// <summary>
@@ -27,8 +33,8 @@ internal sealed class RandomNetwork
         Graph = Declarations.Build(DrawDeclaration("Random" + number));
         Batch = DrawBatch();
         Parameters = [.. Graph.Nodes.SelectMany(n => n.Parameters).Select(DrawParameter)];
-        Vector = _random.Floats(Batch * (int)Graph.Output.ElementCount, -1, 1);
-        (Input, Target) = DrawSamples();
+        long cost = Math.Max(1, Graph.MultiplyAccumulates) * Batch;
+        Batches = [.. Enumerable.Range(0, small ? 1 : (int)Math.Clamp(500_000 / cost, 1, 8)).Select(_ => DrawSamples())];
     }
 
     /// <summary>The seed of the network's instance: of its dropout.</summary>
@@ -40,15 +46,10 @@ internal sealed class RandomNetwork
 
     public float[][] Parameters { get; }
 
-    public float[] Input { get; }
+    /// <summary>Several where the network is small: a tensor of one or two numbers may come out exact by luck.</summary>
+    public Samples[] Batches { get; }
 
-    /// <summary>Values, or class numbers; empty where there is no loss.</summary>
-    public float[] Target { get; }
-
-    /// <summary>A gradient of the output.</summary>
-    public float[] Vector { get; }
-
-    public Interpreter<float> Single(bool training) => new(Graph, Parameters, training ? Masks : null);
+    public Interpreter<float> Single(bool training, bool isReversed) => new(Graph, Parameters, training ? Masks : null, isReversed);
 
     public Interpreter<double> Double(bool training, double[][]? parameters = null) => new(Graph, parameters ?? ToDouble(Parameters), training ? Masks : null);
 
@@ -142,7 +143,7 @@ internal sealed class RandomNetwork
             ? _random.Floats((int)parameter.Count, -0.3, 0.3)
             : _random.Floats((int)parameter.Count, -1.7 / Math.Sqrt(parameter.FanIn), 1.7 / Math.Sqrt(parameter.FanIn));
 
-    private (float[] Input, float[] Target) DrawSamples()
+    private Samples DrawSamples()
     {
         int size = (int)Graph.Input.ElementCount;
         var input = new float[Batch * size];
@@ -159,7 +160,7 @@ internal sealed class RandomNetwork
             while (IsNearKink(input, target, sample));
         }
 
-        return (input, target);
+        return new Samples(input, target, _random.Floats(Batch * (int)Graph.Output.ElementCount, -1, 1));
     }
 
     private float[] DrawTarget() => Graph.Loss switch

@@ -1,0 +1,73 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
+using NetGen;
+using NetGen.Probe;
+
+// Trains small networks and prints the bits of everything. The first line says which instruction sets this process has.
+Console.WriteLine(string.Create(
+    CultureInfo.InvariantCulture,
+    $"Vector512={Vector512.IsHardwareAccelerated} Vector256={Vector256.IsHardwareAccelerated} Fma={Fma.IsSupported} Avx2={Avx2.IsSupported}"));
+
+ulong state = 1;
+
+var classifier = new Classifier(42);
+Print("initial parameters", classifier.FlatParameters);
+for (int step = 0; step < 12; step++)
+{
+    int batch = step == 7 ? 5 : 21;
+    PrintLoss(step, classifier.TrainStep(Floats(batch * Classifier.InputSize), [.. Enumerable.Range(0, batch).Select(i => i * 7 % 11)], new SGD(0.3, 0.01)));
+    Print("gradients", classifier.FlatGradients);
+}
+
+Print("parameters", classifier.FlatParameters);
+Predict(classifier, 37);
+
+var regression = new Regression(43);
+for (int step = 0; step < 30; step++)
+    PrintLoss(step, regression.TrainStep(Floats(19 * Regression.InputSize), Floats(19), new SGD(0.05)));
+Print("parameters", regression.FlatParameters);
+Predict(regression, 130);
+
+var longer = new Long(44);
+float[] inputs = Floats(9 * Long.InputSize);
+var inputGradient = new float[inputs.Length];
+PrintLoss(0, longer.ComputeGradients(inputs, [.. Enumerable.Repeat(0.25f, 9 * Long.OutputSize)], inputGradient));
+Print("gradients", longer.FlatGradients);
+Print("input gradient", inputGradient);
+Predict(longer, 3);
+
+void Predict<TNetwork>(TNetwork network, int batch)
+    where TNetwork : INetwork<TNetwork>
+{
+    var output = new float[batch * TNetwork.OutputSize];
+    network.Predict(Floats(batch * TNetwork.InputSize), output);
+    Print("predictions", output);
+}
+
+float[] Floats(int count)
+{
+    var values = new float[count];
+    foreach (ref float value in values.AsSpan())
+    {
+        state = (state * 6364136223846793005) + 1442695040888963407;
+        value = ((state >> 40) / 8388608f) - 1;
+    }
+
+    return values;
+}
+
+static void PrintLoss(int step, float loss) => Print(string.Create(CultureInfo.InvariantCulture, $"step {step}, loss"), new Span<float>(ref loss));
+
+static void Print(string what, Span<float> values)
+{
+    if (values.Length == 0 || values.ContainsAnyExceptInRange(float.MinValue, float.MaxValue) || !values.ContainsAnyExcept(0f))
+        throw new InvalidOperationException(what + " hold no finite numbers.");
+    string hash = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values)));
+    string first = string.Join(' ', values[..Math.Min(4, values.Length)].ToArray().Select(v => BitConverter.SingleToUInt32Bits(v).ToString("x8", CultureInfo.InvariantCulture)));
+    Console.WriteLine($"{what}: {hash} {first}");
+}

@@ -1,0 +1,64 @@
+using System;
+using Xunit;
+
+namespace NetGen.Tests.Networks;
+
+/// <summary>Once warm, nothing is allocated.</summary>
+public class AllocationTests
+{
+    private const int Batch = 130;
+
+    private static readonly SGD s_optimizer = new(0.01, 0.001);
+
+    [Fact]
+    public void Predict_allocates_nothing() => Check(new OddClassifier(), batch => Labels(batch), (network, input, _, output) => network.Predict(input, output));
+
+    [Fact]
+    public void TrainStep_allocates_nothing() =>
+        Check(new OddClassifier(), Labels, (network, input, target, _) => network.TrainStep(input, target, s_optimizer));
+
+    [Fact]
+    public void TrainStep_of_an_unrolled_network_allocates_nothing() =>
+        Check(new TinyRegression(), batch => new float[batch * TinyRegression.OutputSize], (network, input, target, _) => network.TrainStep(input, target, s_optimizer));
+
+    [Fact]
+    public void Predict_of_an_unrolled_network_allocates_nothing() =>
+        Check(new TinyRegression(), batch => new float[batch], (network, input, _, output) => network.Predict(input, output));
+
+    [Fact]
+    public void Gradients_allocate_nothing() =>
+        Check(new OddClassifier(), Labels, (network, input, target, output) =>
+        {
+            network.ComputeGradients(input, target);
+            network.VectorJacobianProduct(input, output);
+        });
+
+    [Fact]
+    public void Enumerating_parameters_allocates_nothing() =>
+        Check(new OddClassifier(), Labels, (network, _, _, _) =>
+        {
+            foreach (ParameterView view in network.Parameters)
+                view[0] += network.FlatParameters.Length;
+        });
+
+    private static int[] Labels(int batch) => new int[batch];
+
+    private delegate void Act<TNetwork, TTarget>(TNetwork network, float[] input, TTarget[] target, float[] output);
+
+    /// <summary>The largest batch comes first; the smaller ones must do with what it left.</summary>
+    private static void Check<TNetwork, TTarget>(TNetwork network, Func<int, TTarget[]> target, Act<TNetwork, TTarget> act)
+        where TNetwork : INetwork<TNetwork>
+    {
+        int[] batches = [Batch, 1, 17, 64, Batch];
+        var arguments = Array.ConvertAll(batches, batch => (Input: new float[batch * TNetwork.InputSize], Target: target(batch), Output: new float[batch * TNetwork.OutputSize]));
+        for (int i = 0; i < 50; i++)
+            act(network, arguments[0].Input, arguments[0].Target, arguments[0].Output);
+        foreach ((float[] input, TTarget[] values, float[] output) in arguments)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 10; i++)
+                act(network, input, values, output);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+    }
+}

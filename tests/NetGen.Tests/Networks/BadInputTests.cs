@@ -1,0 +1,160 @@
+using System;
+using System.Linq;
+using Xunit;
+
+namespace NetGen.Tests.Networks;
+
+/// <summary>What does not fit is refused before anything changes; what is not a number goes through.</summary>
+public class BadInputTests
+{
+    private const int In = OddClassifier.InputSize;
+    private const int Out = OddClassifier.OutputSize;
+
+    private readonly OddClassifier _network = new(5);
+    private readonly SGD _optimizer = new(0.1);
+    private readonly RandomStream _random = new(6);
+
+    [Theory]
+    [InlineData((2 * In) - 1, 2 * Out)]
+    [InlineData(2 * In, (2 * Out) - 1)]
+    [InlineData(2 * In, 3 * Out)]
+    [InlineData(0, Out)]
+    [InlineData(1, 0)]
+    public void Predict_refuses_wrong_lengths(int input, int output) =>
+        AssertRefused(() => _network.Predict(new float[input], new float[output]));
+
+    [Fact]
+    public void Predict_refuses_overlap()
+    {
+        var memory = new float[In + Out];
+        AssertRefused(() => _network.Predict(memory.AsSpan(0, In), memory.AsSpan(In - 1, Out)));
+    }
+
+    [Theory]
+    [InlineData((2 * In) + 1, 2, 0)]
+    [InlineData(2 * In, 1, 0)]
+    [InlineData(2 * In, 3, 0)]
+    [InlineData(2 * In, 2, In)]
+    [InlineData(2 * In, 2, 1)]
+    [InlineData(0, 0, 0)]
+    [InlineData(0, 1, 0)]
+    public void Training_refuses_wrong_lengths(int input, int target, int inputGradient)
+    {
+        AssertRefused(() => _network.ComputeGradients(new float[input], new int[target], new float[inputGradient]));
+        if (inputGradient == 0)
+            AssertRefused(() => _network.TrainStep(new float[input], new int[target], _optimizer));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(Out)]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    public void Training_refuses_labels_out_of_range(int label)
+    {
+        int[] labels = [0, 1, label];
+        ArgumentException exception = AssertRefused(() => _network.TrainStep(_random.Floats(3 * In, -1, 1), labels, _optimizer));
+        Assert.Contains($"{label}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Out - 1}", exception.Message, StringComparison.Ordinal);
+        AssertRefused(() => _network.ComputeGradients(_random.Floats(3 * In, -1, 1), labels));
+    }
+
+    [Theory]
+    [InlineData(2, 2, 3)]
+    [InlineData(2, 3, 2)]
+    [InlineData(2, 1, 1)]
+    [InlineData(0, 0, 1)]
+    public void Values_of_wrong_lengths_are_refused(int batch, int targets, int vectors)
+    {
+        var network = new TinyRegression(1);
+        float[] before = network.FlatParameters.ToArray();
+        if (targets != batch || batch == 0)
+            Assert.Throws<ArgumentException>(() => network.TrainStep(new float[batch * 3], new float[targets * 2], _optimizer));
+        if (vectors != batch)
+            Assert.Throws<ArgumentException>(() => network.VectorJacobianProduct(new float[batch * 3], new float[vectors * 2]));
+        Assert.Equal(before, network.FlatParameters);
+    }
+
+    [Fact]
+    public void Training_refuses_no_optimizer() =>
+        Assert.Throws<ArgumentNullException>(() => _network.TrainStep(new float[In], new int[1], null!));
+
+    [Fact]
+    public void Predicting_nothing_writes_nothing()
+    {
+        _network.Predict([], []);
+        var output = new float[3];
+        new TinyRegression().Predict([], output.AsSpan(1, 0));
+        Assert.All(output, value => Assert.Equal(0, value));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void A_sample_that_is_no_number_spoils_no_other(float value)
+    {
+        const int Batch = 130;
+        float[] input = _random.Floats(Batch * In, -1, 1);
+        var expected = new float[Batch * Out];
+        _network.Predict(input, expected);
+        for (int sample = 0; sample < Batch; sample += 43)
+        {
+            float[] spoiled = [.. input];
+            spoiled[(sample * In) + (sample % In)] = value;
+            var output = new float[Batch * Out];
+            _network.Predict(spoiled, output);
+            if (float.IsNaN(value))
+                Assert.All(output[(sample * Out)..((sample + 1) * Out)], y => Assert.True(float.IsNaN(y)));
+            expected.AsSpan(sample * Out, Out).CopyTo(output.AsSpan(sample * Out));
+            Assert.Equal(expected, output);
+        }
+    }
+
+    [Fact]
+    public void NaN_reaches_loss_and_gradients_of_every_activation()
+    {
+        var network = new EveryActivation(1);
+        float[] input = _random.Floats(5 * EveryActivation.InputSize, -1, 1);
+        input[11] = float.NaN;
+        var inputGradient = new float[input.Length];
+
+        float loss = network.ComputeGradients(input, new float[5 * EveryActivation.OutputSize], inputGradient);
+
+        Assert.True(float.IsNaN(loss));
+        Assert.All(network.Gradients, gradient => Assert.Contains(gradient.ToArray(), float.IsNaN));
+        for (int i = 0; i < input.Length; i++)
+            Assert.Equal(i / EveryActivation.InputSize == 1, float.IsNaN(inputGradient[i]));
+    }
+
+    [Fact]
+    public void NaN_goes_through_relu_and_the_losses()
+    {
+        var tiny = new TinyRegression(1);
+        var output = new float[2];
+        tiny.Predict([1, float.NaN, 2], output);
+        Assert.All(output, y => Assert.True(float.IsNaN(y)));
+        Assert.True(float.IsNaN(tiny.TrainStep([1, float.NaN, 2], [0, 0], _optimizer)));
+        Assert.True(float.IsNaN(new HuberRegression().ComputeGradients([1, float.NaN, 2, 3, 4, 5], new float[4])));
+        Assert.True(float.IsNaN(new AbsoluteRegression().ComputeGradients([1, float.NaN, 2, 3, 4, 5], new float[4])));
+        Assert.True(float.IsNaN(new BinaryClassifier().ComputeGradients([1, float.NaN, 2, 3, 4, 5], new float[4])));
+        Assert.True(float.IsNaN(new OddClassifier().ComputeGradients([.. Enumerable.Repeat(float.NaN, In)], [0])));
+    }
+
+    /// <summary>An exception that names an argument; parameters, gradients and the dropout of the step to come are as before.</summary>
+    private ArgumentException AssertRefused(Action action)
+    {
+        float[] sample = new RandomStream(8).Floats(In, -1, 1);
+        float loss = _network.ComputeGradients(sample, [1]);
+        float[] parameters = _network.FlatParameters.ToArray();
+        float[] gradients = _network.FlatGradients.ToArray();
+
+        ArgumentException exception = Assert.Throws<ArgumentException>(action);
+
+        Assert.NotNull(exception.ParamName);
+        Assert.Equal(parameters, _network.FlatParameters);
+        Assert.Equal(gradients, _network.FlatGradients);
+        Assert.Equal(loss, _network.ComputeGradients(sample, [1]));
+        return exception;
+    }
+}
