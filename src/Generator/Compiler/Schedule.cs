@@ -73,7 +73,7 @@ internal static class Schedule
 
     /// <summary>Tiles of one row: as many chains as hide the latency.</summary>
     public static TileSchedule RowTiles(int lanes, int panels) =>
-        new(lanes, EquatableArray.Of(1), Groups(panels, lanes switch { 16 => 8, 8 => 4, _ => 2 }));
+        new(lanes, EquatableArray.Of(1), Groups(panels, lanes switch { 16 => 4, 8 => 4, _ => 2 }));
 
     /// <summary>Panels in groups of at most <paramref name="most"/>, the remainder spread so that no group is left much smaller.</summary>
     private static EquatableArray<int> Groups(int panels, int most)

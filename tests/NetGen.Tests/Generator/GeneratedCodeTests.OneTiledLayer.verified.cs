@@ -185,7 +185,12 @@ namespace NetGen.Generated
                             Fc1ForwardTile2x32V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
                     }
                     for (nuint row = end - ((end - block) % 2); row < end; row++)
-                        Fc1ForwardTile1x128V512(ref Unsafe.Add(ref x, (row * 784)), ref weight, ref bias, ref Unsafe.Add(ref y, (row * 128)));
+                    {
+                        for (nuint column = 0; column < 128; column += 64)
+                        {
+                            Fc1ForwardTile1x64V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                        }
+                    }
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -345,16 +350,12 @@ namespace NetGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile1x128V512(ref float a, ref float b, ref float bias, ref float c)
+        private static void Fc1ForwardTile1x64V512(ref float a, ref float b, ref float bias, ref float c)
         {
             Vector512<float> c00 = Vector512.LoadUnsafe(ref bias);
             Vector512<float> c01 = Vector512.LoadUnsafe(ref bias, 16);
             Vector512<float> c02 = Vector512.LoadUnsafe(ref bias, 32);
             Vector512<float> c03 = Vector512.LoadUnsafe(ref bias, 48);
-            Vector512<float> c04 = Vector512.LoadUnsafe(ref bias, 64);
-            Vector512<float> c05 = Vector512.LoadUnsafe(ref bias, 80);
-            Vector512<float> c06 = Vector512.LoadUnsafe(ref bias, 96);
-            Vector512<float> c07 = Vector512.LoadUnsafe(ref bias, 112);
             for (nuint k = 0; k < 784; k++)
             {
                 Vector512<float> a0 = Vector512.Create(a);
@@ -362,10 +363,6 @@ namespace NetGen.Generated
                 c01 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 12544), c01);
                 c02 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 25088), c02);
                 c03 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 37632), c03);
-                c04 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 50176), c04);
-                c05 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 62720), c05);
-                c06 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 75264), c06);
-                c07 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 87808), c07);
                 a = ref Unsafe.Add(ref a, 1);
                 b = ref Unsafe.Add(ref b, 16);
             }
@@ -373,10 +370,6 @@ namespace NetGen.Generated
             VectorMath.ReLU(c01).StoreUnsafe(ref c, 16);
             VectorMath.ReLU(c02).StoreUnsafe(ref c, 32);
             VectorMath.ReLU(c03).StoreUnsafe(ref c, 48);
-            VectorMath.ReLU(c04).StoreUnsafe(ref c, 64);
-            VectorMath.ReLU(c05).StoreUnsafe(ref c, 80);
-            VectorMath.ReLU(c06).StoreUnsafe(ref c, 96);
-            VectorMath.ReLU(c07).StoreUnsafe(ref c, 112);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -79,7 +79,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(1792);
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(1280);
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
         for (int first = 0; first < batch; first += 256)
@@ -100,7 +100,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.Length(outputGradient.Length, (long)batch * OutputSize, nameof(outputGradient));
         if (!inputGradient.IsEmpty)
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
-        ref float workspace = ref _state.TrainingWorkspace(0L + (12L * global::NetGen.Runtime.Check.PaddedRows(batch)));
+        ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         global::NetGen.Generated.TinyKernels.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
         global::NetGen.Generated.TinyKernels.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
@@ -127,7 +127,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.Length(target.Length, (long)batch * OutputSize, nameof(target));
         if (!inputGradient.IsEmpty)
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
-        ref float workspace = ref _state.TrainingWorkspace(0L + (12L * global::NetGen.Runtime.Check.PaddedRows(batch)));
+        ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         global::NetGen.Generated.TinyKernels.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, true, (nuint)batch);
         double loss = global::NetGen.Generated.TinyKernels.Loss(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
@@ -160,7 +160,7 @@ namespace NetGen.Generated
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
         {
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1Linear2 = ref Unsafe.Add(ref workspace, 1280);
+            ref float b1Linear2 = ref Unsafe.Add(ref workspace, 1024);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
             CopyOutput(ref b1Linear2, ref output, rows);
@@ -171,7 +171,7 @@ namespace NetGen.Generated
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 5);
+            ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
         }
@@ -179,15 +179,15 @@ namespace NetGen.Generated
         public static double Loss(ref float target, ref float workspace, nuint rows)
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
-            ref float b0Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 5);
-            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 10);
+            ref float b0Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
+            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
             return Loss(ref b0Linear2, ref b1dLinear2, ref target, rows);
         }
 
         public static void Seed(ref float outputGradient, ref float workspace, nuint rows)
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
-            ref float b0dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 10);
+            ref float b0dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
             CopyOutputGradient(ref outputGradient, ref b0dLinear2, rows);
         }
 
@@ -196,8 +196,8 @@ namespace NetGen.Generated
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 10);
-            ref float b2dFc1 = ref Unsafe.Add(ref workspace, paddedRows * 5);
+            ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
+            ref float b2dFc1 = ref Unsafe.Add(ref workspace, paddedRows * 4);
             ref float b3dinput = ref Unsafe.Add(ref workspace, 0);
             Linear2BackwardWeights(ref b0Sigmoid1, ref b1dLinear2, ref gradients, rows);
             Linear2BackwardBias(ref b1dLinear2, ref gradients, rows);
