@@ -159,9 +159,11 @@ public static partial class VectorMath
         return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512<float>.One), x * p, large);
     }
 
-    /// <summary>x for x &gt; 0, else 0; NaN stays NaN.</summary>
+    // Not a maximum: processors differ in which zero is the larger.
+    /// <summary>x for x &gt; 0, else 0, +0 for -0 too; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> ReLU(Vector512<float> x) => Vector512.MaxNative(Vector512<float>.Zero, x);
+    public static Vector512<float> ReLU(Vector512<float> x) =>
+        Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Vector512<float>.Zero), Vector512<float>.Zero, x);
 
     /// <summary>The derivative of <see cref="ReLU(Vector512{float})"/> from its output y: 1 for y &gt; 0, else y, which is 0 or NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
