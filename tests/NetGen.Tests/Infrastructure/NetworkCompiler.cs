@@ -43,6 +43,18 @@ internal static class NetworkCompiler
         return image;
     }
 
+    /// <summary>Compiles and loads declarations with the generated halves given as text, so without the generator.</summary>
+    public static Assembly Load(string source, IEnumerable<string> generated)
+    {
+        var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
+        var compilation = CSharpCompilation.Create(
+            "Networks" + Guid.NewGuid().ToString("N"), generated.Prepend(source).Select((text, i) => CSharpSyntaxTree.ParseText(text, parse, path: i + ".cs")), s_references, DefaultOptions);
+        var image = new MemoryStream();
+        Assert.Empty(compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning));
+        image.Position = 0;
+        return new AssemblyLoadContext("Networks").LoadFromStream(image);
+    }
+
     /// <summary>The framework of this process and the runtime, nothing else.</summary>
     private static MetadataReference[] FindReferences()
     {
