@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -66,8 +67,14 @@ internal sealed record Graph(NetworkDeclaration Declaration, EquatableArray<Node
 /// <summary>Declaration to graph: shape inference and every check that needs no symbol.</summary>
 internal static class GraphBuilder
 {
-    /// <summary>The largest number of floats a span can index, less the padding that packing may add.</summary>
+    /// <summary>The largest number of packed parameters: a span indexes twice as many.</summary>
     private const long MaxFloats = 1 << 30;
+
+    /// <summary>
+    /// The largest sum of all values of a sample. A workspace holds at least 16 samples, and of each value at most four buffers
+    /// (output, input of the activation or mask, and their gradients), so 2^30 floats.
+    /// </summary>
+    private const long MaxActivations = 1 << 24;
 
     /// <summary>
     /// Infers the shapes. Attribute 0 is <c>[Network]</c>, attribute i + 1 is layer i; the loss comes after the layers.
@@ -85,7 +92,8 @@ internal static class GraphBuilder
             errors.ReportAt(-1, Rules.NoLayers, declaration.Name);
         if (errors.Errors.Count > before)
             return null;
-        if (IsTooLarge(declaration.InputShape, errors, "Network"))
+        double activations = 0;
+        if (IsTooLarge(declaration.InputShape, "Network"))
             return null;
 
         var nodes = new List<Node>();
@@ -97,7 +105,7 @@ internal static class GraphBuilder
             errors.Attribute = i + 1;
             int count = errors.Errors.Count;
             op.CheckOptions(errors);
-            if (errors.Errors.Count > count || op.InferShape(shape, errors) is not { } output || IsTooLarge(output, errors, op.Kind))
+            if (errors.Errors.Count > count || op.InferShape(shape, errors) is not { } output || IsTooLarge(output, op.Kind))
             {
                 // The shapes behind are unknown; the options there can still be checked.
                 for (int j = i + 1; j < declaration.Layers.Count; j++)
@@ -117,7 +125,7 @@ internal static class GraphBuilder
                 parameters += packed;
                 if (packed > MaxFloats || parameters > MaxFloats)
                 {
-                    errors.Report(Rules.TooLarge, op.Kind, parameters.ToString(System.Globalization.CultureInfo.InvariantCulture) + " parameters (packed)", MaxFloats.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    errors.Report(Rules.TooLarge, op.Kind, parameters.ToString(CultureInfo.InvariantCulture) + " parameters (packed)", MaxFloats.ToString(CultureInfo.InvariantCulture));
                     return null;
                 }
             }
@@ -130,16 +138,17 @@ internal static class GraphBuilder
         if (errors.Errors.Count == before)
             declaration.Loss?.CheckShape(shape, errors);
         return errors.Errors.Count > before ? null : new Graph(declaration, nodes.ToEquatableArray(), declaration.Loss);
-    }
 
-    private static bool IsTooLarge(Shape shape, ErrorSink errors, string layer)
-    {
-        double count = 1;
-        foreach (int size in shape.Sizes)
-            count *= size;
-        if (count <= MaxFloats)
-            return false;
-        errors.Report(Rules.TooLarge, layer, shape + " floats a sample", MaxFloats.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        return true;
+        bool IsTooLarge(Shape value, string layer)
+        {
+            double count = 1;
+            foreach (int size in value.Sizes)
+                count *= size;
+            activations += count;
+            if (activations <= MaxActivations)
+                return false;
+            errors.Report(Rules.TooLarge, layer, activations.ToString("R", CultureInfo.InvariantCulture) + " floats of activations a sample", MaxActivations.ToString(CultureInfo.InvariantCulture));
+            return true;
+        }
     }
 }

@@ -25,6 +25,9 @@ internal static class Schedule
     /// <summary>Input columns, about this many, whose gathered samples stay in the second-level cache while all outputs pass.</summary>
     public const int InputBlock = 128;
 
+    /// <summary>Wider matrices are not gathered: a chunk of them would fill no cache.</summary>
+    private const int MostGathered = 65536;
+
     /// <summary>Bytes of rows that share the second-level cache with a column group of weights.</summary>
     private const int RowBlockBytes = 512 * 1024;
 
@@ -32,10 +35,11 @@ internal static class Schedule
     public static int RowBlock(int inputs) => System.Math.Max(24, RowBlockBytes / sizeof(float) / inputs / 24 * 24);
 
     /// <summary>Whether the weight gradient gathers its columns of dy: it pays where many tiles read them.</summary>
-    public static bool GathersGradient(LinearKernel kernel) => kernel.Form == LinearForm.Panels && Panels(kernel.Outputs) > 2 && kernel.Inputs >= 32;
+    public static bool GathersGradient(LinearKernel kernel) =>
+        kernel.Form == LinearForm.Panels && Panels(kernel.Outputs) > 2 && kernel.Inputs >= 32 && kernel.Outputs <= MostGathered;
 
     /// <summary>Whether the weight gradient gathers its columns of x: where their stride is a multiple of 1 KiB.</summary>
-    public static bool GathersInput(LinearKernel kernel, Buffer x) => GathersGradient(kernel) && x.Stride % 256 == 0;
+    public static bool GathersInput(LinearKernel kernel, Buffer x) => GathersGradient(kernel) && x.Stride % 256 == 0 && x.Stride <= MostGathered;
 
     /// <summary>Floats of scratch for both.</summary>
     public static int GatherScratch(LinearKernel kernel, Buffer x) => BatchChunk
@@ -47,7 +51,7 @@ internal static class Schedule
     /// <summary>Tiles of a product with <paramref name="panels"/> panels of columns.</summary>
     public static TileSchedule Tiles(int lanes, int panels) => lanes switch
     {
-        // 8 x 48 holds 24 accumulators, 3 weights and a broadcast: 28 of 32 registers and 11 loads for 24 multiply-adds.
+        // 8 x 32: 16 accumulators, 2 weights, a broadcast; 10 loads for 16 multiply-adds. 8 x 48 and 12 x 32 measured the same, with more remainders.
         16 => new TileSchedule(lanes, EquatableArray.Of(8, 4, 2, 1), Groups(panels, 2)),
         // 6 x 16: 12 accumulators, 2 weights, a broadcast: 15 of 16.
         8 => new TileSchedule(lanes, EquatableArray.Of(6, 3, 1), Groups(panels, 1)),

@@ -23,6 +23,13 @@ internal static class Verifier
                 throw Broken(after, step.Method + " is a forward step but marked as the input gradient's");
         }
 
+        // Equal names are one method, so they must be one kernel.
+        foreach (IGrouping<string, Step> method in program.Inference.Concat(program.Forward).GroupBy(step => step.Method))
+        {
+            if (method.Select(Kernel).Distinct().Count() > 1)
+                throw Broken(after, method.Key + " names different kernels");
+        }
+
         // What runs without an input gradient may not need what then does not run.
         var optional = new HashSet<Buffer>(program.Backward.Where(step => step.OnlyForInputGradient).SelectMany(step => step.Writes));
         foreach (Step step in program.Backward.Where(step => !step.OnlyForInputGradient))
@@ -57,6 +64,13 @@ internal static class Verifier
 
             Shapes(step, after);
         }
+    }
+
+    /// <summary>All that the step's code depends on.</summary>
+    private static string Kernel(Step step)
+    {
+        string function = step is LinearForwardStep linear ? $"{linear.Activation} {linear.Z is null}" : "";
+        return $"{step.GetType().Name} {function} {string.Join(" ", step.Reads.Concat(step.Writes).Select(b => $"{b.Width}/{b.Stride}"))}";
     }
 
     private static void Shapes(Step step, string after)

@@ -683,6 +683,11 @@ internal sealed class KernelEmitter(CodeWriter code)
                 "if (isTraining)",
                 $"Philox.DropoutMask(ref {row}, {Text.Int(step.X.Width)}, seed, step, {Text.Int(step.Layer)}, (long)n, {Text.Float(step.P)}, {Text.Float(scale)});");
             code.Single("else", $"RowKernels.Fill(ref {row}, {Text.Int(step.X.Width)}, 1f);");
+
+            // What stands in the padding multiplies that of x and dy; a NaN left there would reach the gradients'.
+            int padding = step.Mask.Stride - step.Mask.Width;
+            if (padding > 0)
+                code.Line($"RowKernels.Fill(ref {Element("mask", ("n", step.Mask.Stride), ("1", step.Mask.Width))}, {Text.Int(padding)}, 0f);");
         }
 
         Elementwise(step.Y, ["x", "mask"], "y", x => $"({x[0]} * {x[1]})");

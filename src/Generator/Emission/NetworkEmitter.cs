@@ -19,6 +19,7 @@ internal static class NetworkEmitter
         code.Line($"// The compiled form of the network {declaration.Name}, written by NetGen. Changes are lost at the next build.");
         code.Line("// </auto-generated>");
         code.Line("#nullable enable annotations");
+        code.Line("#pragma warning disable CS3001, CS3003 // The runtime's types make no claim of CLS compliance.");
         code.Line();
         if (declaration.Namespace.Length > 0)
         {
@@ -43,7 +44,7 @@ internal static class NetworkEmitter
         return code.ToString();
     }
 
-    private static string KernelClass(CompiledNetwork network) => network.Program.Graph.Declaration.Name + "Kernels";
+    private static string KernelClass(CompiledNetwork network) => network.Program.Graph.Declaration.Name + "Steps";
 
     private static void Containing(CodeWriter code, CompiledNetwork network, int depth)
     {
@@ -176,8 +177,12 @@ internal static class NetworkEmitter
 
         void InputGradientCheck()
         {
-            code.Line("if (!inputGradient.IsEmpty)");
-            code.Line("    global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));");
+            using (code.Block("if (!inputGradient.IsEmpty)"))
+            {
+                code.Line("global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));");
+                code.Line("global::NetGen.Runtime.Check.NoOverlap(input, inputGradient, nameof(inputGradient));");
+            }
+
         }
 
         void Workspace() =>
@@ -296,7 +301,6 @@ internal static class NetworkEmitter
 
     private static void Calls(CodeWriter code, EquatableArray<Step> steps, MemoryPlan plan, string rows)
     {
-        // Steps for the input's gradient alone come last or in between; runs of them share a condition.
         var named = new Dictionary<Buffer, string>();
         void Declare(IEnumerable<Buffer> buffers)
         {

@@ -37,8 +37,8 @@ public interface INetwork
     /// </summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="outputGradient"><c>[batch, output]</c>.</param>
-    /// <param name="inputGradient"><c>[batch, input]</c>, or empty.</param>
-    /// <exception cref="ArgumentException">A span's length does not fit.</exception>
+    /// <param name="inputGradient"><c>[batch, input]</c>, or empty; must not overlap the input.</param>
+    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or the input's gradient overlaps the input.</exception>
     void VectorJacobianProduct(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient = default);
 }
 
@@ -80,7 +80,7 @@ public interface ITrainableNetwork<TTarget> : INetwork
     /// <summary>Loss and gradients of the training mode, without an update; the dropout masks are those of the step to come.</summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
-    /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted.</param>
+    /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted; must not overlap the input.</param>
     /// <returns>The loss.</returns>
     /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or a label is out of range; nothing has changed then.</exception>
     float ComputeGradients(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient = default);

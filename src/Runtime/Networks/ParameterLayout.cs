@@ -33,6 +33,12 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
 
     internal int Inner => Length / Shape[0];
 
+    /// <summary>Floats from the first element to the end of the last panel.</summary>
+    internal int PackedLength => (Rows + panel - 1) / panel * panelStride;
+
+    /// <summary>The place of the first element in the packed buffer.</summary>
+    internal int Offset => offset;
+
     internal Init Init { get; } = init;
 
     internal double Scale { get; } = scale;

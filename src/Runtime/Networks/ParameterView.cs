@@ -85,6 +85,9 @@ public sealed class ParameterView
     {
         Check.Length(source.Length, Length, nameof(source));
         Span<float> packed = Packed;
+
+        // Training on numbers that are not finite may have left some in the padding too.
+        packed.Slice(_layout.Offset, _layout.PackedLength).Clear();
         int inner = _layout.Inner;
         for (int row = 0; row < _layout.Rows; row++)
         {

@@ -13,7 +13,8 @@ internal static class Check
 
     public static void PositiveFinite(ErrorSink errors, string layer, string option, double value)
     {
-        if (!((float)value > 0) || !IsFinite(value))
+        // Below the smallest normal number the inverse overflows.
+        if (!((float)value >= 1.17549435e-38f) || !IsFinite(value))
             errors.Report(Rules.OptionOutOfRange, layer, option, "a positive, finite float", Text(value));
     }
 
