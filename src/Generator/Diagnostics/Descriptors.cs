@@ -109,7 +109,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_tooLarge = new(
         Rules.TooLarge, "A network fits into memory that a span can index",
-        "{0} needs {1}, but at most {2} can be indexed",
+        "{0} needs {1}, but a network can have at most {2}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.TooLarge + ".md");
 
     private static readonly DiagnosticDescriptor s_optionOutOfRange = new(

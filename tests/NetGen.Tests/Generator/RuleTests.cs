@@ -265,10 +265,12 @@ public class RuleTests
     public Task NG1018_IsSilent(string source) => IsSilent(source);
 
     [Theory]
-    [InlineData("[Network(40000), {|NG1019:Linear(40000)|}] partial class Net;", "Linear needs 1600000000 parameters (packed), but at most 1073741824 can be indexed")]
-    [InlineData("[{|NG1019:Network(2000000000)|}, ReLU] partial class Net;", "Network needs 2000000000 floats a sample")]
-    [InlineData("[{|NG1019:Network(int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue)|}, Flatten] partial class Net;", "floats a sample")]
-    [InlineData("[Network(1), {|NG1019:Linear(int.MaxValue)|}] partial class Net;", "Linear needs 2147483647 floats a sample")]
+    [InlineData("[Network(40000), {|NG1019:Linear(40000)|}] partial class Net;", "Linear needs 1600000000 parameters (packed), but a network can have at most 1073741824")]
+    [InlineData("[{|NG1019:Network(2000000000)|}, ReLU] partial class Net;", "Network needs 2000000000 floats of activations a sample")]
+    [InlineData("[{|NG1019:Network(20_000_000)|}, Linear(1), MSELoss] partial class Net;", "Network needs 20000000 floats of activations a sample")]
+    [InlineData("[Network(8_000_000), ReLU, {|NG1019:ReLU|}] partial class Net;", "ReLU needs 24000000 floats of activations a sample")]
+    [InlineData("[{|NG1019:Network(int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue)|}, Flatten] partial class Net;", "floats of activations a sample")]
+    [InlineData("[Network(1), {|NG1019:Linear(int.MaxValue)|}] partial class Net;", "Linear needs 2147483648 floats of activations a sample")]
     public Task NG1019_Fires(string source, string message) => Fires(source, message);
 
     [Fact]
