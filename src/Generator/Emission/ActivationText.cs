@@ -10,8 +10,8 @@ internal static class ActivationText
     /// <summary>The derivative, from the function's input or its output as <see cref="ActivationOp.GradientNeedsInput"/> says.</summary>
     public static string Derivative(ActivationOp activation, string saved)
     {
-        bool fromInput = activation.GradientNeedsInput && activation.Function is ActivationKind.LeakyReLU or ActivationKind.ELU;
-        return Call(activation, activation.Function + (fromInput && activation.GradientNeedsInput ? "InputDerivative" : "Derivative"), saved);
+        bool hasBothForms = activation.Function is ActivationKind.LeakyReLU or ActivationKind.ELU;
+        return Call(activation, activation.Function + (hasBothForms && activation.GradientNeedsInput ? "InputDerivative" : "Derivative"), saved);
     }
 
     /// <summary>Whether the function is a few instructions, so that it goes straight into a store; the others run over the stored tile.</summary>
