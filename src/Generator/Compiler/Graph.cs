@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -24,44 +25,13 @@ internal sealed record Graph(NetworkDeclaration Declaration, EquatableArray<Node
     public Shape Output => Nodes[Nodes.Count - 1].Output;
 
     /// <summary>Parameters as PyTorch counts them.</summary>
-    public long ParameterCount
-    {
-        get
-        {
-            long count = 0;
-            foreach (Node node in Nodes)
-            {
-                foreach (ParameterSpec parameter in node.Parameters)
-                    count += parameter.Count;
-            }
-
-            return count;
-        }
-    }
+    public long ParameterCount => Nodes.Sum(node => node.Parameters.Sum(parameter => parameter.Count));
 
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
-    public long MultiplyAccumulates
-    {
-        get
-        {
-            long count = 0;
-            foreach (Node node in Nodes)
-                count += node.Op.MultiplyAccumulates(node.Input, node.Output);
-            return count;
-        }
-    }
+    public long MultiplyAccumulates => Nodes.Sum(node => node.Op.MultiplyAccumulates(node.Input, node.Output));
 
     /// <summary>Floating-point operations of one sample's forward pass.</summary>
-    public long FloatingPointOperations
-    {
-        get
-        {
-            long count = 0;
-            foreach (Node node in Nodes)
-                count += node.Op.FloatingPointOperations(node.Input, node.Output);
-            return count;
-        }
-    }
+    public long FloatingPointOperations => Nodes.Sum(node => node.Op.FloatingPointOperations(node.Input, node.Output));
 }
 
 /// <summary>Declaration to graph: shape inference and every check that needs no symbol.</summary>
