@@ -22,8 +22,26 @@ internal sealed partial class Classifier;
 [HuberLoss]
 internal sealed partial class Regression;
 
-/// <summary>A reduction longer than one chunk, in the forward and in the weight gradient.</summary>
+/// <summary>A narrow layer, read along its rows, with more inputs than one chunk of a sum.</summary>
 [Network(2100)]
 [Linear(3), Tanh, Linear(2)]
 [BCEWithLogitsLoss]
 internal sealed partial class Long;
+
+/// <summary>Panels with more inputs than one chunk.</summary>
+[Network(1100)]
+[Linear(18), SiLU, Linear(6)]
+[HalfSquaredErrorLoss]
+internal sealed partial class Wide;
+
+/// <summary>A stride of 1 KiB, which the weight gradient gathers.</summary>
+[Network(256)]
+[Linear(33), GELU, Linear(5)]
+[L1Loss]
+internal sealed partial class Gathered;
+
+/// <summary>All unrolled.</summary>
+[Network(3)]
+[Linear(4), ELU(1), Linear(2)]
+[MSELoss]
+internal sealed partial class Tiny;

@@ -25,21 +25,36 @@ for (int step = 0; step < 12; step++)
 }
 
 Print("parameters", classifier.FlatParameters);
+Predict(classifier, 1);
 Predict(classifier, 37);
 
 var regression = new Regression(43);
 for (int step = 0; step < 30; step++)
     PrintLoss(step, regression.TrainStep(Floats(19 * Regression.InputSize), Floats(19), new SGD(0.05)));
 Print("parameters", regression.FlatParameters);
+Predict(regression, 1);
 Predict(regression, 130);
 
-var longer = new Long(44);
-float[] inputs = Floats(9 * Long.InputSize);
-var inputGradient = new float[inputs.Length];
-PrintLoss(0, longer.ComputeGradients(inputs, [.. Enumerable.Repeat(0.25f, 9 * Long.OutputSize)], inputGradient));
-Print("gradients", longer.FlatGradients);
-Print("input gradient", inputGradient);
-Predict(longer, 3);
+// More samples than one chunk of the weight gradient's sums.
+Train(new Long(44), 300);
+Train(new Wide(45), 300);
+Train(new Gathered(46), 300);
+Train(new Tiny(47), 300);
+
+void Train<TNetwork>(TNetwork network, int batch)
+    where TNetwork : INetwork<TNetwork>, ITrainableNetwork<float>
+{
+    float[] inputs = Floats(batch * TNetwork.InputSize);
+    var inputGradient = new float[inputs.Length];
+    PrintLoss(0, network.ComputeGradients(inputs, [.. Enumerable.Repeat(0.25f, batch * TNetwork.OutputSize)], inputGradient));
+    Print("gradients", network.FlatGradients);
+    Print("input gradient", inputGradient);
+    for (int step = 0; step < 2; step++)
+        PrintLoss(step, network.TrainStep(inputs, [.. Enumerable.Repeat(0.25f, batch * TNetwork.OutputSize)], new SGD(0.1)));
+    Print("parameters", network.FlatParameters);
+    Predict(network, 1);
+    Predict(network, 7);
+}
 
 void Predict<TNetwork>(TNetwork network, int batch)
     where TNetwork : INetwork<TNetwork>

@@ -47,7 +47,7 @@ public class FuzzTests
             sources.Add(string.Concat(tokens));
         }
 
-        await Check(sources);
+        await Check(sources, least: 35);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class FuzzTests
                 sources.Add(text[..length]);
         }
 
-        await Check(sources);
+        await Check(sources, least: 7);
     }
 
     [Fact]
@@ -103,13 +103,13 @@ public class FuzzTests
             sources.Add($"[Network({string.Join(", ", shape)})] [{string.Join(", ", layers)}] partial class Net {{ {Member()} }}");
         }
 
-        await Check(sources);
+        await Check(sources, least: 50);
 
         static string Call(string name, params string[] arguments) => $"{name}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
     }
 
-    /// <summary>Compiles many sources together, each in a namespace of its own; then once more those that are in order, with their generated halves.</summary>
-    private static async Task Check(IReadOnlyList<string> sources)
+    /// <summary>Compiles many sources together, each in a namespace of its own; then once more those that are in order, with their generated halves: at least so many, a little below what the seeds give.</summary>
+    private static async Task Check(IReadOnlyList<string> sources, int least)
     {
         int compiled = 0;
         foreach (string[] batch in sources.Distinct().Chunk(500))
@@ -132,7 +132,7 @@ public class FuzzTests
             Assert.True(error is null, $"{error}\n{error?.Location.SourceTree}\nof\n{string.Join("\n", accepted.SyntaxTrees.Where(tree => generated.Contains(error?.Location.SourceTree!) ? tree.ToString().Contains(Namespace(error!), StringComparison.Ordinal) : tree == error?.Location.SourceTree))}");
         }
 
-        Assert.True(compiled > sources.Count / 200, $"Only {compiled} of {sources.Count} sources were in order: nothing was tested.");
+        Assert.True(compiled >= least, $"Only {compiled} of {sources.Count} sources were in order, not {least}.");
     }
 
     /// <summary>An error that the generated half cannot mend. What it can mend: constructors and interface members that are not there yet.</summary>

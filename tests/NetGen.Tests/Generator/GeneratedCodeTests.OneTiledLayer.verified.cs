@@ -2,6 +2,7 @@
 // The compiled form of the network Tiled, written by NetGen. Changes are lost at the next build.
 // </auto-generated>
 #nullable enable annotations
+#pragma warning disable CS3001, CS3003 // The runtime's types make no claim of CLS compliance.
 
 /// <remarks>
 /// <code>
@@ -43,7 +44,7 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
 
     /// <summary>Creates the network with freshly initialised parameters.</summary>
     /// <param name="seed">The seed of initialisation and dropout; equal seeds give equal networks.</param>
-    public Tiled(ulong seed = 0UL) => _state = new global::NetGen.Runtime.NetworkState(seed, global::NetGen.Generated.TiledKernels.Layouts, PackedParameterCount);
+    public Tiled(ulong seed = 0UL) => _state = new global::NetGen.Runtime.NetworkState(seed, global::NetGen.Generated.TiledSteps.Layouts, PackedParameterCount);
 
     static Tiled global::NetGen.INetwork<Tiled>.Create(ulong seed) => new Tiled(seed);
 
@@ -84,7 +85,7 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
         for (int first = 0; first < batch; first += 256)
         {
             int rows = batch - first < 256 ? batch - first : 256;
-            global::NetGen.Generated.TiledKernels.Infer(
+            global::NetGen.Generated.TiledSteps.Infer(
                 ref global::System.Runtime.CompilerServices.Unsafe.Add(ref from, (nint)first * InputSize), ref _state.ParameterReference,
                 ref workspace.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref to, (nint)first * OutputSize), (nuint)rows);
         }
@@ -98,12 +99,15 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
         global::NetGen.Runtime.Check.NotEmptyBatch(batch, nameof(input));
         global::NetGen.Runtime.Check.Length(outputGradient.Length, (long)batch * OutputSize, nameof(outputGradient));
         if (!inputGradient.IsEmpty)
+        {
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
+            global::NetGen.Runtime.Check.NoOverlap(input, inputGradient, nameof(inputGradient));
+        }
         ref float workspace = ref _state.TrainingWorkspace(32768L + (384L * global::NetGen.Runtime.Check.PaddedRows(batch)));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
-        global::NetGen.Generated.TiledKernels.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
-        global::NetGen.Generated.TiledKernels.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-        global::NetGen.Generated.TiledKernels.Backward(
+        global::NetGen.Generated.TiledSteps.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
+        global::NetGen.Generated.TiledSteps.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
+        global::NetGen.Generated.TiledSteps.Backward(
             ref x, ref _state.ParameterReference, ref _state.GradientReference, ref workspace,
             ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
     }
@@ -117,7 +121,7 @@ namespace NetGen.Generated
 
     // Each sample is a row; a row of activations is 1, 4 or a multiple of 16 floats long, its padding zero where it is summed.
     // Weights stand in panels of 16 outputs: [out / 16][in][16]. Reductions run in one fixed order at every vector width.
-    file static class TiledKernels
+    file static class TiledSteps
     {
         public static readonly ParameterLayout[] Layouts =
         {

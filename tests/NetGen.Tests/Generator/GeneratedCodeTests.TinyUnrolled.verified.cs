@@ -2,6 +2,7 @@
 // The compiled form of the network Tiny, written by NetGen. Changes are lost at the next build.
 // </auto-generated>
 #nullable enable annotations
+#pragma warning disable CS3001, CS3003 // The runtime's types make no claim of CLS compliance.
 
 /// <remarks>
 /// <code>
@@ -44,7 +45,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
 
     /// <summary>Creates the network with freshly initialised parameters.</summary>
     /// <param name="seed">The seed of initialisation and dropout; equal seeds give equal networks.</param>
-    public Tiny(ulong seed = 0UL) => _state = new global::NetGen.Runtime.NetworkState(seed, global::NetGen.Generated.TinyKernels.Layouts, PackedParameterCount);
+    public Tiny(ulong seed = 0UL) => _state = new global::NetGen.Runtime.NetworkState(seed, global::NetGen.Generated.TinySteps.Layouts, PackedParameterCount);
 
     static Tiny global::NetGen.INetwork<Tiny>.Create(ulong seed) => new Tiny(seed);
 
@@ -85,7 +86,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         for (int first = 0; first < batch; first += 256)
         {
             int rows = batch - first < 256 ? batch - first : 256;
-            global::NetGen.Generated.TinyKernels.Infer(
+            global::NetGen.Generated.TinySteps.Infer(
                 ref global::System.Runtime.CompilerServices.Unsafe.Add(ref from, (nint)first * InputSize), ref _state.ParameterReference,
                 ref workspace.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref to, (nint)first * OutputSize), (nuint)rows);
         }
@@ -99,12 +100,15 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.NotEmptyBatch(batch, nameof(input));
         global::NetGen.Runtime.Check.Length(outputGradient.Length, (long)batch * OutputSize, nameof(outputGradient));
         if (!inputGradient.IsEmpty)
+        {
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
+            global::NetGen.Runtime.Check.NoOverlap(input, inputGradient, nameof(inputGradient));
+        }
         ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
-        global::NetGen.Generated.TinyKernels.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
-        global::NetGen.Generated.TinyKernels.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-        global::NetGen.Generated.TinyKernels.Backward(
+        global::NetGen.Generated.TinySteps.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
+        global::NetGen.Generated.TinySteps.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
+        global::NetGen.Generated.TinySteps.Backward(
             ref x, ref _state.ParameterReference, ref _state.GradientReference, ref workspace,
             ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
     }
@@ -126,12 +130,15 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.NotEmptyBatch(batch, nameof(input));
         global::NetGen.Runtime.Check.Length(target.Length, (long)batch * OutputSize, nameof(target));
         if (!inputGradient.IsEmpty)
+        {
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
+            global::NetGen.Runtime.Check.NoOverlap(input, inputGradient, nameof(inputGradient));
+        }
         ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
-        global::NetGen.Generated.TinyKernels.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, true, (nuint)batch);
-        double loss = global::NetGen.Generated.TinyKernels.Loss(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
-        global::NetGen.Generated.TinyKernels.Backward(
+        global::NetGen.Generated.TinySteps.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, true, (nuint)batch);
+        double loss = global::NetGen.Generated.TinySteps.Loss(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
+        global::NetGen.Generated.TinySteps.Backward(
             ref x, ref _state.ParameterReference, ref _state.GradientReference, ref workspace,
             ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
         return (float)loss;
@@ -146,7 +153,7 @@ namespace NetGen.Generated
 
     // Each sample is a row; a row of activations is 1, 4 or a multiple of 16 floats long, its padding zero where it is summed.
     // Weights stand in panels of 16 outputs: [out / 16][in][16]. Reductions run in one fixed order at every vector width.
-    file static class TinyKernels
+    file static class TinySteps
     {
         public static readonly ParameterLayout[] Layouts =
         {

@@ -30,6 +30,22 @@ public class BadInputTests
         AssertRefused(() => _network.Predict(memory.AsSpan(0, In), memory.AsSpan(In - 1, Out)));
     }
 
+    [Fact]
+    public void Gradients_of_the_input_may_not_overlap_it()
+    {
+        float[] memory = _random.Floats(3 * In, -1, 1);
+        float[] vector = _random.Floats(2 * Out, -1, 1);
+        foreach (int start in new[] { 0, 1, In })
+        {
+            AssertRefused(() => _network.ComputeGradients(memory.AsSpan(0, 2 * In), [0, 1], memory.AsSpan(start, 2 * In)));
+            AssertRefused(() => _network.VectorJacobianProduct(memory.AsSpan(0, 2 * In), vector, memory.AsSpan(start, 2 * In)));
+        }
+
+        float[] values = [1, 2, 3];
+        Assert.Throws<ArgumentException>(() => new TinyRegression().ComputeGradients(values, [0, 0], values));
+        Assert.Throws<ArgumentException>(() => new TinyRegression().VectorJacobianProduct(values, [0, 0], values));
+    }
+
     [Theory]
     [InlineData((2 * In) + 1, 2, 0)]
     [InlineData(2 * In, 1, 0)]
@@ -139,6 +155,43 @@ public class BadInputTests
         Assert.True(float.IsNaN(new AbsoluteRegression().ComputeGradients([1, float.NaN, 2, 3, 4, 5], new float[4])));
         Assert.True(float.IsNaN(new BinaryClassifier().ComputeGradients([1, float.NaN, 2, 3, 4, 5], new float[4])));
         Assert.True(float.IsNaN(new OddClassifier().ComputeGradients([.. Enumerable.Repeat(float.NaN, In)], [0])));
+    }
+
+    [Fact]
+    public void NaN_leaves_with_the_batch_that_had_it()
+    {
+        var network = new PaddedDropout(1);
+        const int Batch = 37;
+        float[] target = _random.Floats(Batch * PaddedDropout.OutputSize, -1, 1);
+        float[] good = _random.Floats(Batch * PaddedDropout.InputSize, -1, 1);
+        float expected = network.ComputeGradients(good, target);
+        float[] gradients = network.FlatGradients.ToArray();
+
+        Assert.True(float.IsNaN(network.ComputeGradients([.. Enumerable.Repeat(float.NaN, good.Length)], target)));
+        float loss = network.ComputeGradients(good, target);
+
+        Assert.Equal(expected, loss);
+        Assert.DoesNotContain(network.FlatGradients.ToArray(), float.IsNaN);
+        Assert.Equal(gradients, network.FlatGradients);
+    }
+
+    [Fact]
+    public void NaN_leaves_with_the_parameters_that_had_it()
+    {
+        AssertCleared(new OddClassifier(1));
+        AssertCleared(new TinyRegression(1));
+        AssertCleared(new PaddedDropout(1));
+        AssertCleared(new EveryActivation(1));
+
+        static void AssertCleared(INetwork network)
+        {
+            float[] before = network.FlatParameters.ToArray();
+            float[][] values = [.. network.Parameters.Select(parameter => parameter.ToArray())];
+            network.FlatParameters.Fill(float.NaN);
+            for (int i = 0; i < values.Length; i++)
+                network.Parameters[i].CopyFrom(values[i]);
+            Assert.Equal(before, network.FlatParameters);
+        }
     }
 
     /// <summary>An exception that names an argument; parameters, gradients and the dropout of the step to come are as before.</summary>

@@ -14,6 +14,12 @@ internal sealed partial class OddClassifier;
 [MSELoss]
 internal sealed partial class TinyRegression;
 
+/// <summary>Padding of every kind around layers that multiply it.</summary>
+[Network(21)]
+[LeakyReLU(-0.2), Linear(48, Bias = false), ReLU, ReLU, Linear(8), Tanh, Dropout(0.4)]
+[MSELoss]
+internal sealed partial class PaddedDropout;
+
 /// <summary>One dropout alone, so that its mask can be read off the gradient of the input.</summary>
 [Network(70)]
 [Dropout(0.3), ReLU, Dropout(0.3)]

@@ -32,9 +32,19 @@ internal sealed class RandomNetwork
         Seed = _random.Next();
         Graph = Declarations.Build(DrawDeclaration("Random" + number));
         Batch = DrawBatch();
-        Parameters = [.. Graph.Nodes.SelectMany(n => n.Parameters).Select(DrawParameter)];
-        long cost = Math.Max(1, Graph.MultiplyAccumulates) * Batch;
-        Batches = [.. Enumerable.Range(0, small ? 1 : (int)Math.Clamp(500_000 / cost, 1, 8)).Select(_ => DrawSamples())];
+        Parameters = DrawParameters();
+        Batches = DrawBatches();
+    }
+
+    /// <summary>The network is given; parameters and samples are drawn.</summary>
+    public RandomNetwork(NetworkDeclaration declaration, int batch)
+    {
+        _random = new RandomStream((ulong)batch);
+        Seed = _random.Next();
+        Graph = Declarations.Build(declaration);
+        Batch = batch;
+        Parameters = DrawParameters();
+        Batches = DrawBatches();
     }
 
     /// <summary>The seed of the network's instance: of its dropout.</summary>
@@ -108,7 +118,7 @@ internal sealed class RandomNetwork
     {
         if (_random.Chance(0.2))
             return new DropoutOp(null, _random.Pick(0, 0.1, 0.5, 0.8));
-        var function = (ActivationKind)_random.Between(0, 8);
+        ActivationKind function = _random.Pick(Enum.GetValues<ActivationKind>());
         return Declarations.Activation(function, function switch
         {
             ActivationKind.LeakyReLU => _random.Pick(0.01, 0.25, 0, -0.5, 1.5),
@@ -136,6 +146,14 @@ internal sealed class RandomNetwork
         int batch = _random.Chance(0.2) ? 130 : (int)Math.Exp(_random.Uniform() * Math.Log(131));
         long limit = 8_000_000 / Math.Max(1, Graph.MultiplyAccumulates);
         return (int)Math.Clamp(batch, 1, Math.Max(1, limit));
+    }
+
+    private float[][] DrawParameters() => [.. Graph.Nodes.SelectMany(n => n.Parameters).Select(DrawParameter)];
+
+    private Samples[] DrawBatches()
+    {
+        long cost = Math.Max(1, Graph.MultiplyAccumulates) * Batch;
+        return [.. Enumerable.Range(0, _small ? 1 : (int)Math.Clamp(500_000 / cost, 1, 8)).Select(_ => DrawSamples())];
     }
 
     private float[] DrawParameter(ParameterSpec parameter) =>

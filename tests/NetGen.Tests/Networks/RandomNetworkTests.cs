@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Reflection;
+using NetGen.Generator.Compiler.Ops;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 
@@ -25,9 +26,28 @@ public class RandomNetworkTests
 
     [Theory]
     [MemberData(nameof(Groups))]
-    public void Generated_code_is_as_accurate_as_single_precision_allows(int first)
+    public void Generated_code_is_as_accurate_as_single_precision_allows(int first) =>
+        Compare([.. Enumerable.Range(first, GroupSize).Select(number => new RandomNetwork(number, small: false))]);
+
+    /// <summary>What the drawn networks are too small for: sums in chunks, gathered inputs, narrow layers between long ones; every loss once.</summary>
+    [Fact]
+    public void Sums_in_chunks_and_gathered_inputs_are_as_accurate()
     {
-        RandomNetwork[] networks = [.. Enumerable.Range(first, GroupSize).Select(number => new RandomNetwork(number, small: false))];
+        static ActivationOp Activation(ActivationKind function) => Declarations.Activation(function, function == ActivationKind.Softplus ? 1 : 0);
+        static LinearOp Linear(int units) => Declarations.Linear(units);
+        Compare(
+        [
+            new(Declarations.Network("Chunks", [1300], new CrossEntropyLossOp(), Linear(70), Linear(256), Linear(40)), 600),
+            new(Declarations.Network("Gathered", [1024], Declarations.Loss(ElementwiseLossKind.L1), Linear(64), Activation(ActivationKind.ReLU), Linear(16)), 300),
+            new(Declarations.Network("ShortRows", [256], Declarations.Loss(ElementwiseLossKind.BCEWithLogits), Linear(48), Activation(ActivationKind.GELU), Linear(3), Activation(ActivationKind.GELU), Linear(20)), 40),
+            new(Declarations.Network("OneMoreThanAChunk", [512], Declarations.Loss(ElementwiseLossKind.Huber), Linear(33)), 257),
+            new(Declarations.Network("Narrow", [5], Declarations.Loss(ElementwiseLossKind.HalfSquaredError), Linear(3), Activation(ActivationKind.GELU), Linear(20)), 19),
+            new(Declarations.Network("Single", [1], Declarations.Loss(ElementwiseLossKind.MSE), Linear(7), Activation(ActivationKind.SiLU), Linear(1), Activation(ActivationKind.Softplus), Linear(9)), 33),
+        ]);
+    }
+
+    private static void Compare(RandomNetwork[] networks)
+    {
         Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(n => n.Graph.Declaration)));
         var misses = new List<string>();
         foreach (RandomNetwork network in networks)
