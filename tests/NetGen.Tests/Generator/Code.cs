@@ -43,7 +43,10 @@ internal static class Code
         parseOptions: options ?? Latest,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    /// <summary>Runs the generator; it must neither throw nor report anything itself.</summary>
+    /// <summary>
+    /// Runs the generator; it must neither throw nor report anything itself. It runs again on a clone of the compilation, and then
+    /// every model must be cached or unchanged and every source output cached.
+    /// </summary>
     public static (Compilation Output, GeneratorRunResult Run) Generate(Compilation compilation)
     {
         CSharpParseOptions? options = compilation.SyntaxTrees.FirstOrDefault()?.Options as CSharpParseOptions;
@@ -51,6 +54,18 @@ internal static class Code
         Assert.Empty(diagnostics);
         GeneratorRunResult run = Assert.Single(driver.GetRunResult().Results);
         Assert.Null(run.Exception);
+
+        GeneratorRunResult again = Assert.Single(driver.RunGenerators(compilation.Clone()).GetRunResult().Results);
+        if (again.TrackedSteps.TryGetValue(NetworkGenerator.DeclarationStep, out ImmutableArray<IncrementalGeneratorRunStep> models))
+        {
+            Assert.All(
+                models.SelectMany(step => step.Outputs),
+                model => Assert.True(model.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, model.Reason.ToString()));
+        }
+
+        Assert.All(
+            again.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs),
+            source => Assert.Equal(IncrementalStepRunReason.Cached, source.Reason));
         return (output, run);
     }
 
