@@ -16,13 +16,6 @@ internal sealed class CodeWriter
         _text.Append('\n');
     }
 
-    /// <summary>Several lines at the current indentation.</summary>
-    public void Lines(string lines)
-    {
-        foreach (string line in lines.Replace("\r", "").Split('\n'))
-            Line(line);
-    }
-
     /// <summary>A header with one line under it.</summary>
     public void Single(string header, string line)
     {
