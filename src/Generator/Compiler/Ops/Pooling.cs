@@ -1,0 +1,52 @@
+using System;
+
+namespace NetGen.Generator.Compiler.Ops;
+
+internal enum PoolKind { Max, Average }
+
+/// <summary>The largest or the mean value of each window, a channel at a time: PyTorch's MaxPool and AvgPool.</summary>
+/// <param name="Name">The user's name.</param>
+/// <param name="Dimensions">1 or 2; of one dimension, heights are 1 and their padding 0.</param>
+/// <param name="Function">Maximum or mean.</param>
+/// <param name="Kernel">The window's size.</param>
+/// <param name="Stride">Distance of two windows.</param>
+/// <param name="Padding">Rows and columns around the picture that windows may reach into; never a maximum.</param>
+/// <param name="CeilMode">Whether a last window that starts inside counts although it ends outside.</param>
+/// <param name="CountIncludePad">Whether the mean counts the padding as zeros.</param>
+internal sealed record PoolOp(
+    string? Name, int Dimensions, PoolKind Function, Size2 Kernel, Size2 Stride, Size2 Padding, bool CeilMode, bool CountIncludePad) : LayerOp(Name)
+{
+    public override string Kind => (Function == PoolKind.Max ? "MaxPool" : "AvgPool") + (Dimensions == 1 ? "1d" : "2d");
+
+    /// <summary>The output of an input.</summary>
+    public Picture Output(Picture input) => new(
+        input.Channels,
+        Size(input.Height, Kernel.Height, Stride.Height, Padding.Height),
+        Size(input.Width, Kernel.Width, Stride.Width, Padding.Width));
+
+    private int Size(int size, int kernel, int stride, int padding)
+    {
+        int space = size + (2 * padding) - kernel;
+        int count = (CeilMode ? (space + stride - 1) / stride : space / stride) + 1;
+
+        // PyTorch: the last window must start inside the input or the padding before it.
+        return CeilMode && (count - 1) * stride >= size + padding ? count - 1 : count;
+    }
+
+    public override Shape? InferShape(Shape input, ErrorSink errors) => Output(Picture.Of(input)).ToShape(Dimensions);
+
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
+}
+
+/// <summary>Means over a grid of windows that covers the picture: PyTorch's AdaptiveAvgPool2d; <c>GlobalAvgPool2d</c> is the grid of one window.</summary>
+/// <param name="Name">The user's name.</param>
+/// <param name="Grid">The output's size. Window i of n over a size s reaches from floor(i s / n) to ceil((i + 1) s / n).</param>
+/// <param name="IsGlobal">Whether the user wrote <c>GlobalAvgPool2d</c>.</param>
+internal sealed record AdaptiveAvgPoolOp(string? Name, Size2 Grid, bool IsGlobal = false) : LayerOp(Name)
+{
+    public override string Kind => IsGlobal ? "GlobalAvgPool2d" : "AdaptiveAvgPool2d";
+
+    public override Shape? InferShape(Shape input, ErrorSink errors) => new Picture(input.Sizes[0], Grid.Height, Grid.Width).ToShape(2);
+
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Globalization;
+
+namespace NetGen.Generator.Compiler.Ops;
+
+/// <summary>A height and a width. Layers of one dimension have height 1.</summary>
+internal readonly record struct Size2(int Height, int Width)
+{
+    public int Count => Height * Width;
+
+    public static Size2 Of(int both) => new(both, both);
+
+    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0}x{1}", Height, Width);
+}
+
+/// <summary>Rows and columns of zeros around a picture.</summary>
+internal readonly record struct Border(int Top, int Left, int Bottom, int Right)
+{
+    public bool IsEmpty => this == default;
+
+    public Border Union(Border other) => new(
+        Math.Max(Top, other.Top), Math.Max(Left, other.Left), Math.Max(Bottom, other.Bottom), Math.Max(Right, other.Right));
+}
+
+/// <summary>A sample as channels of a picture: <c>[c, h, w]</c>, <c>[c, l]</c> as height 1, flat <c>[n]</c> as n channels of one pixel.</summary>
+internal readonly record struct Picture(int Channels, int Height, int Width)
+{
+    public int Pixels => Height * Width;
+
+    public long Count => (long)Channels * Height * Width;
+
+    public static Picture Of(Shape shape) => shape.Rank switch
+    {
+        1 => new Picture(shape.Sizes[0], 1, 1),
+        2 => new Picture(shape.Sizes[0], 1, shape.Sizes[1]),
+        3 => new Picture(shape.Sizes[0], shape.Sizes[1], shape.Sizes[2]),
+        // Elementwise layers take any shape; its order in memory is all they need.
+        _ => new Picture(1, 1, (int)shape.ElementCount),
+    };
+
+    /// <summary>The shape with this layer's number of dimensions.</summary>
+    public Shape ToShape(int dimensions) => dimensions == 1
+        ? new Shape(EquatableArray.Of(Channels, Width))
+        : new Shape(EquatableArray.Of(Channels, Height, Width));
+}
