@@ -38,13 +38,13 @@ internal sealed record Graph(NetworkDeclaration Declaration, EquatableArray<Node
 internal static class GraphBuilder
 {
     /// <summary>The largest number of packed parameters: a span indexes twice as many.</summary>
-    private const long MaxFloats = 1 << 30;
+    internal const int MaxFloats = 1 << 30;
 
     /// <summary>
-    /// The largest sum of all values of a sample. A workspace holds at least 16 samples, and of each value at most four buffers
+    /// The largest sum of all values of a sample, with the borders that convolutions need around them. A workspace holds at least 16 samples, and of each value at most four buffers
     /// (output, input of the activation or mask, and their gradients), so 2^30 floats.
     /// </summary>
-    private const long MaxActivations = 1 << 24;
+    internal const int MaxActivations = 1 << 24;
 
     /// <summary>
     /// Infers the shapes. Attribute 0 is <c>[Network]</c>, attribute i + 1 is layer i; the loss comes after the layers.
@@ -75,7 +75,7 @@ internal static class GraphBuilder
             errors.Attribute = i + 1;
             int count = errors.Errors.Count;
             op.CheckOptions(errors);
-            if (errors.Errors.Count > count || op.InferShape(shape, errors) is not { } output || IsTooLarge(output, op.Kind))
+            if (errors.Errors.Count > count || op.InferShape(shape, errors) is not { } output || IsTooLarge(output, op.Kind, op.BorderCount(shape)))
             {
                 // The shapes behind are unknown; the options there can still be checked.
                 for (int j = i + 1; j < declaration.Layers.Count; j++)
@@ -109,12 +109,12 @@ internal static class GraphBuilder
             declaration.Loss?.CheckShape(shape, errors);
         return errors.Errors.Count > before ? null : new Graph(declaration, nodes.ToEquatableArray(), declaration.Loss);
 
-        bool IsTooLarge(Shape value, string layer)
+        bool IsTooLarge(Shape value, string layer, double border = 0)
         {
             double count = 1;
             foreach (int size in value.Sizes)
                 count *= size;
-            activations += count;
+            activations += count + border;
             if (activations <= MaxActivations)
                 return false;
             errors.Report(Rules.TooLarge, layer, activations.ToString("R", CultureInfo.InvariantCulture) + " floats of activations a sample", MaxActivations.ToString(CultureInfo.InvariantCulture));

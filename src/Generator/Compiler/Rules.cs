@@ -29,4 +29,11 @@ internal static class Rules
     public const string RequiredMember = "NG1023";
     public const string UnknownLayer = "NG1024";
     public const string LanguageVersion = "NG1025";
+    public const string NotAPicture = "NG1026";
+    public const string WindowTooLarge = "NG1027";
+    public const string Groups = "NG1028";
+    public const string PoolPadding = "NG1029";
+    public const string OptionConflict = "NG1030";
+    public const string HeightAndWidth = "NG1031";
+    public const string FixedWeightLength = "NG1032";
 }

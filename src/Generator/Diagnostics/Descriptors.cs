@@ -142,13 +142,49 @@ internal static class Descriptors
         "Network '{0}' is compiled as C# {1}, but generated code needs C# 12 or newer: set LangVersion in the project",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LanguageVersion + ".md");
 
+    private static readonly DiagnosticDescriptor s_notAPicture = new(
+        Rules.NotAPicture, "The layer takes a picture",
+        "{0} takes {1}, but gets {2}: declare the input with these dimensions, and put the layer before Flatten",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NotAPicture + ".md");
+
+    private static readonly DiagnosticDescriptor s_windowTooLarge = new(
+        Rules.WindowTooLarge, "Windows fit into the padded input",
+        "{0}: the {1} does not fit into the padded input of {2} (the input is {3})",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.WindowTooLarge + ".md");
+
+    private static readonly DiagnosticDescriptor s_groups = new(
+        Rules.Groups, "Groups divide the channels",
+        "{0}: {1} groups do not divide the {2} {3} channels",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.Groups + ".md");
+
+    private static readonly DiagnosticDescriptor s_poolPadding = new(
+        Rules.PoolPadding, "A pool's padding is at most half its kernel",
+        "{0}: the padding of {1} is more than half the kernel of {2}, so that windows would lie outside the input",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.PoolPadding + ".md");
+
+    private static readonly DiagnosticDescriptor s_optionConflict = new(
+        Rules.OptionConflict, "Options do not contradict each other",
+        "{0}: {1} does not go with {2}: {3}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.OptionConflict + ".md");
+
+    private static readonly DiagnosticDescriptor s_heightAndWidth = new(
+        Rules.HeightAndWidth, "Options of two dimensions take height and width",
+        "{0}: {1} takes two numbers, [height, width], but got {2}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.HeightAndWidth + ".md");
+
+    private static readonly DiagnosticDescriptor s_fixedWeightLength = new(
+        Rules.FixedWeightLength, "A fixed filter has all its numbers",
+        "{0}: FixedWeight takes {1} numbers, {2}, but got {3}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.FixedWeightLength + ".md");
+
     /// <summary>Release tracking sees a descriptor only where a field of its own is initialised with it.</summary>
     private static readonly DiagnosticDescriptor[] s_table =
     [
         s_report, s_notPartial, s_containingTypeNotPartial, s_generic, s_fileLocal, s_staticOrAbstract, s_notAClass, s_noLayers,
         s_noNetwork, s_layerBeforeNetwork, s_layersSpread, s_invalidName, s_nameCollision, s_memberClash, s_nonPositiveSize,
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
-        s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion,
+        s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
+        s_heightAndWidth, s_fixedWeightLength,
     ];
 
     private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = s_table.ToDictionary(descriptor => descriptor.Id);

@@ -108,6 +108,29 @@ internal sealed class DeclarationAttribute
         return true;
     }
 
+    /// <summary>Whether the named argument is written.</summary>
+    public bool IsGiven(string name) => _data.NamedArguments.Any(argument => argument.Key == name);
+
+    /// <summary>The elements of a named array; null where it is not given, is null or holds something else.</summary>
+    public T[]? NamedArray<T>(string name)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in _data.NamedArguments)
+        {
+            if (argument.Key != name || argument.Value is not { Kind: TypedConstantKind.Array, IsNull: false } array)
+                continue;
+            var values = new T[array.Values.Length];
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (!TryRead(array.Values[i], out values[i]))
+                    return null;
+            }
+
+            return values;
+        }
+
+        return null;
+    }
+
     /// <summary>The value of a named argument, or the fallback where it is not given.</summary>
     public T Named<T>(string name, T fallback)
     {

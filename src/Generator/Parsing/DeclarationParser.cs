@@ -106,7 +106,7 @@ internal static class DeclarationParser
                 losses.Add(loss);
             else
                 errors.Report(Rules.UnknownLayer, attribute.Kind, attribute.Role == AttributeRole.Layer ? "layers" : "losses");
-            OpParser.CheckEnums(attribute, errors);
+            OpParser.CheckArguments(attribute, errors);
         }
 
         int network = IndexOf(attributes, AttributeRole.Network);

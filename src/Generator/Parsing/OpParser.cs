@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 
@@ -6,6 +7,15 @@ namespace NetGen.Generator.Parsing;
 /// <summary>Attributes to ops.</summary>
 internal static class OpParser
 {
+    /// <summary>The ending of options that take height and width.</summary>
+    private const string Both = "HW";
+
+    private const string FixedWeight = "FixedWeight";
+
+    private static readonly string[] s_extents = ["Stride", "Padding", "Dilation"];
+
+    private static readonly string[] s_initializers = ["Init", "InitScale", "BiasInit", "BiasInitScale"];
+
     /// <summary>The layer; null where the attribute is not understood.</summary>
     public static LayerOp? Layer(DeclarationAttribute attribute)
     {
@@ -24,6 +34,15 @@ internal static class OpParser
             "SiLU" => new ActivationOp(name, ActivationKind.SiLU),
             "Softplus" => Activation(attribute, name, ActivationKind.Softplus),
             "ELU" => Activation(attribute, name, ActivationKind.ELU),
+            "Conv1d" => Convolution(attribute, name, 1),
+            "Conv2d" => Convolution(attribute, name, 2),
+            "MaxPool1d" => Pool(attribute, name, 1, PoolKind.Max),
+            "MaxPool2d" => Pool(attribute, name, 2, PoolKind.Max),
+            "AvgPool1d" => Pool(attribute, name, 1, PoolKind.Average),
+            "AvgPool2d" => Pool(attribute, name, 2, PoolKind.Average),
+            "AdaptiveAvgPool2d" => TryGetSize(attribute, 0, 2, out Size2 grid) ? new AdaptiveAvgPoolOp(name, grid) : null,
+            "GlobalAvgPool2d" => new AdaptiveAvgPoolOp(name, Size2.Of(1), IsGlobal: true),
+            "LogSumExp" => attribute.TryGet(0, out double beta) ? new LogSumExpOp(name, beta) : null,
             "Softmax" => new SoftmaxOp(name),
             "Dropout" => attribute.TryGet(0, out double p) ? new DropoutOp(name, p) : null,
             _ => null,
@@ -42,16 +61,78 @@ internal static class OpParser
         _ => null,
     };
 
-    /// <summary>Checks what the ops, whose options are already C#'s own types, can no longer see.</summary>
-    public static void CheckEnums(DeclarationAttribute attribute, ErrorSink errors)
+    /// <summary>Checks what the ops can no longer see: what is written beside what, and C#'s own types.</summary>
+    public static void CheckArguments(DeclarationAttribute attribute, ErrorSink errors)
     {
         int approximation = attribute.Kind == "GELU" ? attribute.Named("Approximate", 0) : 0;
         if (approximation is not (0 or 1))
-            errors.Report(Rules.OptionOutOfRange, attribute.Kind, "Approximate", "a member of GELUApproximation", approximation.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            errors.Report(Rules.OptionOutOfRange, attribute.Kind, "Approximate", "a member of GELUApproximation", Text(approximation));
+
+        foreach (string option in s_extents)
+        {
+            if (!attribute.IsGiven(option + Both))
+                continue;
+            int[]? values = attribute.NamedArray<int>(option + Both);
+            if (values is not { Length: 2 })
+                errors.Report(Rules.HeightAndWidth, attribute.Kind, option + Both, values is null ? "null" : Text(values.Length));
+            if (attribute.IsGiven(option))
+                errors.Report(Rules.OptionConflict, attribute.Kind, option, option + Both, "one stands in the other's place");
+        }
+
+        if (!attribute.IsGiven(FixedWeight))
+            return;
+        if (attribute.NamedArray<double>(FixedWeight) is not { Length: > 0 })
+            errors.Report(Rules.OptionOutOfRange, attribute.Kind, FixedWeight, "the numbers of the filter", "nothing");
+        if (attribute.Named("Bias", false))
+            errors.Report(Rules.OptionConflict, attribute.Kind, FixedWeight, "Bias", "a fixed filter has no bias");
+        foreach (string option in s_initializers)
+        {
+            if (attribute.IsGiven(option))
+                errors.Report(Rules.OptionConflict, attribute.Kind, FixedWeight, option, "a fixed filter is not initialised");
+        }
+    }
+
+    private static ConvOp? Convolution(DeclarationAttribute attribute, string? name, int dimensions)
+    {
+        if (!attribute.TryGet(0, out int channels) || !TryGetSize(attribute, 1, dimensions, out Size2 kernel))
+            return null;
+        var weight = (attribute.NamedArray<double>(FixedWeight) ?? []).ToEquatableArray();
+        return new ConvOp(
+            name, dimensions, channels, kernel, Extent(attribute, "Stride", dimensions, Size2.Of(1)), Extent(attribute, "Padding", dimensions, default),
+            attribute.Named("SamePadding", false), Extent(attribute, "Dilation", dimensions, Size2.Of(1)), attribute.Named("Groups", 1),
+            weight.Count == 0 && attribute.Named("Bias", true), Initializer(attribute, "Init"), Initializer(attribute, "BiasInit"), weight);
+    }
+
+    private static PoolOp? Pool(DeclarationAttribute attribute, string? name, int dimensions, PoolKind function) =>
+        TryGetSize(attribute, 0, dimensions, out Size2 kernel)
+            ? new PoolOp(
+                name, dimensions, function, kernel, Extent(attribute, "Stride", dimensions, kernel), Extent(attribute, "Padding", dimensions, default),
+                attribute.Named("CeilMode", false), attribute.Named("CountIncludePad", true))
+            : null;
+
+    /// <summary>One number for both dimensions, or height and width, as constructor arguments.</summary>
+    private static bool TryGetSize(DeclarationAttribute attribute, int position, int dimensions, out Size2 size)
+    {
+        size = default;
+        if (!attribute.TryGet(position, out int first))
+            return false;
+        size = dimensions == 1 ? new Size2(1, first) : new Size2(first, attribute.TryGet(position + 1, out int second) ? second : first);
+        return true;
+    }
+
+    /// <summary>An option of one number for both dimensions, or of height and width.</summary>
+    private static Size2 Extent(DeclarationAttribute attribute, string option, int dimensions, Size2 fallback)
+    {
+        if (attribute.NamedArray<int>(option + Both) is { Length: 2 } both)
+            return new Size2(both[0], both[1]);
+        int width = attribute.Named(option, fallback.Width);
+        return attribute.IsGiven(option) && dimensions == 2 ? Size2.Of(width) : new Size2(fallback.Height, width);
     }
 
     private static ActivationOp? Activation(DeclarationAttribute attribute, string? name, ActivationKind function) =>
         attribute.TryGet(0, out double parameter) ? new ActivationOp(name, function, parameter) : null;
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static Initializer Initializer(DeclarationAttribute attribute, string option) =>
         new((InitKind)attribute.Named(option, 0), attribute.Named(option + "Scale", double.NaN));

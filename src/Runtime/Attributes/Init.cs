@@ -2,14 +2,14 @@ namespace NetGen;
 
 /// <summary>
 /// How a parameter is initialised. <c>fan_in</c> and <c>fan_out</c> are the weight's, as in <c>torch.nn.init</c>:
-/// for a linear layer its input and output features.
+/// for a linear layer its input and output features, for a convolution in/groups and channels, each times the size of the kernel.
 /// The parameter beside it (<c>InitScale</c>, <c>BiasInitScale</c>) is named in each member.
 /// </summary>
 public enum Init
 {
     /// <summary>
-    /// PyTorch's default for the layer. For a linear layer weight and bias are uniform in ±1/sqrt(fan_in)
-    /// (<c>torch.nn.Linear.reset_parameters</c>). Takes no scale.
+    /// PyTorch's default for the layer. For a linear layer and a convolution weight and bias are uniform in ±1/sqrt(fan_in)
+    /// (<c>reset_parameters</c> of <c>torch.nn.Linear</c> and <c>torch.nn.Conv2d</c>). Takes no scale.
     /// </summary>
     Default = 0,
 

@@ -82,8 +82,22 @@ public sealed class ELUAttribute(double alpha = 1) : LayerAttribute
     public double Alpha { get; } = alpha;
 }
 
-/// <summary>eˣ/Σeˣ over the features of a flat input (<c>torch.nn.Softmax(dim=1)</c>). With <see cref="CrossEntropyLossAttribute"/>, which takes logits, leave it out.</summary>
+/// <summary>
+/// eˣ/Σeˣ over the features of a flat input, or over the channels of each pixel of a picture <c>[c, h, w]</c> or step of a sequence <c>[c, l]</c>: over the first
+/// dimension of any shape (<c>torch.nn.Softmax(dim=1)</c>). With <see cref="CrossEntropyLossAttribute"/>, which takes logits, leave it out.
+/// </summary>
 public sealed class SoftmaxAttribute : LayerAttribute;
+
+/// <summary>
+/// log(Σe^(βx))/β over the features of a flat input: a smooth maximum, which tends to the maximum as β grows
+/// (<c>torch.logsumexp(beta * x, dim=1) / beta</c>). Input: <c>[n]</c>; output: <c>[1]</c>. Its gradient is softmax(βx). Finite for any finite input.
+/// </summary>
+/// <param name="beta">β; positive and finite.</param>
+public sealed class LogSumExpAttribute(double beta = 1) : LayerAttribute
+{
+    /// <summary>The sharpness β.</summary>
+    public double Beta { get; } = beta;
+}
 
 /// <summary>
 /// In training sets each element to zero with probability p and scales the others by 1/(1−p); in evaluation it does nothing

@@ -21,6 +21,10 @@ public class RuleTests
         "Network 'Mlp': 101,770 parameters, 101,632 multiply-accumulates and 203,402 FLOPs a sample")]
     [InlineData("[Network(1, 28, 28), Flatten, Linear(10, Bias = false)] partial class {|NG0001:@class|};",
         "Network 'class': 7,840 parameters, 7,840 multiply-accumulates and 15,680 FLOPs a sample")]
+    [InlineData("[Network(1, 8, 8), Conv2d(4, 3, Groups = 1), ReLU, MaxPool2d(2), Conv2d(8, 3, Groups = 4, Bias = false)] partial class {|NG0001:Net|};",
+        "Network 'Net': 112 parameters, 1,368 multiply-accumulates and 2,880 FLOPs a sample")]
+    [InlineData("[Network(1, 8), Conv1d(4, 3, FixedWeight = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])] partial class {|NG0001:Net|};",
+        "Network 'Net': 0 parameters, 72 multiply-accumulates and 144 FLOPs a sample")]
     [InlineData("partial class Net { void F() { } } [Network(4), Linear(1)] partial class {|NG0001:Net|};",
         "Network 'Net': 5 parameters, 4 multiply-accumulates and 9 FLOPs a sample")]
     public Task NG0001_Fires(string source, string message) => Fires(source, message);
@@ -210,6 +214,16 @@ public class RuleTests
     [InlineData("[{|NG1014:Network|}, Linear(3)] partial class Net;", "Network: the input shape must be positive, but is nothing")]
     [InlineData("[{|NG1014:Network(null!)|}, Linear(3)] partial class Net;", "Network: the input shape must be positive, but is nothing")]
     [InlineData("[Network(4), {|NG1014:Linear(0)|}] partial class Net;", "Linear: the units must be positive, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(0, 3)|}] partial class Net;", "Conv2d: the channels must be positive, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, -3)|}] partial class Net;", "Conv2d: the kernel must be positive, but is -3")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, 0)|}] partial class Net;", "Conv2d: the kernel width must be positive, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, Stride = 0)|}] partial class Net;", "Conv2d: the Stride must be positive, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, StrideHW = [-1, 2])|}] partial class Net;", "Conv2d: the Stride height must be positive, but is -1")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, Dilation = int.MinValue)|}] partial class Net;", "Conv2d: the Dilation must be positive, but is -2147483648")]
+    [InlineData("[Network(1, 8), {|NG1014:Conv1d(1, 3, Groups = 0)|}] partial class Net;", "Conv1d: the Groups must be positive, but is 0")]
+    [InlineData("[Network(1, 8), {|NG1014:MaxPool1d(0)|}] partial class Net;", "MaxPool1d: the kernel must be positive, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:AvgPool2d(2, Stride = 0)|}] partial class Net;", "AvgPool2d: the Stride must be positive, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:AdaptiveAvgPool2d(3, 0)|}] partial class Net;", "AdaptiveAvgPool2d: the size width must be positive, but is 0")]
     [InlineData("[Network(4), {|NG1014:Linear(int.MinValue)|}, {|NG1014:Linear(-1)|}] partial class Net;", "must be positive, but is -")]
     public Task NG1014_Fires(string source, string message) => Fires(source, message);
 
@@ -253,7 +267,9 @@ public class RuleTests
 
     [Theory]
     [InlineData("[Network(1, 28, 28), {|NG1018:Linear(10)|}] partial class Net;", "Linear takes a flat input, but gets 1x28x28: put Flatten before it, [Flatten, Linear(10)]")]
-    [InlineData("[Network(3, 4), ReLU, {|NG1018:Softmax|}] partial class Net;", "Softmax takes a flat input, but gets 3x4: put Flatten before it, [Flatten, Softmax]")]
+    [InlineData("[Network(3, 4), ReLU, {|NG1018:LogSumExp(2)|}] partial class Net;", "LogSumExp takes a flat input, but gets 3x4: put Flatten before it, [Flatten, LogSumExp(2)]")]
+    [InlineData("[Network(1, 8, 8), Conv2d(2, 3), {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 2x6x6")]
+    [InlineData("[Network(1, 8, 8), GlobalAvgPool2d, {|NG1018:Linear(2)|}] partial class Net;", "Linear takes a flat input, but gets 1x1x1")]
     [InlineData("[Network(3, 4), ReLU, {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 3x4: put Flatten before it, [Flatten, CrossEntropyLoss]")]
     [InlineData("[{|NG1009:ReLU|}, Network(3, 4), Tanh, {|NG1018:Linear(10)|}] partial class Net;", "Linear takes a flat input, but gets 3x4")]
     public Task NG1018_Fires(string source, string message) => Fires(source, message);
@@ -262,6 +278,7 @@ public class RuleTests
     [InlineData("[Network(1, 28, 28), Flatten, Linear(10)] partial class Net;")]
     [InlineData("[Network(3, 4), Tanh, MSELoss] partial class Net;")]
     [InlineData("[Network(12), Softmax, Flatten, CrossEntropyLoss] partial class Net;")]
+    [InlineData("[Network(3, 4), Softmax, Softmax, Flatten, LogSumExp] partial class Net;")]
     public Task NG1018_IsSilent(string source) => IsSilent(source);
 
     [Theory]
@@ -270,11 +287,20 @@ public class RuleTests
     [InlineData("[{|NG1019:Network(20_000_000)|}, Linear(1), MSELoss] partial class Net;", "Network needs 20000000 floats of activations a sample")]
     [InlineData("[Network(8_000_000), ReLU, {|NG1019:ReLU|}] partial class Net;", "ReLU needs 24000000 floats of activations a sample")]
     [InlineData("[{|NG1019:Network(int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue)|}, Flatten] partial class Net;", "floats of activations a sample")]
+    [InlineData("[Network(1, 8, 8), {|NG1019:Conv2d(int.MaxValue, 3)|}] partial class Net;", "Conv2d needs 19327352823 weights, but a network can have at most 1073741824")]
+    [InlineData("[Network(1, 8, 8), {|NG1019:Conv2d(1, 3, Padding = 3000)|}] partial class Net;", "Conv2d needs 72168100 floats of activations a sample")]
+    [InlineData("[Network(64, 1024, 1), {|NG1019:Conv2d(1, 2049, 16777215, SamePadding = true)|}] partial class Net;", "Conv2d needs ")]
+    [InlineData("[Network(1, 1, 1), {|NG1019:Conv2d(1, 16777216, PaddingHW = [16777216, 16777216], Dilation = 1)|}] partial class Net;", "Conv2d needs 281474976710656 weights")]
+    [InlineData("[Network(1, 1, 1), {|NG1019:Conv2d(1, 1, Padding = 16777216)|}] partial class Net;", "Conv2d needs 2251799")]
+    [InlineData("[Network(1, 5, 5), {|NG1019:AdaptiveAvgPool2d(16777216)|}] partial class Net;", "AdaptiveAvgPool2d needs 281474976710681 floats of activations a sample")]
     [InlineData("[Network(1), {|NG1019:Linear(int.MaxValue)|}] partial class Net;", "Linear needs 2147483648 floats of activations a sample")]
     public Task NG1019_Fires(string source, string message) => Fires(source, message);
 
-    [Fact]
-    public Task NG1019_IsSilent() => IsSilent("[Network(20000), Linear(20000)] partial class Net;");
+    [Theory]
+    [InlineData("[Network(20000), Linear(20000)] partial class Net;")]
+    [InlineData("[Network(1, 5, 5), AvgPool2d(16777216, Stride = 1, Padding = 8388608), MaxPool2d(1, 3, StrideHW = [16777216, 16777216])] partial class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(1, 5, Padding = 31, Dilation = 17)] partial class Net;")]
+    public Task NG1019_IsSilent(string source) => IsSilent(source);
 
     [Theory]
     [InlineData("LeakyReLU(double.NaN)", "LeakyReLU: slope takes a finite float, but got NaN")]
@@ -289,6 +315,26 @@ public class RuleTests
     [InlineData("Linear(3, BiasInit = Init.Constant, BiasInitScale = double.NegativeInfinity)", "Linear: BiasInitScale takes a finite float, but got ")]
     [InlineData("GELU(Approximate = (GELUApproximation)2)", "GELU: Approximate takes a member of GELUApproximation, but got 2")]
     public Task NG1020_Fires(string layer, string message) => Fires($"[Network(4), {{|NG1020:{layer}|}}] partial class Net;", message);
+
+    [Theory]
+    [InlineData("Conv2d(1, 3, Padding = -1)", "Conv2d: Padding takes at least 0 and at most 16777216, but got -1")]
+    [InlineData("Conv2d(1, 3, Padding = int.MaxValue)", "Conv2d: Padding takes at least 0 and at most 16777216, but got 2147483647")]
+    [InlineData("Conv2d(1, 3, PaddingHW = [1, -1])", "Conv2d: Padding width takes at least 0 and at most 16777216, but got -1")]
+    [InlineData("Conv2d(1, int.MaxValue, 3)", "Conv2d: kernel height takes at least 1 and at most 16777216, but got 2147483647")]
+    [InlineData("Conv2d(1, 3, Stride = int.MaxValue)", "Conv2d: Stride takes at least 1 and at most 16777216, but got 2147483647")]
+    [InlineData("Conv2d(1, 8, Dilation = 16777216)", "Conv2d: the kernel, dilated, takes at most 16777216 rows and columns, but got 117440513")]
+    [InlineData("Conv2d(1, 16777216, Dilation = 16777216, SamePadding = true)", "but got 281474959933441")]
+    [InlineData("Conv2d(1, 3, Init = (Init)99)", "Conv2d: Init takes a member of Init, but got 99")]
+    [InlineData("Conv2d(1, 1, FixedWeight = new[] { double.NaN })", "Conv2d: FixedWeight[0] takes a finite float, but got NaN")]
+    [InlineData("Conv2d(1, 1, 2, FixedWeight = [1, 1e39])", "Conv2d: FixedWeight[1] takes a finite float, but got 1E+39")]
+    [InlineData("Conv2d(1, 1, FixedWeight = [])", "Conv2d: FixedWeight takes the numbers of the filter, but got nothing")]
+    [InlineData("Conv2d(1, 1, FixedWeight = null)", "Conv2d: FixedWeight takes the numbers of the filter, but got nothing")]
+    [InlineData("MaxPool2d(3, Padding = -1)", "MaxPool2d: Padding takes at least 0 and at most 16777216, but got -1")]
+    [InlineData("AvgPool2d(int.MaxValue, 2, Stride = 1)", "AvgPool2d: kernel height takes at least 1 and at most 16777216, but got 2147483647")]
+    [InlineData("AdaptiveAvgPool2d(int.MaxValue)", "AdaptiveAvgPool2d: size takes at least 1 and at most 16777216, but got 2147483647")]
+    [InlineData("Flatten, LogSumExp(0)", "LogSumExp: beta takes a positive, finite float, but got 0", "LogSumExp(0)")]
+    public Task NG1020_FiresForPictures(string layers, string message, string? layer = null) =>
+        Fires($"[Network(1, 8, 8), {layers.Replace(layer ?? layers, $"{{|NG1020:{layer ?? layers}|}}", StringComparison.Ordinal)}] partial class Net;", message);
 
     [Fact]
     public Task NG1020_FiresForALoss() => Fires("[Network(4), Linear(3), {|NG1020:HuberLoss(-1)|}] partial class Net;", "HuberLoss: delta takes a positive, finite float, but got -1");
@@ -359,6 +405,104 @@ public class RuleTests
     [Fact]
     public Task NG1025_IsSilent() => IsSilent("[Network(4), Linear(3)] partial class Net;", new CSharpParseOptions(LanguageVersion.CSharp12));
 
+    [Theory]
+    [InlineData("[Network(784), {|NG1026:Conv2d(16, 3)|}] partial class Net;", "Conv2d takes channels, height and width, [c, h, w], but gets 784: declare the input with these dimensions, and put the layer before Flatten")]
+    [InlineData("[Network(28, 28), {|NG1026:Conv2d(16, 3)|}] partial class Net;", "Conv2d takes channels, height and width, [c, h, w], but gets 28x28")]
+    [InlineData("[Network(1, 28, 28), {|NG1026:Conv1d(16, 3)|}] partial class Net;", "Conv1d takes channels and length, [c, l], but gets 1x28x28")]
+    [InlineData("[Network(1, 28, 28), Flatten, {|NG1026:MaxPool2d(2)|}] partial class Net;", "MaxPool2d takes channels, height and width, [c, h, w], but gets 784")]
+    [InlineData("[Network(9), {|NG1026:AvgPool1d(2)|}] partial class Net;", "AvgPool1d takes channels and length, [c, l], but gets 9")]
+    [InlineData("[Network(1, 2, 3, 4), {|NG1026:AdaptiveAvgPool2d(2)|}] partial class Net;", "but gets 1x2x3x4")]
+    [InlineData("[Network(5, 6), {|NG1026:GlobalAvgPool2d|}] partial class Net;", "GlobalAvgPool2d takes channels, height and width, [c, h, w], but gets 5x6")]
+    public Task NG1026_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(1, 28, 28), Conv2d(4, 3), MaxPool2d(2), AvgPool2d(2), AdaptiveAvgPool2d(2, 3), GlobalAvgPool2d] partial class Net;")]
+    [InlineData("[Network(1, 28), Conv1d(4, 3), MaxPool1d(2), AvgPool1d(2), Flatten, LogSumExp] partial class Net;")]
+    public Task NG1026_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(1, 4, 9), {|NG1027:Conv2d(2, 5)|}] partial class Net;", "Conv2d: the kernel of 5x5 does not fit into the padded input of 4x9 (the input is 1x4x9)")]
+    [InlineData("[Network(1, 4, 9), {|NG1027:Conv2d(2, 3, 12, Padding = 1)|}] partial class Net;", "Conv2d: the kernel of 3x12 does not fit into the padded input of 6x11 (the input is 1x4x9)")]
+    [InlineData("[Network(3, 8, 8), {|NG1027:Conv2d(2, 3, Dilation = 4)|}] partial class Net;", "Conv2d: the kernel of 3x3, dilated 9x9, does not fit into the padded input of 8x8 (the input is 3x8x8)")]
+    [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 9)|}] partial class Net;", "Conv1d: the kernel of 9 does not fit into the padded input of 8 (the input is 3x8)")]
+    [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 16777216)|}] partial class Net;", "Conv1d: the kernel of 16777216 does not fit")]
+    [InlineData("[Network(1, 8, 8), Conv2d(2, 7), {|NG1027:MaxPool2d(3)|}] partial class Net;", "MaxPool2d: the window of 3x3 does not fit into the padded input of 2x2 (the input is 2x2x2)")]
+    [InlineData("[Network(1, 2, 5), {|NG1027:AvgPool2d(7, 2, Stride = 2, PaddingHW = [1, 0], CeilMode = true)|}, ReLU] partial class Net;", "AvgPool2d: the window of 7x2 does not fit into the padded input of 4x5")]
+    [InlineData("[Network(2, 3), {|NG1027:MaxPool1d(9, Stride = 2, CeilMode = true)|}] partial class Net;", "MaxPool1d: the window of 9 does not fit into the padded input of 3 (the input is 2x3)")]
+    public Task NG1027_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(1, 4, 9), Conv2d(2, 4, 9)] partial class Net;")]
+    [InlineData("[Network(3, 9, 9), Conv2d(2, 3, Dilation = 4), Conv2d(1, 3, Padding = 1)] partial class Net;")]
+    [InlineData("[Network(3, 2), Conv1d(2, 40, Dilation = 3, SamePadding = true)] partial class Net;")]
+    [InlineData("[Network(3, 2), MaxPool1d(3, Stride = 2, CeilMode = true)] partial class Net;")]
+    [InlineData("[Network(3, 2, 2), MaxPool2d(2), AvgPool2d(3, Padding = 1)] partial class Net;")]
+    public Task NG1027_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(6, 8, 8), {|NG1028:Conv2d(16, 3, Groups = 4)|}] partial class Net;", "Conv2d: 4 groups do not divide the 6 input channels")]
+    [InlineData("[Network(8, 8), {|NG1028:Conv1d(6, 3, Groups = 4)|}] partial class Net;", "Conv1d: 4 groups do not divide the 6 output channels")]
+    [InlineData("[Network(3, 8, 8), {|NG1028:Conv2d(3, 3, Groups = int.MaxValue)|}] partial class Net;", "Conv2d: 2147483647 groups do not divide the 3 output channels")]
+    public Task NG1028_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(6, 8, 8), Conv2d(16, 3, Groups = 2), Conv2d(16, 3, Groups = 16), Conv2d(32, 3, Groups = 16)] partial class Net;")]
+    [InlineData("[Network(6, 8), Conv1d(3, 3, Groups = 3)] partial class Net;")]
+    public Task NG1028_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(1, 8, 8), {|NG1029:MaxPool2d(3, Padding = 2)|}] partial class Net;", "MaxPool2d: the padding of 2x2 is more than half the kernel of 3x3, so that windows would lie outside the input")]
+    [InlineData("[Network(1, 8, 8), {|NG1029:AvgPool2d(4, 3, PaddingHW = [2, 2])|}] partial class Net;", "AvgPool2d: the padding of 2x2 is more than half the kernel of 4x3")]
+    [InlineData("[Network(1, 8), {|NG1029:AvgPool1d(1, Padding = 1)|}] partial class Net;", "AvgPool1d: the padding of 1 is more than half the kernel of 1")]
+    public Task NG1029_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(1, 8, 8), MaxPool2d(3, Padding = 1), AvgPool2d(4, 3, PaddingHW = [2, 1])] partial class Net;")]
+    [InlineData("[Network(1, 8), MaxPool1d(2, Padding = 1), AvgPool1d(5, Padding = 2)] partial class Net;")]
+    public Task NG1029_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("Conv2d(4, 3, Stride = 1, StrideHW = [2, 1])", "Conv2d: Stride does not go with StrideHW: one stands in the other's place")]
+    [InlineData("Conv2d(4, 3, PaddingHW = [2, 1], Padding = 0)", "Conv2d: Padding does not go with PaddingHW")]
+    [InlineData("Conv2d(4, 3, DilationHW = [2, 1], Dilation = 2)", "Conv2d: Dilation does not go with DilationHW")]
+    [InlineData("MaxPool2d(3, StrideHW = [2, 1], Stride = 3)", "MaxPool2d: Stride does not go with StrideHW")]
+    [InlineData("AvgPool2d(3, PaddingHW = [1, 1], Padding = 1)", "AvgPool2d: Padding does not go with PaddingHW")]
+    [InlineData("Conv2d(4, 3, SamePadding = true, Stride = 2)", "Conv2d: SamePadding does not go with a stride: an output as large as the input exists for a stride of 1 only")]
+    [InlineData("Conv2d(4, 3, SamePadding = true, StrideHW = [1, 2])", "Conv2d: SamePadding does not go with a stride")]
+    [InlineData("Conv2d(4, 3, SamePadding = true, Padding = 1)", "Conv2d: SamePadding does not go with a padding: it says how much to pad itself")]
+    [InlineData("Conv2d(1, 1, FixedWeight = [1], Bias = true)", "Conv2d: FixedWeight does not go with Bias: a fixed filter has no bias")]
+    [InlineData("Conv2d(1, 1, FixedWeight = [1], Init = Init.Normal)", "Conv2d: FixedWeight does not go with Init: a fixed filter is not initialised")]
+    [InlineData("Conv2d(1, 1, FixedWeight = [1], BiasInitScale = double.NaN)", "Conv2d: FixedWeight does not go with BiasInitScale")]
+    public Task NG1030_Fires(string layer, string message) => Fires($"[Network(1, 8, 8), {{|NG1030:{layer}|}}] partial class Net;", message);
+
+    [Theory]
+    [InlineData("Conv2d(4, 3, StrideHW = [2, 1], Padding = 1, DilationHW = [1, 2])")]
+    [InlineData("Conv2d(4, 3, SamePadding = true, Stride = 1, Dilation = 2), Conv2d(4, 2, SamePadding = false, Stride = 2)")]
+    [InlineData("Conv2d(1, 2, 1, FixedWeight = [1, -1], Bias = false)")]
+    [InlineData("MaxPool2d(3, 2, Stride = 1, PaddingHW = [1, 0])")]
+    public Task NG1030_IsSilent(string layers) => IsSilent($"[Network(1, 8, 8), {layers}] partial class Net;");
+
+    [Theory]
+    [InlineData("Conv2d(4, 3, StrideHW = [2])", "Conv2d: StrideHW takes two numbers, [height, width], but got 1")]
+    [InlineData("Conv2d(4, 3, PaddingHW = new[] { 1, 2, 3 })", "Conv2d: PaddingHW takes two numbers, [height, width], but got 3")]
+    [InlineData("Conv2d(4, 3, DilationHW = null)", "Conv2d: DilationHW takes two numbers, [height, width], but got null")]
+    [InlineData("MaxPool2d(3, StrideHW = [])", "MaxPool2d: StrideHW takes two numbers, [height, width], but got 0")]
+    [InlineData("AvgPool2d(3, PaddingHW = null)", "AvgPool2d: PaddingHW takes two numbers, [height, width], but got null")]
+    public Task NG1031_Fires(string layer, string message) => Fires($"[Network(1, 8, 8), {{|NG1031:{layer}|}}] partial class Net;", message);
+
+    [Fact]
+    public Task NG1031_IsSilent() => IsSilent("[Network(1, 8, 8), Conv2d(4, 3, StrideHW = new int[] { 2, 1 }, PaddingHW = [0, 1], DilationHW = [1, 1]), MaxPool2d(2, StrideHW = [1, 1], PaddingHW = [1, 0])] partial class Net;");
+
+    [Theory]
+    [InlineData("[Network(3, 8, 8), {|NG1032:Conv2d(6, 3, Groups = 3, FixedWeight = [1, 2])|}] partial class Net;", "Conv2d: FixedWeight takes 54 numbers, 6x1x3x3, but got 2")]
+    [InlineData("[Network(2, 8), {|NG1032:Conv1d(1, 3, FixedWeight = [1, 2, 3])|}] partial class Net;", "Conv1d: FixedWeight takes 6 numbers, 1x2x3, but got 3")]
+    public Task NG1032_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(2, 8), Conv1d(1, 3, FixedWeight = [0, -1, 0.5, 1, 2, 3])] partial class Net;")]
+    [InlineData("[Network(2, 8, 8), Conv2d(2, 1, 3, Groups = 2, FixedWeight = new double[] { 1, 2, 3, 4, 5, 6 }), ReLU, MSELoss] partial class Net;")]
+    public Task NG1032_IsSilent(string source) => IsSilent(source);
+
     /// <summary>What the compiler rejects is the compiler's to report.</summary>
     [Theory]
     [InlineData("[Network(4), Linear] class Net;")]
@@ -366,6 +510,15 @@ public class RuleTests
     [InlineData("[Network(4), Linear(undefined)] class Net;")]
     [InlineData("[Network(4), Linear(1.5)] class Net;")]
     [InlineData("[Network(4), Linear(3, Name = )] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3)] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = [)] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = [2, ])] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = [2, x])] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = 2)] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = new[] { 2, \"a\" })] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, FixedWeight = new[] { 0.5, null })] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, FixedWeight = [0.5, .. x])] class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, FixedWeight = new double[2])] class Net;")]
     [InlineData("[Network(4), Linear(3, Name = undefined)] class Net;")]
     [InlineData("[Network(\"a\"), Linear(3)] class Net;")]
     [InlineData("[Network(1, x), Linear(3)] class Net;")]

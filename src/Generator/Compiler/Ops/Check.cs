@@ -11,6 +11,46 @@ internal static class Check
             errors.Report(Rules.NonPositiveSize, layer, option, value.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>
+    /// A length in a picture: no picture is larger than <see cref="GraphBuilder.MaxActivations"/>. With all lengths below it, sums of a few never leave an int.
+    /// </summary>
+    public static void Extent(ErrorSink errors, string layer, string option, Size2 value, int dimensions, bool zero = false)
+    {
+        if (dimensions == 1 || value.Height == value.Width)
+        {
+            Extent(errors, layer, option, value.Width, zero);
+            return;
+        }
+
+        Extent(errors, layer, option + " height", value.Height, zero);
+        Extent(errors, layer, option + " width", value.Width, zero);
+    }
+
+    private static void Extent(ErrorSink errors, string layer, string option, int value, bool zero)
+    {
+        if (!zero && value <= 0)
+            Positive(errors, layer, option, value);
+        else if (value is < 0 or > GraphBuilder.MaxActivations)
+            errors.Report(Rules.OptionOutOfRange, layer, option, string.Format(CultureInfo.InvariantCulture, "at least {0} and at most {1}", zero ? 0 : 1, GraphBuilder.MaxActivations), value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Whether the input is of channels and as many dimensions.</summary>
+    public static bool IsPicture(ErrorSink errors, string layer, int dimensions, Shape input)
+    {
+        if (input.Rank == dimensions + 1)
+            return true;
+        errors.Report(Rules.NotAPicture, layer, dimensions == 1 ? "channels and length, [c, l]" : "channels, height and width, [c, h, w]", input.ToString());
+        return false;
+    }
+
+    /// <summary>Whether windows of this size fit into the padded input.</summary>
+    public static bool Fits(ErrorSink errors, string layer, int dimensions, string window, bool fits, Size2 padded, Shape input)
+    {
+        if (!fits)
+            errors.Report(Rules.WindowTooLarge, layer, window, padded.Text(dimensions), input.ToString());
+        return fits;
+    }
+
     public static void PositiveFinite(ErrorSink errors, string layer, string option, double value)
     {
         // Below the smallest normal number the inverse overflows.
@@ -39,7 +79,7 @@ internal static class Check
     }
 
     /// <summary>Whether the number is finite in the single precision that the network computes in.</summary>
-    private static bool IsFinite(double value) => !float.IsNaN((float)value) && !float.IsInfinity((float)value);
+    public static bool IsFinite(double value) => !float.IsNaN((float)value) && !float.IsInfinity((float)value);
 
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -21,6 +22,20 @@ internal sealed record ConvOp(
     Initializer WeightInit, Initializer BiasInit, EquatableArray<double> FixedWeight = default) : LayerOp(Name)
 {
     public override string Kind => Dimensions == 1 ? "Conv1d" : "Conv2d";
+
+    public override string Display
+    {
+        get
+        {
+            string options = (Stride == Size2.Of(1) ? "" : Stride.Option(nameof(Stride), Dimensions))
+                + (Padding == default ? "" : Padding.Option(nameof(Padding), Dimensions))
+                + (IsSame ? ", SamePadding = true" : "")
+                + (Dilation == Size2.Of(1) ? "" : Dilation.Option(nameof(Dilation), Dimensions))
+                + (Groups == 1 ? "" : ", Groups = " + Groups.ToString(CultureInfo.InvariantCulture))
+                + (IsFixed ? ", FixedWeight = [...]" : Bias ? "" : ", Bias = false");
+            return $"{Kind}({Channels.ToString(CultureInfo.InvariantCulture)}, {Kernel.Argument(Dimensions)}{options})";
+        }
+    }
 
     public bool IsFixed => FixedWeight.Count > 0;
 
@@ -49,7 +64,84 @@ internal sealed record ConvOp(
             Size(input.Width, pads.Left, pads.Right, Kernel.Width, Stride.Width, Dilation.Width));
     }
 
-    public override Shape? InferShape(Shape input, ErrorSink errors) => Output(Picture.Of(input)).ToShape(Dimensions);
+    public override void CheckOptions(ErrorSink errors)
+    {
+        int before = errors.Errors.Count;
+        Check.Positive(errors, Kind, "channels", Channels);
+        Check.Positive(errors, Kind, nameof(Groups), Groups);
+        Check.Extent(errors, Kind, "kernel", Kernel, Dimensions);
+        Check.Extent(errors, Kind, nameof(Stride), Stride, Dimensions);
+        Check.Extent(errors, Kind, nameof(Padding), Padding, Dimensions, zero: true);
+        Check.Extent(errors, Kind, nameof(Dilation), Dilation, Dimensions);
+        Check.Initializer(errors, Kind, "Init", WeightInit);
+        Check.Initializer(errors, Kind, "BiasInit", BiasInit);
+        if (IsSame && Stride != Size2.Of(1))
+            errors.Report(Rules.OptionConflict, Kind, "SamePadding", "a stride", "an output as large as the input exists for a stride of 1 only");
+        if (IsSame && Padding != default)
+            errors.Report(Rules.OptionConflict, Kind, "SamePadding", "a padding", "it says how much to pad itself");
+        for (int i = 0; i < FixedWeight.Count; i++)
+        {
+            if (!Check.IsFinite(FixedWeight[i]))
+                errors.Report(Rules.OptionOutOfRange, Kind, string.Format(CultureInfo.InvariantCulture, "FixedWeight[{0}]", i), "a finite float", Check.Text(FixedWeight[i]));
+        }
+
+        if (errors.Errors.Count > before)
+            return;
+        if (Channels % Groups != 0)
+            errors.Report(Rules.Groups, Kind, Groups.ToString(CultureInfo.InvariantCulture), Channels.ToString(CultureInfo.InvariantCulture), "output");
+        long span = Math.Max((long)Dilation.Height * (Kernel.Height - 1), (long)Dilation.Width * (Kernel.Width - 1)) + 1;
+        if (span > GraphBuilder.MaxActivations)
+            errors.Report(Rules.OptionOutOfRange, Kind, "the kernel, dilated,", string.Format(CultureInfo.InvariantCulture, "at most {0} rows and columns", GraphBuilder.MaxActivations), span.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public override Shape? InferShape(Shape input, ErrorSink errors)
+    {
+        if (!Check.IsPicture(errors, Kind, Dimensions, input))
+            return null;
+        int inputs = input.Sizes[0];
+        if (inputs % Groups != 0)
+        {
+            errors.Report(Rules.Groups, Kind, Groups.ToString(CultureInfo.InvariantCulture), inputs.ToString(CultureInfo.InvariantCulture), "input");
+            return null;
+        }
+
+        Size2 padded = Padded(Picture.Of(input));
+        var dilated = new Size2((Dilation.Height * (Kernel.Height - 1)) + 1, (Dilation.Width * (Kernel.Width - 1)) + 1);
+        string kernel = "kernel of " + Kernel.Text(Dimensions) + (dilated == Kernel ? "" : $", dilated {dilated.Text(Dimensions)},");
+        if (!Check.Fits(errors, Kind, Dimensions, kernel, dilated.Height <= padded.Height && dilated.Width <= padded.Width, padded, input))
+            return null;
+
+        double taps = (double)Channels * (inputs / Groups) * Kernel.Height * Kernel.Width;
+        if (taps > GraphBuilder.MaxFloats)
+        {
+            errors.Report(Rules.TooLarge, Kind, taps.ToString("R", CultureInfo.InvariantCulture) + " weights", GraphBuilder.MaxFloats.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        if (IsFixed && FixedWeight.Count != (int)taps)
+        {
+            string shape = Dimensions == 1 ? Kernel.Text(1) : Kernel.ToString();
+            errors.Report(
+                Rules.FixedWeightLength, Kind, ((int)taps).ToString(CultureInfo.InvariantCulture),
+                string.Format(CultureInfo.InvariantCulture, "{0}x{1}x{2}", Channels, inputs / Groups, shape), FixedWeight.Count.ToString(CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        return Output(Picture.Of(input)).ToShape(Dimensions);
+    }
+
+    public override double BorderCount(Shape input)
+    {
+        var picture = Picture.Of(input);
+        Size2 padded = Padded(picture);
+        return ((double)picture.Channels * padded.Height * padded.Width) - picture.Count;
+    }
+
+    private Size2 Padded(Picture input)
+    {
+        Border pads = Pads;
+        return new Size2(input.Height + pads.Top + pads.Bottom, input.Width + pads.Left + pads.Right);
+    }
 
     public override EquatableArray<ParameterSpec> Parameters(Shape input)
     {

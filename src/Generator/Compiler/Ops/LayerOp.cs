@@ -41,6 +41,9 @@ internal abstract record LayerOp(string? Name)
     /// <summary>The output's shape; null after an error was reported.</summary>
     public virtual Shape? InferShape(Shape input, ErrorSink errors) => input;
 
+    /// <summary>Floats of the border that the layer needs around its input.</summary>
+    public virtual double BorderCount(Shape input) => 0;
+
     /// <summary>The layer's trainable parameters.</summary>
     public virtual EquatableArray<ParameterSpec> Parameters(Shape input) => default;
 

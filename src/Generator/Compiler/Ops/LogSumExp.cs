@@ -7,7 +7,17 @@ internal sealed record LogSumExpOp(string? Name, double Beta) : LayerOp(Name)
 {
     public override string Kind => "LogSumExp";
 
-    public override Shape? InferShape(Shape input, ErrorSink errors) => Shape.Flat(1);
+    public override string Display => $"LogSumExp({Check.Text(Beta)})";
+
+    public override void CheckOptions(ErrorSink errors) => Check.PositiveFinite(errors, Kind, "beta", Beta);
+
+    public override Shape? InferShape(Shape input, ErrorSink errors)
+    {
+        if (input.IsFlat)
+            return Shape.Flat(1);
+        errors.Report(Rules.NotFlat, Kind, input.ToString(), Display);
+        return null;
+    }
 
     public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
 }

@@ -18,6 +18,13 @@ internal sealed record PoolOp(
 {
     public override string Kind => (Function == PoolKind.Max ? "MaxPool" : "AvgPool") + (Dimensions == 1 ? "1d" : "2d");
 
+    public override string Display =>
+        Kind + "(" + Kernel.Argument(Dimensions)
+        + (Stride == Kernel ? "" : Stride.Option(nameof(Stride), Dimensions))
+        + (Padding == default ? "" : Padding.Option(nameof(Padding), Dimensions))
+        + (CeilMode ? ", CeilMode = true" : "")
+        + (CountIncludePad || Function == PoolKind.Max ? ")" : ", CountIncludePad = false)");
+
     /// <summary>The output of an input.</summary>
     public Picture Output(Picture input) => new(
         input.Channels,
@@ -27,13 +34,37 @@ internal sealed record PoolOp(
     private int Size(int size, int kernel, int stride, int padding)
     {
         int space = size + (2 * padding) - kernel;
-        int count = (CeilMode ? (space + stride - 1) / stride : space / stride) + 1;
+        if (CeilMode)
+            space += stride - 1;
+
+        // Rounded down, also where windows do not fit.
+        int count = (space < 0 ? -1 : space / stride) + 1;
 
         // PyTorch: the last window must start inside the input or the padding before it.
         return CeilMode && (count - 1) * stride >= size + padding ? count - 1 : count;
     }
 
-    public override Shape? InferShape(Shape input, ErrorSink errors) => Output(Picture.Of(input)).ToShape(Dimensions);
+    public override void CheckOptions(ErrorSink errors)
+    {
+        int before = errors.Errors.Count;
+        Check.Extent(errors, Kind, "kernel", Kernel, Dimensions);
+        if (Stride != Kernel)
+            Check.Extent(errors, Kind, nameof(Stride), Stride, Dimensions);
+        Check.Extent(errors, Kind, nameof(Padding), Padding, Dimensions, zero: true);
+        if (errors.Errors.Count == before && (Padding.Height > Kernel.Height / 2 || Padding.Width > Kernel.Width / 2))
+            errors.Report(Rules.PoolPadding, Kind, Padding.Text(Dimensions), Kernel.Text(Dimensions));
+    }
+
+    public override Shape? InferShape(Shape input, ErrorSink errors)
+    {
+        if (!Check.IsPicture(errors, Kind, Dimensions, input))
+            return null;
+        var picture = Picture.Of(input);
+        Picture output = Output(picture);
+        var padded = new Size2(picture.Height + (2 * Padding.Height), picture.Width + (2 * Padding.Width));
+        bool fits = output is { Height: > 0, Width: > 0 };
+        return Check.Fits(errors, Kind, Dimensions, "window of " + Kernel.Text(Dimensions), fits, padded, input) ? output.ToShape(Dimensions) : null;
+    }
 
     public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
 }
@@ -46,7 +77,12 @@ internal sealed record AdaptiveAvgPoolOp(string? Name, Size2 Grid, bool IsGlobal
 {
     public override string Kind => IsGlobal ? "GlobalAvgPool2d" : "AdaptiveAvgPool2d";
 
-    public override Shape? InferShape(Shape input, ErrorSink errors) => new Picture(input.Sizes[0], Grid.Height, Grid.Width).ToShape(2);
+    public override string Display => IsGlobal ? Kind : $"{Kind}({Grid.Argument(2)})";
+
+    public override void CheckOptions(ErrorSink errors) => Check.Extent(errors, Kind, "size", Grid, 2);
+
+    public override Shape? InferShape(Shape input, ErrorSink errors) =>
+        Check.IsPicture(errors, Kind, 2, input) ? new Picture(input.Sizes[0], Grid.Height, Grid.Width).ToShape(2) : null;
 
     public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
 }

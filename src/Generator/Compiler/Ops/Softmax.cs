@@ -1,17 +1,9 @@
 namespace NetGen.Generator.Compiler.Ops;
 
-/// <summary>eˣ/Σeˣ over the features.</summary>
+/// <summary>eˣ/Σeˣ over the features; of a picture over the channels of each pixel, the first dimension of any shape.</summary>
 internal sealed record SoftmaxOp(string? Name) : LayerOp(Name)
 {
     public override string Kind => "Softmax";
-
-    public override Shape? InferShape(Shape input, ErrorSink errors)
-    {
-        if (input.IsFlat)
-            return input;
-        errors.Report(Rules.NotFlat, Kind, input.ToString(), Display);
-        return null;
-    }
 
     public override Buffer Lower(Node node, Buffer x, LoweringContext context)
     {

@@ -10,6 +10,16 @@ internal readonly record struct Size2(int Height, int Width)
 
     public static Size2 Of(int both) => new(both, both);
 
+    /// <summary>As constructor arguments: <c>3</c>, or <c>3, 5</c>.</summary>
+    public string Argument(int dimensions) => string.Format(CultureInfo.InvariantCulture, dimensions == 1 || Height == Width ? "{1}" : "{0}, {1}", Height, Width);
+
+    /// <summary>As a named option behind other arguments: <c>, Stride = 2</c>, or <c>, StrideHW = [2, 1]</c>.</summary>
+    public string Option(string name, int dimensions) =>
+        string.Format(CultureInfo.InvariantCulture, dimensions == 1 || Height == Width ? ", {0} = {2}" : ", {0}HW = [{1}, {2}]", name, Height, Width);
+
+    /// <summary>As a size in a message: <c>3x5</c>, of one dimension <c>5</c>.</summary>
+    public string Text(int dimensions) => dimensions == 1 ? Width.ToString(CultureInfo.InvariantCulture) : ToString();
+
     public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0}x{1}", Height, Width);
 }
 
