@@ -511,8 +511,6 @@ public class RuleTests
     [InlineData("[Network(4), Linear(1.5)] class Net;")]
     [InlineData("[Network(4), Linear(3, Name = )] class Net;")]
     [InlineData("[Network(1, 8, 8), Conv2d(3)] class Net;")]
-    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = [)] class Net;")]
-    [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = [2, ])] class Net;")]
     [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = [2, x])] class Net;")]
     [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = 2)] class Net;")]
     [InlineData("[Network(1, 8, 8), Conv2d(3, 3, StrideHW = new[] { 2, \"a\" })] class Net;")]

@@ -20,6 +20,20 @@ internal static class Declarations
 
     public static LinearOp Linear(int units, bool bias = true, string? name = null) => new(name, units, bias, DefaultInit, DefaultInit);
 
+    /// <summary>A convolution of pictures.</summary>
+    public static ConvOp Conv2d(int channels, int kernel, int stride = 1, int padding = 0, int groups = 1, bool bias = true) =>
+        new(null, 2, channels, Size2.Of(kernel), Size2.Of(stride), Size2.Of(padding), false, Size2.Of(1), groups, bias, DefaultInit, DefaultInit);
+
+    /// <summary>A convolution of sequences.</summary>
+    public static ConvOp Conv1d(int channels, int kernel, int stride = 1, int padding = 0, int groups = 1, bool bias = true) =>
+        new(null, 1, channels, new Size2(1, kernel), new Size2(1, stride), new Size2(0, padding), false, Size2.Of(1), groups, bias, DefaultInit, DefaultInit);
+
+    public static PoolOp Pool2d(PoolKind function, int kernel, int? stride = null, int padding = 0, bool ceil = false, bool countsPadding = true) =>
+        new(null, 2, function, Size2.Of(kernel), Size2.Of(stride ?? kernel), Size2.Of(padding), ceil, countsPadding);
+
+    public static PoolOp Pool1d(PoolKind function, int kernel, int? stride = null, int padding = 0, bool ceil = false, bool countsPadding = true) =>
+        new(null, 1, function, new Size2(1, kernel), new Size2(1, stride ?? kernel), new Size2(0, padding), ceil, countsPadding);
+
     public static ActivationOp Activation(ActivationKind function, double parameter = 0) => new(null, function, parameter);
 
     public static ElementwiseLossOp Loss(ElementwiseLossKind function, double delta = 1) => new(function, delta);
@@ -57,12 +71,36 @@ internal static class Declarations
             ActivationOp { Function: ActivationKind.GELUTanh } => "GELU(Approximate = GELUApproximation.Tanh)",
             ActivationOp { Function: ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU } op => $"{op.Kind}({Number(op.Parameter)})",
             DropoutOp dropout => $"Dropout({Number(dropout.P)})",
+            ConvOp conv => $"{conv.Kind}({conv.Channels}, {Size(conv.Kernel, conv.Dimensions)}{Options(conv)})",
+            PoolOp pool => $"{pool.Kind}({Size(pool.Kernel, pool.Dimensions)}{Options(pool)})",
+            AdaptiveAvgPoolOp { IsGlobal: false } pool => $"AdaptiveAvgPool2d({Size(pool.Grid, 2)})",
+            LogSumExpOp smooth => $"LogSumExp({Number(smooth.Beta)})",
             _ => layer.Kind,
         };
         if (layer.Name is not { } name)
             return attribute;
         return attribute.EndsWith(')') ? $"{attribute[..^1]}, Name = \"{name}\")" : $"{attribute}(Name = \"{name}\")";
     }
+
+    private static string Options(ConvOp conv) =>
+        (conv.Stride == Size2.Of(1) ? "" : Option("Stride", conv.Stride, conv.Dimensions))
+        + (conv.Padding == default ? "" : Option("Padding", conv.Padding, conv.Dimensions))
+        + (conv.Dilation == Size2.Of(1) ? "" : Option("Dilation", conv.Dilation, conv.Dimensions))
+        + (conv.IsSame ? ", SamePadding = true" : "")
+        + (conv.Groups == 1 ? "" : $", Groups = {conv.Groups}")
+        + (conv.Bias || conv.IsFixed ? "" : ", Bias = false")
+        + (conv.IsFixed ? $", FixedWeight = [{string.Join(", ", conv.FixedWeight.Select(Number))}]" : "");
+
+    private static string Options(PoolOp pool) =>
+        (pool.Stride == pool.Kernel ? "" : Option("Stride", pool.Stride, pool.Dimensions))
+        + (pool.Padding == default ? "" : Option("Padding", pool.Padding, pool.Dimensions))
+        + (pool.CeilMode ? ", CeilMode = true" : "")
+        + (pool.CountIncludePad ? "" : ", CountIncludePad = false");
+
+    private static string Option(string name, Size2 value, int dimensions) =>
+        dimensions == 1 || value.Height == value.Width ? $", {name} = {value.Width}" : $", {name}HW = [{value.Height}, {value.Width}]";
+
+    private static string Size(Size2 value, int dimensions) => dimensions == 1 || value.Height == value.Width ? $"{value.Width}" : $"{value.Height}, {value.Width}";
 
     private static string Print(LossOp loss) =>
         loss is ElementwiseLossOp { Function: ElementwiseLossKind.Huber } huber ? $"HuberLoss({Number(huber.Delta)})" : loss.Kind;

@@ -102,7 +102,8 @@ internal static class Elementwise<T>
         };
     }
 
-    public static T[] Softmax(ReadOnlySpan<T> x)
+    /// <summary>e^(βx)/Σe^(βx).</summary>
+    public static T[] Softmax(ReadOnlySpan<T> x, double beta = 1)
     {
         T max = x[0];
         foreach (T value in x)
@@ -110,21 +111,22 @@ internal static class Elementwise<T>
         var result = new T[x.Length];
         T sum = T.Zero;
         for (int i = 0; i < x.Length; i++)
-            sum += result[i] = T.Exp(x[i] - max);
+            sum += result[i] = T.Exp(Number(beta) * (x[i] - max));
         for (int i = 0; i < x.Length; i++)
             result[i] /= sum;
         return result;
     }
 
-    public static T LogSumExp(ReadOnlySpan<T> x)
+    /// <summary>log(Σe^(βx))/β.</summary>
+    public static T LogSumExp(ReadOnlySpan<T> x, double beta = 1)
     {
         T max = x[0];
         foreach (T value in x)
             max = T.Max(max, value);
         T sum = T.Zero;
         foreach (T value in x)
-            sum += T.Exp(value - max);
-        return max + T.Log(sum);
+            sum += T.Exp(Number(beta) * (value - max));
+        return max + (T.Log(sum) / Number(beta));
     }
 
     private static T Sigmoid(T x) => T.One / (T.One + T.Exp(-x));

@@ -19,7 +19,7 @@ internal delegate double[] DropoutMasks(Node node, int sample);
 /// <param name="graph">The network.</param>
 /// <param name="parameters">One array a parameter, in the graph's order.</param>
 /// <param name="masks">The dropout masks of training; null: evaluation.</param>
-/// <param name="isReversed">Whether linear layers and the batch are summed from the last term to the first.</param>
+/// <param name="isReversed">Whether all sums, those over the batch too, are taken from the last term to the first.</param>
 internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks? masks = null, bool isReversed = false)
     where T : IFloatingPointIeee754<T>
 {
@@ -70,7 +70,8 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
 
     /// <summary>
     /// Where the network's derivative jumps: the inputs of such functions, each layer's divided by its largest,
-    /// so that a small number is near a kink. With a target, also the residuals of the L1 loss.
+    /// so that a small number is near a kink. In max-pooling each value's lead over the others of its window.
+    /// With a target, also the residuals of the L1 loss.
     /// </summary>
     public IEnumerable<T> KinkDistances(T[] input, T[]? target = null)
     {
@@ -79,11 +80,17 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
             T[][] values = Forward(Sample(input, sample, InputSize), sample);
             for (int i = 0; i < graph.Nodes.Count; i++)
             {
-                if (graph.Nodes[i].Op is not ActivationOp op || !Elementwise<T>.HasKink(op))
-                    continue;
-                T scale = values[i].Max(T.Abs)!;
-                foreach (T value in values[i])
-                    yield return scale > T.Zero ? value / scale : T.Zero;
+                IEnumerable<T> kinks = graph.Nodes[i].Op switch
+                {
+                    ActivationOp op when Elementwise<T>.HasKink(op) => values[i],
+                    PoolOp { Function: PoolKind.Max } => Leads(graph.Nodes[i], values[i]),
+                    _ => [],
+                };
+
+                // The network's own input is the same in every precision: no lead in it is too small.
+                T scale = i == 0 && graph.Nodes[i].Op is PoolOp ? T.Epsilon : values[i].Max(T.Abs)!;
+                foreach (T kink in kinks)
+                    yield return scale > T.Zero ? kink / scale : T.Zero;
             }
 
             if (target is null || graph.Loss is not ElementwiseLossOp { Function: ElementwiseLossKind.L1 })
@@ -91,6 +98,18 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
             T[] expected = Sample(target, sample, OutputSize);
             for (int i = 0; i < expected.Length; i++)
                 yield return values[^1][i] - expected[i];
+        }
+    }
+
+    /// <summary>Of each window each value less the largest other one: positive for the one largest value, 0 for equal ones.</summary>
+    private static IEnumerable<T> Leads(Node node, T[] x)
+    {
+        foreach (PoolWindow window in Windows(node))
+        {
+            int[] places = window.Places();
+            int largest = window.Largest(x);
+            foreach (int place in places.Length > 1 ? places : [])
+                yield return x[place] - (place == largest ? places.Where(other => other != place).Max(other => x[other])! : x[largest]);
         }
     }
 
@@ -152,8 +171,21 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 return y;
             case ActivationOp activation:
                 return [.. x.Select(value => Elementwise<T>.Value(activation, value))];
+            case ConvOp conv:
+                T[] filter = Filter(conv, parameter);
+                var map = new T[node.Output.ElementCount];
+                for (int o = 0; conv.Bias && o < map.Length; o++)
+                    map[o] = parameters[parameter + 1][o / (map.Length / conv.Channels)];
+                Convolve(conv, node, (o, i, w) => map[o] += filter[w] * x[i]);
+                return map;
+            case PoolOp { Function: PoolKind.Max }:
+                return [.. Windows(node).Select(window => x[window.Largest(x)])];
+            case PoolOp or AdaptiveAvgPoolOp:
+                return [.. Windows(node).Select(window => Sum(window.Places().Select(place => x[place])) / Elementwise<T>.Number(window.Divisor))];
+            case LogSumExpOp smooth:
+                return [Elementwise<T>.LogSumExp(Ordered(x), smooth.Beta)];
             case SoftmaxOp:
-                return Elementwise<T>.Softmax(x);
+                return PerPixel(node, pixel => Ordered(Elementwise<T>.Softmax(Ordered(pixel.Select(i => x[i])))));
             case DropoutOp when masks is not null:
                 double[] mask = masks(node, sample);
                 return [.. x.Select((value, i) => value * Elementwise<T>.Number(mask[i]))];
@@ -199,11 +231,40 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 return inputGradient;
             case ActivationOp activation:
                 return [.. x.Select((value, i) => gradient[i] * Elementwise<T>.Derivative(activation, value))];
+            case ConvOp conv:
+                T[] filter = Filter(conv, parameter);
+                var outer = new T[x.Length];
+                for (int n = 0; conv.Bias && n < gradient.Length; n++)
+                {
+                    int o = Place(n, gradient.Length);
+                    gradients[parameter + 1][o / (gradient.Length / conv.Channels)] += gradient[o];
+                }
+
+                Convolve(conv, node, (o, i, w) =>
+                {
+                    outer[i] += gradient[o] * filter[w];
+                    if (!conv.IsFixed)
+                        gradients[parameter][w] += gradient[o] * x[i];
+                });
+                return outer;
+            case PoolOp or AdaptiveAvgPoolOp:
+                var spread = new T[x.Length];
+                foreach (PoolWindow window in isReversed ? Windows(node).Reverse() : Windows(node))
+                {
+                    bool isMax = node.Op is PoolOp { Function: PoolKind.Max };
+                    foreach (int place in isMax ? [window.Largest(x)] : window.Places())
+                        spread[place] += gradient[window.Output] / (isMax ? T.One : Elementwise<T>.Number(window.Divisor));
+                }
+
+                return spread;
+            case LogSumExpOp smooth:
+                return [.. Ordered(Elementwise<T>.Softmax(Ordered(x), smooth.Beta)).Select(share => share * gradient[0])];
             case SoftmaxOp:
-                T dot = T.Zero;
-                for (int i = 0; i < y.Length; i++)
-                    dot += gradient[i] * y[i];
-                return [.. y.Select((value, i) => value * (gradient[i] - dot))];
+                return PerPixel(node, pixel =>
+                {
+                    T dot = Sum(pixel.Select(i => gradient[i] * y[i]));
+                    return [.. pixel.Select(i => y[i] * (gradient[i] - dot))];
+                });
             case DropoutOp when masks is not null:
                 double[] mask = masks(node, sample);
                 return [.. gradient.Select((g, i) => g * Elementwise<T>.Number(mask[i]))];
@@ -213,6 +274,59 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 throw new ArgumentOutOfRangeException(nameof(node), node.Op.Kind, null);
         }
     }
+
+    private T[] Filter(ConvOp conv, int parameter) =>
+        conv.IsFixed ? [.. conv.FixedWeight.Select(Elementwise<T>.Number)] : parameters[parameter];
+
+    /// <summary>Every product of a convolution, as the places of output, input and weight.</summary>
+    private void Convolve(ConvOp conv, Node node, Action<int, int, int> product)
+    {
+        var x = Picture.Of(node.Input);
+        var y = Picture.Of(node.Output);
+        int inputs = x.Channels / conv.Groups;
+        int outputs = y.Channels / conv.Groups;
+        Border pads = conv.Pads;
+        int taps = inputs * conv.Kernel.Count;
+        for (int n = 0; n < y.Count; n++)
+        {
+            int output = Place(n, (int)y.Count);
+            int o = output / y.Pixels;
+            int i = output / y.Width % y.Height;
+            int j = output % y.Width;
+            for (int m = 0; m < taps; m++)
+            {
+                int tap = Place(m, taps);
+                int c = tap / conv.Kernel.Count;
+                int row = (i * conv.Stride.Height) + (tap / conv.Kernel.Width % conv.Kernel.Height * conv.Dilation.Height) - pads.Top;
+                int column = (j * conv.Stride.Width) + (tap % conv.Kernel.Width * conv.Dilation.Width) - pads.Left;
+                if (row >= 0 && row < x.Height && column >= 0 && column < x.Width)
+                    product(output, (((((o / outputs * inputs) + c) * x.Height) + row) * x.Width) + column, (o * taps) + tap);
+            }
+        }
+    }
+
+    private static IEnumerable<PoolWindow> Windows(Node node) => PoolWindow.Of(node.Op, Picture.Of(node.Input), Picture.Of(node.Output));
+
+    /// <summary>Applies a function of the channels, given their places, to each pixel, a flat input being one.</summary>
+    private static T[] PerPixel(Node node, Func<int[], T[]> function)
+    {
+        int channels = node.Input.Sizes[0];
+        int pixels = (int)node.Input.ElementCount / channels;
+        var result = new T[channels * pixels];
+        for (int p = 0; p < pixels; p++)
+        {
+            int[] places = [.. Enumerable.Range(0, channels).Select(c => (c * pixels) + p)];
+            T[] values = function(places);
+            for (int c = 0; c < channels; c++)
+                result[places[c]] = values[c];
+        }
+
+        return result;
+    }
+
+    private T Sum(IEnumerable<T> terms) => Ordered(terms).Aggregate(T.Zero, (sum, term) => sum + term);
+
+    private T[] Ordered(IEnumerable<T> values) => isReversed ? [.. values.Reverse()] : [.. values];
 
     private int Place(int n, int count) => isReversed ? count - 1 - n : n;
 
