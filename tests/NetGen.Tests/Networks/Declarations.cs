@@ -13,7 +13,7 @@ internal static class Declarations
 {
     public const string Namespace = "Sample";
 
-    private static readonly Initializer DefaultInit = new(InitKind.Default, double.NaN);
+    public static readonly Initializer DefaultInit = new(InitKind.Default, double.NaN);
 
     public static NetworkDeclaration Network(string name, int[] input, LossOp? loss, params LayerOp[] layers) =>
         new(Namespace, default, name, new Shape(input.ToEquatableArray()), layers.ToEquatableArray(), loss);

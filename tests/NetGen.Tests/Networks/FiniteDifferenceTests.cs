@@ -13,13 +13,19 @@ public class FiniteDifferenceTests
 
     [Theory]
     [MemberData(nameof(Groups))]
-    public void Interpreter_gradients_are_central_differences(int first)
+    public void Interpreter_gradients_are_central_differences(int first) => Compare(Enumerable.Range(first, 60).Select(number => new RandomNetwork(number, small: true)));
+
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void Gradients_of_convolutions_and_pools_are_central_differences(int first) =>
+        Compare(Enumerable.Range(first, 60).Select(number => new RandomNetwork(number, small: true, convolutional: true)));
+
+    private static void Compare(IEnumerable<RandomNetwork> networks)
     {
         int compared = 0;
         int skipped = 0;
-        for (int number = first; number < first + 60; number++)
+        foreach ((int number, RandomNetwork network) in networks.Index())
         {
-            var network = new RandomNetwork(number, small: true);
             bool training = number % 2 == 0;
             Samples samples = network.Batches[0];
             double[][] tensors = [RandomNetwork.ToDouble(samples.Input), .. RandomNetwork.ToDouble(network.Parameters)];

@@ -14,7 +14,7 @@ namespace NetGen.Tests.Networks;
 internal sealed record Samples(float[] Input, float[] Target, float[] Vector);
 
 /// <summary>A network drawn from a seed, with parameters and batches on which no value is near a kink of its layer.</summary>
-internal sealed class RandomNetwork
+internal sealed partial class RandomNetwork
 {
     /// <summary>
     /// Distance from a kink, relative to the layer's largest value, under which rounding might choose the other side; exact zeros are
@@ -24,13 +24,15 @@ internal sealed class RandomNetwork
 
     private readonly RandomStream _random;
     private readonly bool _small;
+    private readonly bool _convolutional;
 
-    public RandomNetwork(int number, bool small)
+    public RandomNetwork(int number, bool small, bool convolutional = false)
     {
-        _random = new RandomStream(((ulong)number << 1) + (small ? 1UL : 0));
+        _random = new RandomStream(((ulong)number << 1) + (small ? 1UL : 0) + (convolutional ? 1UL << 40 : 0));
         _small = small;
+        _convolutional = convolutional;
         Seed = _random.Next();
-        Graph = Declarations.Build(DrawDeclaration("Random" + number));
+        Graph = Declarations.Build(convolutional ? DrawConvolutional("Convolutional" + number) : DrawDeclaration("Random" + number));
         Batch = DrawBatch();
         Parameters = DrawParameters();
         Batches = DrawBatches();
@@ -141,6 +143,8 @@ internal sealed class RandomNetwork
 
     private int DrawBatch()
     {
+        if (_convolutional)
+            return (int)Math.Clamp(MostWork / Math.Max(1, Graph.MultiplyAccumulates), 1, _random.Between(1, _small ? 3 : 9));
         if (_small)
             return _random.Between(1, 4);
         int batch = _random.Chance(0.2) ? 130 : (int)Math.Exp(_random.Uniform() * Math.Log(131));
