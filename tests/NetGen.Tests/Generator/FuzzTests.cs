@@ -24,6 +24,9 @@ public class FuzzTests
         "partial struct Outer { [Network(3)] [Linear(1, Init = Init.Normal, InitScale = 0.02), Softplus(2), ELU(-1)] internal partial class Net { int Own => 1; } }",
         "partial interface Outer { partial record Inner { [Network(2), LeakyReLU(-0.1), Tanh, Softmax(Name = \"last\"), L1Loss] partial class Net : object; } }",
         "[Network(4), Linear(2, BiasInit = Init.Constant, BiasInitScale = -0.5), SiLU, Sigmoid, BCEWithLogitsLoss] partial class Net; partial class Net { public void Predict(int x) { } }",
+        "[Network(2, 6, 7)] [Conv2d(4, 3, 2, StrideHW = [2, 1], Padding = 1, Groups = 2), ReLU, MaxPool2d(2, Stride = 1, CeilMode = true), AvgPool2d(2, 1, PaddingHW = [1, 0], CountIncludePad = false)] [AdaptiveAvgPool2d(2), GlobalAvgPool2d, Flatten, Linear(3)] [CrossEntropyLoss] partial class Net;",
+        "[Network(1, 9), Conv1d(2, 3, SamePadding = true, Dilation = 2, Bias = false), Softmax, MaxPool1d(3, Padding = 1), AvgPool1d(2), Flatten, LogSumExp(4)] partial class Net;",
+        "[Network(1, 4, 4), Conv2d(2, 1, 2, FixedWeight = new[] { -1.0, 1, 0, 0.5 }, DilationHW = [1, 2]), Conv2d(1, 2, Init = Init.KaimingNormal, BiasInit = Init.Constant), MSELoss] partial class Net;",
     ];
 
     private static readonly string[] s_tokens =
@@ -32,6 +35,8 @@ public class FuzzTests
         "interface", "public", "private", "this", "base", "required", "const", "ulong", "int", "0", "-1", "1", "2147483647", "0.5", "double.NaN", "1e308", "null", "true", "\"\"", "\"fc1\"",
         "\"class\"", "\"predict\"", "\"net\"", "Name", "Bias", "Init", "Linear(2)", "Linear", "ReLU", "Dropout", "Flatten", "MSELoss", "CrossEntropyLoss", "Softmax", "(Init)77",
         "default", "new[] { 1, 2 }", "@", "Name = \"linear0\"", "InputSize", "Summary", "Parameters", "_state", ":", "INetwork<Net>", "/*", "#if X\n", "#endif\n", "unsafe", "namespace N;",
+        "Conv2d(2, 2)", "Conv1d(2, 2)", "MaxPool2d(2)", "AvgPool1d(2)", "GlobalAvgPool2d", "LogSumExp", "Stride = 2", "Padding = 1", "StrideHW = [2, 1]", "PaddingHW = null", "DilationHW = new int[2]", "SamePadding = true",
+        "Groups = 2", "FixedWeight = [1]", "FixedWeight = null", "CeilMode = true", "16777216", "-2147483648", "..",
     ];
 
     [Fact]
@@ -106,6 +111,50 @@ public class FuzzTests
         await Check(sources, least: 50);
 
         static string Call(string name, params string[] arguments) => $"{name}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
+    }
+
+    [Fact]
+    public async Task RandomConvolutionsAndPools()
+    {
+        var random = new Random(11);
+        string[] numbers = ["-1", "0", "int.MaxValue", "int.MinValue", "16777216", "16777217", "65536", "46341"];
+        string[] options = ["Stride", "Padding", "Dilation"];
+        string Number(int most = 4) => random.Next(12) == 0 ? numbers[random.Next(numbers.Length)] : random.Next(1, most).ToString(CultureInfo.InvariantCulture);
+        string Numbers() => random.Next(12) switch
+        {
+            0 => "null",
+            1 => "[]",
+            2 => $"new[] {{ {Number()} }}",
+            3 => $"[{Number()}, {Number()}, {Number()}]",
+            _ => $"[{Number()}, {Number()}]",
+        };
+        string Weights(int count) => $"[{string.Join(", ", Enumerable.Range(0, count).Select(i => random.Next(40) == 0 ? "double.NaN" : (i % 3 - 1).ToString(CultureInfo.InvariantCulture)))}]";
+        IEnumerable<string> Extents(bool both) => options.Where(_ => random.Next(4) == 0).Select(option => both && random.Next(2) == 0 ? $"{option}HW = {Numbers()}" : $"{option} = {Number()}");
+        string Some(string option) => random.Next(6) == 0 ? option : "";
+        string Layer(int dimensions) => random.Next(9) switch
+        {
+            0 or 1 or 2 => Call(
+                $"Conv{dimensions}d", [Number(5), .. Kernel(dimensions), .. Extents(dimensions == 2), Some("SamePadding = true"), Some($"Groups = {Number()}"), Some("Bias = false"), Some($"FixedWeight = {Weights(random.Next(10))}"), Some($"Init = (Init){random.Next(-1, 9)}")]),
+            3 or 4 => Call($"MaxPool{dimensions}d", [.. Kernel(dimensions), .. Extents(dimensions == 2).Where(option => option[0] != 'D'), Some("CeilMode = true")]),
+            5 => Call($"AvgPool{dimensions}d", [.. Kernel(dimensions), .. Extents(dimensions == 2).Where(option => option[0] != 'D'), Some("CeilMode = true"), Some("CountIncludePad = false")]),
+            6 => random.Next(2) == 0 ? "GlobalAvgPool2d" : Call("AdaptiveAvgPool2d", [.. Kernel(2)]),
+            7 => random.Next(2) == 0 ? "Softmax" : "ReLU",
+            _ => random.Next(2) == 0 ? "Flatten" : "Flatten, LogSumExp(" + Number() + ")",
+        };
+        IEnumerable<string> Kernel(int dimensions) => dimensions == 2 && random.Next(2) == 0 ? [Number(), Number()] : [Number()];
+
+        var sources = new List<string>();
+        for (int i = 0; i < 1500; i++)
+        {
+            int dimensions = random.Next(1, 3);
+            IEnumerable<string> shape = Enumerable.Range(0, dimensions + 1).Select(_ => Number(9));
+            IEnumerable<string> layers = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Layer(random.Next(12) == 0 ? 3 - dimensions : dimensions));
+            sources.Add($"[Network({string.Join(", ", shape)})] [{string.Join(", ", layers)}] partial class Net;");
+        }
+
+        await Check(sources, least: 400);
+
+        static string Call(string name, string[] arguments) => $"{name}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
     }
 
     /// <summary>Compiles many sources together, each in a namespace of its own; then once more those that are in order, with their generated halves: at least so many, a little below what the seeds give.</summary>
