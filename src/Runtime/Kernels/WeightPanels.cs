@@ -2,7 +2,6 @@ using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace NetGen.Runtime;
@@ -78,66 +77,5 @@ public static class WeightPanels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeBlock(ref float source, ref float target)
-    {
-        if (Avx512F.IsSupported)
-        {
-            TransposeBlock512(ref source, ref target);
-            return;
-        }
-
-        for (nuint i = 0; i < Panel; i += 4)
-        {
-            for (nuint o = 0; o < Panel; o += 4)
-            {
-                Vector128<float> a = Vector128.LoadUnsafe(ref source, (i * Panel) + o);
-                Vector128<float> b = Vector128.LoadUnsafe(ref source, ((i + 1) * Panel) + o);
-                Vector128<float> c = Vector128.LoadUnsafe(ref source, ((i + 2) * Panel) + o);
-                Vector128<float> d = Vector128.LoadUnsafe(ref source, ((i + 3) * Panel) + o);
-                Vector128<float> ac = Low(a, c);
-                Vector128<float> bd = Low(b, d);
-                Low(ac, bd).StoreUnsafe(ref target, (o * Panel) + i);
-                High(ac, bd).StoreUnsafe(ref target, ((o + 1) * Panel) + i);
-                ac = High(a, c);
-                bd = High(b, d);
-                Low(ac, bd).StoreUnsafe(ref target, ((o + 2) * Panel) + i);
-                High(ac, bd).StoreUnsafe(ref target, ((o + 3) * Panel) + i);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
-
-    // Four columns of the block at a time make four rows of the result.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeBlock512(ref float source, ref float target)
-    {
-        for (nuint q = 0; q < 4; q++)
-        {
-            Vector512<float> a = Quarters(ref source, q * 4);
-            Vector512<float> b = Quarters(ref source, (q * 4) + Panel);
-            Vector512<float> c = Quarters(ref source, (q * 4) + (2 * Panel));
-            Vector512<float> d = Quarters(ref source, (q * 4) + (3 * Panel));
-            Vector512<float> ac = Avx512F.UnpackLow(a, c);
-            Vector512<float> bd = Avx512F.UnpackLow(b, d);
-            Avx512F.UnpackLow(ac, bd).StoreUnsafe(ref target, q * 4 * Panel);
-            Avx512F.UnpackHigh(ac, bd).StoreUnsafe(ref target, ((q * 4) + 1) * Panel);
-            ac = Avx512F.UnpackHigh(a, c);
-            bd = Avx512F.UnpackHigh(b, d);
-            Avx512F.UnpackLow(ac, bd).StoreUnsafe(ref target, ((q * 4) + 2) * Panel);
-            Avx512F.UnpackHigh(ac, bd).StoreUnsafe(ref target, ((q * 4) + 3) * Panel);
-        }
-    }
-
-    // Four floats of every fourth row, side by side.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Quarters(ref float source, nuint offset) => Vector512.Create(
-        Vector256.Create(Vector128.LoadUnsafe(ref source, offset), Vector128.LoadUnsafe(ref source, offset + (4 * Panel))),
-        Vector256.Create(Vector128.LoadUnsafe(ref source, offset + (8 * Panel)), Vector128.LoadUnsafe(ref source, offset + (12 * Panel))));
+    private static void TransposeBlock(ref float source, ref float target) => BlockTranspose.Block16(ref source, Panel, ref target, Panel);
 }
