@@ -6,6 +6,20 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NetGen.Runtime;
 
+/// <summary>How a convolution's weight lies in memory; T taps of the kernel, in rows.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum WeightForm
+{
+    /// <summary>Panels of 16 outputs: <c>[outputs / 16][T][inputs of a group][16]</c>.</summary>
+    Panels,
+
+    /// <summary>PyTorch's order: <c>[outputs][inputs of a group][T]</c>.</summary>
+    Rows,
+
+    /// <summary>One input and one output a group: <c>[outputs / 16][T][16]</c>.</summary>
+    Depthwise,
+}
+
 /// <summary>Weights in panels of 16 outputs, turned into panels of 16 inputs for the data gradient.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class WeightPanels
@@ -49,6 +63,127 @@ public static class WeightPanels
                 {
                     TransposeBlock(ref source, ref MemoryMarshal.GetReference(block));
                     block[..(rows * Panel)].CopyTo(MemoryMarshal.CreateSpan(ref target, rows * Panel));
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes a convolution's weight with inputs and outputs exchanged, and of its taps those that a phase of the data gradient needs:
+    /// tap (a, b) of the target is tap (firstRow + a rowStep, firstColumn + b columnStep). Lanes of panels behind the last input become zero.
+    /// </summary>
+    /// <param name="weight">The weight.</param>
+    /// <param name="from">Its form.</param>
+    /// <param name="target">The exchanged weight; its outputs are the inputs of <paramref name="weight"/>.</param>
+    /// <param name="to">Its form.</param>
+    /// <param name="outputs">Output channels of all groups.</param>
+    /// <param name="inputs">Input channels of all groups.</param>
+    /// <param name="groups">The number of groups.</param>
+    /// <param name="kernelHeight">Rows of the kernel.</param>
+    /// <param name="kernelWidth">Columns of the kernel.</param>
+    /// <param name="firstRow">The kernel's row that comes first.</param>
+    /// <param name="rowStep">From a row to the next one taken; negative to flip the kernel.</param>
+    /// <param name="rowCount">How many rows are taken.</param>
+    /// <param name="firstColumn">The kernel's column that comes first.</param>
+    /// <param name="columnStep">From a column to the next one taken.</param>
+    /// <param name="columnCount">How many columns are taken.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Repack(
+        ref float weight,
+        WeightForm from,
+        ref float target,
+        WeightForm to,
+        int outputs,
+        int inputs,
+        int groups,
+        int kernelHeight,
+        int kernelWidth,
+        int firstRow,
+        int rowStep,
+        int rowCount,
+        int firstColumn,
+        int columnStep,
+        int columnCount)
+    {
+        int groupInputs = inputs / groups;
+        int groupOutputs = outputs / groups;
+        nint taps = kernelHeight * kernelWidth;
+        nint targetTaps = rowCount * columnCount;
+        if (to != WeightForm.Rows && inputs % Panel != 0)
+        {
+            nint length = targetTaps * groupOutputs * Panel;
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref target, inputs / Panel * length), (int)length).Clear();
+        }
+
+        bool isDense = from == WeightForm.Panels && to == WeightForm.Panels && (groups == 1 || (groupInputs % Panel == 0 && groupOutputs % Panel == 0));
+        for (int g = 0; g < groups; g++)
+        {
+            for (int a = 0; a < rowCount; a++)
+            {
+                for (int b = 0; b < columnCount; b++)
+                {
+                    nint tap = ((firstRow + (a * rowStep)) * kernelWidth) + firstColumn + (b * columnStep);
+                    nint targetTap = (a * columnCount) + b;
+                    if (isDense)
+                    {
+                        RepackTap(
+                            ref Unsafe.Add(ref weight, (g * (nint)groupOutputs * taps * groupInputs) + (tap * groupInputs * Panel)),
+                            taps * groupInputs * Panel,
+                            ref Unsafe.Add(ref target, (g * (nint)groupInputs * targetTaps * groupOutputs) + (targetTap * groupOutputs * Panel)),
+                            targetTaps * groupOutputs * Panel,
+                            groupOutputs,
+                            groupInputs);
+                        continue;
+                    }
+
+                    for (int i = 0; i < groupInputs; i++)
+                    {
+                        for (int o = 0; o < groupOutputs; o++)
+                        {
+                            Unsafe.Add(ref target, Element(to, (g * groupInputs) + i, o, groupOutputs, targetTap, targetTaps)) =
+                                Unsafe.Add(ref weight, Element(from, (g * groupOutputs) + o, i, groupInputs, tap, taps));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the weight from an input of its group to an output lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Element(WeightForm form, nint output, nint input, nint groupInputs, nint tap, nint taps) => form switch
+    {
+        WeightForm.Panels => (output / Panel * taps * groupInputs * Panel) + (((tap * groupInputs) + input) * Panel) + (output % Panel),
+        WeightForm.Rows => (((output * groupInputs) + input) * taps) + tap,
+        _ => (output / Panel * taps * Panel) + (tap * Panel) + (output % Panel),
+    };
+
+    // One tap of panels to panels. Blocks of 16 inputs x 16 outputs are 1 KiB in one piece on both sides.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RepackTap(ref float weight, nint panel, ref float target, nint targetPanel, int outputs, int inputs)
+    {
+        Span<float> block = stackalloc float[Panel * Panel];
+        for (int o = 0; o < outputs; o += Panel, weight = ref Unsafe.Add(ref weight, panel))
+        {
+            int rows = int.Min(Panel, outputs - o);
+            if (o + Panel < outputs)
+                Prefetch(ref Unsafe.Add(ref weight, panel), inputs);
+            ref float from = ref weight;
+            ref float to = ref Unsafe.Add(ref target, o * Panel);
+            for (int i = 0; i < inputs; i += Panel, from = ref Unsafe.Add(ref from, Panel * Panel), to = ref Unsafe.Add(ref to, targetPanel))
+            {
+                if (inputs - i < Panel)
+                {
+                    TransposeEdge(ref from, rows, inputs - i, ref to);
+                }
+                else if (rows == Panel)
+                {
+                    TransposeBlock(ref from, ref to);
+                }
+                else
+                {
+                    TransposeBlock(ref from, ref MemoryMarshal.GetReference(block));
+                    block[..(rows * Panel)].CopyTo(MemoryMarshal.CreateSpan(ref to, rows * Panel));
                 }
             }
         }
