@@ -193,6 +193,7 @@ internal static class PictureKernelsVector512
     private static float SumPlanes(ref float dy, in PictureLayout layout, int channel, nuint rows)
     {
         Span<float> lanes = stackalloc float[2 * Lanes];
+        int width = layout.PaddedWidth;
         float total = 0;
         for (nuint first = 0; first < rows; first += Samples)
         {
@@ -201,7 +202,7 @@ internal static class PictureKernelsVector512
             for (nuint n = first; n < end; n++)
             {
                 for (int j = 0; j < Lanes; j += Width)
-                    SumRows(ref PictureKernels.Row(ref dy, layout, n, channel, 0), layout, j, lanes[Lanes..]).CopyTo(lanes[j..]);
+                    SumRows(ref PictureKernels.Row(ref dy, layout, n, channel, 0), layout.Height, width, layout.Row, j, lanes[Lanes..]).CopyTo(lanes[j..]);
                 block += RowKernels.Sum(lanes[..Lanes]);
             }
 
@@ -213,17 +214,30 @@ internal static class PictureKernelsVector512
 
     /// <summary>Lanes from <paramref name="lane"/> on of the 16 that share a plane: pixel i goes to lane i mod 16, every other 16 pixels apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> SumRows(ref float plane, in PictureLayout layout, int lane, Span<float> tail)
+    private static Vector512<float> SumRows(ref float plane, int height, int width, int row, int lane, Span<float> tail)
     {
         Vector512<float> sum = Vector512<float>.Zero;
-        for (int y = 0; y < layout.Height; y++)
+        if (width is Lanes or 2 * Lanes)
         {
-            for (int x = 0; x < layout.PaddedWidth; x += Terms * Lanes)
+            // The loop below, for the usual rows of one or two vectors.
+            plane = ref Unsafe.Add(ref plane, lane);
+            for (int y = 0; y < height; y++, plane = ref Unsafe.Add(ref plane, row))
+            {
+                Vector512<float> first = Vector512.LoadUnsafe(ref plane);
+                sum += width == Lanes ? first : first + Vector512.LoadUnsafe(ref plane, Lanes);
+            }
+
+            return sum;
+        }
+
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x += Terms * Lanes)
             {
                 Vector512<float> even = Vector512<float>.Zero;
                 Vector512<float> odd = Vector512<float>.Zero;
-                ref float p = ref Unsafe.Add(ref plane, (y * layout.Row) + x + lane);
-                int rest = int.Min(Terms * Lanes, layout.PaddedWidth - x);
+                ref float p = ref Unsafe.Add(ref plane, (y * row) + x + lane);
+                int rest = int.Min(Terms * Lanes, width - x);
                 for (; rest >= 2 * Lanes; rest -= 2 * Lanes)
                 {
                     even += Vector512.LoadUnsafe(ref p);
