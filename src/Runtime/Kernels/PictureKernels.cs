@@ -67,6 +67,30 @@ public static class PictureKernels
         }
     }
 
+    /// <summary>Sets the padding of either order to zero: tails of rows, or channels behind the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void ClearPadding(ref float picture, in PictureLayout layout, nuint rows)
+    {
+        if (!layout.IsChannelsLast)
+        {
+            ClearTails(ref picture, layout, rows);
+            return;
+        }
+
+        int padding = layout.PaddedChannels - layout.Channels;
+        if (padding == 0)
+            return;
+        for (nuint n = 0; n < rows; n++)
+        {
+            for (int y = 0; y < layout.Height; y++)
+            {
+                ref float end = ref Row(ref picture, layout, n, layout.Channels, y);
+                for (int x = 0; x < layout.Width; x++)
+                    Clear(ref Unsafe.Add(ref end, x * layout.Pixel), padding);
+            }
+        }
+    }
+
     /// <summary>Copies pictures from one order to another; padding of the target becomes zero, its border stays.</summary>
     /// <param name="from">The first sample.</param>
     /// <param name="fromLayout">Where its elements lie.</param>
