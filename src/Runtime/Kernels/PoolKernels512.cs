@@ -113,10 +113,17 @@ internal static class PoolKernelsVector512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Take(Vector512<float> value, Vector512<int> number, ref Vector512<float> best, ref Vector512<int> pixel, bool hasIndices)
     {
-        Vector512<float> wins = Vector512.GreaterThan(value, best) | ~Vector512.Equals(value, value);
-        best = Vector512.ConditionalSelect(wins, value, best);
         if (hasIndices)
+        {
+            Vector512<float> wins = Vector512.GreaterThan(value, best) | ~Vector512.Equals(value, value);
+            best = Vector512.ConditionalSelect(wins, value, best);
             pixel = Vector512.ConditionalSelect(wins.AsInt32(), number, pixel);
+        }
+        else
+        {
+            // Half the time: no mask leaves its register.
+            best = Vector512.ConditionalSelect(Vector512.Equals(value, value), Vector512.ConditionalSelect(Vector512.GreaterThan(value, best), value, best), value);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

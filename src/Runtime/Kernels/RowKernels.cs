@@ -119,6 +119,46 @@ public static class RowKernels
             RowKernelsVector128.SoftmaxGradient(ref dy, ref y, ref dx, width, stride, rows);
     }
 
+    /// <summary>y = m + log(Σ e^(β(x−m)))/β with m = max x over each row: finite for any finite x. Infinity gives infinity, NaN gives NaN.</summary>
+    /// <param name="x">The input, <c>[rows, width]</c>.</param>
+    /// <param name="y">The output, one float a row; what follows it up to the next row becomes zero.</param>
+    /// <param name="beta">β, positive.</param>
+    /// <param name="width">Features.</param>
+    /// <param name="stride">Floats from a row of x to the next.</param>
+    /// <param name="toStride">Floats from a row of y to the next.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static void LogSumExp(ref float x, ref float y, float beta, int width, int stride, int toStride, nuint rows)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            RowKernelsVector512.LogSumExp(ref x, ref y, beta, width, stride, toStride, rows);
+        else if (Vector256.IsHardwareAccelerated)
+            RowKernelsVector256.LogSumExp(ref x, ref y, beta, width, stride, toStride, rows);
+        else
+            RowKernelsVector128.LogSumExp(ref x, ref y, beta, width, stride, toStride, rows);
+    }
+
+    /// <summary>
+    /// dx = dy softmax(βx) over each row. Padding of dx becomes zero. The softmax is made anew: the output is rounded, and β can be large
+    /// enough to make its last bit count.
+    /// </summary>
+    /// <param name="dy">The output's gradient, one float a row.</param>
+    /// <param name="x">The input, <c>[rows, width]</c>.</param>
+    /// <param name="dx">The input's gradient.</param>
+    /// <param name="beta">β, positive.</param>
+    /// <param name="width">Features.</param>
+    /// <param name="stride">Floats from a row to the next, of x and dx.</param>
+    /// <param name="dyStride">Floats from a row of dy to the next.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static void LogSumExpGradient(ref float dy, ref float x, ref float dx, float beta, int width, int stride, int dyStride, nuint rows)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            RowKernelsVector512.LogSumExpGradient(ref dy, ref x, ref dx, beta, width, stride, dyStride, rows);
+        else if (Vector256.IsHardwareAccelerated)
+            RowKernelsVector256.LogSumExpGradient(ref dy, ref x, ref dx, beta, width, stride, dyStride, rows);
+        else
+            RowKernelsVector128.LogSumExpGradient(ref dy, ref x, ref dx, beta, width, stride, dyStride, rows);
+    }
+
     /// <summary>Cross-entropy from logits: the sum over samples of log Σ eˣ − x[target], in double, and its gradient (softmax − one-hot)·scale.</summary>
     /// <param name="y">The logits, <c>[rows, classes]</c>.</param>
     /// <param name="target">A class number a sample, checked before.</param>

@@ -278,4 +278,95 @@ internal static class RowKernelsVector512
                 Unsafe.Add(ref rowDx, i) = i < width ? Unsafe.Add(ref rowY, i) * (Unsafe.Add(ref rowDy, i) - sum) : 0;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LogSumExp(ref float x, ref float y, float beta, int width, int stride, int toStride, nuint rows)
+    {
+        Span<float> memory = stackalloc float[2 * Lanes];
+        for (nuint n = 0; n < rows; n++)
+        {
+            ref float row = ref Unsafe.Add(ref x, n * (nuint)stride);
+            Span<float> target = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref y, n * (nuint)toStride), toStride);
+            float max = MaxOfRow(ref row, width, memory);
+
+            // The difference of infinity and itself is none.
+            float result = max;
+            if (float.IsFinite(max))
+                result = (float)(max + (VectorMath.ScalarLog(SumOfExponentials(ref row, ref Unsafe.NullRef<float>(), beta, max, width, memory)) / beta));
+            target.Clear();
+            target[0] = result;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LogSumExpGradient(ref float dy, ref float x, ref float dx, float beta, int width, int stride, int dyStride, nuint rows)
+    {
+        Span<float> memory = stackalloc float[2 * Lanes];
+        for (nuint n = 0; n < rows; n++)
+        {
+            ref float row = ref Unsafe.Add(ref x, n * (nuint)stride);
+            Span<float> target = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref dx, n * (nuint)stride), stride);
+            float sum = SumOfExponentials(ref row, ref target[0], beta, MaxOfRow(ref row, width, memory), width, memory);
+            Scale(ref target[0], width, Unsafe.Add(ref dy, n * (nuint)dyStride) / sum);
+            target[width..].Clear();
+        }
+    }
+
+    /// <summary>The largest of a row, NaN if there is one. Memory holds 16 lanes and the row's tail.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float MaxOfRow(ref float x, int width, Span<float> memory)
+    {
+        Span<float> lanes = memory[..Lanes];
+        lanes.Fill(float.NegativeInfinity);
+        for (int i = 0; i < width; i += Lanes)
+        {
+            ref float block = ref Block(ref x, i, width, memory[Lanes..], float.NegativeInfinity);
+            for (int j = 0; j < Lanes; j += Width)
+            {
+                Span<float> lane = lanes.Slice(j, Width);
+                Vector512.Max(Vector512.Create((ReadOnlySpan<float>)lane), Vector512.LoadUnsafe(ref block, (nuint)j)).CopyTo(lane);
+            }
+        }
+
+        return RowKernels.Max(lanes);
+    }
+
+    /// <summary>Σ e^(β(x − max)), and its terms where e is not null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float SumOfExponentials(ref float x, ref float e, float beta, float max, int width, Span<float> memory)
+    {
+        Span<float> lanes = memory[..Lanes];
+        Span<float> tail = memory[Lanes..];
+        lanes.Clear();
+        for (int i = 0; i < width; i += Lanes)
+        {
+            ref float block = ref Block(ref x, i, width, tail, float.NegativeInfinity);
+            bool isWhole = i + Lanes <= width;
+            ref float target = ref isWhole ? ref Unsafe.Add(ref e, i) : ref MemoryMarshal.GetReference(tail);
+            for (int j = 0; j < Lanes; j += Width)
+            {
+                Vector512<float> value = VectorMath.Exp((Vector512.LoadUnsafe(ref block, (nuint)j) - Vector512.Create(max)) * Vector512.Create(beta));
+                Span<float> lane = lanes.Slice(j, Width);
+                (Vector512.Create((ReadOnlySpan<float>)lane) + value).CopyTo(lane);
+                if (!Unsafe.IsNullRef(ref e))
+                    value.StoreUnsafe(ref target, (nuint)j);
+            }
+
+            if (!isWhole && !Unsafe.IsNullRef(ref e))
+                tail[..(width - i)].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref e, i), width - i));
+        }
+
+        return RowKernels.Sum(lanes);
+    }
+
+    /// <summary>16 elements of a row; behind its end a copy that goes on with <paramref name="outside"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref float Block(ref float x, int i, int width, Span<float> tail, float outside)
+    {
+        if (i + Lanes <= width)
+            return ref Unsafe.Add(ref x, i);
+        tail.Fill(outside);
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref x, i), width - i).CopyTo(tail);
+        return ref MemoryMarshal.GetReference(tail);
+    }
 }
