@@ -5,16 +5,20 @@ using System.Text.Json.Serialization;
 
 namespace NetGen.Benchmarks;
 
-/// <summary>What is to be reached: a share of PyTorch's time, or a share of the FMA peak.</summary>
-/// <param name="Limit">The figure.</param>
-/// <param name="OfPeak">Whether it is a share of the peak and a floor, else a ratio of times and a ceiling.</param>
-internal readonly record struct Reach(double Limit, bool OfPeak)
+/// <summary>What a figure is compared with.</summary>
+internal enum Rival { Torch, Ort, Peak }
+
+/// <summary>What is to be reached: a share of another's time, or a share of the FMA peak.</summary>
+/// <param name="Rival">The other.</param>
+/// <param name="Limit">The figure: of the peak a floor, of a time a ceiling.</param>
+internal readonly record struct Reach(Rival Rival, double Limit)
 {
-    public static Reach OfTorch(double ratio) => new(ratio, false);
-
-    public static Reach OfPeakShare(double share) => new(share, true);
-
-    public override string ToString() => OfPeak ? ">= " + Text.Percent(Limit) : "<= " + Text.Of(Limit, "0.00") + " x";
+    public override string ToString() => Rival switch
+    {
+        Rival.Peak => ">= " + Text.Percent(Limit),
+        Rival.Ort => "<= " + Text.Of(Limit, "0.00") + " x ORT",
+        _ => "<= " + Text.Of(Limit, "0.00") + " x",
+    };
 }
 
 /// <summary>One line of the report.</summary>
@@ -40,7 +44,11 @@ internal sealed record Measurement
     [JsonPropertyName("torch_us")]
     public required double? TorchUs { get; init; }
 
-    /// <summary>Floating-point operations of the linear layers over time.</summary>
+    /// <summary>ONNX Runtime's microseconds; null where there is no ONNX Runtime, or it has no such work.</summary>
+    [JsonPropertyName("ort_us")]
+    public required double? OrtUs { get; init; }
+
+    /// <summary>Floating-point operations of the layers with weights over time.</summary>
     [JsonPropertyName("gflops")]
     public required double Gflops { get; init; }
 
@@ -56,19 +64,23 @@ internal sealed record Measurement
     [JsonIgnore]
     public double? Ratio => Us / TorchUs;
 
-    /// <summary>Whether the reach, which is meant for one thread, was reached; null where there is none or no PyTorch to compare with.</summary>
+    /// <summary>Ours over ONNX Runtime's.</summary>
+    [JsonIgnore]
+    public double? OrtRatio => Us / OrtUs;
+
+    /// <summary>Whether the reach, which is meant for one thread, was reached; null where there is none or nobody to compare with.</summary>
     [JsonIgnore]
     public bool? IsReached => Reach switch
     {
         _ when Threads > 1 => null,
         null => null,
-        { OfPeak: true } reach => PeakFraction >= reach.Limit,
-        { } reach => Ratio is { } ratio ? ratio <= reach.Limit : null,
+        { Rival: Rival.Peak } reach => PeakFraction >= reach.Limit,
+        { } reach => (reach.Rival == Rival.Ort ? OrtRatio : Ratio) is { } ratio ? ratio <= reach.Limit : null,
     };
 
     /// <summary>The heading of the lines of <see cref="ToString"/>.</summary>
     public static string Heading =>
-        Line("workload", "mode", "us", "PyTorch us", "ratio", "GFLOP/s", "of peak", "reach", "reached");
+        Line("workload", "mode", "us", "PyTorch us", "ratio", "ORT us", "ratio", "GFLOP/s", "of peak", "reach", "reached");
 
     public override string ToString() => Line(
         Workload,
@@ -76,15 +88,18 @@ internal sealed record Measurement
         Text.Microseconds(Us),
         TorchUs is { } torch ? Text.Microseconds(torch) : "-",
         Ratio is { } ratio ? Text.Of(ratio, "0.0000") + " x" : "-",
+        OrtUs is { } ort ? Text.Microseconds(ort) : "-",
+        OrtRatio is { } ortRatio ? Text.Of(ortRatio, "0.0000") + " x" : "-",
         Text.Of(Gflops, "0.00"),
         Text.Percent(PeakFraction),
         Reach?.ToString() ?? "",
-        IsReached switch { true => "yes", false => "no", null => "" });
+        Text.YesOrNo(IsReached));
 
     /// <summary>Writes the measurements as a list of objects.</summary>
     public static void WriteJson(IReadOnlyList<Measurement> measurements, string path) =>
         File.WriteAllText(path, JsonSerializer.Serialize(measurements, new JsonSerializerOptions { WriteIndented = true }) + "\n");
 
-    private static string Line(string workload, string mode, string us, string torch, string ratio, string gflops, string peak, string reach, string reached) =>
-        $"{workload,-32} {mode,-9} {us,10} {torch,11} {ratio,10} {gflops,8} {peak,8} {reach,10} {reached}".TrimEnd();
+    private static string Line(
+        string workload, string mode, string us, string torch, string ratio, string ort, string ortRatio, string gflops, string peak, string reach, string reached) =>
+        $"{workload,-42} {mode,-9} {us,10} {torch,11} {ratio,10} {ort,10} {ortRatio,10} {gflops,8} {peak,8} {reach,13} {reached}".TrimEnd();
 }

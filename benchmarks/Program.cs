@@ -15,7 +15,7 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         var filter = new Option<string?>("--filter") { Description = "Measure only the workloads whose name contains this text.", HelpName = "S" };
-        var threads = new Option<int>("--threads") { Description = "Threads of PyTorch; the networks run on one.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var threads = new Option<int>("--threads") { Description = "Threads of PyTorch and ONNX Runtime; the networks run on one.", HelpName = "N", DefaultValueFactory = _ => 1 };
         threads.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is var value and < 1)
@@ -31,7 +31,7 @@ internal static class Program
         var micro = new Command("micro", "Run the microbenchmarks under BenchmarkDotNet, which takes what follows.") { TreatUnmatchedTokensAsErrors = false };
         micro.SetAction(result => MicroBenchmarks.Run([.. result.UnmatchedTokens]));
 
-        var root = new RootCommand("Times generated networks against PyTorch and the machine's peak, and the generator itself.") { filter, threads, json };
+        var root = new RootCommand("Times generated networks against PyTorch, ONNX Runtime and the machine's peak, and the generator itself.") { filter, threads, json };
         root.Subcommands.Add(micro);
         root.SetAction(result => Run(result.GetValue(filter) ?? "", result.GetValue(threads), result.GetValue(json)));
         return root.Parse(arguments).Invoke();
@@ -55,11 +55,12 @@ internal static class Program
         if (workloads.Length > 0)
         {
             using TorchPeer? torch = StartTorch(threads);
+            using OrtPeer? ort = StartOrt(threads, torch);
             if (threads > 1)
-                Console.WriteLine($"PyTorch has {threads} threads; the networks run on one, and their share is that of one core's peak.");
+                Console.WriteLine($"PyTorch and ONNX Runtime have {threads} threads; the networks run on one, and their share is that of one core's peak.");
             Console.WriteLine();
             Console.WriteLine(Measurement.Heading);
-            var session = new Session(threads, torch);
+            var session = new Session(threads, torch, ort);
             foreach (Workload workload in workloads)
             {
                 foreach (Measurement measurement in workload.Run(session))
@@ -69,8 +70,8 @@ internal static class Program
                 }
             }
 
-            if (workloads.Any(workload => workload is LinearKernels))
-                Console.WriteLine("Weight and data gradient are differences of whole calls: the weight's contains the bias's and the copy of the output's gradient.");
+            if (OrtSummary.Of(measurements) is { } summary)
+                Console.WriteLine(summary);
         }
 
         Console.WriteLine();
@@ -97,5 +98,20 @@ internal static class Program
         if (share < FairProductShare)
             Console.WriteLine("Its linear algebra library is not an optimised one: the ratios below flatter us. On Debian, install libopenblas0.");
         return torch;
+    }
+
+    private static OrtPeer? StartOrt(int threads, TorchPeer? torch)
+    {
+        if (torch is null)
+        {
+            Console.WriteLine("ONNX Runtime: none, PyTorch would have to export its networks");
+            return null;
+        }
+
+        OrtPeer? ort = OrtPeer.Start(threads, out string failure);
+        Console.WriteLine(ort is null
+            ? $"ONNX Runtime: none, {failure}; it comes with 'npm install -g --ignore-scripts onnxruntime-node'"
+            : $"ONNX Runtime {ort.Version}, from npm's onnxruntime-node");
+        return ort;
     }
 }

@@ -13,7 +13,12 @@ internal delegate double Timing(int iterations);
 internal static class Sampler
 {
     /// <summary>Samples of each timing; the best counts.</summary>
-    public const int Rounds = 15;
+    private const int Rounds = 15;
+
+    /// <summary>When sampling has taken so long, this many rounds will do.</summary>
+    private const int SlowRounds = 5;
+
+    private const double SlowSeconds = 10;
 
     private const double WarmUpSeconds = 0.25;
     private const double SampleSeconds = 0.025;
@@ -27,7 +32,8 @@ internal static class Sampler
         int[] iterations = [.. timings.Select(Iterations)];
         double[] best = new double[timings.Length];
         Array.Fill(best, double.PositiveInfinity);
-        for (int round = 0; round < Rounds; round++)
+        long start = Stopwatch.GetTimestamp();
+        for (int round = 0; round < Rounds && (round < SlowRounds || Stopwatch.GetElapsedTime(start).TotalSeconds < SlowSeconds); round++)
         {
             for (int i = 0; i < timings.Length; i++)
             {

@@ -17,6 +17,8 @@ internal static class Text
 
     public static string Percent(double share) => Of(share * 100, "0.0") + " %";
 
+    public static string YesOrNo(bool? answer) => answer switch { true => "yes", false => "no", null => "" };
+
     /// <summary>The processor's name where the system tells it, else its architecture.</summary>
     public static string Processor()
     {

@@ -1,14 +1,11 @@
 using System;
 using System.Diagnostics;
-using System.IO;
-using System.Text.Json;
+using System.Linq;
 using System.Text.Json.Nodes;
 
 namespace NetGen.Benchmarks;
 
-/// <summary>
-/// PyTorch in a child process, driven line by line. While nothing is asked of it, it waits for input and takes no time of ours.
-/// </summary>
+/// <summary>PyTorch in a child process.</summary>
 internal sealed class TorchPeer : IDisposable
 {
     private const string Python = "/usr/bin/python3";
@@ -20,15 +17,15 @@ internal sealed class TorchPeer : IDisposable
     /// <summary>A BLAS built with pthreads does not hear <c>torch.set_num_threads</c>.</summary>
     private static readonly string[] s_threadCounts = ["OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"];
 
-    private readonly Process _process;
+    private readonly Peer _peer;
 
-    private TorchPeer(Process process) => _process = process;
+    private TorchPeer(Peer peer) => _peer = peer;
 
     /// <summary>PyTorch's version.</summary>
-    public required string Version { get; init; }
+    public string Version => _peer.Hello["version"]!.GetValue<string>();
 
     /// <summary>The file of the linear algebra library that it has loaded.</summary>
-    public required string Blas { get; init; }
+    public string Blas => _peer.Hello["blas"]!.GetValue<string>();
 
     /// <summary>Starts PyTorch.</summary>
     /// <param name="threads">The threads it may use.</param>
@@ -36,72 +33,61 @@ internal sealed class TorchPeer : IDisposable
     /// <returns>The peer, or null where Python or PyTorch is missing.</returns>
     public static TorchPeer? Start(int threads, out string failure)
     {
-        if (!File.Exists(Python))
-        {
-            failure = $"there is no {Python}";
-            return null;
-        }
-
-        using Stream resource = typeof(TorchPeer).Assembly.GetManifestResourceStream("torch_peer.py")!;
-        using var reader = new StreamReader(resource);
-        var start = new ProcessStartInfo(Python) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Python);
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(reader.ReadToEnd());
+        start.ArgumentList.Add(Peer.Script("torch_peer.py"));
         start.ArgumentList.Add(Text.Of(threads));
         foreach (string name in s_handicaps)
             start.Environment.Remove(name);
         foreach (string name in s_threadCounts)
             start.Environment[name] = Text.Of(threads);
-
-        Process process = Process.Start(start)!;
-        JsonNode? hello = process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line) : null;
-        if (hello?["version"] is { } version)
-        {
-            failure = "";
-            return new TorchPeer(process) { Version = version.GetValue<string>(), Blas = hello["blas"]!.GetValue<string>() };
-        }
-
-        failure = hello?["error"]?.GetValue<string>() ?? $"{Python} ended without an answer";
-        process.Dispose();
-        return null;
+        return Peer.Start(start, out failure) is { } peer ? new TorchPeer(peer) : null;
     }
 
-    /// <summary>Builds a network; what is timed afterwards is this one.</summary>
-    public void Build(int[] widths, string activation, string loss, int batch) =>
-        Ask(new JsonObject
+    /// <summary>Builds the network that a class declares; what is timed afterwards is this one.</summary>
+    /// <exception cref="InvalidOperationException">PyTorch's network is another one.</exception>
+    public void Build<TNetwork>(int batch)
+        where TNetwork : INetwork<TNetwork>
+    {
+        (long Parameters, long[] MultiplyAccumulates) torch = Build(Declaration.Of(typeof(TNetwork)), batch);
+        long[] ours = [.. LayerTable.Parse(TNetwork.Summary).Select(layer => layer.MultiplyAccumulates)];
+        if (torch.Parameters != TNetwork.ParameterCount || !torch.MultiplyAccumulates.SequenceEqual(ours))
         {
-            ["command"] = "build",
-            ["widths"] = JsonSerializer.SerializeToNode(widths),
-            ["activation"] = activation,
-            ["loss"] = loss,
-            ["batch"] = batch,
-        });
+            throw new InvalidOperationException(
+                $"{typeof(TNetwork).Name} has {TNetwork.ParameterCount} parameters and {string.Join(", ", ours)} multiply-accumulates; "
+                + $"PyTorch's network has {torch.Parameters} and {string.Join(", ", torch.MultiplyAccumulates)}.");
+        }
+    }
 
-    /// <summary>A timing of the network built last: <c>train</c>, <c>infer</c>, <c>infer_b1</c>, <c>weight_gradient</c> or <c>data_gradient</c>.</summary>
+    /// <summary>Chooses the layer of the network built last that the modes of single layers are about.</summary>
+    public void Select(int layer) => _peer.Ask(new JsonObject { ["command"] = "select", ["layer"] = layer });
+
+    /// <summary>Writes the network built last as an ONNX file, the batch a free dimension.</summary>
+    public void Export(string path) => _peer.Ask(new JsonObject { ["command"] = "export", ["path"] = path });
+
+    /// <summary>
+    /// A timing of the network built last, <c>train</c>, <c>infer</c> or <c>infer_b1</c>,
+    /// or of the layer selected last, <c>forward</c>, <c>weight_gradient</c> or <c>data_gradient</c>.
+    /// </summary>
     public Timing Timing(string mode) => iterations =>
-        Ask(new JsonObject { ["command"] = "time", ["mode"] = mode, ["iterations"] = iterations })["seconds"]!.GetValue<double>();
+        _peer.Ask(new JsonObject { ["command"] = "time", ["mode"] = mode, ["iterations"] = iterations })["seconds"]!.GetValue<double>();
 
     /// <summary>The speed of a product of two 512 x 512 matrices, which tells an optimised linear algebra library from another.</summary>
     /// <returns>GFLOP/s.</returns>
     public double MeasureProduct()
     {
-        Build([512, 512], "relu", "mse", 512);
+        Build(Declaration.OfLinear(512, 512), 512);
+        Select(0);
         return 2.0 * 512 * 512 * 512 / Sampler.Best(0, Timing("data_gradient"))[0] * 1e-3;
     }
 
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(5000))
-            _process.Kill();
-        _process.Dispose();
-    }
+    public void Dispose() => _peer.Dispose();
 
-    private JsonNode Ask(JsonObject command)
+    private (long Parameters, long[] MultiplyAccumulates) Build(JsonObject declaration, int batch)
     {
-        _process.StandardInput.WriteLine(command.ToJsonString());
-        _process.StandardInput.Flush();
-        string? answer = _process.StandardOutput.ReadLine();
-        return answer is null ? throw new InvalidOperationException("The PyTorch process ended in the middle of the run.") : JsonNode.Parse(answer)!;
+        declaration["command"] = "build";
+        declaration["batch"] = batch;
+        JsonNode answer = _peer.Ask(declaration);
+        return (answer["parameters"]!.GetValue<long>(), [.. answer["multiply_accumulates"]!.AsArray().Select(count => count!.GetValue<long>())]);
     }
 }

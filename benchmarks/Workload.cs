@@ -5,37 +5,44 @@ using System.Linq;
 
 namespace NetGen.Benchmarks;
 
+/// <summary>Timings of the same work: ours and, where there is one, PyTorch's and ONNX Runtime's.</summary>
+internal readonly record struct Race(Timing Ours, Timing? Torch, Timing? Ort = null);
+
+/// <summary>The best times of a <see cref="Race"/> in microseconds.</summary>
+internal readonly record struct Times(double Us, double? TorchUs, double? OrtUs);
+
 /// <summary>What a run has at hand.</summary>
 /// <param name="threads">The threads asked for.</param>
 /// <param name="torch">PyTorch, where there is one.</param>
-internal sealed class Session(int threads, TorchPeer? torch)
+/// <param name="ort">ONNX Runtime, where there is one; it needs PyTorch for its networks.</param>
+internal sealed class Session(int threads, TorchPeer? torch, OrtPeer? ort)
 {
-    /// <summary>Threads of PyTorch.</summary>
+    /// <summary>Threads of PyTorch and ONNX Runtime.</summary>
     public int Threads { get; } = threads;
 
     /// <summary>PyTorch, where there is one.</summary>
     public TorchPeer? Torch { get; } = torch;
 
+    /// <summary>ONNX Runtime, where there is one and PyTorch to export its networks.</summary>
+    public OrtPeer? Ort { get; } = torch is null ? null : ort;
+
     /// <summary>The highest FMA peak seen since it was last set to 0, in GFLOP/s.</summary>
     public double Peak { get; set; }
 
     /// <summary>
-    /// Worker threads of PyTorch's that have just finished spin for a while before they sleep; with more than one thread
+    /// Worker threads of the others' that have just finished spin for a while before they sleep; with more than one thread
     /// the next sample waits for that.
     /// </summary>
     private int PauseMilliseconds => Torch is not null && Threads > 1 ? 20 : 0;
 
-    /// <summary>Samples timings of ours and of PyTorch's in turn, and the FMA peak with them.</summary>
-    /// <param name="ours">Our timings.</param>
-    /// <param name="torchModes">PyTorch's for the same work.</param>
-    /// <returns>The best of each in microseconds.</returns>
-    public (double[] Us, double?[] TorchUs) Compare(Timing[] ours, string[] torchModes)
+    /// <summary>Samples all timings of some races in turn, and the FMA peak with them.</summary>
+    public Times[] Run(params Race[] races)
     {
-        Timing[] torch = Torch is null ? [] : [.. torchModes.Select(Torch.Timing)];
-        double[] best = Sampler.Best(PauseMilliseconds, [FmaPeak.Seconds, .. ours, .. torch]);
+        Timing[] timings = [FmaPeak.Seconds, .. races.SelectMany(race => new[] { race.Ours, race.Torch, race.Ort }).OfType<Timing>()];
+        double[] best = Sampler.Best(PauseMilliseconds, timings);
         Peak = Math.Max(Peak, FmaPeak.Gflops(best[0]));
-        double[] torchUs = best[(1 + ours.Length)..];
-        return (best[1..(1 + ours.Length)], [.. torchModes.Select((_, i) => Torch is null ? (double?)null : torchUs[i])]);
+        int next = 1;
+        return [.. races.Select(race => new Times(best[next++], race.Torch is null ? null : best[next++], race.Ort is null ? null : best[next++]))];
     }
 }
 
@@ -57,14 +64,15 @@ internal abstract class Workload(string name)
     protected abstract IEnumerable<Measurement> Measure(Session session);
 
     /// <summary>One line.</summary>
-    protected static Measurement Line(Session session, string workload, string mode, double us, double? torchUs, double flops, Reach? reach) => new()
+    protected static Measurement Line(Session session, string workload, string mode, Times times, double flops, Reach? reach) => new()
     {
         Workload = workload,
         Threads = session.Threads,
         Mode = mode,
-        Us = us,
-        TorchUs = torchUs,
-        Gflops = flops / us * 1e-3,
+        Us = times.Us,
+        TorchUs = times.TorchUs,
+        OrtUs = times.OrtUs,
+        Gflops = flops / times.Us * 1e-3,
         PeakFraction = double.NaN,
         Reach = reach,
     };
@@ -83,23 +91,19 @@ internal abstract class Workload(string name)
     }
 }
 
-/// <summary>What a network with a loss should reach, as a share of PyTorch's time.</summary>
-internal readonly record struct NetworkReach(double Train, double Infer, double InferB1);
+/// <summary>
+/// What a network with a loss should reach, as a share of PyTorch's time. Inference without a share of PyTorch's is compared with ONNX Runtime's.
+/// </summary>
+internal readonly record struct NetworkReach(double Train, double? Infer = null, double? InferB1 = null);
 
 /// <summary>A training step, inference at the batch and inference of one sample.</summary>
 /// <typeparam name="TNetwork">The generated network.</typeparam>
 /// <typeparam name="TTarget">Its loss's target.</typeparam>
 /// <param name="name">The name, with the batch.</param>
 /// <param name="batch">Samples of a training step and of an inference.</param>
-/// <param name="widths">The widths of input, hidden layers and output: PyTorch builds its network from them.</param>
-/// <param name="activation">The activation between the linear layers, as <c>torch_peer.py</c> names it.</param>
-/// <param name="loss">The loss, as <c>torch_peer.py</c> names it.</param>
-/// <param name="multiplyAccumulates">The generated constant.</param>
-/// <param name="target">A target for the whole batch.</param>
+/// <param name="target">Makes a target from a number of samples.</param>
 /// <param name="reach">What is to be reached, if anything.</param>
-internal sealed class NetworkWorkload<TNetwork, TTarget>(
-    string name, int batch, int[] widths, string activation, string loss, long multiplyAccumulates, TTarget[] target, NetworkReach? reach)
-    : Workload(name)
+internal sealed class NetworkWorkload<TNetwork, TTarget>(string name, int batch, Func<int, TTarget[]> target, NetworkReach? reach = null) : Workload(name)
     where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<TTarget>
     where TTarget : unmanaged
 {
@@ -107,32 +111,28 @@ internal sealed class NetworkWorkload<TNetwork, TTarget>(
 
     protected override IEnumerable<Measurement> Measure(Session session)
     {
-        long expected = 0;
-        for (int i = 0; i + 1 < widths.Length; i++)
-            expected += (long)widths[i] * widths[i + 1];
-        if (expected != multiplyAccumulates)
-            throw new InvalidOperationException($"{Name}: the network has {multiplyAccumulates} multiply-accumulates, the widths given to PyTorch {expected}.");
-
         TNetwork network = TNetwork.Create(1);
         float[] initial = network.FlatParameters.ToArray();
         float[] input = Uniform(batch * TNetwork.InputSize, 1);
         float[] output = new float[batch * TNetwork.OutputSize];
+        TTarget[] targets = target(batch);
         var optimizer = new SGD(LearningRate);
 
         // The first layer has no data gradient.
-        double inferFlops = 2.0 * batch * multiplyAccumulates;
-        double trainFlops = 3 * inferFlops - 2.0 * batch * widths[0] * widths[1];
+        long[] multiplyAccumulates = [.. LayerTable.Parse(TNetwork.Summary).Select(layer => layer.MultiplyAccumulates)];
+        double inferFlops = 2.0 * multiplyAccumulates.Sum();
+        double trainFlops = 3 * inferFlops - 2.0 * multiplyAccumulates.First(count => count > 0);
 
-        session.Torch?.Build(widths, activation, loss, batch);
-        yield return Compare("train", Train, trainFlops, reach?.Train);
-        yield return Compare("infer", iterations => Infer(iterations, batch), inferFlops, reach?.Infer);
-        yield return Compare("infer_b1", iterations => Infer(iterations, 1), inferFlops / batch, reach?.InferB1);
+        session.Torch?.Build<TNetwork>(batch);
+        session.Ort?.Build(session.Torch!, batch, 1);
+        yield return Compare("train", Train, null, batch * trainFlops, reach is { Train: var train } ? new Reach(Rival.Torch, train) : null);
+        yield return Compare("infer", iterations => Infer(iterations, batch), session.Ort?.Timing(batch), batch * inferFlops, InferenceReach(reach?.Infer));
+        yield return Compare("infer_b1", iterations => Infer(iterations, 1), session.Ort?.Timing(1), inferFlops, InferenceReach(reach?.InferB1));
 
-        Measurement Compare(string mode, Timing ours, double flops, double? limit)
-        {
-            (double[] us, double?[] torchUs) = session.Compare([ours], [mode]);
-            return Line(session, Name, mode, us[0], torchUs[0], flops, limit is { } ratio ? Reach.OfTorch(ratio) : null);
-        }
+        static Reach InferenceReach(double? ofTorch) => ofTorch is { } limit ? new Reach(Rival.Torch, limit) : new Reach(Rival.Ort, OrtSummary.Worst);
+
+        Measurement Compare(string mode, Timing ours, Timing? ort, double flops, Reach? reach) =>
+            Line(session, Name, mode, session.Run(new Race(ours, session.Torch?.Timing(mode), ort))[0], flops, reach);
 
         double Train(int iterations)
         {
@@ -140,7 +140,7 @@ internal sealed class NetworkWorkload<TNetwork, TTarget>(
             initial.CopyTo(network.FlatParameters);
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < iterations; i++)
-                network.TrainStep(input, target, optimizer);
+                network.TrainStep(input, targets, optimizer);
             return Seconds(start);
         }
 
@@ -152,48 +152,6 @@ internal sealed class NetworkWorkload<TNetwork, TTarget>(
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < iterations; i++)
                 network.Predict(from, to);
-            return Seconds(start);
-        }
-    }
-}
-
-/// <summary>
-/// The three kernels of one large linear layer as shares of the FMA peak, from whole calls timed in turn: forward is
-/// <c>Predict</c>, the weight gradient (with the bias's) is the vector-Jacobian product less <c>Predict</c>, the data gradient
-/// what the product takes more when the input's gradient is asked for; differences of minima.
-/// </summary>
-internal sealed class LinearKernels(string name, int batch) : Workload(name)
-{
-    protected override IEnumerable<Measurement> Measure(Session session)
-    {
-        var network = new Linear1024(1);
-        float[] input = Uniform(batch * Linear1024.InputSize, 1);
-        float[] output = new float[batch * Linear1024.OutputSize];
-        float[] outputGradient = Uniform(output.Length, 2);
-        float[] inputGradient = new float[input.Length];
-        double flops = 2.0 * batch * Linear1024.MultiplyAccumulates;
-
-        session.Torch?.Build([Linear1024.InputSize, Linear1024.OutputSize], "relu", "mse", batch);
-        (double[] ours, double?[] torch) = session.Compare(
-            [Forward, iterations => Product(iterations, []), iterations => Product(iterations, inputGradient)],
-            ["infer", "weight_gradient", "data_gradient"]);
-        yield return Line(session, Name + "/forward", "infer", ours[0], torch[0], flops, Reach.OfPeakShare(0.88));
-        yield return Line(session, Name + "/weight-gradient", "train", ours[1] - ours[0], torch[1], flops, Reach.OfPeakShare(0.85));
-        yield return Line(session, Name + "/data-gradient", "train", ours[2] - ours[1], torch[2], flops, Reach.OfPeakShare(0.82));
-
-        double Forward(int iterations)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < iterations; i++)
-                network.Predict(input, output);
-            return Seconds(start);
-        }
-
-        double Product(int iterations, float[] wanted)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < iterations; i++)
-                network.VectorJacobianProduct(input, outputGradient, wanted);
             return Seconds(start);
         }
     }
