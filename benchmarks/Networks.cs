@@ -38,3 +38,51 @@ internal sealed partial class DeepMnistMlp;
 [Linear(1024)]
 [MSELoss]
 internal sealed partial class Linear1024;
+
+/// <summary>Three convolutions of one channel along a line.</summary>
+[Network(1, 128)]
+[Conv1d(1, 5), Sigmoid]
+[Conv1d(1, 5), Sigmoid]
+[Conv1d(1, 5), Sigmoid]
+[Flatten, Linear(1)]
+[MSELoss]
+internal sealed partial class Conv1dChain;
+
+/// <summary>LeCun's digit classifier with today's activations and pools.</summary>
+[Network(1, 28, 28)]
+[Conv2d(6, 5), ReLU, MaxPool2d(2)]
+[Conv2d(16, 5), ReLU, MaxPool2d(2)]
+[Flatten, Linear(120), ReLU, Linear(84), ReLU, Linear(10)]
+[CrossEntropyLoss]
+internal sealed partial class LeNet5;
+
+/// <summary>A 3x3 convolution between two of 1x1 that spare it half of the channels.</summary>
+[Network(256, 32, 32)]
+[Conv2d(128, 1), ReLU]
+[Conv2d(128, 3, Padding = 1), ReLU]
+[Conv2d(256, 1), ReLU]
+[MSELoss]
+internal sealed partial class Bottleneck;
+
+/// <summary>AlexNet, modified for digits.</summary>
+[Network(1, 28, 28)]
+[Conv2d(96, 4), ReLU]
+[Conv2d(96, 3), ReLU]
+[Conv2d(256, 5, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)]
+[Conv2d(384, 3, Padding = 1), ReLU]
+[Conv2d(384, 3, Padding = 1), ReLU]
+[Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(3, Stride = 2)]
+[Flatten, Dropout(0.5), Linear(800), ReLU, Linear(10)]
+[CrossEntropyLoss]
+internal sealed partial class MnistAlexNet;
+
+/// <summary>AlexNet as torchvision has it; its adaptive pool to 6x6 does nothing at this size.</summary>
+[Network(3, 224, 224)]
+[Conv2d(64, 11, Stride = 4, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)]
+[Conv2d(192, 5, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)]
+[Conv2d(384, 3, Padding = 1), ReLU]
+[Conv2d(256, 3, Padding = 1), ReLU]
+[Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(3, Stride = 2)]
+[Flatten, Dropout(0.5), Linear(4096), ReLU, Dropout(0.5), Linear(4096), ReLU, Linear(1000)]
+[CrossEntropyLoss]
+internal sealed partial class AlexNet;

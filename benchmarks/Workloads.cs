@@ -6,6 +6,8 @@ namespace NetGen.Benchmarks;
 /// <summary>The table of workloads.</summary>
 internal static class Workloads
 {
+    private static readonly KernelReach s_convolution = new(Forward: 0.90, WeightGradient: 0.87, DataGradient: 0.87);
+
     /// <summary>All workloads, in the order of the report.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
@@ -15,6 +17,14 @@ internal static class Workloads
         new NetworkWorkload<DeepMnistMlp, int>("mnist-mlp-784-256-128-10/b64", 64, Labels<DeepMnistMlp>, new NetworkReach(Train: 0.75, Infer: 0.75, InferB1: 0.20)),
         new NetworkWorkload<Linear1024, float>("linear-1024/b256", 256, Values<Linear1024>),
         new LayerKernels<Linear1024>("linear-1024/b256", 256, "Linear", new KernelReach(Forward: 0.88, WeightGradient: 0.85, DataGradient: 0.82)),
+        new NetworkWorkload<Conv1dChain, float>("conv1d-128/b32", 32, Values<Conv1dChain>, new NetworkReach(Train: 0.10)),
+        new NetworkWorkload<LeNet5, int>("lenet5/b64", 64, Labels<LeNet5>, new NetworkReach(Train: 0.40)),
+        new NetworkWorkload<Bottleneck, float>("bottleneck-256/b4", 4, Values<Bottleneck>, new NetworkReach(Train: 0.80)),
+        new LayerKernels<Bottleneck>("bottleneck-256/b4", 4, "Conv2d", s_convolution),
+        new NetworkWorkload<MnistAlexNet, int>("alexnet-mnist/b64", 64, Labels<MnistAlexNet>, new NetworkReach(Train: 0.87)),
+        new LayerKernels<MnistAlexNet>("alexnet-mnist/b64", 64, "Conv2d", s_convolution),
+        new NetworkWorkload<AlexNet, int>("alexnet/b8", 8, Labels<AlexNet>, new NetworkReach(Train: 0.90)),
+        new LayerKernels<AlexNet>("alexnet/b8", 8, "Conv2d", s_convolution),
     ];
 
     private static float[] Values<TNetwork>(int batch)

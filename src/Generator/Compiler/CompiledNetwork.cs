@@ -14,17 +14,17 @@ internal sealed record CompiledNetwork(Program Program, MemoryPlan Inference, Me
     /// <summary>Bytes of activations that an inference chunk may fill, so that it stays in the second-level cache.</summary>
     private const int ChunkBytes = 256 * 1024;
 
-    private const int MostRows = 256;
+    /// <summary>The rows that a chunk has at least: a layer's weights are read once a chunk.</summary>
+    private const int LeastRows = 16;
 
-    /// <summary>Floats of the workspace of inference.</summary>
-    public long InferenceFloats => Inference.Fixed + ((long)Inference.PerSample * InferenceRows);
+    private const int MostRows = 256;
 
     public static CompiledNetwork Compile(Graph graph, ICollection<string>? disabledPasses = null)
     {
-        Program program = PassPipeline.Run(Lowering.Run(graph), disabledPasses);
+        Program program = PassPipeline.Run(graph, disabledPasses);
         var inference = MemoryPlan.Create(program.Inference);
         var training = MemoryPlan.Create(program.Training);
-        int rows = ChunkBytes / sizeof(float) / Math.Max(1, inference.PerSample) / Packing.Panel * Packing.Panel;
-        return new CompiledNetwork(program, inference, training, Math.Min(MostRows, Math.Max(Packing.Panel, rows)));
+        int rows = ChunkBytes / sizeof(float) / Math.Max(1, inference.PerSample) / LeastRows * LeastRows;
+        return new CompiledNetwork(program, inference, training, Math.Min(MostRows, Math.Max(LeastRows, rows)));
     }
 }

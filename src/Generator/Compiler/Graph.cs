@@ -91,7 +91,7 @@ internal static class GraphBuilder
             foreach (ParameterSpec parameter in op.Parameters(shape))
             {
                 // Panels of 16 can pad a narrow matrix to sixteen times its size.
-                long packed = Packing.PackedLength(parameter);
+                long packed = Packing.PackedLength(op, shape, parameter);
                 parameters += packed;
                 if (packed > MaxFloats || parameters > MaxFloats)
                 {

@@ -1,29 +1,51 @@
-using System;
 using System.Collections.Generic;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
 
 /// <summary>From the gradient of a layer's output to the gradient of its input.</summary>
-internal delegate Buffer GradientRule(Buffer outputGradient, List<Step> backward);
+internal delegate Buffer GradientRule(Buffer outputGradient, LoweringContext backward);
 
-/// <summary>What an op needs to append its steps.</summary>
-internal sealed class LoweringContext(List<Step> steps, Stack<GradientRule>? tape, Func<string, int, Buffer> workspace, Func<Node, LinearKernel> linear)
+/// <summary>Where an op appends its steps, and where it gets buffers and kernels.</summary>
+internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Stack<GradientRule>? tape)
 {
-    /// <summary>The forward steps so far.</summary>
-    public List<Step> Steps { get; } = steps;
+    private readonly Dictionary<(Buffer, BufferOrder), Buffer> _copies = [];
 
     /// <summary>Whether this is the training pass; otherwise nothing is kept for gradients.</summary>
     public bool IsTraining => tape is not null;
 
+    public void Add(Step step) => steps.Add(step);
+
     /// <summary>A new buffer of the workspace.</summary>
-    public Buffer Workspace(string name, int width) => workspace(name, width);
+    public Buffer Workspace(string name, Picture shape, BufferOrder order) => lowering.Workspace(name, shape, order);
 
-    /// <summary>The gradient buffer of <paramref name="buffer"/>.</summary>
-    public Buffer Gradient(Buffer buffer) => workspace("d" + buffer.Name, buffer.Width);
+    /// <summary>A new buffer of the workspace, laid out like another.</summary>
+    public Buffer Like(string name, Buffer buffer) => Workspace(name, buffer.Shape, buffer.Order);
 
-    /// <summary>The kernel of a linear layer.</summary>
-    public LinearKernel Linear(Node node) => linear(node);
+    /// <summary>A buffer for the gradient of <paramref name="buffer"/>.</summary>
+    public Buffer Gradient(Buffer buffer) => Like("d" + buffer.Name, buffer);
+
+    /// <summary>The picture in an order; copied there if it is in another.</summary>
+    public Buffer As(Buffer x, BufferOrder order, Picture shape)
+    {
+        if (x.Order == order)
+            return x;
+        if (_copies.TryGetValue((x, order), out Buffer copy))
+            return copy;
+        copy = Workspace(x.Name + (order == BufferOrder.Planes ? "Planes" : order == BufferOrder.Flat ? "Flat" : "Pixels"), shape, order);
+        Add(new CopyStep(lowering.CopyMethod(), x, copy));
+        _copies.Add((x, order), copy);
+        return copy;
+    }
+
+    /// <summary>As features of a row, in PyTorch's order.</summary>
+    public Buffer Flat(Buffer x) => As(x, BufferOrder.Flat, new Picture(x.Width, 1, 1));
+
+    /// <summary>The kernel of a linear layer that reads <paramref name="x"/>, whose order its weight follows.</summary>
+    public LinearKernel Linear(Node node, Buffer x) => lowering.Linear(node, x);
+
+    /// <summary>The kernel of a convolution.</summary>
+    public ConvKernel Convolution(Node node) => lowering.Convolution(node);
 
     /// <summary>Keeps the layer's gradient rule for the backward half.</summary>
     public void Differentiate(GradientRule rule) => tape?.Push(rule);
@@ -33,9 +55,11 @@ internal sealed class LoweringContext(List<Step> steps, Stack<GradientRule>? tap
 internal sealed class Lowering
 {
     private readonly Graph _graph;
-    private readonly List<ParameterLayout> _parameters = [];
+    private readonly Dictionary<Node, ParameterLayout[]> _parameters = [];
     private readonly Dictionary<Node, LinearKernel> _linear = [];
+    private readonly Dictionary<Node, ConvKernel> _convolutions = [];
     private int _buffers;
+    private int _copies;
 
     private Lowering(Graph graph)
     {
@@ -43,86 +67,96 @@ internal sealed class Lowering
         int offset = 0;
         foreach (Node node in graph.Nodes)
         {
-            int first = _parameters.Count;
-            foreach (ParameterSpec parameter in node.Parameters)
+            var layouts = new ParameterLayout[node.Parameters.Count];
+            for (int i = 0; i < layouts.Length; i++)
             {
-                ParameterLayout layout = Packing.Layout(node.Key + "." + parameter.Suffix, parameter, offset);
-                _parameters.Add(layout);
-                offset += layout.PackedLength;
+                layouts[i] = Packing.Layout(node, node.Parameters[i], offset);
+                offset += layouts[i].PackedLength;
             }
 
-            if (node.Op is LinearOp linear)
-            {
-                int inputs = node.Input.Sizes[0];
-                _linear.Add(node, new LinearKernel(
-                    node.Stem, node.Key, inputs, linear.Units, Packing.Form(linear.Units, inputs),
-                    _parameters[first].Offset, linear.Bias ? _parameters[first + 1].Offset : -1));
-            }
+            _parameters.Add(node, layouts);
         }
     }
 
     public static Program Run(Graph graph) => new Lowering(graph).Lower();
 
+    public Buffer Workspace(string name, Picture shape, BufferOrder order) => new(_buffers++, name, shape, order, BufferKind.Workspace);
+
+    public string CopyMethod() => "Copy" + (_copies++).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public LinearKernel Linear(Node node, Buffer x)
+    {
+        if (!_linear.TryGetValue(node, out LinearKernel kernel))
+        {
+            var op = (LinearOp)node.Op;
+            ParameterLayout[] parameters = _parameters[node];
+            if (x.Order == BufferOrder.ChannelsLast)
+                parameters[0] = parameters[0] with { Minor = x.Shape.Pixels };
+            kernel = new LinearKernel(
+                node.Stem, node.Key, x.Width, op.Units, Packing.Form(op.Units, x.Width), parameters[0].Offset, op.Bias ? parameters[1].Offset : -1);
+            _linear.Add(node, kernel);
+        }
+
+        return kernel;
+    }
+
+    public ConvKernel Convolution(Node node)
+    {
+        if (!_convolutions.TryGetValue(node, out ConvKernel kernel))
+        {
+            var op = (ConvOp)node.Op;
+            ParameterLayout[] parameters = _parameters[node];
+            kernel = new ConvKernel(
+                node.Stem, node.Key, op, Picture.Of(node.Input), Picture.Of(node.Output), ConvKernel.FormOf(op, Picture.Of(node.Input)),
+                op.IsFixed ? -1 : parameters[0].Offset, parameters.Length > 1 ? parameters[1].Offset : -1);
+            _convolutions.Add(node, kernel);
+        }
+
+        return kernel;
+    }
+
     private Program Lower()
     {
-        int inputWidth = (int)_graph.Input.ElementCount;
-        int outputWidth = (int)_graph.Output.ElementCount;
-        var input = new Buffer(_buffers++, "input", inputWidth, inputWidth, BufferKind.Input);
-        var output = new Buffer(_buffers++, "output", outputWidth, outputWidth, BufferKind.Output);
-        var outputGradient = new Buffer(_buffers++, "outputGradient", outputWidth, outputWidth, BufferKind.OutputGradient);
-        var inputGradient = new Buffer(_buffers++, "inputGradient", inputWidth, inputWidth, BufferKind.InputGradient);
+        Buffer input = Callers("input", _graph.Input, BufferKind.Input);
+        Buffer output = Callers("output", _graph.Output, BufferKind.Output);
+        Buffer outputGradient = Callers("outputGradient", _graph.Output, BufferKind.OutputGradient);
+        Buffer inputGradient = Callers("inputGradient", _graph.Input, BufferKind.InputGradient);
 
         var inference = new List<Step>();
-        Buffer y = LowerForward(input, inference, tape: null);
+        Buffer y = LowerForward(input, new LoweringContext(this, inference, tape: null));
         inference.Add(new CopyStep("CopyOutput", y, output));
 
         var forward = new List<Step>();
         var tape = new Stack<GradientRule>();
-        y = LowerForward(input, forward, tape);
+        var context = new LoweringContext(this, forward, tape);
+        y = LowerForward(input, context);
+        if (_graph.Loss is not null)
+            y = context.Flat(y);
 
-        Buffer dy = Workspace("d" + y.Name, outputWidth);
+        Buffer dy = Workspace("d" + y.Name, y.Shape, y.Order);
         var seed = new CopyStep("CopyOutputGradient", outputGradient, dy);
         LossStep? loss = _graph.Loss is null ? null : new LossStep("Loss", _graph.Loss, y, dy);
         var backward = new List<Step>();
+        context = new LoweringContext(this, backward, tape);
         while (tape.Count > 0)
-            dy = tape.Pop()(dy, backward);
+            dy = tape.Pop()(dy, context);
         backward.Add(new CopyStep("CopyInputGradient", dy, inputGradient));
 
+        var parameters = new List<ParameterLayout>();
+        foreach (Node node in _graph.Nodes)
+            parameters.AddRange(_parameters[node]);
         return new Program(
-            _graph, _parameters.ToEquatableArray(), inference.ToEquatableArray(), forward.ToEquatableArray(), loss, seed, backward.ToEquatableArray());
+            _graph, parameters.ToEquatableArray(), inference.ToEquatableArray(), forward.ToEquatableArray(), loss, seed, backward.ToEquatableArray());
     }
 
-    private Buffer LowerForward(Buffer input, List<Step> steps, Stack<GradientRule>? tape)
+    private Buffer Callers(string name, Shape shape, BufferKind kind) =>
+        new(_buffers++, name, Picture.Of(shape), shape.IsFlat ? BufferOrder.Flat : BufferOrder.Planes, kind);
+
+    private Buffer LowerForward(Buffer input, LoweringContext context)
     {
         Buffer y = input;
-        if (!CanReadInPlace(input))
-        {
-            y = Workspace("rows", input.Width);
-            steps.Add(new CopyStep("CopyInput", input, y));
-        }
-
-        var context = new LoweringContext(steps, tape, Workspace, node => _linear[node]);
         foreach (Node node in _graph.Nodes)
             y = node.Op.Lower(node, y, context);
         return y;
     }
-
-    /// <summary>
-    /// Whether the first step reads the caller's rows as they are: kernels that broadcast single elements do,
-    /// those that load whole vectors need padded rows.
-    /// </summary>
-    private bool CanReadInPlace(Buffer input)
-    {
-        foreach (Node node in _graph.Nodes)
-        {
-            if (node.Op is LinearOp)
-                return _linear[node].Form != LinearForm.Narrow || input.IsPadded;
-            if (node.Op is not FlattenOp)
-                return false;
-        }
-
-        return false;
-    }
-
-    private Buffer Workspace(string name, int width) => new(_buffers++, name, width, Packing.Pad(width), BufferKind.Workspace);
 }

@@ -6,7 +6,7 @@ namespace NetGen.Generator.Compiler;
 
 /// <summary>
 /// Where each buffer of a routine lies in its workspace: first <see cref="Fixed"/> floats of scratch, then regions of
-/// offset × rows floats, where rows is the batch rounded up to a multiple of <see cref="Packing.Panel"/>.
+/// offset × rows floats, where rows is the batch rounded up to a multiple of <see cref="RowMultiple"/>.
 /// Buffers whose lives do not overlap share memory.
 /// </summary>
 internal sealed class MemoryPlan
@@ -16,6 +16,7 @@ internal sealed class MemoryPlan
     private MemoryPlan(Dictionary<Buffer, int> offsets, int perSample, int scratch)
     {
         _offsets = offsets;
+        RowMultiple = offsets.Keys.All(buffer => buffer.Stride % Packing.Panel == 0) ? 1 : Packing.Panel;
         PerSample = perSample;
         Fixed = scratch;
     }
@@ -26,12 +27,15 @@ internal sealed class MemoryPlan
     /// <summary>Floats of scratch that steps use for themselves, whatever the batch.</summary>
     public int Fixed { get; }
 
+    /// <summary>Rows of 1 or 4 floats come in sixteens, so that every region starts on a cache line.</summary>
+    public int RowMultiple { get; }
+
     /// <summary>The buffer's offset in floats a row.</summary>
     public int Offset(Buffer buffer) => _offsets[buffer];
 
     public static MemoryPlan Create(IEnumerable<Step> steps)
     {
-        int scratch = 0;
+        long scratch = 0;
         // Lives: from the step that writes to the last that reads.
         var lives = new Dictionary<Buffer, (int Start, int End)>();
         int time = 0;
@@ -61,6 +65,6 @@ internal sealed class MemoryPlan
             total = Math.Max(total, offset + buffer.Stride);
         }
 
-        return new MemoryPlan(offsets, total, scratch);
+        return new MemoryPlan(offsets, total, (int)Packing.PadToPanel(scratch));
     }
 }

@@ -3,10 +3,11 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler;
 
 /// <summary>
-/// Where the element (o, i) of a matrix [rows, inner] lies: Offset + (o / Panel) * PanelStride + i * InnerStride + o % Panel.
+/// Where the element (o, i) of a matrix [rows, inner] lies: Offset + (o / Panel) * PanelStride + i' * InnerStride + o % Panel, where
+/// i' = (i % Minor) * (inner / Minor) + i / Minor: an inner index of channels and then <paramref name="Minor"/> taps or pixels is stored taps first.
 /// The layout depends on the shape alone, never on the machine.
 /// </summary>
-internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offset, int Panel, int PanelStride, int InnerStride, int PackedLength);
+internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offset, int Panel, int PanelStride, int InnerStride, int PackedLength, int Minor = 1);
 
 /// <summary>How a linear layer's weight is packed, and so which kernels it has.</summary>
 internal enum LinearForm
@@ -42,13 +43,15 @@ internal static class Packing
     public static LinearForm Form(int outputs, long inputs) =>
         outputs > NarrowOutputs ? LinearForm.Panels : inputs <= TinyPanel ? LinearForm.Tiny : LinearForm.Narrow;
 
-    /// <summary>Floats that the parameter takes, padded so that the next one starts on a cache line.</summary>
-    public static long PackedLength(ParameterSpec parameter)
+    /// <summary>Floats that the parameter of an op takes, padded so that the next one starts on a cache line.</summary>
+    public static long PackedLength(LayerOp op, Shape input, ParameterSpec parameter)
     {
         long outputs = parameter.Shape[0];
         if (parameter.Shape.Count == 1)
             return PadToPanel(outputs);
         long inputs = parameter.Count / outputs;
+        if (op is ConvOp convolution)
+            return ConvKernel.FormOf(convolution, Picture.Of(input)) == ConvForm.Rows ? PadToPanel(parameter.Count) : PadToPanel(outputs) * inputs;
         return Form((int)outputs, inputs) switch
         {
             LinearForm.Narrow => outputs * PadToPanel(inputs),
@@ -58,13 +61,21 @@ internal static class Packing
     }
 
     /// <summary>The layout of a parameter that starts at <paramref name="offset"/>.</summary>
-    public static ParameterLayout Layout(string name, ParameterSpec parameter, int offset)
+    public static ParameterLayout Layout(Node node, ParameterSpec parameter, int offset)
     {
+        string name = node.Key + "." + parameter.Suffix;
         int outputs = parameter.Shape[0];
-        int length = (int)PackedLength(parameter);
+        int length = (int)PackedLength(node.Op, node.Input, parameter);
         if (parameter.Shape.Count == 1)
             return new ParameterLayout(name, parameter, offset, length, length, 0, length);
         int inputs = (int)(parameter.Count / outputs);
+        if (node.Op is ConvOp convolution)
+        {
+            return ConvKernel.FormOf(convolution, Picture.Of(node.Input)) == ConvForm.Rows
+                ? new ParameterLayout(name, parameter, offset, 1, inputs, 1, length)
+                : new ParameterLayout(name, parameter, offset, Panel, Panel * inputs, Panel, length, convolution.Kernel.Count);
+        }
+
         LinearForm form = Form(outputs, inputs);
         if (form == LinearForm.Narrow)
             return new ParameterLayout(name, parameter, offset, 1, (int)PadToPanel(inputs), 1, length);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Ops;
@@ -23,11 +24,71 @@ internal enum BufferKind
     InputGradient,
 }
 
-/// <summary>A matrix of activations or their gradients: one row a sample, <paramref name="Width"/> floats at a distance of <paramref name="Stride"/>.</summary>
-internal sealed record Buffer(int Id, string Name, int Width, int Stride, BufferKind Kind)
+/// <summary>How a sample's elements follow each other in memory.</summary>
+internal enum BufferOrder
 {
+    /// <summary>One row of features, without a picture: padded to 1, 4 or a multiple of 16 floats in the workspace.</summary>
+    Flat,
+
+    /// <summary>Pixel after pixel, each with all its channels, padded to a multiple of 16: lanes are channels.</summary>
+    ChannelsLast,
+
+    /// <summary>Plane after plane, PyTorch's order; in the workspace each row is padded to whole vectors: lanes are pixels.</summary>
+    Planes,
+}
+
+/// <summary>
+/// Activations or their gradients: a picture a sample (a flat one is that many channels of one pixel), with a border of zeros
+/// where a consumer reads beyond the picture. The border is settled by <c>PlaceBorders</c>; strides are in floats.
+/// </summary>
+internal sealed record Buffer(int Id, string Name, Picture Shape, BufferOrder Order, BufferKind Kind, Border Border = default)
+{
+    /// <summary>Elements of a sample, padding not counted.</summary>
+    public int Width => (int)Shape.Count;
+
     /// <summary>Whether kernels may read and write in whole vectors up to the next multiple of 16 floats of all rows.</summary>
-    public bool IsPadded => Kind == BufferKind.Workspace || Width % Packing.Panel == 0;
+    public bool IsPadded => IsWorkspace || (Order == BufferOrder.Flat ? Shape.Channels : Shape.Width) % Packing.Panel == 0;
+
+    public int PixelStride => Order switch
+    {
+        BufferOrder.Flat => IsWorkspace ? Packing.Pad(Shape.Channels) : Shape.Channels,
+        BufferOrder.ChannelsLast => (int)Packing.PadToPanel(Shape.Channels),
+        _ => 1,
+    };
+
+    public int RowStride => Order != BufferOrder.Planes ? (Border.Left + Shape.Width + Border.Right) * PixelStride
+        : IsWorkspace ? Border.Left + Math.Max((int)Packing.PadToPanel(Shape.Width), Shape.Width + Border.Right)
+        : Shape.Width;
+
+    public int ChannelStride => Order == BufferOrder.Planes ? (Border.Top + Shape.Height + Border.Bottom) * RowStride : 1;
+
+    /// <summary>From one sample to the next.</summary>
+    public int Stride => Order switch
+    {
+        BufferOrder.Planes => IsWorkspace ? (int)Packing.PadToPanel(Shape.Channels * ChannelStride) : Width,
+        _ => (Border.Top + Shape.Height + Border.Bottom) * RowStride,
+    };
+
+    /// <summary>The place of the first pixel in its sample.</summary>
+    public int Origin => (Border.Top * RowStride) + (Border.Left * PixelStride);
+
+    private bool IsWorkspace => Kind == BufferKind.Workspace;
+}
+
+/// <summary>What a step asks of a buffer that it reads or writes.</summary>
+/// <param name="Border">The zeros around the picture that it reads.</param>
+/// <param name="IsPadded">Whether it works in whole vectors, so that the caller's memory will not do.</param>
+/// <param name="TakesBorder">Whether it can pass over a border that another step needs.</param>
+internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder)
+{
+    /// <summary>Whole vectors of rows that touch each other.</summary>
+    public static readonly BufferNeed Rows = new(default, IsPadded: true, TakesBorder: false);
+
+    /// <summary>Single elements of rows that touch each other.</summary>
+    public static readonly BufferNeed Elements = new(default, IsPadded: false, TakesBorder: false);
+
+    /// <summary>Pixels wherever they lie.</summary>
+    public static readonly BufferNeed Picture = new(default, IsPadded: true, TakesBorder: true);
 }
 
 /// <summary>
@@ -43,10 +104,19 @@ internal abstract record Step(string Method)
     public abstract IEnumerable<Buffer> Writes { get; }
 
     /// <summary>Floats of scratch that it needs while it runs.</summary>
-    public virtual int Scratch => 0;
+    public virtual long Scratch => 0;
+
+    /// <summary>What the method's code depends on besides the buffers' layouts; equal methods have equal kernels.</summary>
+    public virtual object? Kernel => null;
 
     /// <summary>Whether its result serves the input's gradient alone, so that it runs only when that is asked for.</summary>
     public bool OnlyForInputGradient { get; init; }
+
+    /// <summary>What it asks of one of its buffers.</summary>
+    public virtual BufferNeed Need(Buffer buffer) => BufferNeed.Rows;
+
+    /// <summary>All that the method's code depends on; steps with equal signatures share one method.</summary>
+    public object Signature() => (GetType(), Kernel, string.Join(" ", Reads.Concat(Writes).Select(b => $"{b.Shape} {b.Order} {b.Border} {b.Kind == BufferKind.Workspace || b.IsPadded} {b.Stride}")));
 
     /// <summary>The same step on other buffers.</summary>
     public abstract Step Replace(Buffer from, Buffer to);
@@ -56,62 +126,207 @@ internal abstract record Step(string Method)
     protected static Buffer? SwapOptional(Buffer? buffer, Buffer from, Buffer to) => buffer == from ? to : buffer;
 }
 
-/// <summary>Copies rows between the caller's memory and the workspace; padding becomes zero.</summary>
+/// <summary>Copies samples between any two layouts; padding becomes zero. A flat buffer stands for planes that touch each other.</summary>
 internal sealed record CopyStep(string Method, Buffer From, Buffer To) : Step(Method)
 {
     public override IEnumerable<Buffer> Reads => [From];
 
     public override IEnumerable<Buffer> Writes => [To];
 
+    public override BufferNeed Need(Buffer buffer) => buffer.Order == BufferOrder.Flat ? BufferNeed.Elements : BufferNeed.Picture with { IsPadded = false };
+
     public override Step Replace(Buffer from, Buffer to) => this with { From = Swap(From, from, to), To = Swap(To, from, to) };
 }
 
-/// <summary>Y = f(X Wᵀ + b), and the function's input Z where the gradient needs it.</summary>
-internal sealed record LinearForwardStep(string Method, LinearKernel Kernel, Buffer X, Buffer Y, ActivationOp? Activation = null, Buffer? Z = null) : Step(Method)
+/// <summary>Zeroes all of a buffer but the picture, which stands already.</summary>
+internal sealed record ClearBorderStep(string Method, Buffer Buffer) : Step(Method)
 {
-    public override IEnumerable<Buffer> Reads => [X];
+    public override IEnumerable<Buffer> Reads => [Buffer];
 
-    public override IEnumerable<Buffer> Writes => Z is null ? [Y] : [Y, Z];
+    public override IEnumerable<Buffer> Writes => [Buffer];
 
-    public override Step Replace(Buffer from, Buffer to) =>
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
+
+    public override Step Replace(Buffer from, Buffer to) => this with { Buffer = Swap(Buffer, from, to) };
+}
+
+/// <summary>Y = f(a product of X and weights), and the function's input Z where the gradient needs it.</summary>
+internal abstract record ProductStep(string Method, Buffer X, Buffer Y, ActivationOp? Activation, Buffer? Z) : Step(Method)
+{
+    /// <summary>Whether an activation can move into its last store.</summary>
+    public abstract bool CanFuse { get; }
+
+    public sealed override IEnumerable<Buffer> Reads => [X];
+
+    public sealed override IEnumerable<Buffer> Writes => Z is null ? [Y] : [Y, Z];
+
+    public sealed override Step Replace(Buffer from, Buffer to) =>
         this with { X = Swap(X, from, to), Y = Swap(Y, from, to), Z = SwapOptional(Z, from, to) };
 }
 
+/// <summary>dX = a product of dY and weights, times f'(Saved) where an activation's gradient is fused.</summary>
+internal abstract record DataGradientStep(string Method, Buffer DY, Buffer DX, ActivationOp? Activation, Buffer? Saved) : Step(Method)
+{
+    /// <summary>Whether an activation's gradient can move into its last store.</summary>
+    public virtual bool CanFuse => true;
+
+    public sealed override IEnumerable<Buffer> Reads => Saved is null ? [DY] : [DY, Saved];
+
+    public sealed override IEnumerable<Buffer> Writes => [DX];
+
+    public sealed override Step Replace(Buffer from, Buffer to) =>
+        this with { DY = Swap(DY, from, to), DX = Swap(DX, from, to), Saved = SwapOptional(Saved, from, to) };
+}
+
+/// <summary>Y = f(X Wᵀ + b).</summary>
+internal sealed record LinearForwardStep(string Method, LinearKernel Linear, Buffer X, Buffer Y, ActivationOp? Activation = null, Buffer? Z = null)
+    : ProductStep(Method, X, Y, Activation, Z)
+{
+    // An activation across samples fills whole vectors, one across 1 to 4 outputs does not.
+    public override bool CanFuse => Linear.Form != LinearForm.Narrow;
+
+    public override object Kernel => (Linear, Activation, Z is null);
+
+    public override BufferNeed Need(Buffer buffer) => buffer == X && Linear.Form != LinearForm.Narrow ? BufferNeed.Elements : BufferNeed.Rows;
+}
+
 /// <summary>dW = dYᵀ X.</summary>
-internal sealed record LinearWeightGradientStep(string Method, LinearKernel Kernel, Buffer X, Buffer DY) : Step(Method)
+internal sealed record LinearWeightGradientStep(string Method, LinearKernel Linear, Buffer X, Buffer DY) : Step(Method)
 {
     public override IEnumerable<Buffer> Reads => [X, DY];
 
     public override IEnumerable<Buffer> Writes => [];
 
+    public override object Kernel => Linear;
+
     /// <summary>Room to gather columns in.</summary>
-    public override int Scratch => Schedule.GatherScratch(Kernel, X);
+    public override long Scratch => Schedule.GatherScratch(Linear, X);
+
+    public override BufferNeed Need(Buffer buffer) => buffer == X && Linear.Form != LinearForm.Narrow ? BufferNeed.Elements : BufferNeed.Rows;
 
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };
 }
 
 /// <summary>db = the sum of dY over the samples.</summary>
-internal sealed record LinearBiasGradientStep(string Method, LinearKernel Kernel, Buffer DY) : Step(Method)
+internal sealed record LinearBiasGradientStep(string Method, LinearKernel Linear, Buffer DY) : Step(Method)
 {
     public override IEnumerable<Buffer> Reads => [DY];
 
     public override IEnumerable<Buffer> Writes => [];
 
+    public override object Kernel => Linear;
+
     public override Step Replace(Buffer from, Buffer to) => this with { DY = Swap(DY, from, to) };
 }
 
 /// <summary>dX = dY W, times f'(Saved) where an activation's gradient is fused.</summary>
-internal sealed record LinearDataGradientStep(string Method, LinearKernel Kernel, Buffer DY, Buffer DX, ActivationOp? Activation = null, Buffer? Saved = null) : Step(Method)
+internal sealed record LinearDataGradientStep(string Method, LinearKernel Linear, Buffer DY, Buffer DX, ActivationOp? Activation = null, Buffer? Saved = null)
+    : DataGradientStep(Method, DY, DX, Activation, Saved)
 {
-    public override IEnumerable<Buffer> Reads => Saved is null ? [DY] : [DY, Saved];
+    /// <summary>A column group of the transposed weight.</summary>
+    public override long Scratch => Linear.Form == LinearForm.Panels ? (long)Schedule.MostPanels(Linear.Inputs) * Linear.Outputs * Packing.Panel : 0;
+
+    public override object Kernel => (Linear, Activation);
+}
+
+/// <summary>Y = f(X ∗ W + b), a cross-correlation.</summary>
+internal sealed record ConvForwardStep(string Method, ConvKernel Conv, Buffer X, Buffer Y, ActivationOp? Activation = null, Buffer? Z = null)
+    : ProductStep(Method, X, Y, Activation, Z)
+{
+    public override bool CanFuse => true;
+
+    public override object Kernel => (Conv, Activation, Z is null);
+
+    public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Y.Order == BufferOrder.Planes || Conv.Form == ConvForm.Depthwise) : BufferNeed.Picture;
+}
+
+/// <summary>dX = the correlation of dY with the filter transposed and flipped, times f'(Saved) where an activation's gradient is fused.</summary>
+internal sealed record ConvDataGradientStep(string Method, ConvKernel Conv, Buffer DY, Buffer DX, ActivationOp? Activation = null, Buffer? Saved = null)
+    : DataGradientStep(Method, DY, DX, Activation, Saved)
+{
+    /// <summary>The repacked filter, and a line of pixels that are stored a stride apart.</summary>
+    public override long Scratch => Conv.RepackedLength(DX.Order == BufferOrder.Planes) + (IsSpread ? Conv.Inputs * Packing.PadToPanel(DX.Shape.Width) : 0);
+
+    /// <summary>Whether lanes of pixels lie a stride apart in the result.</summary>
+    public bool IsSpread => DX.Order == BufferOrder.Planes && Conv.Op.Stride.Width > 1;
+
+    public override bool CanFuse => !IsSpread;
+
+    public override object Kernel => (Conv, Activation);
+
+    public override BufferNeed Need(Buffer buffer) => buffer == DY ? Conv.GradientNeed(vectors: DX.Order == BufferOrder.Planes) : BufferNeed.Picture;
+}
+
+/// <summary>dW: at each tap the product of dY and X, summed over samples and pixels.</summary>
+internal sealed record ConvWeightGradientStep(string Method, ConvKernel Conv, Buffer X, Buffer DY) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => [X, DY];
+
+    public override IEnumerable<Buffer> Writes => [];
+
+    public override object Kernel => Conv;
+
+    public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Conv.Form != ConvForm.Panels) : BufferNeed.Picture;
+
+    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };
+}
+
+/// <summary>db = the sum of dY over samples and pixels.</summary>
+internal sealed record ConvBiasGradientStep(string Method, ConvKernel Conv, Buffer DY) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => [DY];
+
+    public override IEnumerable<Buffer> Writes => [];
+
+    public override object Kernel => Conv.BiasOffset;
+
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
+
+    public override Step Replace(Buffer from, Buffer to) => this with { DY = Swap(DY, from, to) };
+}
+
+/// <summary>Y = X correlated with a filter of constants; planes only.</summary>
+internal sealed record FixedConvStep(string Method, FixedFilter Filter, Buffer X, Buffer Y) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => [X];
+
+    public override IEnumerable<Buffer> Writes => [Y];
+
+    public override object Kernel => Filter;
+
+    public override BufferNeed Need(Buffer buffer) => buffer == X ? new BufferNeed(Filter.Reach, IsPadded: true, TakesBorder: true) : BufferNeed.Picture;
+
+    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
+}
+
+/// <summary>Y = the maximum or mean of each window of X, ReLU of it where that is fused; Index keeps where each maximum was, for the gradient.</summary>
+internal sealed record PoolForwardStep(string Method, PoolKernel Pool, Buffer X, Buffer Y, Buffer? Index, bool HasReLU = false) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => [X];
+
+    public override IEnumerable<Buffer> Writes => Index is null ? [Y] : [Y, Index];
+
+    public override object Kernel => (Pool, HasReLU, Index is null);
+
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
+
+    public override Step Replace(Buffer from, Buffer to) =>
+        this with { X = Swap(X, from, to), Y = Swap(Y, from, to), Index = SwapOptional(Index, from, to) };
+}
+
+/// <summary>dX = dY where its maximum was, or its share of the mean.</summary>
+internal sealed record PoolBackwardStep(string Method, PoolKernel Pool, Buffer DY, Buffer? Index, Buffer DX) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => Index is null ? [DY] : [DY, Index];
 
     public override IEnumerable<Buffer> Writes => [DX];
 
-    /// <summary>A column group of the transposed weight.</summary>
-    public override int Scratch => Kernel.Form == LinearForm.Panels ? Schedule.MostPanels(Kernel.Inputs) * Kernel.Outputs * Packing.Panel : 0;
+    public override object Kernel => Pool;
+
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), DX = Swap(DX, from, to), Saved = SwapOptional(Saved, from, to) };
+        this with { DY = Swap(DY, from, to), Index = SwapOptional(Index, from, to), DX = Swap(DX, from, to) };
 }
 
 /// <summary>Y = f(X).</summary>
@@ -120,6 +335,10 @@ internal sealed record ActivationForwardStep(string Method, ActivationOp Activat
     public override IEnumerable<Buffer> Reads => [X];
 
     public override IEnumerable<Buffer> Writes => [Y];
+
+    public override object Kernel => Activation;
+
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
 }
@@ -131,11 +350,15 @@ internal sealed record ActivationBackwardStep(string Method, ActivationOp Activa
 
     public override IEnumerable<Buffer> Writes => [DX];
 
+    public override object Kernel => Activation;
+
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
+
     public override Step Replace(Buffer from, Buffer to) =>
         this with { DY = Swap(DY, from, to), Saved = Swap(Saved, from, to), DX = Swap(DX, from, to) };
 }
 
-/// <summary>Y = softmax(X), a row at a time.</summary>
+/// <summary>Y = softmax(X) over the features of a row or the channels of a pixel.</summary>
 internal sealed record SoftmaxForwardStep(string Method, Buffer X, Buffer Y) : Step(Method)
 {
     public override IEnumerable<Buffer> Reads => [X];
@@ -145,7 +368,7 @@ internal sealed record SoftmaxForwardStep(string Method, Buffer X, Buffer Y) : S
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
 }
 
-/// <summary>dX = Y (dY − Σ dY Y), a row at a time.</summary>
+/// <summary>dX = Y (dY − Σ dY Y), as far as the softmax reaches.</summary>
 internal sealed record SoftmaxBackwardStep(string Method, Buffer DY, Buffer Y, Buffer DX) : Step(Method)
 {
     public override IEnumerable<Buffer> Reads => [DY, Y];
@@ -156,12 +379,44 @@ internal sealed record SoftmaxBackwardStep(string Method, Buffer DY, Buffer Y, B
         this with { DY = Swap(DY, from, to), Y = Swap(Y, from, to), DX = Swap(DX, from, to) };
 }
 
+/// <summary>Y = (1/β) log Σ e^(βX) over each row.</summary>
+internal sealed record LogSumExpForwardStep(string Method, double Beta, Buffer X, Buffer Y) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => [X];
+
+    public override IEnumerable<Buffer> Writes => [Y];
+
+    public override object Kernel => Beta;
+
+    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
+}
+
+/// <summary>dX = dY softmax(βX) over each row.</summary>
+internal sealed record LogSumExpBackwardStep(string Method, double Beta, Buffer DY, Buffer X, Buffer DX) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => [DY, X];
+
+    public override IEnumerable<Buffer> Writes => [DX];
+
+    public override object Kernel => Beta;
+
+    public override Step Replace(Buffer from, Buffer to) =>
+        this with { DY = Swap(DY, from, to), X = Swap(X, from, to), DX = Swap(DX, from, to) };
+}
+
 /// <summary>Mask = 0 or 1/(1−p) by the counter-based generator (1 in evaluation), Y = Mask X.</summary>
 internal sealed record DropoutForwardStep(string Method, int Layer, double P, Buffer X, Buffer Mask, Buffer Y) : Step(Method)
 {
     public override IEnumerable<Buffer> Reads => [X];
 
     public override IEnumerable<Buffer> Writes => [Mask, Y];
+
+    public override object Kernel => (Layer, P);
+
+    /// <summary>A picture's mask, drawn in PyTorch's order before it goes to its places.</summary>
+    public override long Scratch => Mask.Order == BufferOrder.Flat ? 0 : Packing.PadToPanel(Mask.Width);
+
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) =>
         this with { X = Swap(X, from, to), Mask = Swap(Mask, from, to), Y = Swap(Y, from, to) };
@@ -174,6 +429,8 @@ internal sealed record DropoutBackwardStep(string Method, Buffer DY, Buffer Mask
 
     public override IEnumerable<Buffer> Writes => [DX];
 
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
+
     public override Step Replace(Buffer from, Buffer to) =>
         this with { DY = Swap(DY, from, to), Mask = Swap(Mask, from, to), DX = Swap(DX, from, to) };
 }
@@ -184,6 +441,8 @@ internal sealed record LossStep(string Method, LossOp Loss, Buffer Y, Buffer DY)
     public override IEnumerable<Buffer> Reads => [Y];
 
     public override IEnumerable<Buffer> Writes => [DY];
+
+    public override object Kernel => Loss;
 
     public override Step Replace(Buffer from, Buffer to) => this with { Y = Swap(Y, from, to), DY = Swap(DY, from, to) };
 }

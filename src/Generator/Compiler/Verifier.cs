@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
 
@@ -23,19 +24,54 @@ internal static class Verifier
                 throw Broken(after, step.Method + " is a forward step but marked as the input gradient's");
         }
 
-        // Equal names are one method, so they must be one kernel.
-        foreach (IGrouping<string, Step> method in program.Inference.Concat(program.Forward).GroupBy(step => step.Method))
-        {
-            if (method.Select(Kernel).Distinct().Count() > 1)
-                throw Broken(after, method.Key + " names different kernels");
-        }
-
         // What runs without an input gradient may not need what then does not run.
-        var optional = new HashSet<Buffer>(program.Backward.Where(step => step.OnlyForInputGradient).SelectMany(step => step.Writes));
+        var optional = new HashSet<Buffer>(program.Backward.Where(step => step.OnlyForInputGradient && step is not ClearBorderStep).SelectMany(step => step.Writes));
         foreach (Step step in program.Backward.Where(step => !step.OnlyForInputGradient))
         {
             if (step.Reads.Any(optional.Contains))
                 throw Broken(after, step.Method + " reads what only an input gradient computes");
+        }
+    }
+
+    /// <summary>What holds when the passes are done: readers find what they need, borders are zeroed before they are read, and equal names are one kernel.</summary>
+    public static void VerifyBorders(Program program)
+    {
+        foreach (IEnumerable<Step> routine in new[] { program.Inference, program.Training })
+        {
+            var clean = new HashSet<Buffer>();
+            foreach (Step step in routine)
+            {
+                if (step is ClearBorderStep clear)
+                    clean.Add(clear.Buffer);
+                foreach (Buffer buffer in step.Reads.Concat(step.Writes))
+                {
+                    BufferNeed need = step.Need(buffer);
+                    if (!buffer.Border.IsEmpty && !need.TakesBorder)
+                        throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} cannot pass over the border of {buffer.Name}");
+                    if (need.IsPadded && !buffer.IsPadded)
+                        throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} works in whole vectors, {buffer.Name} has none");
+                }
+
+                foreach (Buffer buffer in step.Reads.Where(buffer => !buffer.Border.IsEmpty && step is not ClearBorderStep))
+                {
+                    if (!clean.Contains(buffer) && !step.Need(buffer).Border.IsEmpty)
+                        throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} reads the border of {buffer.Name} before it is zero");
+                }
+
+                foreach (Buffer buffer in step.Reads)
+                {
+                    Border border = step.Need(buffer).Border;
+                    bool isRowPadding = buffer.Order == BufferOrder.Planes && buffer.Shape.Width + border.Right <= buffer.RowStride - buffer.Border.Left;
+                    if (buffer.Border.Union(isRowPadding ? border with { Right = 0 } : border) != buffer.Border)
+                        throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} needs more border than {buffer.Name} has");
+                }
+            }
+        }
+
+        foreach (IGrouping<string, Step> method in program.Inference.Concat(program.Training).GroupBy(step => step.Method))
+        {
+            if (method.Select(step => step.Signature()).Distinct().Count() > 1)
+                throw Broken(nameof(Passes.NameKernels), method.Key + " names different kernels");
         }
     }
 
@@ -58,7 +94,7 @@ internal static class Verifier
             {
                 if (buffer.Kind is BufferKind.Input or BufferKind.OutputGradient)
                     throw Broken(after, $"{step.Method} in {name} writes the caller's {buffer.Name}");
-                if (!written.Add(buffer))
+                if (!written.Add(buffer) && step is not ClearBorderStep)
                     throw Broken(after, $"{step.Method} in {name} writes {buffer.Name} a second time");
             }
 
@@ -66,29 +102,37 @@ internal static class Verifier
         }
     }
 
-    /// <summary>All that the step's code depends on.</summary>
-    private static string Kernel(Step step)
-    {
-        string function = step is LinearForwardStep linear ? $"{linear.Activation} {linear.Z is null}" : "";
-        return $"{step.GetType().Name} {function} {string.Join(" ", step.Reads.Concat(step.Writes).Select(b => $"{b.Width}/{b.Stride}"))}";
-    }
-
     private static void Shapes(Step step, string after)
     {
         bool fits = step switch
         {
-            CopyStep s => s.From.Width == s.To.Width,
-            LinearForwardStep s => s.X.Width == s.Kernel.Inputs && s.Y.Width == s.Kernel.Outputs && (s.Z is null || s.Z.Width == s.Y.Width),
-            LinearWeightGradientStep s => s.X.Width == s.Kernel.Inputs && s.DY.Width == s.Kernel.Outputs,
-            LinearBiasGradientStep s => s.Kernel.HasBias && s.DY.Width == s.Kernel.Outputs,
-            LinearDataGradientStep s => s.DX.Width == s.Kernel.Inputs && s.DY.Width == s.Kernel.Outputs
-                && (s.Saved is null) == (s.Activation is null) && (s.Saved is null || s.Saved.Stride == s.DX.Stride),
-            // Elementwise steps run over padded rows as one flat array.
-            _ => step.Reads.Concat(step.Writes).All(b => b.Width == step.Writes.First().Width && b.Stride == step.Writes.First().Stride),
+            CopyStep s => s.From.Width == s.To.Width && (s.From.Shape == s.To.Shape || s.From.Order == BufferOrder.Flat || s.To.Order == BufferOrder.Flat),
+            LinearForwardStep s => s.X.Width == s.Linear.Inputs && s.Y.Width == s.Linear.Outputs && (s.Z is null || s.Z.Width == s.Y.Width),
+            LinearWeightGradientStep s => s.X.Width == s.Linear.Inputs && s.DY.Width == s.Linear.Outputs,
+            LinearBiasGradientStep s => s.Linear.HasBias && s.DY.Width == s.Linear.Outputs,
+            LinearDataGradientStep s => s.DX.Width == s.Linear.Inputs && s.DY.Width == s.Linear.Outputs
+                && (s.Saved is null) == (s.Activation is null) && (s.Saved is null || Alike(s.Saved, s.DX)),
+            ConvForwardStep s => s.X.Shape == s.Conv.Input && s.Y.Shape == s.Conv.Output && s.Y.Order == s.Conv.OutputOrder && (s.Z is null || Alike(s.Y, s.Z))
+                && (s.Conv.Form == ConvForm.Panels || s.X.Order == s.Y.Order),
+            ConvWeightGradientStep s => s.X.Shape == s.Conv.Input && s.DY.Shape == s.Conv.Output && s.DY.Order == s.Conv.OutputOrder
+                && (s.Conv.Form == ConvForm.Panels || s.X.Order == s.DY.Order),
+            ConvBiasGradientStep s => s.Conv.HasBias && s.DY.Shape == s.Conv.Output,
+            ConvDataGradientStep s => s.DY.Shape == s.Conv.Output && s.DX.Shape == s.Conv.Input && s.DX.Order == s.Conv.GradientOrder
+                && (s.DX.Order == BufferOrder.ChannelsLast || s.DY.Order == s.DX.Order)
+                && (s.Saved is null) == (s.Activation is null) && (s.Saved is null || Alike(s.Saved, s.DX)),
+            FixedConvStep s => s.X.Shape == s.Filter.Input && s.Y.Shape == s.Filter.Output && s.X.Order == BufferOrder.Planes && s.Y.Order == BufferOrder.Planes,
+            PoolForwardStep s => s.X.Shape == s.Pool.Input && s.Y.Shape == s.Pool.Output && s.X.Order == s.Y.Order && (s.Index is null || Alike(s.Index, s.Y)),
+            PoolBackwardStep s => s.DY.Shape == s.Pool.Output && s.DX.Shape == s.Pool.Input && s.DX.Order == s.DY.Order && (s.Index is null || Alike(s.Index, s.DY)),
+            LogSumExpForwardStep s => s.Y.Width == 1,
+            LogSumExpBackwardStep s => s.DY.Width == 1 && Alike(s.X, s.DX),
+            _ => step.Reads.Concat(step.Writes).All(b => Alike(b, step.Reads.First())),
         };
         if (!fits)
             throw Broken(after, $"the shapes of {step.Method} do not fit");
     }
+
+    /// <summary>Whether two buffers hold the same picture in the same order; borders may differ.</summary>
+    private static bool Alike(Buffer a, Buffer b) => a.Shape == b.Shape && a.Order == b.Order;
 
     private static InvalidOperationException Broken(string after, string what) => new($"The program is broken after {after}: {what}.");
 }

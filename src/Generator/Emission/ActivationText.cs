@@ -20,6 +20,9 @@ internal static class ActivationText
     /// <summary>The same of the derivative.</summary>
     public static bool IsDerivativeLight(ActivationOp activation) => !activation.GradientNeedsInput;
 
+    /// <summary>Whether f(0) = 0.</summary>
+    public static bool KeepsZero(ActivationOp activation) => activation.Function is not (ActivationKind.Sigmoid or ActivationKind.Softplus);
+
     private static string Call(ActivationOp activation, string name, string x)
     {
         bool hasParameter = activation.Function is ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU;

@@ -43,10 +43,13 @@ internal sealed class CodeWriter
 
     public override string ToString() => _text.ToString();
 
-    internal readonly struct Closing(CodeWriter writer, string? end) : IDisposable
+    /// <summary>The end of what a header opened; the default one ends nothing.</summary>
+    internal readonly struct Closing(CodeWriter? writer, string? end) : IDisposable
     {
         public void Dispose()
         {
+            if (writer is null)
+                return;
             writer._depth--;
             if (end is not null)
                 writer.Line(end);

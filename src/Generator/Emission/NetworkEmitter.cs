@@ -146,7 +146,8 @@ internal static class NetworkEmitter
             code.Line("global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));");
             code.Line("if (batch == 0)");
             code.Line("    return;");
-            code.Line($"global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace({Text.Int(network.InferenceFloats)});");
+            code.Line($"int most = batch < {Text.Int(network.InferenceRows)} ? batch : {Text.Int(network.InferenceRows)};");
+            code.Line($"global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace({Floats(network.Inference, "most")});");
             code.Line("ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);");
             code.Line("ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);");
             using (code.Block($"for (int first = 0; first < batch; first += {Text.Int(network.InferenceRows)})"))
@@ -186,7 +187,10 @@ internal static class NetworkEmitter
         }
 
         void Workspace() =>
-            code.Line($"ref float workspace = ref _state.TrainingWorkspace({Text.Int(network.Training.Fixed)}L + ({Text.Int(network.Training.PerSample)}L * global::NetGen.Runtime.Check.PaddedRows(batch)));");
+            code.Line($"ref float workspace = ref _state.TrainingWorkspace({Floats(network.Training, "batch")});");
+
+        string Floats(MemoryPlan plan, string rows) =>
+            $"{Text.Int(plan.Fixed)}L + ({Text.Int(plan.PerSample)}L * {(plan.RowMultiple == 1 ? rows : $"global::NetGen.Runtime.Check.PaddedRows({rows})")})";
 
         void Backward()
         {
@@ -249,7 +253,7 @@ internal static class NetworkEmitter
                 ParameterSpec spec = layout.Spec;
                 code.Line(
                     $"new ParameterLayout({Text.Literal(layout.Name)}, new int[] {{ {string.Join(", ", spec.Shape.Select(size => Text.Int(size)))} }}, "
-                    + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, "
+                    + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
                     + $"init: global::NetGen.Init.{spec.Initializer.Kind}, scale: {Text.Double(spec.Initializer.Scale)}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}),");
             }
         }
@@ -257,14 +261,17 @@ internal static class NetworkEmitter
         code.Line();
         code.Line("// One pass of inference over at most " + Text.Int(network.InferenceRows) + " samples.");
         using (code.Block("public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)"))
-            Calls(code, program.Inference, network.Inference, Text.Int(network.InferenceRows));
+        {
+            PaddedRows(code, network.Inference);
+            Calls(code, program.Inference, network.Inference);
+        }
 
         code.Line();
         code.Line("// The forward half of a training pass; what the gradients need stays in the workspace.");
         using (code.Block("public static void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows)"))
         {
-            PaddedRows(code);
-            Calls(code, program.Forward, network.Training, "paddedRows");
+            PaddedRows(code, network.Training);
+            Calls(code, program.Forward, network.Training);
         }
 
         if (program.Loss is { } loss)
@@ -272,34 +279,37 @@ internal static class NetworkEmitter
             code.Line();
             using (code.Block($"public static double Loss(ref {(loss.Loss.TakesClassNumbers ? "int" : "float")} target, ref float workspace, nuint rows)"))
             {
-                PaddedRows(code);
-                Calls(code, EquatableArray.Of<Step>(loss), network.Training, "paddedRows");
+                PaddedRows(code, network.Training);
+                Calls(code, EquatableArray.Of<Step>(loss), network.Training);
             }
         }
 
         code.Line();
         using (code.Block("public static void Seed(ref float outputGradient, ref float workspace, nuint rows)"))
         {
-            PaddedRows(code);
-            Calls(code, EquatableArray.Of<Step>(program.Seed), network.Training, "paddedRows");
+            PaddedRows(code, network.Training);
+            Calls(code, EquatableArray.Of<Step>(program.Seed), network.Training);
         }
 
         code.Line();
         code.Line("// The backward half: every parameter's gradient, and the input's where it is wanted.");
         using (code.Block("public static void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)"))
         {
-            PaddedRows(code);
-            Calls(code, program.Backward, network.Training, "paddedRows");
+            PaddedRows(code, network.Training);
+            Calls(code, program.Backward, network.Training);
         }
 
         var kernels = new KernelEmitter(code);
         foreach (Step step in program.Inference.Concat(program.Training))
             kernels.Emit(step);
+        kernels.EmitTiles();
     }
 
-    private static void PaddedRows(CodeWriter code) => code.Line("nuint paddedRows = (rows + 15) & ~(nuint)15;");
+    // Regions of rows of 1 or 4 floats end on a cache line.
+    private static void PaddedRows(CodeWriter code, MemoryPlan plan) =>
+        code.Line(plan.RowMultiple == 1 ? "nuint paddedRows = rows;" : "nuint paddedRows = (rows + 15) & ~(nuint)15;");
 
-    private static void Calls(CodeWriter code, EquatableArray<Step> steps, MemoryPlan plan, string rows)
+    private static void Calls(CodeWriter code, EquatableArray<Step> steps, MemoryPlan plan)
     {
         var named = new Dictionary<Buffer, string>();
         void Declare(IEnumerable<Buffer> buffers)
@@ -308,7 +318,7 @@ internal static class NetworkEmitter
             {
                 string name = "b" + Text.Int(named.Count) + buffer.Name.Replace(".", "");
                 named.Add(buffer, name);
-                code.Line($"ref float {name} = ref Unsafe.Add(ref workspace, {Offset(plan, buffer, rows)});");
+                code.Line($"ref float {name} = ref Unsafe.Add(ref workspace, {Offset(plan, buffer)});");
             }
         }
 
@@ -355,11 +365,9 @@ internal static class NetworkEmitter
         return parts[0] == "ref" ? $"ref {parts[2]}" : parts[1];
     }
 
-    private static string Offset(MemoryPlan plan, Buffer buffer, string rows)
+    private static string Offset(MemoryPlan plan, Buffer buffer)
     {
         int offset = plan.Offset(buffer);
-        if (long.TryParse(rows, out long literal))
-            return Text.Int(plan.Fixed + (literal * offset));
         return (offset, plan.Fixed) switch
         {
             (0, _) => Text.Int(plan.Fixed),

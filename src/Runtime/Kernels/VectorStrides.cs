@@ -189,4 +189,37 @@ public static class VectorStrides
     internal static (Vector128<float> First, Vector128<float> Second) Join(Vector128<float> even, Vector128<float> odd) => Sse.IsSupported
         ? (Sse.UnpackLow(even, odd), Sse.UnpackHigh(even, odd))
         : (Vector128.Create(even[0], odd[0], even[1], odd[1]), Vector128.Create(even[2], odd[2], even[3], odd[3]));
+
+    /// <summary>Stores the first lanes a stride apart.</summary>
+    /// <param name="v">The lanes.</param>
+    /// <param name="target">Where lane 0 goes.</param>
+    /// <param name="stride">Floats from one lane to the next.</param>
+    /// <param name="count">How many lanes; all where it is more than there are.</param>
+    public static void Store(Vector512<float> v, ref float target, nuint stride, int count)
+    {
+        for (int i = 0; i < int.Min(count, Vector512<float>.Count); i++)
+            Unsafe.Add(ref target, (nuint)i * stride) = v[i];
+    }
+
+    /// <summary>Stores the first lanes a stride apart.</summary>
+    /// <param name="v">The lanes.</param>
+    /// <param name="target">Where lane 0 goes.</param>
+    /// <param name="stride">Floats from one lane to the next.</param>
+    /// <param name="count">How many lanes; all where it is more than there are.</param>
+    public static void Store(Vector256<float> v, ref float target, nuint stride, int count)
+    {
+        for (int i = 0; i < int.Min(count, Vector256<float>.Count); i++)
+            Unsafe.Add(ref target, (nuint)i * stride) = v[i];
+    }
+
+    /// <summary>Stores the first lanes a stride apart.</summary>
+    /// <param name="v">The lanes.</param>
+    /// <param name="target">Where lane 0 goes.</param>
+    /// <param name="stride">Floats from one lane to the next.</param>
+    /// <param name="count">How many lanes; all where it is more than there are.</param>
+    public static void Store(Vector128<float> v, ref float target, nuint stride, int count)
+    {
+        for (int i = 0; i < int.Min(count, Vector128<float>.Count); i++)
+            Unsafe.Add(ref target, (nuint)i * stride) = v[i];
+    }
 }

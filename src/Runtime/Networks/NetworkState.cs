@@ -75,8 +75,9 @@ public sealed class NetworkState
 
     /// <summary>Takes a workspace out of the pool; its contents are undefined. Thread-safe, and allocates nothing once warm.</summary>
     /// <param name="floats">The floats needed.</param>
+    /// <exception cref="ArgumentException">More floats than one buffer can hold.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public AlignedBuffer RentWorkspace(int floats)
+    public AlignedBuffer RentWorkspace(long floats)
     {
         int start = Environment.CurrentManagedThreadId;
 
@@ -90,7 +91,7 @@ public sealed class NetworkState
                 return buffer;
         }
 
-        return new AlignedBuffer(floats);
+        return NewWorkspace(floats, "Predicting");
     }
 
     /// <summary>Gives a workspace back.</summary>
@@ -121,8 +122,12 @@ public sealed class NetworkState
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void GrowTraining(long floats)
     {
-        if (floats > Array.MaxLength - Slots)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Training on this batch takes {floats} floats of workspace, more than the {Array.MaxLength - Slots} that one buffer holds. Use a smaller batch."));
-        _training = new AlignedBuffer((int)floats);
+        _training = new AlignedBuffer(0);
+        _training = NewWorkspace(floats, "Training");
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static AlignedBuffer NewWorkspace(long floats, string what) => floats <= Array.MaxLength - Slots
+        ? new AlignedBuffer((int)floats)
+        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{what} on this batch takes {floats} floats of workspace, more than the {Array.MaxLength - Slots} that one buffer holds. Use a smaller batch."));
 }

@@ -6,7 +6,8 @@ namespace NetGen.Runtime;
 /// <summary>
 /// One parameter of a generated network: its name, its shape in PyTorch's order and where its elements lie in the packed buffer.
 /// Seen as a matrix [rows, inner], the first dimension by the product of the others, the element (o, i) is at
-/// <c>Offset + (o / Panel) * PanelStride + i * InnerStride + o % Panel</c>.
+/// <c>Offset + (o / Panel) * PanelStride + i' * InnerStride + o % Panel</c>. An inner index i of channels and then <c>minor</c> taps or pixels
+/// is stored taps first: i' = (i % minor) * (inner / minor) + i / minor.
 /// </summary>
 /// <param name="name">The name, such as <c>fc1.weight</c>.</param>
 /// <param name="shape">The shape; at least one dimension.</param>
@@ -14,12 +15,13 @@ namespace NetGen.Runtime;
 /// <param name="panel">Rows that stand side by side in memory.</param>
 /// <param name="panelStride">Floats from one panel to the next.</param>
 /// <param name="innerStride">Floats from one inner index to the next.</param>
+/// <param name="minor">Taps of a filter, or pixels whose channels a linear layer reads side by side; 1 where the inner index is stored as it is.</param>
 /// <param name="init">How it is initialised.</param>
 /// <param name="scale">The parameter of <paramref name="init"/>; not a number for its default.</param>
 /// <param name="fanIn">The layer's <c>fan_in</c>.</param>
 /// <param name="fanOut">The layer's <c>fan_out</c>.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, Init init, double scale, int fanIn, int fanOut)
+public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut)
 {
     /// <summary>The name.</summary>
     public string Name { get; } = name;
@@ -49,7 +51,12 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
 
     /// <summary>The place of the element (row, column) in the packed buffer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int PackedIndex(int row, int column) => offset + (row / panel * panelStride) + (column * innerStride) + (row % panel);
+    internal int PackedIndex(int row, int column)
+    {
+        if (minor > 1)
+            column = (column % minor * (Inner / minor)) + (column / minor);
+        return offset + (row / panel * panelStride) + (column * innerStride) + (row % panel);
+    }
 
     private static int Product(int[] shape)
     {

@@ -16,7 +16,7 @@ public class PassTests
 {
     private static readonly RandomNetwork[] s_networks = [.. Enumerable.Range(0, 25).Select(number => new RandomNetwork(number, small: false))];
 
-    public static TheoryData<string> Passes => [.. PassPipeline.Passes.Select(pass => pass.Name)];
+    public static TheoryData<string> Passes => [.. PassPipeline.Names];
 
     [Theory]
     [MemberData(nameof(Passes))]

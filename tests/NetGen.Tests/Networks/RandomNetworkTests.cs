@@ -29,6 +29,13 @@ public class RandomNetworkTests
     public void Generated_code_is_as_accurate_as_single_precision_allows(int first) =>
         Compare([.. Enumerable.Range(first, GroupSize).Select(number => new RandomNetwork(number, small: false))]);
 
+    public static TheoryData<int> ConvolutionalGroups => [.. Enumerable.Range(0, 5).Select(group => group * GroupSize)];
+
+    [Theory]
+    [MemberData(nameof(ConvolutionalGroups))]
+    public void Convolutional_networks_are_as_accurate(int first) =>
+        Compare([.. Enumerable.Range(first, GroupSize).Select(number => new RandomNetwork(number, small: false, convolutional: true))]);
+
     /// <summary>What the drawn networks are too small for: sums in chunks, gathered inputs, narrow layers between long ones; every loss once.</summary>
     [Fact]
     public void Sums_in_chunks_and_gathered_inputs_are_as_accurate()

@@ -157,8 +157,8 @@ public class ParameterTests
     [InlineData(Init.Normal)]
     public void Initial_values_do_not_depend_on_the_packing(Init init)
     {
-        var panels = new NetworkState(7, [new ParameterLayout("w", [21, 7], 0, 16, 16 * 7, 16, init, double.NaN, 7, 21)], 256);
-        var rows = new NetworkState(7, [new ParameterLayout("w", [21, 7], 0, 1, 16, 1, init, double.NaN, 7, 21)], 21 * 16);
+        var panels = new NetworkState(7, [new ParameterLayout("w", [21, 7], 0, 16, 16 * 7, 16, 1, init, double.NaN, 7, 21)], 256);
+        var rows = new NetworkState(7, [new ParameterLayout("w", [21, 7], 0, 1, 16, 1, 1, init, double.NaN, 7, 21)], 21 * 16);
         float[] values = panels.Parameters[0].ToArray();
         Assert.Equal(values, rows.Parameters[0].ToArray());
         for (int i = 0; i < values.Length; i++)
@@ -173,15 +173,15 @@ public class ParameterTests
     {
         Assert.Equal(Initialised([20, 20], Init.Default, double.NaN, 1), Initialised([20, 20], Init.Default, double.NaN, 1));
         Assert.NotEqual(Initialised([20, 20], Init.Default, double.NaN, 1), Initialised([20, 20], Init.Default, double.NaN, 2));
-        var layout = new ParameterLayout("w", [16], 0, 16, 16, 0, Init.Default, double.NaN, 16, 16);
-        var second = new ParameterLayout("v", [16], 16, 16, 16, 0, Init.Default, double.NaN, 16, 16);
+        var layout = new ParameterLayout("w", [16], 0, 16, 16, 0, 1, Init.Default, double.NaN, 16, 16);
+        var second = new ParameterLayout("v", [16], 16, 16, 16, 0, 1, Init.Default, double.NaN, 16, 16);
         var state = new NetworkState(1, [layout, second], 32);
         Assert.NotEqual(state.Parameters[0].ToArray(), state.Parameters[1].ToArray());
     }
 
     private static float[] Initialised(int[] shape, Init init, double scale, ulong seed)
     {
-        var layout = new ParameterLayout("w", shape, 0, 1, shape[1], 1, init, scale, shape[1], shape[0]);
+        var layout = new ParameterLayout("w", shape, 0, 1, shape[1], 1, 1, init, scale, shape[1], shape[0]);
         return new NetworkState(seed, [layout], shape[0] * shape[1]).Parameters[0].ToArray();
     }
 }

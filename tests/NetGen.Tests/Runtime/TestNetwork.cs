@@ -42,17 +42,17 @@ internal sealed class TestNetwork(ulong seed, ParameterLayout[] layouts, int pac
             if (panel == 0)
             {
                 length = Pad(shape[0]);
-                layouts.Add(new ParameterLayout(name, shape, offset, length, length, 0, Init.Default, double.NaN, 10, shape[0]));
+                layouts.Add(new ParameterLayout(name, shape, offset, length, length, 0, 1, Init.Default, double.NaN, 10, shape[0]));
             }
             else if (panel == 1)
             {
                 length = shape[0] * Pad(inner);
-                layouts.Add(new ParameterLayout(name, shape, offset, 1, Pad(inner), 1, Init.Default, double.NaN, inner, shape[0]));
+                layouts.Add(new ParameterLayout(name, shape, offset, 1, Pad(inner), 1, 1, Init.Default, double.NaN, inner, shape[0]));
             }
             else
             {
                 length = Pad((shape[0] + panel - 1) / panel * panel * inner);
-                layouts.Add(new ParameterLayout(name, shape, offset, panel, panel * inner, panel, Init.Default, double.NaN, inner, shape[0]));
+                layouts.Add(new ParameterLayout(name, shape, offset, panel, panel * inner, panel, 1, Init.Default, double.NaN, inner, shape[0]));
             }
 
             offset += length;

@@ -27,11 +27,12 @@ internal sealed record ActivationOp(string? Name, ActivationKind Function, doubl
 
     public override Buffer Lower(Node node, Buffer x, LoweringContext context)
     {
-        Buffer y = context.Workspace(node.Stem, x.Width);
-        context.Steps.Add(new ActivationForwardStep(node.Stem + "Forward", this, x, y));
+        Buffer y = context.Like(node.Stem, x);
+        context.Add(new ActivationForwardStep(node.Stem + "Forward", this, x, y));
         context.Differentiate((dy, backward) =>
         {
-            Buffer dx = context.Gradient(x);
+            dy = backward.As(dy, x.Order, x.Shape);
+            Buffer dx = backward.Gradient(x);
             backward.Add(new ActivationBackwardStep(node.Stem + "Backward", this, dy, GradientNeedsInput ? x : y, dx));
             return dx;
         });

@@ -159,7 +159,46 @@ internal sealed record ConvOp(
             : EquatableArray.Of(weight);
     }
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    {
+        ConvKernel kernel = context.Convolution(node);
+        if (IsFixed)
+            return LowerFixed(node, kernel, x, context);
+
+        // Where lanes are output channels, the input's elements are taken one by one, so few planes will do as they lie; many would each be on a page of its own.
+        if (kernel.Form != ConvForm.Panels || x.Shape.Channels >= Packing.Panel)
+            x = context.As(x, kernel.OutputOrder, kernel.Input);
+        Buffer y = context.Workspace(node.Stem, kernel.Output, kernel.OutputOrder);
+        context.Add(new ConvForwardStep(node.Stem + "Forward", kernel, x, y));
+        context.Differentiate((dy, backward) =>
+        {
+            Buffer lanes = backward.As(dy, kernel.OutputOrder, kernel.Output);
+            backward.Add(new ConvWeightGradientStep(node.Stem + "BackwardWeights", kernel, x, lanes));
+            if (Bias)
+                backward.Add(new ConvBiasGradientStep(node.Stem + "BackwardBias", kernel, lanes));
+            if (kernel.GradientOrder == BufferOrder.Planes)
+                lanes = backward.As(dy, BufferOrder.Planes, kernel.Output);
+            Buffer dx = backward.Workspace("d" + x.Name, kernel.Input, kernel.GradientOrder);
+            backward.Add(new ConvDataGradientStep(node.Stem + "BackwardData", kernel, lanes, dx));
+            return dx;
+        });
+        return y;
+    }
+
+    private static Buffer LowerFixed(Node node, ConvKernel kernel, Buffer x, LoweringContext context)
+    {
+        x = context.As(x, BufferOrder.Planes, kernel.Input);
+        Buffer y = context.Workspace(node.Stem, kernel.Output, BufferOrder.Planes);
+        context.Add(new FixedConvStep(node.Stem + "Forward", FixedFilter.Forward(kernel), x, y));
+        context.Differentiate((dy, backward) =>
+        {
+            dy = backward.As(dy, BufferOrder.Planes, kernel.Output);
+            Buffer dx = backward.Gradient(x);
+            backward.Add(new FixedConvStep(node.Stem + "BackwardData", FixedFilter.Gradient(kernel), dy, dx));
+            return dx;
+        });
+        return y;
+    }
 
     public override long MultiplyAccumulates(Shape input, Shape output) => output.ElementCount * (input.Sizes[0] / Groups) * Kernel.Count;
 

@@ -11,12 +11,13 @@ internal sealed record DropoutOp(string? Name, double P) : LayerOp(Name)
     {
         if (!context.IsTraining || P == 0)
             return x;
-        Buffer mask = context.Workspace(node.Stem + "Mask", x.Width);
-        Buffer y = context.Workspace(node.Stem, x.Width);
-        context.Steps.Add(new DropoutForwardStep(node.Stem + "Forward", node.Index, P, x, mask, y));
+        Buffer mask = context.Like(node.Stem + "Mask", x);
+        Buffer y = context.Like(node.Stem, x);
+        context.Add(new DropoutForwardStep(node.Stem + "Forward", node.Index, P, x, mask, y));
         context.Differentiate((dy, backward) =>
         {
-            Buffer dx = context.Gradient(x);
+            dy = backward.As(dy, x.Order, x.Shape);
+            Buffer dx = backward.Gradient(x);
             backward.Add(new DropoutBackwardStep(node.Stem + "Backward", dy, mask, dx));
             return dx;
         });

@@ -7,5 +7,7 @@ internal sealed record FlattenOp(string? Name) : LayerOp(Name)
 
     public override Shape? InferShape(Shape input, ErrorSink errors) => Shape.Flat((int)input.ElementCount);
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x;
+    // What follows reads the picture as it lies, or has it copied to PyTorch's order, in which the caller's memory is.
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context) =>
+        x.Kind == BufferKind.Input ? x with { Shape = new Picture(x.Width, 1, 1), Order = BufferOrder.Flat } : x;
 }

@@ -35,15 +35,19 @@ internal sealed record LinearOp(string? Name, int Units, bool Bias, Initializer 
 
     public override Buffer Lower(Node node, Buffer x, LoweringContext context)
     {
-        LinearKernel kernel = context.Linear(node);
-        Buffer y = context.Workspace(node.Stem, Units);
-        context.Steps.Add(new LinearForwardStep(node.Stem + "Forward", kernel, x, y));
+        // Whole panels of channels lie side by side: the weight follows their order. Others go to PyTorch's.
+        if (x.Kind != BufferKind.Input && !(x.Order == BufferOrder.ChannelsLast && x.Shape.Channels % Packing.Panel == 0))
+            x = context.Flat(x);
+        LinearKernel kernel = context.Linear(node, x);
+        Buffer y = context.Workspace(node.Stem, new Picture(Units, 1, 1), BufferOrder.Flat);
+        context.Add(new LinearForwardStep(node.Stem + "Forward", kernel, x, y));
         context.Differentiate((dy, backward) =>
         {
+            dy = backward.Flat(dy);
             backward.Add(new LinearWeightGradientStep(node.Stem + "BackwardWeights", kernel, x, dy));
             if (Bias)
                 backward.Add(new LinearBiasGradientStep(node.Stem + "BackwardBias", kernel, dy));
-            Buffer dx = context.Gradient(x);
+            Buffer dx = backward.Gradient(x);
             backward.Add(new LinearDataGradientStep(node.Stem + "BackwardData", kernel, dy, dx));
             return dx;
         });

@@ -1,5 +1,3 @@
-using System;
-
 namespace NetGen.Generator.Compiler.Ops;
 
 /// <summary>(1/β) log Σ e^(βx) over the features of a flat input: a smooth maximum.</summary>
@@ -19,5 +17,17 @@ internal sealed record LogSumExpOp(string? Name, double Beta) : LayerOp(Name)
         return null;
     }
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    {
+        x = context.Flat(x);
+        Buffer y = context.Workspace(node.Stem, new Picture(1, 1, 1), BufferOrder.Flat);
+        context.Add(new LogSumExpForwardStep(node.Stem + "Forward", Beta, x, y));
+        context.Differentiate((dy, backward) =>
+        {
+            Buffer dx = backward.Gradient(x);
+            backward.Add(new LogSumExpBackwardStep(node.Stem + "Backward", Beta, dy, x, dx));
+            return dx;
+        });
+        return y;
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -66,7 +67,44 @@ internal sealed record PoolOp(
         return Check.Fits(errors, Kind, Dimensions, "window of " + Kernel.Text(Dimensions), fits, padded, input) ? output.ToShape(Dimensions) : null;
     }
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    {
+        Picture input = Picture.Of(node.Input);
+        Picture output = Picture.Of(node.Output);
+        return Lower(node, x, context, new PoolKernel(
+            node.Stem, node.Key, Function, input, output,
+            Axis(input.Height, output.Height, Kernel.Height, Stride.Height, Padding.Height),
+            Axis(input.Width, output.Width, Kernel.Width, Stride.Width, Padding.Width)));
+    }
+
+    /// <summary>The steps of any pool.</summary>
+    public static Buffer Lower(Node node, Buffer x, LoweringContext context, PoolKernel kernel)
+    {
+        if (x.Order == BufferOrder.Flat)
+            x = context.As(x, BufferOrder.Planes, kernel.Input);
+        Buffer y = context.Workspace(node.Stem, kernel.Output, x.Order);
+        Buffer? index = kernel.Function == PoolKind.Max && context.IsTraining ? context.Like(node.Stem + "Index", y) : null;
+        context.Add(new PoolForwardStep(node.Stem + "Forward", kernel, x, y, index));
+        context.Differentiate((dy, backward) =>
+        {
+            dy = backward.As(dy, y.Order, y.Shape);
+            Buffer dx = backward.Gradient(x);
+            backward.Add(new PoolBackwardStep(node.Stem + "Backward", kernel, dy, index, dx));
+            return dx;
+        });
+        return y;
+    }
+
+    // Windows are cut where the picture ends. PyTorch's divisor counts the padding, but not what ceil mode adds behind it.
+    private PoolAxis Axis(int size, int count, int kernel, int stride, int padding)
+    {
+        int[] starts = [.. Enumerable.Range(0, count).Select(i => (i * stride) - padding)];
+        int[] ends = [.. starts.Select(start => Math.Min(start + kernel, size + padding))];
+        return new PoolAxis(
+            starts.Select(start => Math.Max(start, 0)).ToEquatableArray(),
+            ends.Select(end => Math.Min(end, size)).ToEquatableArray(),
+            starts.Zip(ends, (start, end) => CountIncludePad ? end - start : Math.Min(end, size) - Math.Max(start, 0)).ToEquatableArray());
+    }
 }
 
 /// <summary>Means over a grid of windows that covers the picture: PyTorch's AdaptiveAvgPool2d; <c>GlobalAvgPool2d</c> is the grid of one window.</summary>
@@ -84,5 +122,17 @@ internal sealed record AdaptiveAvgPoolOp(string? Name, Size2 Grid, bool IsGlobal
     public override Shape? InferShape(Shape input, ErrorSink errors) =>
         Check.IsPicture(errors, Kind, 2, input) ? new Picture(input.Sizes[0], Grid.Height, Grid.Width).ToShape(2) : null;
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new NotSupportedException();
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    {
+        Picture input = Picture.Of(node.Input);
+        return PoolOp.Lower(node, x, context, new PoolKernel(
+            node.Stem, node.Key, PoolKind.Average, input, Picture.Of(node.Output), Axis(input.Height, Grid.Height), Axis(input.Width, Grid.Width)));
+    }
+
+    private static PoolAxis Axis(int size, int count)
+    {
+        int[] starts = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * size / count))];
+        int[] ends = [.. Enumerable.Range(1, count).Select(i => (int)((((long)i * size) + count - 1) / count))];
+        return new PoolAxis(starts.ToEquatableArray(), ends.ToEquatableArray(), ends.Zip(starts, (end, start) => end - start).ToEquatableArray());
+    }
 }

@@ -7,11 +7,13 @@ internal sealed record SoftmaxOp(string? Name) : LayerOp(Name)
 
     public override Buffer Lower(Node node, Buffer x, LoweringContext context)
     {
-        Buffer y = context.Workspace(node.Stem, x.Width);
-        context.Steps.Add(new SoftmaxForwardStep(node.Stem + "Forward", x, y));
+        x = node.Input.IsFlat ? context.Flat(x) : context.As(x, BufferOrder.ChannelsLast, Picture.Of(node.Input));
+        Buffer y = context.Like(node.Stem, x);
+        context.Add(new SoftmaxForwardStep(node.Stem + "Forward", x, y));
         context.Differentiate((dy, backward) =>
         {
-            Buffer dx = context.Gradient(x);
+            dy = backward.As(dy, x.Order, x.Shape);
+            Buffer dx = backward.Gradient(x);
             backward.Add(new SoftmaxBackwardStep(node.Stem + "Backward", dy, y, dx));
             return dx;
         });

@@ -32,7 +32,7 @@ internal readonly record struct Border(int Top, int Left, int Bottom, int Right)
         Math.Max(Top, other.Top), Math.Max(Left, other.Left), Math.Max(Bottom, other.Bottom), Math.Max(Right, other.Right));
 }
 
-/// <summary>A sample as channels of a picture: <c>[c, h, w]</c>, <c>[c, l]</c> as height 1, flat <c>[n]</c> as n channels of one pixel.</summary>
+/// <summary>A sample as channels of a picture: <c>[c, h, w]</c>, <c>[c, l]</c> and what has more dimensions as height 1, flat <c>[n]</c> as n channels of one pixel.</summary>
 internal readonly record struct Picture(int Channels, int Height, int Width)
 {
     public int Pixels => Height * Width;
@@ -44,9 +44,11 @@ internal readonly record struct Picture(int Channels, int Height, int Width)
         1 => new Picture(shape.Sizes[0], 1, 1),
         2 => new Picture(shape.Sizes[0], 1, shape.Sizes[1]),
         3 => new Picture(shape.Sizes[0], shape.Sizes[1], shape.Sizes[2]),
-        // Elementwise layers take any shape; its order in memory is all they need.
-        _ => new Picture(1, 1, (int)shape.ElementCount),
+        _ => new Picture(shape.Sizes[0], 1, (int)(shape.ElementCount / shape.Sizes[0])),
     };
+
+    /// <summary>As people read it: <c>96x23x23</c>.</summary>
+    public string Display => string.Format(CultureInfo.InvariantCulture, "{0}x{1}x{2}", Channels, Height, Width);
 
     /// <summary>The shape with this layer's number of dimensions.</summary>
     public Shape ToShape(int dimensions) => dimensions == 1

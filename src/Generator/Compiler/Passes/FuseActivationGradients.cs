@@ -5,7 +5,7 @@ namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
 /// The gradient of an activation moves into the last store of the data gradient that produces its input:
-/// dX = (dY W) f'(·) in one pass. Keeps the bits. Tiny layers keep it too, in registers.
+/// dX = (dY W) f'(·) in one pass. Keeps the bits.
 /// </summary>
 internal static class FuseActivationGradients
 {
@@ -15,10 +15,10 @@ internal static class FuseActivationGradients
         foreach (Step step in program.Backward)
         {
             if (step is ActivationBackwardStep activation
-                && result.LastOrDefault() is LinearDataGradientStep { Activation: null } linear
-                && linear.DX == activation.DY)
+                && result.LastOrDefault() is DataGradientStep { Activation: null, CanFuse: true } product
+                && product.DX == activation.DY)
             {
-                result[result.Count - 1] = linear with { Activation = activation.Activation, DX = activation.DX, Saved = activation.Saved };
+                result[result.Count - 1] = product with { Activation = activation.Activation, DX = activation.DX, Saved = activation.Saved };
                 continue;
             }
 

@@ -4,39 +4,33 @@ using System.Linq;
 namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
-/// An activation whose input is a linear layer's output moves into that layer's last store. The activation's input stays only
-/// where a gradient reads it. Narrow layers keep theirs apart: an activation across samples fills whole vectors, one across 1 to 4 outputs does not.
-/// Keeps the bits.
+/// An activation whose input is a linear layer's or a convolution's output moves into that layer's last store. The activation's input stays only
+/// where a gradient reads it. Keeps the bits.
 /// </summary>
 internal static class FuseActivations
 {
     public static Program Run(Program program)
     {
         var readInBackward = new HashSet<Buffer>(program.Backward.SelectMany(step => step.Reads));
-        EquatableArray<Step> forward = Fuse(program.Forward, readInBackward, []);
-
-        // Dropout between a layer and its activation stands in training alone, where the two stay apart: two methods.
-        var apart = new HashSet<string>(forward.OfType<LinearForwardStep>().Where(linear => linear.Activation is null).Select(linear => linear.Method));
-        return program with { Inference = Fuse(program.Inference, [], apart), Forward = forward };
+        return program with { Inference = Fuse(program.Inference, []), Forward = Fuse(program.Forward, readInBackward) };
     }
 
-    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> readLater, HashSet<string> apart)
+    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> readLater)
     {
         var result = new List<Step>();
         foreach (Step step in steps)
         {
             if (step is ActivationForwardStep activation
-                && result.LastOrDefault() is LinearForwardStep { Activation: null } linear
-                && linear.Kernel.Form != LinearForm.Narrow
-                && linear.Y == activation.X)
+                && result.LastOrDefault() is ProductStep { Activation: null, CanFuse: true } product
+                && product.Y == activation.X)
             {
-                bool keep = readLater.Contains(linear.Y);
-                result[result.Count - 1] = linear with
+                bool keep = readLater.Contains(product.Y);
+                result[result.Count - 1] = product with
                 {
-                    Method = linear.Method + (keep ? "KeepingInput" : apart.Contains(linear.Method) ? activation.Activation.Kind : ""),
+                    Method = product.Method + (keep ? "KeepingInput" : ""),
                     Activation = activation.Activation,
                     Y = activation.Y,
-                    Z = keep ? linear.Y : null,
+                    Z = keep ? product.Y : null,
                 };
                 continue;
             }

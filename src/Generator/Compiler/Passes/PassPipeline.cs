@@ -1,25 +1,54 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace NetGen.Generator.Compiler.Passes;
 
-/// <summary>All passes in order. The program is verified before the first and after each.</summary>
+/// <summary>All passes in order. The program is verified before the first of its passes and after each.</summary>
 internal static class PassPipeline
 {
-    public static readonly IReadOnlyList<(string Name, Func<Program, Program> Run)> Passes =
+    /// <summary>Rewrites of the layers, before there are steps.</summary>
+    private static readonly IReadOnlyList<(string Name, Func<Graph, Graph> Run)> s_graphPasses =
+    [
+        (nameof(DropoutAfterActivation), DropoutAfterActivation.Run),
+        (nameof(PoolBeforeReLU), PoolBeforeReLU.Run),
+    ];
+
+    /// <summary>Rewrites of the steps.</summary>
+    private static readonly IReadOnlyList<(string Name, Func<Program, Program> Run)> s_programPasses =
     [
         (nameof(FuseActivations), FuseActivations.Run),
+        (nameof(FusePoolActivations), FusePoolActivations.Run),
         (nameof(FuseActivationGradients), FuseActivationGradients.Run),
         (nameof(WriteOutputDirectly), WriteOutputDirectly.Run),
         (nameof(MarkInputGradient), MarkInputGradient.Run),
     ];
 
-    /// <param name="program">The lowered program.</param>
+    /// <summary>What turns any program into one that can be emitted; not to be left out.</summary>
+    private static readonly IReadOnlyList<(string Name, Func<Program, Program> Run)> s_completion =
+    [
+        (nameof(PlaceBorders), PlaceBorders.Run),
+        (nameof(NameKernels), NameKernels.Run),
+    ];
+
+    /// <summary>The names of the passes that can be left out.</summary>
+    public static IEnumerable<string> Names => s_graphPasses.Select(pass => pass.Name).Concat(s_programPasses.Select(pass => pass.Name));
+
+    /// <param name="graph">The network.</param>
     /// <param name="disabled">Names of passes to leave out, for comparison.</param>
-    public static Program Run(Program program, ICollection<string>? disabled = null)
+    public static Program Run(Graph graph, ICollection<string>? disabled = null)
     {
+        Graph rewritten = graph;
+        foreach ((string name, Func<Graph, Graph> run) in s_graphPasses)
+        {
+            if (disabled?.Contains(name) != true)
+                rewritten = run(rewritten);
+        }
+
+        // What the user sees are the layers as declared.
+        Program program = Lowering.Run(rewritten) with { Graph = graph };
         Verifier.Verify(program, nameof(Lowering));
-        foreach ((string name, Func<Program, Program> run) in Passes)
+        foreach ((string name, Func<Program, Program> run) in s_programPasses.Concat(s_completion))
         {
             if (disabled?.Contains(name) == true)
                 continue;
@@ -27,6 +56,7 @@ internal static class PassPipeline
             Verifier.Verify(program, name);
         }
 
+        Verifier.VerifyBorders(program);
         return program;
     }
 }

@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler.Passes;
+
+/// <summary>
+/// A ReLU behind a max-pool moves into the pool's store. Where it is 0 the pool keeps no place of the maximum, so that its gradient needs
+/// no ReLU's gradient before it. Keeps the bits.
+/// </summary>
+internal static class FusePoolActivations
+{
+    public static Program Run(Program program)
+    {
+        var fused = new HashSet<Buffer>();
+        EquatableArray<Step> inference = Fuse(program.Inference, []);
+        EquatableArray<Step> forward = Fuse(program.Forward, fused);
+        var backward = new List<Step>();
+        foreach (Step step in program.Backward)
+        {
+            if (step is PoolBackwardStep { Index: { } index } pool && fused.Contains(index)
+                && backward.LastOrDefault() is ActivationBackwardStep activation && activation.DX == pool.DY)
+            {
+                backward[backward.Count - 1] = pool with { DY = activation.DY };
+                continue;
+            }
+
+            backward.Add(step);
+        }
+
+        return program with { Inference = inference, Forward = forward, Backward = backward.ToEquatableArray() };
+    }
+
+    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> fused)
+    {
+        var result = new List<Step>();
+        foreach (Step step in steps)
+        {
+            if (step is ActivationForwardStep { Activation.Function: ActivationKind.ReLU } activation
+                && result.LastOrDefault() is PoolForwardStep { HasReLU: false, Pool.Function: PoolKind.Max } pool && pool.Y == activation.X)
+            {
+                result[result.Count - 1] = pool with { Y = activation.Y, HasReLU = true };
+                if (pool.Index is not null)
+                    fused.Add(pool.Index);
+                continue;
+            }
+
+            result.Add(step);
+        }
+
+        return result.ToEquatableArray();
+    }
+}

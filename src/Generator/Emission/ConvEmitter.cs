@@ -1,0 +1,530 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
+using Buffer = NetGen.Generator.Compiler.Buffer;
+
+namespace NetGen.Generator.Emission;
+
+/// <summary>
+/// Prints the methods of convolutions: loops over samples, groups of channels, chunks of the reduction and tiles of the picture.
+/// All three products of a convolution, and all forms of its filter, are the same tiles with other operands.
+/// </summary>
+internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
+{
+    /// <summary>One loop of a reduction: how often, and how far both operands move.</summary>
+    private sealed record Level(int Count, long AStep, long BStep, string? CountText = null)
+    {
+        public string Text => CountText ?? Emission.Text.Int(Count);
+    }
+
+    /// <summary>The loops of a tile's reduction, the outermost first; loops of one pass are dropped, and what moves evenly is one loop.</summary>
+    private static (Dictionary<string, long> Strides, string Outer, string Middle, string Inner) Nest(params Level[] levels)
+    {
+        var loops = new List<Level>();
+        foreach (Level level in levels.Where(level => level.Count > 1 || level.CountText is not null))
+        {
+            if (loops.Count > 0 && loops[loops.Count - 1] is { CountText: null } outer && level.CountText is null
+                && outer.AStep == level.AStep * level.Count && outer.BStep == level.BStep * level.Count)
+                loops[loops.Count - 1] = level with { Count = outer.Count * level.Count };
+            else
+                loops.Add(level);
+        }
+
+        while (loops.Count < 3)
+            loops.Insert(0, new Level(1, 0, 0));
+        (Level o, Level m, Level i) = (loops[0], loops[1], loops[2]);
+        var strides = new Dictionary<string, long>
+        {
+            ["AInner"] = i.AStep,
+            ["AMiddle"] = m.AStep - (i.Count * i.AStep),
+            ["AOuter"] = o.AStep - (m.Count * m.AStep),
+            ["BInner"] = i.BStep,
+            ["BMiddle"] = m.BStep - (i.Count * i.BStep),
+            ["BOuter"] = o.BStep - (m.Count * m.BStep),
+        };
+        return (strides, o.Text, m.Text, i.Text);
+    }
+
+    /// <summary>The same code for each vector width, of which the JIT keeps one.</summary>
+    private void ForEachWidth(Action<Simd> body)
+    {
+        for (int i = 0; i < Schedule.Lanes.Count; i++)
+        {
+            var simd = new Simd(Schedule.Lanes[i]);
+            bool isLast = i == Schedule.Lanes.Count - 1;
+            using (code.Block(isLast ? "else" : $"{(i == 0 ? "" : "else ")}if ({simd.Class}.IsHardwareAccelerated)"))
+                body(simd);
+        }
+    }
+
+    /// <summary>A loop from <paramref name="from"/> to <paramref name="to"/>; nothing but the body where it runs once.</summary>
+    private void Loop(string name, long from, long to, long step, Action<string> body)
+    {
+        if (from + step >= to)
+        {
+            if (from < to)
+                body(Text.Int(from));
+            return;
+        }
+
+        using (code.Block($"for (nuint {name} = {Text.Int(from)}; {name} < {Text.Int(to)}; {name} += {Text.Int(step)})"))
+            body(name);
+    }
+
+    /// <summary>A loop over groups of panels for each run of equal groups.</summary>
+    private void PanelGroups(EquatableArray<int> groups, Action<string, int> body)
+    {
+        int panel = 0;
+        for (int i = 0; i < groups.Count;)
+        {
+            int size = groups[i];
+            int count = groups.Skip(i).TakeWhile(g => g == size).Count();
+            Loop("panel", panel, panel + (count * size), size, p => body(p, size));
+            panel += count * size;
+            i += count;
+        }
+    }
+
+    /// <summary>Loops over the tiles of a grid.</summary>
+    private void Grid(GridTiles grid, int height, string rowName, string columnName, Action<string, string, int, int> body)
+    {
+        int main = height - grid.LastHeight;
+        Loop(rowName, 0, main, grid.Height, row => Line(row, grid.Height));
+        if (grid.LastHeight > 0)
+            Line(Text.Int(main), grid.LastHeight);
+
+        void Line(string row, int lines)
+        {
+            int column = 0;
+            foreach ((int width, int count) in grid.Segments)
+            {
+                Loop(columnName, column, column + (width * count), width, c => body(row, c, lines, width));
+                column += width * count;
+            }
+        }
+    }
+
+    /// <summary>The element at a sum of index times stride, zero terms left out.</summary>
+    private static string Element(string reference, params (string Index, long Stride)[] terms)
+    {
+        long constant = 0;
+        var parts = new List<string>();
+        foreach ((string index, long stride) in terms)
+        {
+            if (long.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+                constant += value * stride;
+            else if (stride != 0)
+                parts.Add(stride == 1 ? index : $"({index} * {Text.Int(stride)})");
+        }
+
+        if (constant != 0)
+            parts.Add(Text.Int(constant));
+        return parts.Count == 0 ? reference : $"Unsafe.Add(ref {reference}, {string.Join(" + ", parts)})";
+    }
+
+    private void Reference(string name, string element) => code.Line($"ref float {name} = ref {element};");
+
+    // ---- Correlations: a forward pass, or a phase of a data gradient ----
+
+    /// <summary>
+    /// y[c, row, column] = Σ over taps and input channels of x · w. In every group alike: x and y are told by the place of the first pixel and by
+    /// what one row or column of y moves them.
+    /// </summary>
+    private sealed record Correlation(
+        string Name, string Comment, ConvForm Form, int Groups, int Inputs, int Outputs, int Height, int Width,
+        Buffer X, long XOrigin, long XRow, long XColumn, int TapRows, int TapColumns, long XTapRow, long XTapColumn,
+        Buffer Y, long YOrigin, long YRow, long YColumn, Buffer? Saved, long SavedOrigin, long SavedRow, long SavedColumn,
+        long WeightOffset, bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1)
+    {
+        public int Taps => TapRows * TapColumns;
+    }
+
+    public void Forward(ConvForwardStep step, List<Action> after)
+    {
+        ConvKernel k = step.Conv;
+        ConvOp op = k.Op;
+        Reference("weight", Element("parameters", ("1", k.WeightOffset)));
+        if (k.HasBias)
+            Reference("bias", Element("parameters", ("1", k.BiasOffset)));
+        Correlate(
+            new Correlation(
+                step.Method + "Strides", $"{k.Label} forward.", k.Form, k.Groups, k.Inputs, k.Outputs, k.Output.Height, k.Output.Width,
+                step.X, step.X.Origin - (op.Pads.Top * step.X.RowStride) - (op.Pads.Left * step.X.PixelStride),
+                op.Stride.Height * step.X.RowStride, op.Stride.Width * step.X.PixelStride,
+                op.Kernel.Height, op.Kernel.Width, op.Dilation.Height * step.X.RowStride, op.Dilation.Width * step.X.PixelStride,
+                step.Y, step.Y.Origin, step.Y.RowStride, step.Y.PixelStride,
+                step.Z, step.Z?.Origin ?? 0, step.Z?.RowStride ?? 0, step.Z?.PixelStride ?? 0,
+                0, k.HasBias, step.Activation, step.Z is not null, null),
+            "x", "weight", "y", "z", after);
+    }
+
+    public void DataGradient(ConvDataGradientStep step, List<Action> after)
+    {
+        ConvKernel k = step.Conv;
+        (Buffer dy, Buffer dx, Buffer? saved) = (step.DY, step.DX, step.Saved);
+        ConvForm form = dx.Order == BufferOrder.Planes ? ConvForm.Rows : k.Form == ConvForm.Depthwise ? ConvForm.Depthwise : ConvForm.Panels;
+        Size2 stride = k.Op.Stride;
+        long spread = step.IsSpread ? k.RepackedLength(isPlanes: true) : -1;
+        Reference("weight", Element("parameters", ("1", k.WeightOffset)));
+
+        // Phases that see equally many taps and write equally many pixels are one loop.
+        var kinds = k.RowPhases().SelectMany(rows => k.ColumnPhases().Select(columns => (Rows: rows, Columns: columns)))
+            .GroupBy(phase => (phase.Rows.TapCount, phase.Rows.Count, phase.Columns.TapCount, phase.Columns.Count)).Select(kind => kind.ToList()).ToList();
+        for (int i = 0; i < kinds.Count; i++)
+        {
+            List<(GradientPhase Rows, GradientPhase Columns)> kind = kinds[i];
+            (GradientPhase rows, GradientPhase columns) = kind[0];
+            string name = step.Method + (kinds.Count == 1 ? "" : Text.Int(i));
+            int taps = rows.TapCount * columns.TapCount;
+            var correlation = new Correlation(
+                name + "Strides", $"{k.Label} backward, data{(stride.Count == 1 ? "" : $": pixels that see {Text.Int(rows.TapCount)}x{Text.Int(columns.TapCount)} taps")}.",
+                form, k.Groups, k.Outputs, k.Inputs, rows.Count, columns.Count,
+                dy, DYOrigin(kind[0]), dy.RowStride, dy.PixelStride, taps == 0 ? 0 : rows.TapCount, taps == 0 ? 0 : columns.TapCount, rows.Step * dy.RowStride, columns.Step * dy.PixelStride,
+                dx, Origin(dx, kind[0]), stride.Height * dx.RowStride, stride.Width * dx.PixelStride,
+                saved, saved is null ? 0 : Origin(saved, kind[0]), stride.Height * (saved?.RowStride ?? 0), stride.Width * (saved?.PixelStride ?? 0),
+                0, HasBias: false, null, KeepsInput: false, step.Activation, spread);
+            if (kind.Count == 1)
+            {
+                using (kinds.Count == 1 ? default : code.Block())
+                {
+                    Repack(Text.Int(rows.FirstTap), Text.Int(columns.FirstTap));
+                    Correlate(correlation, "dy", "scratch", "dx", "saved", after);
+                }
+
+                continue;
+            }
+
+            after.Add(() =>
+            {
+                code.Line();
+                code.Line($"// The phases of {correlation.Comment.TrimEnd('.')}: where dy, dx and what was saved start, and the last row and column of taps.");
+                code.Line($"private static global::System.ReadOnlySpan<int> {name}Phases => new int[]");
+                using (code.Block(end: "};"))
+                {
+                    foreach ((GradientPhase Rows, GradientPhase Columns) phase in kind)
+                        code.Line($"{Text.Int(DYOrigin(phase))}, {Text.Int(Origin(dx, phase))}, {Text.Int(saved is null ? 0 : Origin(saved, phase))}, {Text.Int(phase.Rows.FirstTap)}, {Text.Int(phase.Columns.FirstTap)},");
+                }
+            });
+            using (code.Block($"for (int phase = 0; phase < {Text.Int(kind.Count)}; phase++)"))
+            {
+                code.Line($"global::System.ReadOnlySpan<int> numbers = {name}Phases.Slice(phase * 5, 5);");
+                Reference("dyPhase", "Unsafe.Add(ref dy, numbers[0])");
+                Reference("dxPhase", "Unsafe.Add(ref dx, numbers[1])");
+                if (saved is not null)
+                    Reference("savedPhase", "Unsafe.Add(ref saved, numbers[2])");
+                Repack("numbers[3]", "numbers[4]");
+                Correlate(correlation with { XOrigin = 0, YOrigin = 0, SavedOrigin = 0 }, "dyPhase", "scratch", "dxPhase", "savedPhase", after);
+            }
+
+            void Repack(string row, string column)
+            {
+                if (taps > 0)
+                {
+                    code.Line(
+                        $"WeightPanels.Repack(ref weight, WeightForm.{k.Form}, ref scratch, WeightForm.{form}, {Text.Int(k.Output.Channels)}, {Text.Int(k.Input.Channels)}, {Text.Int(k.Groups)}, "
+                        + $"{Text.Int(k.Op.Kernel.Height)}, {Text.Int(k.Op.Kernel.Width)}, {row}, {Text.Int(rows.TapStep)}, {Text.Int(rows.TapCount)}, {column}, {Text.Int(columns.TapStep)}, {Text.Int(columns.TapCount)});");
+                }
+            }
+        }
+
+        if (dx.Order == BufferOrder.Planes && stride.Count > 1 && dx.Shape.Width % Packing.Panel != 0)
+            code.Line($"PictureKernels.ClearTails(ref dx, {PictureText.Layout(dx)}, rows);");
+
+        long DYOrigin((GradientPhase Rows, GradientPhase Columns) phase) => dy.Origin + (phase.Rows.First * dy.RowStride) + (phase.Columns.First * dy.PixelStride);
+        static long Origin(Buffer buffer, (GradientPhase Rows, GradientPhase Columns) phase) =>
+            buffer.Origin + (phase.Rows.Residue * buffer.RowStride) + (phase.Columns.Residue * buffer.PixelStride);
+    }
+
+    private void Correlate(Correlation c, string x, string weight, string y, string saved, List<Action> after)
+    {
+        if (c.Form == ConvForm.Rows)
+            CorrelatePlanes(c, x, weight, y, saved, after);
+        else
+            CorrelatePixels(c, x, weight, y, saved, after);
+    }
+
+    /// <summary>Lanes are output channels; a tile is some pixels by some panels of channels.</summary>
+    private void CorrelatePixels(Correlation c, string x, string weight, string y, string saved, List<Action> after)
+    {
+        bool isDepthwise = c.Form == ConvForm.Depthwise;
+        int groups = isDepthwise ? 1 : c.Groups;
+        int inputs = isDepthwise ? 1 : c.Inputs;
+        int panels = Schedule.Panels(isDepthwise ? c.Groups : c.Outputs);
+        long panelStride = (long)c.Taps * inputs * Packing.Panel;
+        var chunks = TapChunks.Of(Math.Max(1, c.TapRows), Math.Max(1, c.TapColumns), inputs);
+        long channel = c.X.ChannelStride;
+
+        // The innermost loop is the longest that moves x evenly: channels, or the taps of a row where channels are planes.
+        var row = new Level(Math.Min(chunks.Rows, c.TapRows), c.XTapRow, (long)c.TapColumns * inputs * Packing.Panel, CountText("tapRow", chunks.Rows, c.TapRows));
+        var column = new Level(Math.Min(chunks.Columns, c.TapColumns), c.XTapColumn, inputs * Packing.Panel);
+        var input = new Level(chunks.Channels, channel, Packing.Panel, CountText("channel", chunks.Channels, inputs));
+        (Dictionary<string, long> strides, string outer, string middle, string inner) = c.Taps == 0
+            ? (new Dictionary<string, long>(), "0", "0", "0")
+            : channel == 1 ? Nest(row, column, input) : Nest(row, input, column);
+        foreach ((string name, long value) in new[]
+                 {
+                     ("ARow", c.XRow), ("AColumn", c.XColumn), ("BPanel", panelStride), ("CRow", c.YRow), ("CColumn", c.YColumn), ("CPanel", Packing.Panel),
+                     ("SavedRow", c.SavedRow), ("SavedColumn", c.SavedColumn), ("SavedPanel", c.Saved is null ? 0 : Packing.Panel),
+                 })
+            strides[name] = value;
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient), c.KeepsInput));
+
+        int block = ConvSchedule.SampleBlock(c.X);
+        ForEachWidth(simd =>
+        {
+            var grid = GridTiles.Choose(simd.Lanes, c.Height, c.Width, panels, (long)c.Taps * inputs, isDepthwise ? 1 : int.MaxValue);
+            if (block > 1)
+            {
+                using (code.Block($"for (nuint block = 0; block < rows; block += {Text.Int(block)})"))
+                {
+                    code.Line($"nuint end = rows - block < {Text.Int(block)} ? rows : block + {Text.Int(block)};");
+                    Block("block", "end");
+                }
+            }
+            else
+            {
+                using (code.Block("for (nuint n = 0; n < rows; n++)"))
+                    Block("", "");
+            }
+
+            void Block(string from, string to) => Loop("group", 0, groups, 1, group => PanelGroups(grid.Groups, (panel, size) => Chunks(c, chunks, inputs, (tapRow, tapColumn, firstChannel, isFirst, isLast) =>
+            {
+                bool isBare = new[] { group, panel, tapRow, tapColumn, firstChannel }.All(index => char.IsDigit(index[0]));
+                using (from.Length > 0 ? code.Block($"for (nuint n = {from}; n < {to}; n++)") : isBare ? code.Block() : default)
+                    Sample();
+
+                void Sample()
+                {
+                    // A panel's channels in x are its own where every lane has one.
+                    (string, long)[] xTerms = [("n", c.X.Stride), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), (firstChannel, channel), (isDepthwise ? panel : "0", Packing.Panel), (group, c.Inputs * channel), ("1", c.XOrigin)];
+                    Reference("from", Element(x, xTerms));
+                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel), ("1", c.WeightOffset)));
+                    Reference("to", Element(y, ("n", c.Y.Stride), (panel, Packing.Panel), (group, c.Outputs), ("1", c.YOrigin)));
+                    if (c.HasBias)
+                        Reference("offset", Element("bias", (panel, Packing.Panel), (group, c.Outputs)));
+                    if (c.Saved is not null)
+                        Reference("kept", Element(saved, ("n", c.Saved.Stride), (panel, Packing.Panel), (group, c.Outputs), ("1", c.SavedOrigin)));
+                    Grid(grid, c.Height, "row", "column", (row, column, lines, width) => code.Line(tiles.Call(
+                        new ProductTile(simd.Lanes, lines, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), c.Name,
+                        Element("from", (row, c.XRow), (column, c.XColumn)), "filter", c.HasBias ? "offset" : "filter",
+                        Element("to", (row, c.YRow), (column, c.YColumn)),
+                        c.Saved is null ? "to" : Element("kept", (row, c.SavedRow), (column, c.SavedColumn)),
+                        outer, middle, inner, isFirst, isLast)));
+                }
+            })));
+        });
+    }
+
+    private static string? CountText(string name, int chunk, int total) =>
+        chunk >= total ? null : total % chunk == 0 ? Text.Int(chunk) : $"(int)({name} + {Text.Int(chunk)} <= {Text.Int(total)} ? {Text.Int(chunk)} : {Text.Int(total)} - {name})";
+
+    /// <summary>Loops over the chunks of taps and channels.</summary>
+    private void Chunks(Correlation c, TapChunks chunks, int inputs, Action<string, string, string, string, string> body)
+    {
+        Loop("tapRow", 0, Math.Max(1, c.TapRows), chunks.Rows, row => Loop("tapColumn", 0, Math.Max(1, c.TapColumns), chunks.Columns, column => Loop("channel", 0, inputs, chunks.Channels, channel =>
+        {
+            string Ends(string tail) => string.Join(" && ", new[] { (row, c.TapRows, chunks.Rows), (column, c.TapColumns, chunks.Columns), (channel, inputs, chunks.Channels) }
+                .Where(t => !char.IsDigit(t.Item1[0]))
+                .Select(t => tail == "first" ? $"{t.Item1} == 0" : $"{t.Item1} + {Text.Int(t.Item3)} >= {Text.Int(t.Item2)}")
+                .DefaultIfEmpty("true"));
+            body(row, column, channel, Ends("first"), Ends("last"));
+        })));
+    }
+
+    /// <summary>Lanes are pixels of a row; a tile is some output channels by some vectors of pixels, of one row or, where one vector holds a row, of several.</summary>
+    private void CorrelatePlanes(Correlation c, string x, string weight, string y, string saved, List<Action> after)
+    {
+        int vectors = Schedule.Panels(c.Width);
+        bool areRows = vectors == 1;
+        bool isStrided = c.XColumn > 1;
+        bool isSpread = c.SpreadScratch >= 0;
+        long pitch = isSpread ? Packing.PadToPanel(c.Width) : 0;
+        int channels = c.Taps == 0 || (long)c.Inputs * c.Taps <= 2 * Schedule.ReductionChunk ? c.Inputs : Math.Max(1, Schedule.ReductionChunk / c.Taps);
+        (Dictionary<string, long> strides, string outer, string middle, string inner) = c.Taps == 0
+            ? (new Dictionary<string, long>(), "0", "0", "0")
+            : Nest(
+                new Level(channels, c.Taps, c.X.ChannelStride, CountText("channel", channels, c.Inputs)),
+                new Level(c.TapRows, c.TapColumns, c.XTapRow),
+                new Level(c.TapColumns, 1, c.XTapColumn));
+        bool joinsRows = areRows && !isSpread;
+        foreach ((string name, long value) in new[]
+                 {
+                     ("AColumn", (long)c.Inputs * c.Taps), ("BPanel", joinsRows ? c.XRow : Packing.Panel * c.XColumn), ("BLane", c.XColumn),
+                     ("CColumn", isSpread ? pitch : c.Y.ChannelStride), ("CPanel", joinsRows ? c.YRow : Packing.Panel),
+                     ("SavedColumn", c.Saved?.ChannelStride ?? 0), ("SavedPanel", c.Saved is null ? 0 : joinsRows ? c.SavedRow : Packing.Panel),
+                 })
+            strides[name] = value;
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient), c.KeepsInput));
+
+        ForEachWidth(simd =>
+        {
+            var grid = GridTiles.Choose(simd.Lanes, 1, c.Outputs, joinsRows ? c.Height : vectors, (long)c.Taps * c.Inputs);
+            using (code.Block("for (nuint n = 0; n < rows; n++)"))
+            {
+                Loop("group", 0, c.Groups, 1, group => Loop("row", 0, joinsRows ? 1 : c.Height, 1, row => Body(group, row)));
+                if (c.Y.Shape.Width % Packing.Panel != 0 && c.YRow == c.Y.RowStride && !isSpread)
+                    code.Line($"PictureKernels.ClearTails(ref {Element(y, ("n", c.Y.Stride))}, {PictureText.Layout(c.Y)}, 1);");
+            }
+
+            void Body(string group, string row)
+            {
+                Loop("channel", 0, c.Inputs, channels, channel =>
+                {
+                    bool isWhole = channels >= c.Inputs;
+                    string isFirst = isWhole ? "true" : "channel == 0";
+                    string isLast = isWhole ? "true" : $"channel + {Text.Int(channels)} >= {Text.Int(c.Inputs)}";
+                    PanelGroups(grid.Groups, (panel, size) => Grid(grid, 1, "none", "output", (_, output, _, width) => code.Line(tiles.Call(
+                        new ProductTile(simd.Lanes, 1, width, size, isStrided ? TileKind.Strided : TileKind.Product), c.Name,
+                        Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), ("1", c.WeightOffset)),
+                        Element(x, ("n", c.X.Stride), (group, (long)c.Inputs * c.X.ChannelStride), (channel, c.X.ChannelStride), (row, c.XRow), (panel, strides["BPanel"]), ("1", c.XOrigin)),
+                        c.HasBias ? Element("bias", (group, c.Outputs), (output, 1)) : weight,
+                        isSpread
+                            ? Element("scratch", (output, pitch), (panel, Packing.Panel), ("1", c.SpreadScratch))
+                            : Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), (output, c.Y.ChannelStride), (row, c.YRow), (panel, strides["CPanel"]), ("1", c.YOrigin)),
+                        c.Saved is null ? y : Element(saved, ("n", c.Saved.Stride), (group, (long)c.Outputs * c.Saved.ChannelStride), (output, c.Saved.ChannelStride), (row, c.SavedRow), (panel, strides["SavedPanel"]), ("1", c.SavedOrigin)),
+                        outer, middle, inner, isFirst, isLast))));
+                });
+                if (!isSpread)
+                    return;
+                using (code.Under($"for (nuint output = 0; output < {Text.Int(c.Outputs)}; output++)"))
+                {
+                    code.Single(
+                        $"for (nuint column = 0; column < {Text.Int(c.Width)}; column++)",
+                        $"{Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), ("output", c.Y.ChannelStride), (row, c.YRow), ("column", c.YColumn), ("1", c.YOrigin))} = {Element("scratch", ("output", pitch), ("column", 1), ("1", c.SpreadScratch))};");
+                }
+            }
+        });
+    }
+
+    // ---- Weight gradients ----
+
+    public void WeightGradient(ConvWeightGradientStep step, List<Action> after)
+    {
+        ConvKernel k = step.Conv;
+        Reference("dw", Element("gradients", ("1", k.WeightOffset)));
+        long origin = step.X.Origin - (k.Op.Pads.Top * step.X.RowStride) - (k.Op.Pads.Left * step.X.PixelStride);
+        if (k.Form == ConvForm.Rows)
+            DotGradient(step, origin, after);
+        else
+            OuterGradient(step, origin, after);
+    }
+
+    /// <summary>Chunks of samples, or of rows of pixels of one sample where a picture is longer than a chunk.</summary>
+    private void PixelChunks(ConvKernel k, Buffer x, Buffer dy, int lanes, Action<string, string, string, string, string> body)
+    {
+        (int samples, int rows) = ConvSchedule.PixelChunk(k, x, dy, lanes);
+        if (rows >= k.Output.Height)
+        {
+            using (code.Block($"for (nuint first = 0; first < rows; first += {Text.Int(samples)})"))
+            {
+                string count = samples == 1 ? "1" : "count";
+                if (samples > 1)
+                    code.Line($"int count = (int)(rows - first < {Text.Int(samples)} ? rows - first : {Text.Int(samples)});");
+                body("first", "0", count, Text.Int(k.Output.Height), "first == 0");
+            }
+
+            return;
+        }
+
+        using (code.Block("for (nuint first = 0; first < rows; first++)"))
+        {
+            Loop("line", 0, k.Output.Height, rows, line => body(
+                "first", line, "1", CountText("line", rows, k.Output.Height)!, "first + line == 0"));
+        }
+    }
+
+    /// <summary>Lanes are output channels; a tile is some taps or input channels by some panels of output channels.</summary>
+    private void OuterGradient(ConvWeightGradientStep step, long origin, List<Action> after)
+    {
+        ConvKernel k = step.Conv;
+        (Buffer x, Buffer dy, ConvOp op) = (step.X, step.DY, k.Op);
+        bool isDepthwise = k.Form == ConvForm.Depthwise;
+        int groups = isDepthwise ? 1 : k.Groups;
+        int inputs = isDepthwise ? 1 : k.Inputs;
+        int panels = Schedule.Panels(isDepthwise ? k.Output.Channels : k.Outputs);
+        long tapStride = (long)inputs * Packing.Panel;
+        long panelStride = k.Taps * tapStride;
+        (int samples, int chunkRows) = ConvSchedule.PixelChunk(k, x, dy, 1);
+        long reduction = (long)samples * chunkRows * k.Output.Width;
+        GridTiles OfChannels(int lanes) => GridTiles.Choose(lanes, 1, inputs, panels, reduction);
+        GridTiles OfTaps(int lanes) => GridTiles.Choose(lanes, op.Kernel.Height, op.Kernel.Width, panels, reduction, isDepthwise ? 1 : int.MaxValue);
+
+        // Rows of a tile are input channels or, where those are few, taps; the same at every width, so that they share the strides.
+        bool areTaps = isDepthwise || OfTaps(16).Cost(op.Kernel.Height, reduction) * inputs < OfChannels(16).Cost(1, reduction) * k.Taps;
+        (Dictionary<string, long> strides, _, _, string inner) = Nest(
+            new Level(2, x.Stride, dy.Stride, "count"),
+            new Level(k.Output.Height, op.Stride.Height * x.RowStride, dy.RowStride, "lines"),
+            new Level(k.Output.Width, op.Stride.Width * x.PixelStride, dy.PixelStride, Text.Int(k.Output.Width)));
+        foreach ((string name, long value) in new[]
+                 {
+                     ("ARow", areTaps ? (long)op.Dilation.Height * x.RowStride : 0), ("AColumn", areTaps ? (long)op.Dilation.Width * x.PixelStride : x.ChannelStride),
+                     ("BPanel", Packing.Panel), ("CRow", areTaps ? op.Kernel.Width * tapStride : 0), ("CColumn", areTaps ? tapStride : Packing.Panel), ("CPanel", panelStride),
+                 })
+            strides[name] = value;
+        after.Add(() => tiles.PrintStrides(step.Method + "Strides", $"{k.Label} backward, weights.", strides));
+
+        ForEachWidth(simd => PixelChunks(k, x, dy, 1, (sample, line, count, lines, isFirst) => Loop("group", 0, groups, 1, group =>
+        {
+            void Tile(GridTiles grid, string tapRow, string tapColumn, string channel, int height, int width) => PanelGroups(grid.Groups, (panel, size) => code.Line(tiles.Call(
+                new ProductTile(simd.Lanes, height, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), step.Method + "Strides",
+                Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (tapRow, op.Dilation.Height * x.RowStride), (tapColumn, op.Dilation.Width * x.PixelStride), (channel, x.ChannelStride), (isDepthwise ? panel : "0", Packing.Panel), (group, (long)k.Inputs * x.ChannelStride), ("1", origin)),
+                Element("dy", (sample, dy.Stride), (line, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), ("1", dy.Origin)), "dy",
+                Element("dw", (panel, panelStride), (group, panels * panelStride), (tapRow, op.Kernel.Width * tapStride), (tapColumn, tapStride), (channel, Packing.Panel)), "dw",
+                count, lines, inner, isFirst, "true")));
+
+            if (areTaps)
+            {
+                GridTiles grid = OfTaps(simd.Lanes);
+                Loop("channel", 0, inputs, 1, channel => Grid(grid, op.Kernel.Height, "tapRow", "tapColumn", (row, column, height, width) => Tile(grid, row, column, channel, height, width)));
+            }
+            else
+            {
+                GridTiles grid = OfChannels(simd.Lanes);
+                Grid(grid, 1, "none", "channel", (_, channel, height, width) =>
+                    Loop("tapRow", 0, op.Kernel.Height, 1, row => Loop("tapColumn", 0, op.Kernel.Width, 1, column => Tile(grid, row, column, channel, height, width))));
+            }
+        })));
+    }
+
+    /// <summary>Lanes are pixels, summed at the end; a tile is some output channels by some taps of a row.</summary>
+    private void DotGradient(ConvWeightGradientStep step, long origin, List<Action> after)
+    {
+        ConvKernel k = step.Conv;
+        (Buffer x, Buffer dy, ConvOp op) = (step.X, step.DY, k.Op);
+        bool isStrided = op.Stride.Width > 1;
+        long filter = (long)k.Inputs * k.Taps;
+        int vectors = Schedule.Panels(k.Output.Width);
+        (Dictionary<string, long> strides, _, _, string inner) = Nest(
+            new Level(2, dy.Stride, x.Stride, "count"),
+            new Level(k.Output.Height, dy.RowStride, op.Stride.Height * x.RowStride, "lines"),
+            new Level(vectors, Packing.Panel, Packing.Panel * op.Stride.Width, Text.Int(vectors)));
+        foreach ((string name, long value) in new[] { ("AColumn", (long)dy.ChannelStride), ("BPanel", op.Dilation.Width), ("BLane", op.Stride.Width), ("CColumn", filter), ("CPanel", 1) })
+            strides[name] = value;
+        after.Add(() => tiles.PrintStrides(step.Method + "Strides", $"{k.Label} backward, weights.", strides));
+
+        ForEachWidth(simd => PixelChunks(k, x, dy, Packing.Panel, (sample, line, count, lines, isFirst) => Loop("group", 0, k.Groups, 1, group =>
+        {
+            DotTiles dots = DotTiles.Choose(simd.Lanes, k.Outputs, op.Kernel.Width);
+            Segments("output", dots.Rows, (output, height) => Loop("channel", 0, k.Inputs, 1, channel => Loop("tapRow", 0, op.Kernel.Height, 1, row => Segments("tapColumn", dots.Columns, (column, width) => code.Line(tiles.Call(
+                new ProductTile(simd.Lanes, 1, height, width, isStrided ? TileKind.StridedDot : TileKind.Dot), step.Method + "Strides",
+                Element("dy", (sample, dy.Stride), (line, dy.RowStride), (group, (long)k.Outputs * dy.ChannelStride), (output, dy.ChannelStride), ("1", dy.Origin)),
+                Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (group, (long)k.Inputs * x.ChannelStride), (channel, x.ChannelStride), (row, op.Dilation.Height * x.RowStride), (column, op.Dilation.Width), ("1", origin)),
+                "",
+                Element("dw", (group, k.Outputs * filter), (output, filter), (channel, k.Taps), (row, op.Kernel.Width), (column, 1)),
+                "", count, lines, inner, isFirst, ""))))));
+        })));
+    }
+
+    private void Segments(string name, EquatableArray<(int Width, int Count)> segments, Action<string, int> body)
+    {
+        int place = 0;
+        foreach ((int width, int count) in segments)
+        {
+            Loop(name, place, place + (width * count), width, at => body(at, width));
+            place += width * count;
+        }
+    }
+}

@@ -1,0 +1,357 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler;
+
+namespace NetGen.Generator.Emission;
+
+/// <summary>The register tile of a convolution's products: a grid of rows by panels of 16 columns.</summary>
+/// <param name="Lanes">Floats of a vector.</param>
+/// <param name="Height">Lines of the grid.</param>
+/// <param name="Width">Rows in a line.</param>
+/// <param name="Panels">Panels of columns.</param>
+/// <param name="Kind">What its operands are.</param>
+internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels, TileKind Kind)
+{
+    public bool IsDot => Kind is TileKind.Dot or TileKind.StridedDot;
+
+    private int Columns => Kind switch { TileKind.Short => 4, TileKind.Scalar => 1, _ => IsDot ? Panels : Panels * Packing.Panel };
+
+    public string Name => $"{Kind}{Text.Int(Height)}x{Text.Int(Width)}x{Text.Int(Columns)}V{Text.Int(Lanes * 32)}";
+}
+
+internal enum TileKind
+{
+    /// <summary>A is an element a row, spread over the lanes; B a vector of columns.</summary>
+    Product,
+
+    /// <summary>The same with B's lanes a stride apart.</summary>
+    Strided,
+
+    /// <summary>The same with one vector of 4 columns.</summary>
+    Short,
+
+    /// <summary>The same with a single column, the first lane of a vector of 4.</summary>
+    Scalar,
+
+    /// <summary>A is a vector a row, as B is: every lane for itself.</summary>
+    Elementwise,
+
+    /// <summary>A is a vector a row, B a vector a column; lanes are summed at the end.</summary>
+    Dot,
+
+    /// <summary>The same with B's lanes a stride apart.</summary>
+    StridedDot,
+}
+
+/// <summary>
+/// Prints the register tiles that a network's convolutions share. A tile is generic over its product's strides, which the JIT compiles as literals:
+/// text is printed once a shape of tile, machine code made once a layer.
+/// </summary>
+internal sealed class ProductTiles(CodeWriter code)
+{
+    /// <summary>The names of the interface's strides, and what they are.</summary>
+    private static readonly (string Name, string Meaning)[] s_strides =
+    [
+        ("ARow", "from a line of the tile's rows to the next"), ("AColumn", "from a row of the line to the next"),
+        ("AInner", "a step of the innermost loop"), ("AMiddle", "what the middle loop adds to that"), ("AOuter", "what the outer loop adds"),
+        ("BPanel", "from a panel or column to the next"), ("BInner", ""), ("BMiddle", ""), ("BOuter", ""), ("BLane", "from a lane to the next; 1 unless the tile is strided"),
+        ("CRow", ""), ("CColumn", ""), ("CPanel", ""),
+        ("SavedRow", "the same places of what the gradient or the activation keeps"), ("SavedColumn", ""), ("SavedPanel", ""),
+    ];
+
+    private readonly HashSet<ProductTile> _tiles = [];
+
+    /// <summary>The tile's call; its text follows with <see cref="Print"/>.</summary>
+    public string Call(ProductTile tile, string strides, string a, string b, string bias, string c, string saved, string outer, string middle, string inner, string isFirst, string isLast)
+    {
+        _tiles.Add(tile);
+        string ends = tile.IsDot
+            ? $"ref {c}, {outer}, {middle}, {inner}, {isFirst}"
+            : $"ref {bias}, ref {c}, ref {saved}, {outer}, {middle}, {inner}, {isFirst}, {isLast}";
+        return $"{tile.Name}<{strides}>(ref {a}, ref {b}, {ends});";
+    }
+
+    /// <summary>Prints a product's strides and what becomes of its sums.</summary>
+    /// <param name="name">The name of the struct.</param>
+    /// <param name="comment">What the product is.</param>
+    /// <param name="strides">The strides that are not 0, by their names.</param>
+    /// <param name="bias">0: none; 1: one a column; 2: one a row.</param>
+    /// <param name="finish">The finished value of <c>sum</c> at <c>saved</c> for a vector class; null: the sum itself.</param>
+    /// <param name="isLong">Whether that is long enough to run over the stored tile instead of in its stores.</param>
+    /// <param name="keepsInput">Whether the sums are stored at <c>saved</c> as well.</param>
+    public void PrintStrides(
+        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false)
+    {
+        code.Line();
+        code.Line("// " + comment);
+        using CodeWriter.Closing type = code.Block($"private readonly struct {name} : IProduct");
+        foreach ((string stride, _) in s_strides)
+        {
+            if (strides.TryGetValue(stride, out long value) && value != (stride.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0))
+                code.Line($"public static int {stride} => {Text.Int(value)};");
+        }
+
+        if (bias != 0)
+            code.Line($"public static int Bias => {Text.Int(bias)};");
+        if (finish is null)
+            return;
+        code.Line("public static bool Finishes => true;");
+        if (isLong)
+            code.Line("public static bool IsLong => true;");
+        if (keepsInput)
+            code.Line("public static bool KeepsInput => true;");
+        foreach (int lanes in Schedule.Lanes)
+        {
+            var simd = new Simd(lanes);
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line($"public static {simd.Type} Finish({simd.Type} sum, ref float saved) => {finish(simd)};");
+        }
+    }
+
+    /// <summary>Prints the interface and every tile that was called.</summary>
+    public void Print()
+    {
+        if (_tiles.Count == 0)
+            return;
+        code.Line();
+        code.Line("// The strides of a product in floats, and what becomes of its sums; a constant each for the JIT.");
+        using (code.Block("private interface IProduct"))
+        {
+            foreach ((string name, string meaning) in s_strides)
+                code.Line($"static virtual int {name} => {(name.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0)};{(meaning.Length > 0 ? " // " + meaning : "")}");
+            code.Line("static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row");
+            code.Line("static virtual bool Finishes => false; // whether Finish makes something else of the sums");
+            code.Line("static virtual bool IsLong => false; // whether it runs over the stored tile, for it would crowd the sums out of the registers");
+            code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
+            foreach (int lanes in Schedule.Lanes)
+            {
+                var simd = new Simd(lanes);
+                code.Line($"static virtual {simd.Type} Finish({simd.Type} sum, ref float saved) => sum;");
+            }
+        }
+
+        foreach (ProductTile tile in _tiles.OrderByDescending(t => t.Lanes).ThenBy(t => t.Kind).ThenBy(t => t.Panels).ThenBy(t => t.Height).ThenBy(t => t.Width))
+        {
+            code.Line();
+            if (tile.IsDot)
+                PrintDot(tile);
+            else
+                PrintProduct(tile);
+        }
+    }
+
+    private static string Sum(params (int Factor, string Stride)[] terms)
+    {
+        string text = string.Join(" + ", terms.Where(t => t.Factor != 0).Select(t => t.Factor == 1 ? t.Stride : $"({Text.Int(t.Factor)} * {t.Stride})"));
+        return text.Length == 0 ? "0" : text;
+    }
+
+    private static string At(string reference, string offset) => offset == "0" ? reference : $"Unsafe.Add(ref {reference}, {offset})";
+
+    private static string StridedLoad(Simd simd, string reference) => $"VectorStrides.Load{Text.Int(simd.Bits)}(ref {reference}, (nuint)bLane)";
+
+    private void PrintProduct(ProductTile tile)
+    {
+        var simd = new Simd(tile.Lanes);
+        int rows = tile.Height * tile.Width;
+        int vectors = tile.Kind is TileKind.Short or TileKind.Scalar ? 1 : tile.Panels * simd.PerPanel;
+        bool isStrided = tile.Kind == TileKind.Strided;
+        bool isScalar = tile.Kind == TileKind.Scalar;
+        bool hasManyLines = tile.Height > 1;
+        string Acc(int r, int v) => $"c{Text.Int(r)}_{Text.Int(v)}";
+        string Row(string name, int r) => Sum((r / tile.Width, name + "Row"), (r % tile.Width, name + "Column"));
+        string Column(string name, int v)
+        {
+            int lane = v % simd.PerPanel * simd.Lanes;
+            string panel = Sum((v / simd.PerPanel, name + "Panel"));
+            string lanes = lane == 0 ? "0" : isStrided && name == "b" ? $"({Text.Int(lane)} * bLane)" : Text.Int(lane);
+            return panel == "0" ? lanes : lanes == "0" ? panel : $"{panel} + {lanes}";
+        }
+
+        static string Plus(string a, string b) => a == "0" ? b : b == "0" ? a : $"{a} + {b}";
+        string Load(string reference) => $"{simd.Class}.LoadUnsafe(ref {reference})";
+        string LoadCell(string reference) => isScalar ? $"{simd.Class}.CreateScalar({reference})" : Load(reference);
+        string Store(string value, string reference) => isScalar ? $"{reference} = {value}.ToScalar();" : $"{value}.StoreUnsafe(ref {reference});";
+
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using CodeWriter.Closing method = code.Block(
+            $"private static void {tile.Name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
+        code.Line($"int {(hasManyLines ? "aRow = S.ARow, " : "")}aColumn = S.AColumn, bPanel = S.BPanel, {(hasManyLines ? "cRow = S.CRow, " : "")}cColumn = S.CColumn, cPanel = S.CPanel;");
+        code.Line($"int {(hasManyLines ? "savedRow = S.SavedRow, " : "")}savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;");
+        if (isStrided)
+            code.Line("int bLane = S.BLane;");
+
+        // The sums start at zero or the bias.
+        for (int r = 0; r < rows; r++)
+            code.Line($"{simd.Type} {string.Join(", ", Enumerable.Range(0, vectors).Select(v => $"{Acc(r, v)} = {simd.Type}.Zero"))};");
+        using (code.Block("if (S.Bias == 1 && isFirst)"))
+        {
+            for (int v = 0; v < vectors; v++)
+                code.Line($"{string.Concat(Enumerable.Range(0, rows).Reverse().Select(r => Acc(r, v) + " = "))}{simd.Load("bias", v * simd.Lanes)};");
+        }
+
+        using (code.Block("else if (S.Bias == 2 && isFirst)"))
+        {
+            for (int r = 0; r < rows; r++)
+                code.Line($"{string.Concat(Enumerable.Range(0, vectors).Reverse().Select(v => Acc(r, v) + " = "))}{simd.Broadcast(Simd.At("bias", r))};");
+        }
+
+        using (code.Block("for (int i = outer; i > 0; i--)"))
+        {
+            using (code.Block("for (int j = middle; j > 0; j--)"))
+            {
+                using (code.Block("for (int k = inner; k > 0; k--)"))
+                {
+                    for (int v = 0; v < vectors; v++)
+                        code.Line($"{simd.Type} b{v} = {(isStrided ? StridedLoad(simd, At("b", Column("b", v))) : Load(At("b", Column("b", v))))};");
+                    for (int r = 0; r < rows; r++)
+                    {
+                        string place = At("a", Row("a", r));
+                        string value = tile.Kind == TileKind.Elementwise ? $"{simd.Class}.LoadUnsafe(ref {place})" : simd.Broadcast(place);
+                        if (vectors == 1)
+                        {
+                            code.Line($"{Acc(r, 0)} = {simd.MultiplyAdd(value, "b0", Acc(r, 0))};");
+                            continue;
+                        }
+
+                        if (tile.Kind == TileKind.Elementwise)
+                        {
+                            // One panel in several vectors: each has its own part of A.
+                            for (int v = 0; v < vectors; v++)
+                                code.Line($"{Acc(r, v)} = {simd.MultiplyAdd($"{simd.Class}.LoadUnsafe(ref {At("a", Plus(Row("a", r), Text.Int(v * simd.Lanes)))})", $"b{v}", Acc(r, v))};");
+                            continue;
+                        }
+
+                        code.Line($"{simd.Type} a{r} = {value};");
+                        for (int v = 0; v < vectors; v++)
+                            code.Line($"{Acc(r, v)} = {simd.MultiplyAdd($"a{r}", $"b{v}", Acc(r, v))};");
+                    }
+
+                    code.Line("a = ref Unsafe.Add(ref a, S.AInner);");
+                    code.Line("b = ref Unsafe.Add(ref b, S.BInner);");
+                }
+
+                code.Line("a = ref Unsafe.Add(ref a, S.AMiddle);");
+                code.Line("b = ref Unsafe.Add(ref b, S.BMiddle);");
+            }
+
+            code.Line("a = ref Unsafe.Add(ref a, S.AOuter);");
+            code.Line("b = ref Unsafe.Add(ref b, S.BOuter);");
+        }
+
+        void Each(System.Func<int, int, string> line)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                for (int v = 0; v < vectors; v++)
+                    code.Line(line(r, v));
+            }
+        }
+
+        string C(int r, int v) => At("c", Plus(Row("c", r), Column("c", v)));
+        string Saved(int r, int v) => At("saved", Plus(Row("saved", r), Column("saved", v)));
+
+        using (code.Block("if (!isFirst)"))
+            Each((r, v) => $"{Acc(r, v)} = {LoadCell(C(r, v))} + {Acc(r, v)};");
+        using (code.Block("if (!S.Finishes || !isLast)"))
+            Each((r, v) => Store(Acc(r, v), C(r, v)));
+        using (code.Block("else if (!S.IsLong)"))
+        {
+            using (code.Block("if (S.KeepsInput)"))
+                Each((r, v) => Store(Acc(r, v), Saved(r, v)));
+            Each((r, v) => Store($"S.Finish({Acc(r, v)}, ref {Saved(r, v)})", C(r, v)));
+        }
+
+        using (code.Block("else"))
+        {
+            using (code.Block("if (S.KeepsInput)"))
+                Each((r, v) => Store(Acc(r, v), Saved(r, v)));
+            Each((r, v) => Store(Acc(r, v), C(r, v)));
+            using (hasManyLines ? code.Block($"for (int i = 0; i < {Text.Int(tile.Height)}; i++)") : default)
+            {
+                using (code.Block($"for (int j = 0; j < {Text.Int(tile.Width)}; j++)"))
+                {
+                    code.Line($"ref float cells = ref Unsafe.Add(ref c, {(hasManyLines ? "(i * cRow) + " : "")}(j * cColumn));");
+                    code.Line($"ref float kept = ref Unsafe.Add(ref saved, {(hasManyLines ? "(i * savedRow) + " : "")}(j * savedColumn));");
+                    for (int v = 0; v < vectors; v++)
+                    {
+                        string cell = At("cells", Column("c", v));
+                        code.Line(Store($"S.Finish({LoadCell(cell)}, ref {At("kept", Column("saved", v))})", cell));
+                    }
+                }
+            }
+        }
+    }
+
+    private void PrintDot(ProductTile tile)
+    {
+        var simd = new Simd(tile.Lanes);
+        bool isStrided = tile.Kind == TileKind.StridedDot;
+        int rows = tile.Height * tile.Width;
+        int columns = tile.Panels;
+        int vectors = simd.PerPanel;
+        string Acc(int r, int c, int v) => $"c{Text.Int(r)}_{Text.Int(c)}_{Text.Int(v)}";
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using CodeWriter.Closing method = code.Block(
+            $"private static void {tile.Name}<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct");
+        code.Line("int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;");
+        if (isStrided)
+            code.Line("int bLane = S.BLane;");
+        for (int r = 0; r < rows; r++)
+        {
+            for (int q = 0; q < columns; q++)
+                code.Line($"{simd.Type} {string.Join(", ", Enumerable.Range(0, vectors).Select(v => $"{Acc(r, q, v)} = {simd.Type}.Zero"))};");
+        }
+
+        using (code.Block("for (int i = outer; i > 0; i--)"))
+        {
+            using (code.Block("for (int j = middle; j > 0; j--)"))
+            {
+                using (code.Block("for (int k = inner; k > 0; k--)"))
+                {
+                    for (int r = 0; r < rows; r++)
+                    {
+                        for (int v = 0; v < vectors; v++)
+                        {
+                            string row = At("a", Sum((r, "aColumn")));
+                            code.Line($"{simd.Type} a{r}_{v} = {simd.Load(row, v * simd.Lanes)};");
+                        }
+                    }
+
+                    for (int q = 0; q < columns; q++)
+                    {
+                        for (int v = 0; v < vectors; v++)
+                        {
+                            string column = At("b", Sum((q, "bPanel")));
+                            string load = isStrided
+                                ? StridedLoad(simd, v == 0 ? column : $"Unsafe.Add(ref {column}, {Text.Int(v * simd.Lanes)} * bLane)")
+                                : simd.Load(column, v * simd.Lanes);
+                            code.Line($"{simd.Type} b{q}_{v} = {load};");
+                            for (int r = 0; r < rows; r++)
+                                code.Line($"{Acc(r, q, v)} = {simd.MultiplyAdd($"a{r}_{v}", $"b{q}_{v}", Acc(r, q, v))};");
+                        }
+                    }
+
+                    code.Line("a = ref Unsafe.Add(ref a, S.AInner);");
+                    code.Line("b = ref Unsafe.Add(ref b, S.BInner);");
+                }
+
+                code.Line("a = ref Unsafe.Add(ref a, S.AMiddle);");
+                code.Line("b = ref Unsafe.Add(ref b, S.BMiddle);");
+            }
+
+            code.Line("a = ref Unsafe.Add(ref a, S.AOuter);");
+            code.Line("b = ref Unsafe.Add(ref b, S.BOuter);");
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            for (int q = 0; q < columns; q++)
+            {
+                string cell = At("c", Sum((r, "cColumn"), (q, "cPanel")));
+                string sum = $"VectorMath.Sum16({string.Join(", ", Enumerable.Range(0, vectors).Select(v => Acc(r, q, v)))})";
+                code.Line($"{cell} = isFirst ? {sum} : {cell} + {sum};");
+            }
+        }
+    }
+}
