@@ -25,3 +25,52 @@ internal sealed partial class PaddedDropout;
 [Dropout(0.3), ReLU, Dropout(0.3)]
 [HalfSquaredErrorLoss]
 internal sealed partial class DropoutOnly;
+
+/// <summary>A product with a Toeplitz matrix of 25 by 29 and its transpose.</summary>
+[Network(1, 29)]
+[Conv1d(1, 5)]
+internal sealed partial class Toeplitz;
+
+/// <summary>R11: differences to the pixel below and to the right, a colour at a time.</summary>
+[Network(3, 9, 21)]
+[Conv2d(6, 3, Padding = 1, Groups = 3, FixedWeight =
+[
+    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0,
+    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0,
+    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0,
+])]
+internal sealed partial class ColourDifferences;
+
+[Network(37), LogSumExp(1)]
+internal sealed partial class LogSumExp1;
+
+[Network(37), LogSumExp(4)]
+internal sealed partial class LogSumExp4;
+
+[Network(37), LogSumExp(1e4)]
+internal sealed partial class LogSumExp10000;
+
+/// <summary>R13: each of these pairs has its dropout in the same place, so under the same mask; a pool of single pixels does nothing.</summary>
+[Network(3, 7, 9), Conv2d(20, 3), AvgPool2d(1), Dropout(0.3), ReLU, HalfSquaredErrorLoss]
+internal sealed partial class DropoutBeforeReLU;
+
+[Network(3, 7, 9), Conv2d(20, 3), ReLU, Dropout(0.3), AvgPool2d(1), HalfSquaredErrorLoss]
+internal sealed partial class DropoutBehindReLU;
+
+[Network(3, 7, 9), Conv2d(20, 3), AvgPool2d(1), Dropout(0.5), LeakyReLU(0.3), HalfSquaredErrorLoss]
+internal sealed partial class DropoutBeforeLeakyReLU;
+
+[Network(3, 7, 9), Conv2d(20, 3), LeakyReLU(0.3), Dropout(0.5), AvgPool2d(1), HalfSquaredErrorLoss]
+internal sealed partial class DropoutBehindLeakyReLU;
+
+[Network(300), Flatten, Dropout(0.3), LeakyReLU(0.3), HalfSquaredErrorLoss]
+internal sealed partial class UnevenDropoutBeforeLeakyReLU;
+
+[Network(300), LeakyReLU(0.3), Dropout(0.3), Flatten, HalfSquaredErrorLoss]
+internal sealed partial class UnevenDropoutBehindLeakyReLU;
+
+[Network(300), Flatten, Dropout(0.3), Sigmoid, HalfSquaredErrorLoss]
+internal sealed partial class DropoutBeforeSigmoid;
+
+[Network(300), Sigmoid, Dropout(0.3), Flatten, HalfSquaredErrorLoss]
+internal sealed partial class DropoutBehindSigmoid;
