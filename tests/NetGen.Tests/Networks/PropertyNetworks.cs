@@ -74,3 +74,21 @@ internal sealed partial class DropoutBeforeSigmoid;
 
 [Network(300), Sigmoid, Dropout(0.3), Flatten, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBehindSigmoid;
+
+/// <summary>Few channels at first, so planes, then vectors of channels; padding, strides, groups, pools of both kinds and dropout of a picture.</summary>
+[Network(3, 13, 18)]
+[Conv2d(6, 3, Padding = 1, Name = "conv1"), LeakyReLU(0.1), Dropout(0.2), MaxPool2d(2, Padding = 1)]
+[Conv2d(20, 3, 2, Stride = 2, PaddingHW = [1, 0], Name = "conv2"), GELU, AvgPool2d(2, Stride = 1)]
+[Conv2d(40, 3, SamePadding = true, Dilation = 2, Groups = 4, Name = "conv3"), ReLU]
+[Flatten, Linear(7, Name = "head")]
+[CrossEntropyLoss]
+internal sealed partial class OddPictures;
+
+[Network(1, 12, 12)]
+[Conv2d(6, 3), ReLU, MaxPool2d(2)]
+[Conv2d(16, 3), ReLU, Flatten, Linear(4)]
+[CrossEntropyLoss]
+internal sealed partial class Quarters;
+
+[Network(16, 3, 4), Conv2d(16, 1), Flatten, Linear(5)]
+internal sealed partial class Identity;
