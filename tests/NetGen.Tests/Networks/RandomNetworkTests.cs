@@ -53,6 +53,28 @@ public class RandomNetworkTests
         ]);
     }
 
+    /// <summary>The same of convolutions: each of the ways to cut taps and channels, pixels and samples, and steps between pixels of both orders.</summary>
+    [Fact]
+    public void Convolutions_in_chunks_are_as_accurate()
+    {
+        static LossOp Loss() => Declarations.Loss(ElementwiseLossKind.MSE);
+        ActivationOp tanh = Declarations.Activation(ActivationKind.Tanh);
+        Compare(
+        [
+            new(Declarations.Network("RowsOfTaps", [70, 5, 6], Loss(), Declarations.Conv2d(20, 5, padding: 2), tanh), 3),
+            new(Declarations.Network("SingleTaps", [900, 3, 3], Loss(), Declarations.Conv2d(18, 3, padding: 1), tanh), 2),
+            new(Declarations.Network("Channels", [2100, 3, 4], Loss(), Declarations.Conv2d(17, 2), tanh), 2),
+            new(Declarations.Network("PlanesOfChannels", [260, 30], Loss(), Declarations.Conv1d(3, 9), tanh), 3),
+            new(Declarations.Network("LinesOfPixels", [3, 40, 41], Loss(), Declarations.Conv2d(20, 3), tanh), 2),
+            new(Declarations.Network("LinesOfPlanes", [1, 150, 150], Loss(), Declarations.Conv2d(2, 3), tanh), 2),
+            new(Declarations.Network("SamplesOfPixels", [16, 3, 4], Loss(), Declarations.Conv2d(16, 2, padding: 1), tanh), 330),
+            new(Declarations.Network("SamplesOfPlanes", [1, 6, 18], Loss(), Declarations.Conv2d(2, 3), tanh), 300),
+            new(Declarations.Network("StridedDepthwise", [48, 7, 9], Loss(), tanh, Declarations.Conv2d(48, 3, stride: 2, padding: 1, groups: 48), tanh), 5),
+            new(Declarations.Network("StridedGroups", [64, 7, 9], Loss(), tanh, Declarations.Conv2d(32, 3, stride: 2, padding: 1, groups: 2), tanh), 5),
+            new(Declarations.Network("SpreadGroups", [12, 7, 19], Loss(), tanh, Declarations.Conv2d(6, 3, stride: 2, padding: 1, groups: 3), tanh), 5),
+        ]);
+    }
+
     private static void Compare(RandomNetwork[] networks)
     {
         Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(n => n.Graph.Declaration)));
