@@ -266,6 +266,9 @@ internal sealed record ConvWeightGradientStep(string Method, ConvKernel Conv, Bu
 
     public override object Kernel => Conv;
 
+    /// <summary>Room to gather channels in.</summary>
+    public override long Scratch => Conv.Form == ConvForm.Rows ? 0 : OuterGradientPlan.Create(Conv, X, DY).Scratch;
+
     public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Conv.Form != ConvForm.Panels) : BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };

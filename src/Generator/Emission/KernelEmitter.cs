@@ -31,6 +31,7 @@ internal sealed class KernelEmitter
         LinearForwardStep => ["ref float parameters"],
         LinearDataGradientStep => step.Scratch > 0 ? ["ref float parameters", "ref float scratch"] : ["ref float parameters"],
         LinearWeightGradientStep => step.Scratch > 0 ? ["ref float gradients", "ref float scratch"] : ["ref float gradients"],
+        ConvWeightGradientStep { Scratch: > 0 } => ["ref float gradients", "ref float scratch"],
         LinearBiasGradientStep or ConvBiasGradientStep or ConvWeightGradientStep => ["ref float gradients"],
         ConvForwardStep => ["ref float parameters"],
         ConvDataGradientStep => ["ref float parameters", "ref float scratch"],
