@@ -45,3 +45,34 @@ internal sealed partial class Gathered;
 [Linear(4), ELU(1), Linear(2)]
 [MSELoss]
 internal sealed partial class Tiny;
+
+/// <summary>Planes: few channels, rows of pixels that no vector divides; padding, a stride, groups, a fixed filter, dropout of a picture.</summary>
+[Network(3, 11, 21)]
+[Conv2d(6, 3, Padding = 1, Groups = 3, FixedWeight =
+[
+    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0,
+    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 0.3, 0, 0, 0,
+    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0.7, -1, 1, 0, 0, 0,
+])]
+[Conv2d(6, 5, Padding = 2), Tanh, Dropout(0.3), MaxPool2d(3, Stride = 2, Padding = 1)]
+[Conv2d(4, 3, Stride = 2, Groups = 2, Padding = 1, Init = Init.KaimingNormal), GELU, AvgPool2d(2, Stride = 1, Padding = 1)]
+[Flatten, Linear(5)]
+[HuberLoss]
+internal sealed partial class Planes;
+
+/// <summary>Vectors of channels: depthwise, groups, strides and dilations, partial panels.</summary>
+[Network(2, 12, 13)]
+[Conv2d(36, 3, Padding = 1), SiLU, MaxPool2d(2)]
+[Conv2d(36, 3, Padding = 1, Groups = 36), LeakyReLU(0.1), Dropout(0.4)]
+[Conv2d(32, 2, 3, Stride = 2, Padding = 1), ReLU]
+[Conv2d(48, 3, SamePadding = true, Dilation = 2, Groups = 2), Softmax, AdaptiveAvgPool2d(2)]
+[Flatten, Linear(9), LogSumExp(3)]
+[MSELoss]
+internal sealed partial class Pixels;
+
+/// <summary>A line with more terms than one chunk in the forward sums of both orders and in the weight gradients.</summary>
+[Network(260, 30)]
+[Conv1d(17, 9, Padding = 4), Sigmoid]
+[Conv1d(3, 3), Sigmoid]
+[MSELoss]
+internal sealed partial class Line;

@@ -40,6 +40,9 @@ Train(new Long(44), 300);
 Train(new Wide(45), 300);
 Train(new Gathered(46), 300);
 Train(new Tiny(47), 300);
+Train(new Planes(48), 9);
+Train(new Pixels(49), 9);
+Train(new Line(50), 40);
 
 void Train<TNetwork>(TNetwork network, int batch)
     where TNetwork : INetwork<TNetwork>, ITrainableNetwork<float>

@@ -35,8 +35,8 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
 
     internal int Inner => Length / Shape[0];
 
-    /// <summary>Floats from the first element to the end of the last panel.</summary>
-    internal int PackedLength => (Rows + panel - 1) / panel * panelStride;
+    /// <summary>Floats from the first element to where the next parameter may start: the end of the last panel's cache line.</summary>
+    internal int PackedLength => (((Rows + panel - 1) / panel * panelStride) + 15) & ~15;
 
     /// <summary>The place of the first element in the packed buffer.</summary>
     internal int Offset => offset;

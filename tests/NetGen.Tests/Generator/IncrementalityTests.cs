@@ -22,6 +22,7 @@ public class IncrementalityTests
     [
         Mlp, Other,
         "[Network(4), Linear(3), ReLU, LeakyReLU(0.1), Sigmoid, Tanh, GELU, SiLU, Softplus, ELU, Softmax, Dropout] [MSELoss] partial class All;",
+        "[Network(3, 9, 9)] [Conv2d(8, 3, StrideHW = [1, 2], Padding = 1), ReLU, MaxPool2d(2, Padding = 1), Conv2d(8, 1, FixedWeight = [1, 2, 3, 4, 5, 6, 7, 8], Groups = 8)] [AvgPool2d(2), AdaptiveAvgPool2d(1), Flatten, Linear(3), LogSumExp(2)] [MSELoss] partial class Pictures;",
         "namespace A.B { [Network(4), Linear(3, Init = Init.Normal, InitScale = 0.1, Bias = false)] [L1Loss] partial class Net; }",
     ];
 
@@ -52,6 +53,21 @@ public class IncrementalityTests
         driver = driver.RunGenerators(Edit(compilation, file, edited));
         Assert.Equal(2, Outputs(driver).Count);
         Assert.All(Outputs(driver), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    /// <summary>Arrays among the options are compared by their elements.</summary>
+    [Fact]
+    public void AnEditOfOneTapRegeneratesTheNetworkAndACommentDoesNot()
+    {
+        const string Filter = "[Network(1, 9, 9), Conv2d(1, 2, FixedWeight = [1, -1, 0, 2], PaddingHW = [1, 0]), MaxPool2d(2, StrideHW = [1, 2])] partial class Filter;";
+        CSharpCompilation compilation = Code.Compile(Filter);
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        driver = driver.RunGenerators(Edit(compilation, 0, "// new\n" + Filter));
+        Assert.Equal([IncrementalStepRunReason.Cached], Outputs(driver));
+        driver = driver.RunGenerators(Edit(compilation, 0, Filter.Replace("0, 2]", "0, 3]", StringComparison.Ordinal)));
+        Assert.Equal([IncrementalStepRunReason.Modified], Outputs(driver));
+        driver = driver.RunGenerators(Edit(compilation, 0, Filter.Replace("[1, 2]", "[2, 2]", StringComparison.Ordinal)));
+        Assert.Equal([IncrementalStepRunReason.Modified], Outputs(driver));
     }
 
     [Fact]

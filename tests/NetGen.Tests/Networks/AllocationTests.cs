@@ -34,6 +34,18 @@ public class AllocationTests
         });
 
     [Fact]
+    public void Predict_of_a_convolutional_network_allocates_nothing() =>
+        Check(new OddPictures(), Labels, (network, input, _, output) => network.Predict(input, output));
+
+    [Fact]
+    public void Training_of_a_convolutional_network_allocates_nothing() =>
+        Check(new OddPictures(), Labels, (network, input, target, output) =>
+        {
+            network.TrainStep(input, target, s_optimizer);
+            network.VectorJacobianProduct(input, output);
+        });
+
+    [Fact]
     public void Enumerating_parameters_allocates_nothing() =>
         Check(new OddClassifier(), Labels, (network, _, _, _) =>
         {

@@ -127,6 +127,62 @@ public class BadInputTests
         }
     }
 
+    /// <summary>A maximum hands NaN on too; borders, tails of rows and the memory of other samples keep theirs.</summary>
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_picture_that_is_no_number_spoils_no_other(float value)
+    {
+        const int Batch = 5;
+        const int Size = OddPictures.InputSize;
+        var network = new OddPictures(1);
+        float[] input = _random.Floats(Batch * Size, -1, 1);
+        float[] vector = _random.Floats(Batch * 7, -1, 1);
+        var expected = new float[Batch * 7];
+        var expectedGradient = new float[input.Length];
+        network.Predict(input, expected);
+        network.VectorJacobianProduct(input, vector, expectedGradient);
+        float[] gradients = network.FlatGradients.ToArray();
+        foreach (int place in new[] { 0, 17, Size / 2, Size - 1 })
+        {
+            float[] spoiled = [.. input];
+            spoiled[(2 * Size) + place] = value;
+            var output = new float[expected.Length];
+            var inputGradient = new float[input.Length];
+            network.Predict(spoiled, output);
+            network.VectorJacobianProduct(spoiled, vector, inputGradient);
+
+            Assert.Contains(output[14..21], y => !float.IsFinite(y));
+            Assert.Contains(network.FlatGradients.ToArray(), y => !float.IsFinite(y));
+            Assert.Equal([.. expected[..14], .. expected[21..]], (float[])[.. output[..14], .. output[21..]]);
+            Assert.Equal([.. expectedGradient[..(2 * Size)], .. expectedGradient[(3 * Size)..]], (float[])[.. inputGradient[..(2 * Size)], .. inputGradient[(3 * Size)..]]);
+        }
+
+        // Nothing of it is left.
+        network.Predict(input, expected);
+        network.VectorJacobianProduct(input, vector, new float[input.Length]);
+        Assert.Equal(gradients, network.FlatGradients);
+        Assert.DoesNotContain(expected, float.IsNaN);
+    }
+
+    [Theory]
+    [InlineData((2 * OddPictures.InputSize) - 1, 14, 2)]
+    [InlineData(2 * OddPictures.InputSize, 13, 2)]
+    [InlineData(2 * OddPictures.InputSize, 15, 3)]
+    [InlineData(13 * 18, 7, 1)]
+    public void Pictures_of_wrong_lengths_are_refused(int input, int output, int labels)
+    {
+        var network = new OddPictures(1);
+        float[] before = network.FlatParameters.ToArray();
+        Assert.Throws<ArgumentException>(() => network.Predict(new float[input], new float[output]));
+        Assert.Throws<ArgumentException>(() => network.VectorJacobianProduct(new float[input], new float[output]));
+        if (input != 2 * OddPictures.InputSize || labels != 2)
+            Assert.Throws<ArgumentException>(() => network.TrainStep(new float[input], new int[labels], _optimizer));
+        Assert.Throws<ArgumentException>(() => network.TrainStep(new float[OddPictures.InputSize], [7], _optimizer));
+        Assert.Throws<ArgumentException>(() => network.ComputeGradients(new float[OddPictures.InputSize], [1], new float[OddPictures.InputSize - 1]));
+        Assert.Equal(before, network.FlatParameters);
+    }
+
     [Fact]
     public void NaN_reaches_loss_and_gradients_of_every_activation()
     {
@@ -180,6 +236,9 @@ public class BadInputTests
     {
         AssertCleared(new OddClassifier(1));
         AssertCleared(new TinyRegression(1));
+        AssertCleared(new OddPictures(1));
+        AssertCleared(new HomeworkMlp(1));
+        AssertCleared(new Conv1dChain(1));
         AssertCleared(new PaddedDropout(1));
         AssertCleared(new EveryActivation(1));
 

@@ -33,6 +33,8 @@ public class CultureTests
 
     private static (float[] Parameters, byte[] File, string Message) Run()
     {
+        var pictures = new OddPictures(3);
+        pictures.TrainStep(new RandomStream(1).Floats(2 * OddPictures.InputSize, -1, 1), [0, 6], new SGD(0.1));
         var network = new OddClassifier(3);
         float[] input = new RandomStream(1).Floats(4 * OddClassifier.InputSize, -1, 1);
         for (int step = 0; step < 3; step++)
@@ -45,6 +47,6 @@ public class CultureTests
         Assert.Equal(network.FlatParameters.ToArray(), copy.FlatParameters.ToArray());
         string message = Assert.Throws<ArgumentException>(() => network.TrainStep(input, [0, 1, 2, -1], new SGD(0.1))).Message;
         Assert.Contains("-1", message);
-        return (network.FlatParameters.ToArray(), stream.ToArray(), message);
+        return ([.. network.FlatParameters, .. pictures.FlatParameters], stream.ToArray(), message);
     }
 }

@@ -54,3 +54,63 @@ internal sealed partial class AbsoluteRegression;
 [Linear(7), Tanh, Linear(3)]
 [MSELoss]
 internal sealed partial class SmallRegression;
+
+/// <summary>R4: convolutions of one channel along a line, without padding.</summary>
+[Network(1, 128)]
+[Conv1d(1, 5), Sigmoid]
+[Conv1d(1, 5), Sigmoid]
+[Conv1d(1, 3), Sigmoid]
+[Flatten, Linear(1)]
+[MSELoss]
+internal sealed partial class Conv1dChain;
+
+[Network(1, 28, 28)]
+[Conv2d(6, 5), ReLU, MaxPool2d(2)]
+[Conv2d(16, 5), ReLU, MaxPool2d(2)]
+[Flatten, Linear(120), ReLU, Linear(84), ReLU, Linear(10)]
+[CrossEntropyLoss]
+internal sealed partial class LeNet5;
+
+[Network(3, 19, 23)]
+[Conv2d(10, 3, Stride = 2, Padding = 1), Tanh, AvgPool2d(2)]
+[Conv2d(12, 5, Stride = 2, Padding = 2), Tanh, AdaptiveAvgPool2d(1)]
+[Flatten, Linear(5)]
+[CrossEntropyLoss]
+internal sealed partial class StridedAverages;
+
+/// <summary>R5: AlexNet, modified for digits.</summary>
+[Network(1, 28, 28)]
+[Conv2d(96, 4), ReLU]
+[Conv2d(96, 3), ReLU]
+[Conv2d(256, 5, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)]
+[Conv2d(384, 3, Padding = 1), ReLU]
+[Conv2d(384, 3, Padding = 1), ReLU]
+[Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(3, Stride = 2)]
+[Flatten, Dropout(0.5), Linear(800), ReLU, Linear(10)]
+[CrossEntropyLoss]
+internal sealed partial class MnistAlexNet;
+
+/// <summary>R6: AlexNet as torchvision has it; its adaptive pool to 6x6 does nothing at this size.</summary>
+[Network(3, 224, 224)]
+[Conv2d(64, 11, Stride = 4, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)]
+[Conv2d(192, 5, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)]
+[Conv2d(384, 3, Padding = 1), ReLU]
+[Conv2d(256, 3, Padding = 1), ReLU]
+[Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(3, Stride = 2)]
+[Flatten, Dropout(0.5), Linear(4096), ReLU, Dropout(0.5), Linear(4096), ReLU, Linear(1000)]
+[CrossEntropyLoss]
+internal sealed partial class AlexNet;
+
+/// <summary>R9: a 3x3 convolution between two of 1x1.</summary>
+[Network(256, 14, 14)]
+[Conv2d(128, 1), ReLU]
+[Conv2d(128, 3, Padding = 1), ReLU]
+[Conv2d(256, 1), ReLU]
+[MSELoss]
+internal sealed partial class Bottleneck;
+
+/// <summary>R12: a smooth maximum.</summary>
+[Network(6)]
+[Linear(12), LogSumExp(4)]
+[MSELoss]
+internal sealed partial class SmoothMaximum;

@@ -72,13 +72,54 @@ public class TrainingTests
         Assert.InRange(last, 0, first / 2);
     }
 
+    /// <summary>A bright 3x3 square in one of the four quarters of a noisy picture.</summary>
+    [Fact]
+    public void A_convolutional_network_learns()
+    {
+        var network = new Quarters(1);
+        var random = new RandomStream(1);
+        var optimizer = new SGD(0.05);
+        for (int step = 0; step < 150; step++)
+        {
+            (float[] pictures, int[] quarters) = Draw(32);
+            network.TrainStep(pictures, quarters, optimizer);
+        }
+
+        (float[] tests, int[] labels) = Draw(200);
+        var output = new float[200 * 4];
+        network.Predict(tests, output);
+        int right = Enumerable.Range(0, 200).Count(i => Array.IndexOf(output, output[(4 * i)..((4 * i) + 4)].Max(), 4 * i) == (4 * i) + labels[i]);
+        Assert.InRange(right, 190, 200);
+
+        (float[] Pictures, int[] Quarters) Draw(int count)
+        {
+            float[] pictures = random.Floats(count * 144, -0.5, 0.5);
+            int[] quarters = [.. Enumerable.Range(0, count).Select(_ => random.Between(0, 3))];
+            for (int n = 0; n < count; n++)
+            {
+                int row = (quarters[n] / 2 * 6) + random.Between(0, 3);
+                int column = (quarters[n] % 2 * 6) + random.Between(0, 3);
+                for (int i = 0; i < 9; i++)
+                    pictures[(n * 144) + ((row + (i / 3)) * 12) + column + (i % 3)] += 1;
+            }
+
+            return (pictures, quarters);
+        }
+    }
+
     [Fact]
     public void Padding_of_parameters_and_gradients_stays_zero()
     {
-        var network = new OddClassifier(1);
+        CheckPadding(new OddClassifier(1));
+        CheckPadding(new OddPictures(1));
+    }
+
+    private static void CheckPadding<TNetwork>(TNetwork network)
+        where TNetwork : INetwork<TNetwork>, ITrainableNetwork<int>
+    {
         var random = new RandomStream(1);
         for (int step = 0; step < 5; step++)
-            network.TrainStep(random.Floats(9 * OddClassifier.InputSize, -1, 1), new int[9], new SGD(0.1, 0.01));
+            network.TrainStep(random.Floats(9 * TNetwork.InputSize, -1, 1), new int[9], new SGD(0.1, 0.01));
         foreach (ParameterView view in network.Parameters)
             view.CopyFrom(new float[view.Length]);
         Assert.All(network.FlatParameters.ToArray(), value => Assert.Equal(0, value));
