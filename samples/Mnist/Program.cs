@@ -34,7 +34,7 @@ internal static class Program
         };
         var epochs = new Option<int?>("--epochs")
         {
-            Description = "Passes over the training images. Default: cnn 10, with --data 5; mlp 30, with --data 15.",
+            Description = "Passes over the training images. Default: cnn 8, with --data 5; mlp 30, with --data 15.",
             HelpName = "N",
         };
         epochs.Validators.Add(result =>
@@ -54,7 +54,7 @@ internal static class Program
                 if (options.GetValue(network) == Perceptron)
                     Run<PerceptronDigits>(directory, count ?? (directory is null ? 30 : 15), options.GetValue(seed));
                 else
-                    Run<ConvolutionalDigits>(directory, count ?? (directory is null ? 10 : 5), options.GetValue(seed));
+                    Run<ConvolutionalDigits>(directory, count ?? (directory is null ? 8 : 5), options.GetValue(seed));
                 return 0;
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
