@@ -447,6 +447,10 @@ internal sealed record LossStep(string Method, LossOp Loss, Buffer Y, Buffer DY)
 
     public override object Kernel => Loss;
 
+    /// <summary>Whether a loss takes its prediction as it lies: rows of features, or a sum over elements of pixels whose channels fill their vectors.</summary>
+    public static bool Takes(LossOp loss, Buffer y) =>
+        y.Order == BufferOrder.Flat || (loss is ElementwiseLossOp && y.Order == BufferOrder.ChannelsLast && y.Shape.Channels % Packing.Panel == 0);
+
     public override Step Replace(Buffer from, Buffer to) => this with { Y = Swap(Y, from, to), DY = Swap(DY, from, to) };
 }
 

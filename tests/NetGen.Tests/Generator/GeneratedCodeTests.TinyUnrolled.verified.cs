@@ -80,7 +80,8 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(1280);
+        int most = batch < 256 ? batch : 256;
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (5L * global::NetGen.Runtime.Check.PaddedRows(most)));
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
         for (int first = 0; first < batch; first += 256)
@@ -157,17 +158,18 @@ namespace NetGen.Generated
     {
         public static readonly ParameterLayout[] Layouts =
         {
-            new ParameterLayout("fc1.weight", new int[] { 3, 2 }, offset: 0, panel: 4, panelStride: 8, innerStride: 4, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
-            new ParameterLayout("fc1.bias", new int[] { 3 }, offset: 16, panel: 16, panelStride: 16, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
-            new ParameterLayout("2.weight", new int[] { 1, 3 }, offset: 32, panel: 4, panelStride: 12, innerStride: 4, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
-            new ParameterLayout("2.bias", new int[] { 1 }, offset: 48, panel: 16, panelStride: 16, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
+            new ParameterLayout("fc1.weight", new int[] { 3, 2 }, offset: 0, panel: 4, panelStride: 8, innerStride: 4, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
+            new ParameterLayout("fc1.bias", new int[] { 3 }, offset: 16, panel: 16, panelStride: 16, innerStride: 0, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
+            new ParameterLayout("2.weight", new int[] { 1, 3 }, offset: 32, panel: 4, panelStride: 12, innerStride: 4, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
+            new ParameterLayout("2.bias", new int[] { 1 }, offset: 48, panel: 16, panelStride: 16, innerStride: 0, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
         };
 
         // One pass of inference over at most 256 samples.
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
         {
+            nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1Linear2 = ref Unsafe.Add(ref workspace, 1024);
+            ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
             CopyOutput(ref b1Linear2, ref output, rows);
