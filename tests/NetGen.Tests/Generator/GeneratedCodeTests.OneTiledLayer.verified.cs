@@ -37,6 +37,21 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
     /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
     public const long FloatingPointOperations = 200832L;
 
+    /// <summary>Samples that <see cref="Predict"/> computes at once; a larger batch is done in pieces.</summary>
+    public const int InferenceBatch = 256;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/>, whatever the batch.</summary>
+    public const long InferenceFixedBytes = 0L;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/> for each sample, up to <see cref="InferenceBatch"/>.</summary>
+    public const long InferenceBytesPerSample = 0L;
+
+    /// <summary>Bytes of the workspace of training, whatever the batch.</summary>
+    public const long TrainingFixedBytes = 131072L;
+
+    /// <summary>Bytes of the workspace of training for each sample of the batch.</summary>
+    public const long TrainingBytesPerSample = 1536L;
+
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     public const string Summary = "Tiled\nlayer            output  parameters  multiply-accumulates\n---------------------------------------------------------\ninput            784\nfc1 Linear(128)  128        100,480               100,352\n1 ReLU           128\n---------------------------------------------------------\ntotal                       100,480               100,352\n";
 
@@ -79,13 +94,13 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
         global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
-        int most = batch < 256 ? batch : 256;
+        int most = batch < InferenceBatch ? batch : InferenceBatch;
         global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (0L * most));
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
-        for (int first = 0; first < batch; first += 256)
+        for (int first = 0; first < batch; first += InferenceBatch)
         {
-            int rows = batch - first < 256 ? batch - first : 256;
+            int rows = batch - first < InferenceBatch ? batch - first : InferenceBatch;
             global::NetGen.Generated.TiledSteps.Infer(
                 ref global::System.Runtime.CompilerServices.Unsafe.Add(ref from, (nint)first * InputSize), ref _state.ParameterReference,
                 ref workspace.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref to, (nint)first * OutputSize), (nuint)rows);
@@ -396,81 +411,7 @@ namespace NetGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Fc1BackwardBias(ref float dy, ref float gradients, nuint rows)
         {
-            ref float db = ref Unsafe.Add(ref gradients, 100352);
-            if (Vector512.IsHardwareAccelerated)
-            {
-                for (nuint column = 0; column < 128; column += 16)
-                {
-                    Vector512<float> total0 = Vector512<float>.Zero;
-                    for (nuint first = 0; first < rows; first += 256)
-                    {
-                        nuint end = rows - first < 256 ? rows : first + 256;
-                        Vector512<float> sum0 = Vector512<float>.Zero;
-                        for (nuint n = first; n < end; n++)
-                        {
-                            sum0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column));
-                        }
-                        total0 += sum0;
-                    }
-                    total0.StoreUnsafe(ref Unsafe.Add(ref db, column));
-                }
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                for (nuint column = 0; column < 128; column += 16)
-                {
-                    Vector256<float> total0 = Vector256<float>.Zero;
-                    Vector256<float> total1 = Vector256<float>.Zero;
-                    for (nuint first = 0; first < rows; first += 256)
-                    {
-                        nuint end = rows - first < 256 ? rows : first + 256;
-                        Vector256<float> sum0 = Vector256<float>.Zero;
-                        Vector256<float> sum1 = Vector256<float>.Zero;
-                        for (nuint n = first; n < end; n++)
-                        {
-                            sum0 += Vector256.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column));
-                            sum1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 8);
-                        }
-                        total0 += sum0;
-                        total1 += sum1;
-                    }
-                    total0.StoreUnsafe(ref Unsafe.Add(ref db, column));
-                    total1.StoreUnsafe(ref Unsafe.Add(ref db, column), 8);
-                }
-            }
-            else
-            {
-                for (nuint column = 0; column < 128; column += 16)
-                {
-                    Vector128<float> total0 = Vector128<float>.Zero;
-                    Vector128<float> total1 = Vector128<float>.Zero;
-                    Vector128<float> total2 = Vector128<float>.Zero;
-                    Vector128<float> total3 = Vector128<float>.Zero;
-                    for (nuint first = 0; first < rows; first += 256)
-                    {
-                        nuint end = rows - first < 256 ? rows : first + 256;
-                        Vector128<float> sum0 = Vector128<float>.Zero;
-                        Vector128<float> sum1 = Vector128<float>.Zero;
-                        Vector128<float> sum2 = Vector128<float>.Zero;
-                        Vector128<float> sum3 = Vector128<float>.Zero;
-                        for (nuint n = first; n < end; n++)
-                        {
-                            sum0 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column));
-                            sum1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 4);
-                            sum2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 8);
-                            sum3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 12);
-                        }
-                        total0 += sum0;
-                        total1 += sum1;
-                        total2 += sum2;
-                        total3 += sum3;
-                    }
-                    total0.StoreUnsafe(ref Unsafe.Add(ref db, column));
-                    total1.StoreUnsafe(ref Unsafe.Add(ref db, column), 4);
-                    total2.StoreUnsafe(ref Unsafe.Add(ref db, column), 8);
-                    total3.StoreUnsafe(ref Unsafe.Add(ref db, column), 12);
-                }
-            }
+            PictureKernels.BiasGradient(ref dy, new PictureLayout(128, 1, 1, 128, 1, 128, 128, 0), ref Unsafe.Add(ref gradients, 100352), rows);
         }
 
         // fc1 backward, data: dx[n, 784] = dy[n, 128] W.
@@ -567,7 +508,7 @@ namespace NetGen.Generated
             static virtual int SavedPanel => 0;
             static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row
             static virtual bool Finishes => false; // whether Finish makes something else of the sums
-            static virtual bool IsLong => false; // whether it runs over the stored tile, for it would crowd the sums out of the registers
+            static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers
             static virtual bool KeepsInput => false; // whether the sums are stored at saved as well
             static virtual Vector512<float> Finish(Vector512<float> sum, ref float saved) => sum;
             static virtual Vector256<float> Finish(Vector256<float> sum, ref float saved) => sum;
@@ -605,35 +546,32 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
+                c0_0.StoreUnsafe(ref c0);
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                }
-                c0_0.StoreUnsafe(ref c);
-                for (int j = 0; j < 1; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                }
+                c0_0.StoreUnsafe(ref saved0);
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
             }
         }
 
@@ -671,41 +609,39 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c1_0 += Vector512.LoadUnsafe(ref c1);
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
+                c0_0.StoreUnsafe(ref c0);
+                c1_0.StoreUnsafe(ref c1);
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c1_0.StoreUnsafe(ref c1);
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                for (int j = 0; j < 2; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c1_0.StoreUnsafe(ref saved1);
+            }
+            for (int j = 0; j < 2; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
             }
         }
 
@@ -749,53 +685,53 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn))) + c2_0;
-                c3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn))) + c3_0;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c3_0 += Vector512.LoadUnsafe(ref c3);
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
+                c0_0.StoreUnsafe(ref c0);
+                c1_0.StoreUnsafe(ref c1);
+                c2_0.StoreUnsafe(ref c2);
+                c3_0.StoreUnsafe(ref c3);
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c2_0, ref Unsafe.Add(ref saved, (2 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                S.Finish(c3_0, ref Unsafe.Add(ref saved, (3 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c1_0.StoreUnsafe(ref c1);
+            c2_0.StoreUnsafe(ref c2);
+            c3_0.StoreUnsafe(ref c3);
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                for (int j = 0; j < 4; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c1_0.StoreUnsafe(ref saved1);
+                c2_0.StoreUnsafe(ref saved2);
+                c3_0.StoreUnsafe(ref saved3);
+            }
+            for (int j = 0; j < 4; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
             }
         }
 
@@ -851,77 +787,81 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+            ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+            ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+            ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn))) + c2_0;
-                c3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn))) + c3_0;
-                c4_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (4 * cColumn))) + c4_0;
-                c5_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (5 * cColumn))) + c5_0;
-                c6_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (6 * cColumn))) + c6_0;
-                c7_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (7 * cColumn))) + c7_0;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c3_0 += Vector512.LoadUnsafe(ref c3);
+                c4_0 += Vector512.LoadUnsafe(ref c4);
+                c5_0 += Vector512.LoadUnsafe(ref c5);
+                c6_0 += Vector512.LoadUnsafe(ref c6);
+                c7_0 += Vector512.LoadUnsafe(ref c7);
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c4_0.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                c5_0.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                c6_0.StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn)));
-                c7_0.StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn)));
+                c0_0.StoreUnsafe(ref c0);
+                c1_0.StoreUnsafe(ref c1);
+                c2_0.StoreUnsafe(ref c2);
+                c3_0.StoreUnsafe(ref c3);
+                c4_0.StoreUnsafe(ref c4);
+                c5_0.StoreUnsafe(ref c5);
+                c6_0.StoreUnsafe(ref c6);
+                c7_0.StoreUnsafe(ref c7);
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c4_0.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn)));
-                    c5_0.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn)));
-                    c6_0.StoreUnsafe(ref Unsafe.Add(ref saved, (6 * savedColumn)));
-                    c7_0.StoreUnsafe(ref Unsafe.Add(ref saved, (7 * savedColumn)));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c2_0, ref Unsafe.Add(ref saved, (2 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                S.Finish(c3_0, ref Unsafe.Add(ref saved, (3 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                S.Finish(c4_0, ref Unsafe.Add(ref saved, (4 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                S.Finish(c5_0, ref Unsafe.Add(ref saved, (5 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                S.Finish(c6_0, ref Unsafe.Add(ref saved, (6 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn)));
-                S.Finish(c7_0, ref Unsafe.Add(ref saved, (7 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn)));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c4_0, ref saved4).StoreUnsafe(ref c4);
+                S.Finish(c5_0, ref saved5).StoreUnsafe(ref c5);
+                S.Finish(c6_0, ref saved6).StoreUnsafe(ref c6);
+                S.Finish(c7_0, ref saved7).StoreUnsafe(ref c7);
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c1_0.StoreUnsafe(ref c1);
+            c2_0.StoreUnsafe(ref c2);
+            c3_0.StoreUnsafe(ref c3);
+            c4_0.StoreUnsafe(ref c4);
+            c5_0.StoreUnsafe(ref c5);
+            c6_0.StoreUnsafe(ref c6);
+            c7_0.StoreUnsafe(ref c7);
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c4_0.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn)));
-                    c5_0.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn)));
-                    c6_0.StoreUnsafe(ref Unsafe.Add(ref saved, (6 * savedColumn)));
-                    c7_0.StoreUnsafe(ref Unsafe.Add(ref saved, (7 * savedColumn)));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c4_0.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                c5_0.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                c6_0.StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn)));
-                c7_0.StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn)));
-                for (int j = 0; j < 8; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c1_0.StoreUnsafe(ref saved1);
+                c2_0.StoreUnsafe(ref saved2);
+                c3_0.StoreUnsafe(ref saved3);
+                c4_0.StoreUnsafe(ref saved4);
+                c5_0.StoreUnsafe(ref saved5);
+                c6_0.StoreUnsafe(ref saved6);
+                c7_0.StoreUnsafe(ref saved7);
+            }
+            for (int j = 0; j < 8; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
             }
         }
 
@@ -960,42 +900,38 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cPanel)) + c0_1;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                for (int j = 0; j < 1; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
             }
         }
 
@@ -1039,54 +975,50 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cPanel)) + c0_1;
-                c1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c1_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel)) + c1_1;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + savedPanel));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c1_1, ref Unsafe.Add(ref saved, savedColumn + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + savedPanel));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
-                for (int j = 0; j < 2; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
+            }
+            for (int j = 0; j < 2; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
             }
         }
 
@@ -1140,78 +1072,74 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cPanel)) + c0_1;
-                c1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c1_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel)) + c1_1;
-                c2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn))) + c2_0;
-                c2_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel)) + c2_1;
-                c3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn))) + c3_0;
-                c3_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel)) + c3_1;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0 += Vector512.LoadUnsafe(ref c3);
+                c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0.StoreUnsafe(ref c3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + savedPanel));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + savedPanel));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c3_1.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn) + savedPanel));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c1_1, ref Unsafe.Add(ref saved, savedColumn + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
-                S.Finish(c2_0, ref Unsafe.Add(ref saved, (2 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                S.Finish(c2_1, ref Unsafe.Add(ref saved, (2 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel));
-                S.Finish(c3_0, ref Unsafe.Add(ref saved, (3 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                S.Finish(c3_1, ref Unsafe.Add(ref saved, (3 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0.StoreUnsafe(ref c3);
+            c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + savedPanel));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + savedPanel));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c3_1.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn) + savedPanel));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel));
-                for (int j = 0; j < 4; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, savedPanel));
+                c3_0.StoreUnsafe(ref saved3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, savedPanel));
+            }
+            for (int j = 0; j < 4; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
             }
         }
 
@@ -1285,126 +1213,122 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+            ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+            ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+            ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cPanel)) + c0_1;
-                c1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c1_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel)) + c1_1;
-                c2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn))) + c2_0;
-                c2_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel)) + c2_1;
-                c3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn))) + c3_0;
-                c3_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel)) + c3_1;
-                c4_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (4 * cColumn))) + c4_0;
-                c4_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + cPanel)) + c4_1;
-                c5_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (5 * cColumn))) + c5_0;
-                c5_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + cPanel)) + c5_1;
-                c6_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (6 * cColumn))) + c6_0;
-                c6_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (6 * cColumn) + cPanel)) + c6_1;
-                c7_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (7 * cColumn))) + c7_0;
-                c7_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (7 * cColumn) + cPanel)) + c7_1;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0 += Vector512.LoadUnsafe(ref c3);
+                c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                c4_0 += Vector512.LoadUnsafe(ref c4);
+                c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+                c5_0 += Vector512.LoadUnsafe(ref c5);
+                c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+                c6_0 += Vector512.LoadUnsafe(ref c6);
+                c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+                c7_0 += Vector512.LoadUnsafe(ref c7);
+                c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel));
-                c4_0.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + cPanel));
-                c5_0.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + cPanel));
-                c6_0.StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn)));
-                c6_1.StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn) + cPanel));
-                c7_0.StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn)));
-                c7_1.StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn) + cPanel));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0.StoreUnsafe(ref c3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                c4_0.StoreUnsafe(ref c4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+                c5_0.StoreUnsafe(ref c5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+                c6_0.StoreUnsafe(ref c6);
+                c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+                c7_0.StoreUnsafe(ref c7);
+                c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + savedPanel));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + savedPanel));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c3_1.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn) + savedPanel));
-                    c4_0.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn)));
-                    c4_1.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn) + savedPanel));
-                    c5_0.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn)));
-                    c5_1.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn) + savedPanel));
-                    c6_0.StoreUnsafe(ref Unsafe.Add(ref saved, (6 * savedColumn)));
-                    c6_1.StoreUnsafe(ref Unsafe.Add(ref saved, (6 * savedColumn) + savedPanel));
-                    c7_0.StoreUnsafe(ref Unsafe.Add(ref saved, (7 * savedColumn)));
-                    c7_1.StoreUnsafe(ref Unsafe.Add(ref saved, (7 * savedColumn) + savedPanel));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c1_1, ref Unsafe.Add(ref saved, savedColumn + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
-                S.Finish(c2_0, ref Unsafe.Add(ref saved, (2 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                S.Finish(c2_1, ref Unsafe.Add(ref saved, (2 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel));
-                S.Finish(c3_0, ref Unsafe.Add(ref saved, (3 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                S.Finish(c3_1, ref Unsafe.Add(ref saved, (3 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel));
-                S.Finish(c4_0, ref Unsafe.Add(ref saved, (4 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                S.Finish(c4_1, ref Unsafe.Add(ref saved, (4 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + cPanel));
-                S.Finish(c5_0, ref Unsafe.Add(ref saved, (5 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                S.Finish(c5_1, ref Unsafe.Add(ref saved, (5 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + cPanel));
-                S.Finish(c6_0, ref Unsafe.Add(ref saved, (6 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn)));
-                S.Finish(c6_1, ref Unsafe.Add(ref saved, (6 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn) + cPanel));
-                S.Finish(c7_0, ref Unsafe.Add(ref saved, (7 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn)));
-                S.Finish(c7_1, ref Unsafe.Add(ref saved, (7 * savedColumn) + savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn) + cPanel));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                S.Finish(c4_0, ref saved4).StoreUnsafe(ref c4);
+                S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+                S.Finish(c5_0, ref saved5).StoreUnsafe(ref c5);
+                S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+                S.Finish(c6_0, ref saved6).StoreUnsafe(ref c6);
+                S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+                S.Finish(c7_0, ref saved7).StoreUnsafe(ref c7);
+                S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0.StoreUnsafe(ref c3);
+            c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0.StoreUnsafe(ref c4);
+            c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0.StoreUnsafe(ref c5);
+            c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0.StoreUnsafe(ref c6);
+            c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0.StoreUnsafe(ref c7);
+            c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + savedPanel));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + savedPanel));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c3_1.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn) + savedPanel));
-                    c4_0.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn)));
-                    c4_1.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn) + savedPanel));
-                    c5_0.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn)));
-                    c5_1.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn) + savedPanel));
-                    c6_0.StoreUnsafe(ref Unsafe.Add(ref saved, (6 * savedColumn)));
-                    c6_1.StoreUnsafe(ref Unsafe.Add(ref saved, (6 * savedColumn) + savedPanel));
-                    c7_0.StoreUnsafe(ref Unsafe.Add(ref saved, (7 * savedColumn)));
-                    c7_1.StoreUnsafe(ref Unsafe.Add(ref saved, (7 * savedColumn) + savedPanel));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + cPanel));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + cPanel));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + cPanel));
-                c4_0.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + cPanel));
-                c5_0.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + cPanel));
-                c6_0.StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn)));
-                c6_1.StoreUnsafe(ref Unsafe.Add(ref c, (6 * cColumn) + cPanel));
-                c7_0.StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn)));
-                c7_1.StoreUnsafe(ref Unsafe.Add(ref c, (7 * cColumn) + cPanel));
-                for (int j = 0; j < 8; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, savedPanel));
+                c3_0.StoreUnsafe(ref saved3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, savedPanel));
+                c4_0.StoreUnsafe(ref saved4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref saved4, savedPanel));
+                c5_0.StoreUnsafe(ref saved5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref saved5, savedPanel));
+                c6_0.StoreUnsafe(ref saved6);
+                c6_1.StoreUnsafe(ref Unsafe.Add(ref saved6, savedPanel));
+                c7_0.StoreUnsafe(ref saved7);
+                c7_1.StoreUnsafe(ref Unsafe.Add(ref saved7, savedPanel));
+            }
+            for (int j = 0; j < 8; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
             }
         }
 
@@ -1449,56 +1373,50 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
             if (!isFirst)
             {
-                c0_0 = Vector512.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, cPanel)) + c0_1;
-                c0_2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cPanel))) + c0_2;
-                c0_3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cPanel))) + c0_3;
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel)));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedPanel)));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedPanel)));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                S.Finish(c0_2, ref Unsafe.Add(ref saved, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel)));
-                S.Finish(c0_3, ref Unsafe.Add(ref saved, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel)));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedPanel)));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedPanel)));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel)));
-                for (int j = 0; j < 1; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                    S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                    S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
             }
         }
 
@@ -1537,42 +1455,38 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
             if (!isFirst)
             {
-                c0_0 = Vector256.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, 8)) + c0_1;
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, 8)).StoreUnsafe(ref Unsafe.Add(ref c, 8));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                for (int j = 0; j < 1; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
             }
         }
 
@@ -1621,66 +1535,62 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
             if (!isFirst)
             {
-                c0_0 = Vector256.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, 8)) + c0_1;
-                c1_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c1_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + 8)) + c1_1;
-                c2_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn))) + c2_0;
-                c2_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8)) + c2_1;
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0 += Vector256.LoadUnsafe(ref c1);
+                c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0 += Vector256.LoadUnsafe(ref c2);
+                c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 8));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 8));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, 8)).StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c1_1, ref Unsafe.Add(ref saved, savedColumn + 8)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                S.Finish(c2_0, ref Unsafe.Add(ref saved, (2 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                S.Finish(c2_1, ref Unsafe.Add(ref saved, (2 * savedColumn) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 8));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 8));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
-                for (int j = 0; j < 3; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
+            }
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
             }
         }
 
@@ -1744,102 +1654,98 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+            ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
             if (!isFirst)
             {
-                c0_0 = Vector256.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, 8)) + c0_1;
-                c1_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c1_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + 8)) + c1_1;
-                c2_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn))) + c2_0;
-                c2_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8)) + c2_1;
-                c3_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn))) + c3_0;
-                c3_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + 8)) + c3_1;
-                c4_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (4 * cColumn))) + c4_0;
-                c4_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + 8)) + c4_1;
-                c5_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (5 * cColumn))) + c5_0;
-                c5_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + 8)) + c5_1;
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0 += Vector256.LoadUnsafe(ref c1);
+                c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0 += Vector256.LoadUnsafe(ref c2);
+                c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
+                c3_0 += Vector256.LoadUnsafe(ref c3);
+                c3_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c3, 8));
+                c4_0 += Vector256.LoadUnsafe(ref c4);
+                c4_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c4, 8));
+                c5_0 += Vector256.LoadUnsafe(ref c5);
+                c5_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c5, 8));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + 8));
-                c4_0.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + 8));
-                c5_0.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + 8));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                c3_0.StoreUnsafe(ref c3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+                c4_0.StoreUnsafe(ref c4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+                c5_0.StoreUnsafe(ref c5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 8));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 8));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c3_1.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn) + 8));
-                    c4_0.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn)));
-                    c4_1.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn) + 8));
-                    c5_0.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn)));
-                    c5_1.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn) + 8));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, 8)).StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c1_1, ref Unsafe.Add(ref saved, savedColumn + 8)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                S.Finish(c2_0, ref Unsafe.Add(ref saved, (2 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                S.Finish(c2_1, ref Unsafe.Add(ref saved, (2 * savedColumn) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
-                S.Finish(c3_0, ref Unsafe.Add(ref saved, (3 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                S.Finish(c3_1, ref Unsafe.Add(ref saved, (3 * savedColumn) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + 8));
-                S.Finish(c4_0, ref Unsafe.Add(ref saved, (4 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                S.Finish(c4_1, ref Unsafe.Add(ref saved, (4 * savedColumn) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + 8));
-                S.Finish(c5_0, ref Unsafe.Add(ref saved, (5 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                S.Finish(c5_1, ref Unsafe.Add(ref saved, (5 * savedColumn) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + 8));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c3_1, ref Unsafe.Add(ref saved3, 8)).StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+                S.Finish(c4_0, ref saved4).StoreUnsafe(ref c4);
+                S.Finish(c4_1, ref Unsafe.Add(ref saved4, 8)).StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+                S.Finish(c5_0, ref saved5).StoreUnsafe(ref c5);
+                S.Finish(c5_1, ref Unsafe.Add(ref saved5, 8)).StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            c3_0.StoreUnsafe(ref c3);
+            c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+            c4_0.StoreUnsafe(ref c4);
+            c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+            c5_0.StoreUnsafe(ref c5);
+            c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 8));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 8));
-                    c3_0.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn)));
-                    c3_1.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedColumn) + 8));
-                    c4_0.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn)));
-                    c4_1.StoreUnsafe(ref Unsafe.Add(ref saved, (4 * savedColumn) + 8));
-                    c5_0.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn)));
-                    c5_1.StoreUnsafe(ref Unsafe.Add(ref saved, (5 * savedColumn) + 8));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
-                c3_0.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn)));
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cColumn) + 8));
-                c4_0.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn)));
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref c, (4 * cColumn) + 8));
-                c5_0.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn)));
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref c, (5 * cColumn) + 8));
-                for (int j = 0; j < 6; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
+                c3_0.StoreUnsafe(ref saved3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, 8));
+                c4_0.StoreUnsafe(ref saved4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref saved4, 8));
+                c5_0.StoreUnsafe(ref saved5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref saved5, 8));
+            }
+            for (int j = 0; j < 6; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
             }
         }
 
@@ -1896,84 +1802,74 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
             if (!isFirst)
             {
-                c0_0 = Vector256.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, 8)) + c0_1;
-                c0_2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, cPanel)) + c0_2;
-                c0_3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, cPanel + 8)) + c0_3;
-                c0_4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cPanel))) + c0_4;
-                c0_5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cPanel) + 8)) + c0_5;
-                c0_6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cPanel))) + c0_6;
-                c0_7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref c, (3 * cPanel) + 8)) + c0_7;
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_4 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_5 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+                c0_6 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                c0_7 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel) + 8));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel) + 8));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 8));
-                    c0_4.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedPanel)));
-                    c0_5.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedPanel) + 8));
-                    c0_6.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedPanel)));
-                    c0_7.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedPanel) + 8));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, 8)).StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                S.Finish(c0_2, ref Unsafe.Add(ref saved, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                S.Finish(c0_3, ref Unsafe.Add(ref saved, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 8));
-                S.Finish(c0_4, ref Unsafe.Add(ref saved, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel)));
-                S.Finish(c0_5, ref Unsafe.Add(ref saved, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel) + 8));
-                S.Finish(c0_6, ref Unsafe.Add(ref saved, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel)));
-                S.Finish(c0_7, ref Unsafe.Add(ref saved, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel) + 8));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                S.Finish(c0_4, ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                S.Finish(c0_5, ref Unsafe.Add(ref saved0, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+                S.Finish(c0_6, ref Unsafe.Add(ref saved0, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                S.Finish(c0_7, ref Unsafe.Add(ref saved0, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+            c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+            c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 8));
-                    c0_4.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedPanel)));
-                    c0_5.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedPanel) + 8));
-                    c0_6.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedPanel)));
-                    c0_7.StoreUnsafe(ref Unsafe.Add(ref saved, (3 * savedPanel) + 8));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cPanel) + 8));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c, (3 * cPanel) + 8));
-                for (int j = 0; j < 1; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8)), ref Unsafe.Add(ref kept, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8));
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
-                    S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8)), ref Unsafe.Add(ref kept, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel) + 8));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel) + 8));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8)), ref Unsafe.Add(ref kept, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8)), ref Unsafe.Add(ref kept, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8));
             }
         }
 
@@ -2018,56 +1914,50 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
             if (!isFirst)
             {
-                c0_0 = Vector128.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 4)) + c0_1;
-                c0_2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 8)) + c0_2;
-                c0_3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 12)) + c0_3;
+                c0_0 += Vector128.LoadUnsafe(ref c0);
+                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, 12));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 4));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, 12));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, 4)).StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                S.Finish(c0_2, ref Unsafe.Add(ref saved, 8)).StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                S.Finish(c0_3, ref Unsafe.Add(ref saved, 12)).StoreUnsafe(ref Unsafe.Add(ref c, 12));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, 12)).StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 4));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, 12));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, 12));
-                for (int j = 0; j < 1; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
             }
         }
 
@@ -2126,104 +2016,94 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
             if (!isFirst)
             {
-                c0_0 = Vector128.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 4)) + c0_1;
-                c0_2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 8)) + c0_2;
-                c0_3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 12)) + c0_3;
-                c1_0 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cColumn)) + c1_0;
-                c1_1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + 4)) + c1_1;
-                c1_2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + 8)) + c1_2;
-                c1_3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cColumn + 12)) + c1_3;
-                c2_0 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn))) + c2_0;
-                c2_1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 4)) + c2_1;
-                c2_2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8)) + c2_2;
-                c2_3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 12)) + c2_3;
+                c0_0 += Vector128.LoadUnsafe(ref c0);
+                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
+                c1_0 += Vector128.LoadUnsafe(ref c1);
+                c1_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 4));
+                c1_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+                c1_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 12));
+                c2_0 += Vector128.LoadUnsafe(ref c2);
+                c2_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 4));
+                c2_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
+                c2_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 12));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, 12));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 4));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 12));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 4));
-                c2_2.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
-                c2_3.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 12));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 4));
+                c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, 12));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 4));
+                c2_2.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                c2_3.StoreUnsafe(ref Unsafe.Add(ref c2, 12));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 4));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, 12));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 4));
-                    c1_2.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 8));
-                    c1_3.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 12));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 4));
-                    c2_2.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 8));
-                    c2_3.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 12));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, 4)).StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                S.Finish(c0_2, ref Unsafe.Add(ref saved, 8)).StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                S.Finish(c0_3, ref Unsafe.Add(ref saved, 12)).StoreUnsafe(ref Unsafe.Add(ref c, 12));
-                S.Finish(c1_0, ref Unsafe.Add(ref saved, savedColumn)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                S.Finish(c1_1, ref Unsafe.Add(ref saved, savedColumn + 4)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 4));
-                S.Finish(c1_2, ref Unsafe.Add(ref saved, savedColumn + 8)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                S.Finish(c1_3, ref Unsafe.Add(ref saved, savedColumn + 12)).StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 12));
-                S.Finish(c2_0, ref Unsafe.Add(ref saved, (2 * savedColumn))).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                S.Finish(c2_1, ref Unsafe.Add(ref saved, (2 * savedColumn) + 4)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 4));
-                S.Finish(c2_2, ref Unsafe.Add(ref saved, (2 * savedColumn) + 8)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
-                S.Finish(c2_3, ref Unsafe.Add(ref saved, (2 * savedColumn) + 12)).StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 12));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, 12)).StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, 4)).StoreUnsafe(ref Unsafe.Add(ref c1, 4));
+                S.Finish(c1_2, ref Unsafe.Add(ref saved1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                S.Finish(c1_3, ref Unsafe.Add(ref saved1, 12)).StoreUnsafe(ref Unsafe.Add(ref c1, 12));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, 4)).StoreUnsafe(ref Unsafe.Add(ref c2, 4));
+                S.Finish(c2_2, ref Unsafe.Add(ref saved2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                S.Finish(c2_3, ref Unsafe.Add(ref saved2, 12)).StoreUnsafe(ref Unsafe.Add(ref c2, 12));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 4));
+            c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, 12));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 4));
+            c2_2.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            c2_3.StoreUnsafe(ref Unsafe.Add(ref c2, 12));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 4));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, 12));
-                    c1_0.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn));
-                    c1_1.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 4));
-                    c1_2.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 8));
-                    c1_3.StoreUnsafe(ref Unsafe.Add(ref saved, savedColumn + 12));
-                    c2_0.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn)));
-                    c2_1.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 4));
-                    c2_2.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 8));
-                    c2_3.StoreUnsafe(ref Unsafe.Add(ref saved, (2 * savedColumn) + 12));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, 12));
-                c1_0.StoreUnsafe(ref Unsafe.Add(ref c, cColumn));
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 4));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 8));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref c, cColumn + 12));
-                c2_0.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn)));
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 4));
-                c2_2.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 8));
-                c2_3.StoreUnsafe(ref Unsafe.Add(ref c, (2 * cColumn) + 12));
-                for (int j = 0; j < 3; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 4));
+                c1_2.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
+                c1_3.StoreUnsafe(ref Unsafe.Add(ref saved1, 12));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 4));
+                c2_2.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
+                c2_3.StoreUnsafe(ref Unsafe.Add(ref saved2, 12));
+            }
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
             }
         }
 
@@ -2280,84 +2160,74 @@ namespace NetGen.Generated
                 a = ref Unsafe.Add(ref a, S.AOuter);
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
+            ref float c0 = ref c;
             if (!isFirst)
             {
-                c0_0 = Vector128.LoadUnsafe(ref c) + c0_0;
-                c0_1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 4)) + c0_1;
-                c0_2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 8)) + c0_2;
-                c0_3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, 12)) + c0_3;
-                c0_4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cPanel)) + c0_4;
-                c0_5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cPanel + 4)) + c0_5;
-                c0_6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cPanel + 8)) + c0_6;
-                c0_7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref c, cPanel + 12)) + c0_7;
+                c0_0 += Vector128.LoadUnsafe(ref c0);
+                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
+                c0_4 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_5 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+                c0_6 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_7 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
             }
             if (!S.Finishes || !isLast)
             {
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, 12));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 4));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 8));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 12));
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
+                return;
             }
-            else if (!S.IsLong)
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 4));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, 12));
-                    c0_4.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c0_5.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 4));
-                    c0_6.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 8));
-                    c0_7.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 12));
-                }
-                S.Finish(c0_0, ref saved).StoreUnsafe(ref c);
-                S.Finish(c0_1, ref Unsafe.Add(ref saved, 4)).StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                S.Finish(c0_2, ref Unsafe.Add(ref saved, 8)).StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                S.Finish(c0_3, ref Unsafe.Add(ref saved, 12)).StoreUnsafe(ref Unsafe.Add(ref c, 12));
-                S.Finish(c0_4, ref Unsafe.Add(ref saved, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                S.Finish(c0_5, ref Unsafe.Add(ref saved, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 4));
-                S.Finish(c0_6, ref Unsafe.Add(ref saved, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 8));
-                S.Finish(c0_7, ref Unsafe.Add(ref saved, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 12));
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, 12)).StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                S.Finish(c0_4, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c0_5, ref Unsafe.Add(ref saved0, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+                S.Finish(c0_6, ref Unsafe.Add(ref saved0, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                S.Finish(c0_7, ref Unsafe.Add(ref saved0, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
+                return;
             }
-            else
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+            c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+            c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+            c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
+            if (S.KeepsInput)
             {
-                if (S.KeepsInput)
-                {
-                    c0_0.StoreUnsafe(ref saved);
-                    c0_1.StoreUnsafe(ref Unsafe.Add(ref saved, 4));
-                    c0_2.StoreUnsafe(ref Unsafe.Add(ref saved, 8));
-                    c0_3.StoreUnsafe(ref Unsafe.Add(ref saved, 12));
-                    c0_4.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel));
-                    c0_5.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 4));
-                    c0_6.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 8));
-                    c0_7.StoreUnsafe(ref Unsafe.Add(ref saved, savedPanel + 12));
-                }
-                c0_0.StoreUnsafe(ref c);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c, 12));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c, cPanel));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 4));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 8));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c, cPanel + 12));
-                for (int j = 0; j < 1; j++)
-                {
-                    ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                    ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                    S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 4)), ref Unsafe.Add(ref kept, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 4));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-                    S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 12)), ref Unsafe.Add(ref kept, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 12));
-                }
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 4));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 12));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 4)), ref Unsafe.Add(ref kept, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 12)), ref Unsafe.Add(ref kept, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 12));
             }
         }
     }

@@ -38,6 +38,21 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
     /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
     public const long FloatingPointOperations = 22L;
 
+    /// <summary>Samples that <see cref="Predict"/> computes at once; a larger batch is done in pieces.</summary>
+    public const int InferenceBatch = 256;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/>, whatever the batch.</summary>
+    public const long InferenceFixedBytes = 0L;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/> for each sample, up to <see cref="InferenceBatch"/>. Samples are counted in sixteens.</summary>
+    public const long InferenceBytesPerSample = 20L;
+
+    /// <summary>Bytes of the workspace of training, whatever the batch.</summary>
+    public const long TrainingFixedBytes = 0L;
+
+    /// <summary>Bytes of the workspace of training for each sample of the batch. Samples are counted in sixteens.</summary>
+    public const long TrainingBytesPerSample = 36L;
+
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     public const string Summary = "Tiny, MSELoss\nlayer          output  parameters  multiply-accumulates\n-------------------------------------------------------\ninput          2\nfc1 Linear(3)  3                9                     6\n1 Sigmoid      3\n2 Linear(1)    1                4                     3\n-------------------------------------------------------\ntotal                          13                     9\n";
 
@@ -80,13 +95,13 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
-        int most = batch < 256 ? batch : 256;
+        int most = batch < InferenceBatch ? batch : InferenceBatch;
         global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (5L * global::NetGen.Runtime.Check.PaddedRows(most)));
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
-        for (int first = 0; first < batch; first += 256)
+        for (int first = 0; first < batch; first += InferenceBatch)
         {
-            int rows = batch - first < 256 ? batch - first : 256;
+            int rows = batch - first < InferenceBatch ? batch - first : InferenceBatch;
             global::NetGen.Generated.TinySteps.Infer(
                 ref global::System.Runtime.CompilerServices.Unsafe.Add(ref from, (nint)first * InputSize), ref _state.ParameterReference,
                 ref workspace.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref to, (nint)first * OutputSize), (nuint)rows);
@@ -380,18 +395,16 @@ namespace NetGen.Generated
         public static void Fc1BackwardBias(ref float dy, ref float gradients, nuint rows)
         {
             ref float db = ref Unsafe.Add(ref gradients, 16);
-            Vector128<float> total0 = Vector128<float>.Zero;
+            Vector128<float> total = Vector128<float>.Zero;
             for (nuint first = 0; first < rows; first += 256)
             {
                 nuint end = rows - first < 256 ? rows : first + 256;
-                Vector128<float> sum0 = Vector128<float>.Zero;
+                Vector128<float> sum = Vector128<float>.Zero;
                 for (nuint n = first; n < end; n++)
-                {
-                    sum0 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 4)));
-                }
-                total0 += sum0;
+                    sum += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, n * 4));
+                total += sum;
             }
-            total0.StoreUnsafe(ref db);
+            total.StoreUnsafe(ref db);
         }
 
         // fc1 backward, data: dx[n, 2] = dy[n, 3] W.
