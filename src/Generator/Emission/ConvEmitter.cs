@@ -201,7 +201,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             {
                 code.Line();
                 code.Line($"// The phases of {correlation.Comment.TrimEnd('.')}: where dy, dx and what was saved start, and the last row and column of taps.");
-                code.Line($"private static global::System.ReadOnlySpan<int> {name}Phases => new int[]");
+                code.Line($"private static readonly int[] {name}Phases = new int[]");
                 using (code.Block(end: "};"))
                 {
                     foreach ((GradientPhase Rows, GradientPhase Columns) phase in kind)
@@ -210,12 +210,12 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             });
             using (code.Block($"for (int phase = 0; phase < {Text.Int(kind.Count)}; phase++)"))
             {
-                code.Line($"global::System.ReadOnlySpan<int> numbers = {name}Phases.Slice(phase * 5, 5);");
-                Reference("dyPhase", "Unsafe.Add(ref dy, numbers[0])");
-                Reference("dxPhase", "Unsafe.Add(ref dx, numbers[1])");
+                code.Line($"ref int numbers = ref {name}Phases[phase * 5];");
+                Reference("dyPhase", "Unsafe.Add(ref dy, numbers)");
+                Reference("dxPhase", "Unsafe.Add(ref dx, Unsafe.Add(ref numbers, 1))");
                 if (saved is not null)
-                    Reference("savedPhase", "Unsafe.Add(ref saved, numbers[2])");
-                Repack("numbers[3]", "numbers[4]");
+                    Reference("savedPhase", "Unsafe.Add(ref saved, Unsafe.Add(ref numbers, 2))");
+                Repack("Unsafe.Add(ref numbers, 3)", "Unsafe.Add(ref numbers, 4)");
                 Correlate(correlation with { XOrigin = 0, YOrigin = 0, SavedOrigin = 0 }, "dyPhase", "scratch", "dxPhase", "savedPhase", after);
             }
 

@@ -96,9 +96,9 @@ internal static class NetworkEmitter
         Constant("long", "MultiplyAccumulates", Text.Int(graph.MultiplyAccumulates) + "L", "Multiply-accumulates of one sample's forward pass.");
         Constant("long", "FloatingPointOperations", Text.Int(graph.FloatingPointOperations) + "L", "Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.");
         static string InSixteens(MemoryPlan plan) => plan.RowMultiple == 1 ? "" : " Samples are counted in sixteens.";
-        Constant("int", GeneratedMembers.InferenceBatch, Text.Int(network.InferenceRows), "Samples that <see cref=\"Predict\"/> computes at once; a larger batch is done in pieces.");
-        Constant("long", GeneratedMembers.InferenceFixedBytes, Bytes(network.Inference.Fixed), "Bytes of the workspace of <see cref=\"Predict\"/>, whatever the batch.");
-        Constant("long", GeneratedMembers.InferenceBytesPerSample, Bytes(network.Inference.PerSample), $"Bytes of the workspace of <see cref=\"Predict\"/> for each sample, up to <see cref=\"{GeneratedMembers.InferenceBatch}\"/>.{InSixteens(network.Inference)}");
+        Constant("int", GeneratedMembers.InferenceBatch, Text.Int(network.InferenceRows), "Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.");
+        Constant("long", GeneratedMembers.InferenceFixedBytes, Bytes(network.Inference.Fixed), "Bytes of the workspace of <c>Predict</c>, whatever the batch.");
+        Constant("long", GeneratedMembers.InferenceBytesPerSample, Bytes(network.Inference.PerSample), $"Bytes of the workspace of <c>Predict</c> for each sample, up to <see cref=\"{GeneratedMembers.InferenceBatch}\"/>.{InSixteens(network.Inference)}");
         Constant("long", GeneratedMembers.TrainingFixedBytes, Bytes(network.Training.Fixed), "Bytes of the workspace of training, whatever the batch.");
         Constant("long", GeneratedMembers.TrainingBytesPerSample, Bytes(network.Training.PerSample), $"Bytes of the workspace of training for each sample of the batch.{InSixteens(network.Training)}");
         Doc("The layer table: shapes, parameters and multiply-accumulates.");
