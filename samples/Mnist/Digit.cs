@@ -3,9 +3,12 @@ using Spectre.Console;
 
 namespace NetGen.Samples.Mnist;
 
-/// <summary>Draws an image with half blocks: a character is two pixels, one above the other.</summary>
+/// <summary>What is known of the images, and how one is drawn with half blocks: a character is two pixels, one above the other.</summary>
 internal static class Digit
 {
+    /// <summary>Digits there are, 0 to 9.</summary>
+    public const int Classes = 10;
+
     /// <summary>Pixels of an image's side.</summary>
     public const int Side = 28;
 

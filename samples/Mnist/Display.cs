@@ -12,8 +12,6 @@ namespace NetGen.Samples.Mnist;
 /// <summary>What the program shows; colours and the moving table where there is a terminal, plain lines elsewhere.</summary>
 internal static class Display
 {
-    private const int Classes = DigitNetwork.OutputSize;
-
     /// <summary>Spectre.Console looks at the terminal's type alone; a file or a pipe gets no colours.</summary>
     public static void Prepare()
     {
@@ -65,17 +63,17 @@ internal static class Display
     /// <summary>How often each digit was taken for each digit.</summary>
     public static void ConfusionMatrix(MnistDataset data, float[] scores)
     {
-        var counts = new int[Classes, Classes];
+        var counts = new int[Digit.Classes, Digit.Classes];
         for (int i = 0; i < data.Count; i++)
             counts[data.Labels[i], Guess(scores, i)]++;
 
         var table = new Table { Border = TableBorder.Simple, Title = new TableTitle("rows: the digit; columns: what the network saw") };
         table.AddColumn("");
-        for (int guess = 0; guess < Classes; guess++)
+        for (int guess = 0; guess < Digit.Classes; guess++)
             table.AddColumn(new TableColumn($"[bold]{guess}[/]").RightAligned());
-        for (int label = 0; label < Classes; label++)
+        for (int label = 0; label < Digit.Classes; label++)
         {
-            table.AddRow(Enumerable.Range(0, Classes)
+            table.AddRow(Enumerable.Range(0, Digit.Classes)
                 .Select(guess => (counts[label, guess], guess == label) switch
                 {
                     (0, _) => "[grey]·[/]",
@@ -95,7 +93,7 @@ internal static class Display
         int room = Math.Clamp(AnsiConsole.Profile.Width / (Digit.Width + 2), 1, 6);
         int[] worst = Enumerable.Range(0, data.Count)
             .Where(i => Guess(scores, i) != data.Labels[i])
-            .OrderByDescending(i => scores[(i * Classes) + Guess(scores, i)] - scores[(i * Classes) + data.Labels[i]])
+            .OrderByDescending(i => scores[(i * Digit.Classes) + Guess(scores, i)] - scores[(i * Digit.Classes) + data.Labels[i]])
             .Take(room)
             .ToArray();
         if (worst.Length == 0)
@@ -112,5 +110,5 @@ internal static class Display
         AnsiConsole.WriteLine();
     }
 
-    private static int Guess(float[] scores, int image) => TensorPrimitives.IndexOfMax(scores.AsSpan(image * Classes, Classes));
+    private static int Guess(float[] scores, int image) => TensorPrimitives.IndexOfMax(scores.AsSpan(image * Digit.Classes, Digit.Classes));
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
 
@@ -128,9 +129,6 @@ internal sealed record TapChunks(int Rows, int Columns, int Channels)
 /// <summary>What else depends on a convolution's shapes.</summary>
 internal static class ConvSchedule
 {
-    /// <summary>Bytes of a chunk of samples that may fill the second-level cache.</summary>
-    private const int CacheBytes = 768 * 1024;
-
     /// <summary>Bytes of pictures that are read while one group of output channels passes.</summary>
     private const int BlockBytes = 512 * 1024;
 
@@ -138,15 +136,55 @@ internal static class ConvSchedule
     public static int SampleBlock(Buffer x) => Math.Max(1, BlockBytes / sizeof(float) / x.Stride);
 
     /// <summary>
-    /// Pixels that a weight gradient sums in one chunk, as (samples, rows of pixels): so many that the chunk's pictures stay in the second-level cache,
-    /// and about a thousand terms at most where a sum has one lane, sixteen thousand where it has sixteen.
+    /// Pixels that a weight gradient sums in one chunk, as (samples, rows of pixels): about a thousand terms at most where a sum has one lane,
+    /// sixteen thousand where it has sixteen.
     /// </summary>
-    public static (int Samples, int Rows) PixelChunk(ConvKernel kernel, Buffer x, Buffer dy, int lanes)
+    public static (int Samples, int Rows) PixelChunk(Picture output, int pixels)
     {
-        int longest = Schedule.ReductionChunk * lanes;
-        int pixels = kernel.Output.Pixels;
-        if (pixels > longest)
-            return (1, Math.Max(1, longest / kernel.Output.Width));
-        return (Math.Max(1, Math.Min(longest / pixels, CacheBytes / sizeof(float) / (x.Stride + dy.Stride))), kernel.Output.Height);
+        int rows = Math.Max(1, pixels / output.Width);
+        return rows < output.Height ? (1, rows) : (rows / output.Height, output.Height);
+    }
+}
+
+/// <summary>
+/// How a weight gradient whose lanes are output channels goes through its operands. A tile reads its channels pixel after pixel; where all channels
+/// of a pixel take a kilobyte, that is another page each time, and the pixels compete for few sets of the cache. So what many tiles read is gathered
+/// first: a group's columns of dy, and a few input channels of x.
+/// </summary>
+/// <param name="AreTaps">Whether a tile's rows are taps instead of input channels.</param>
+/// <param name="IsGathered">Whether dy is gathered.</param>
+/// <param name="GathersInput">Whether x is gathered too.</param>
+/// <param name="Samples">Samples of a chunk.</param>
+/// <param name="Rows">Rows of pixels of a chunk; all where it has several samples.</param>
+/// <param name="InputPixels">Pixels of x that a chunk reads, borders counted.</param>
+/// <param name="GradientScratch">Floats of the gathered dy.</param>
+internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool GathersInput, int Samples, int Rows, int InputPixels, int GradientScratch)
+{
+    /// <summary>Input channels that are gathered together.</summary>
+    public const int Slice = 8;
+
+    /// <summary>Tiles that must read a gathered slice of x before it pays.</summary>
+    private const int LeastReaders = 24;
+
+    public long Scratch => GradientScratch + (GathersInput ? (long)InputPixels * Slice : 0);
+
+    /// <summary>Pixels of a chunk.</summary>
+    public int Pixels(ConvKernel kernel) => Samples * Rows * kernel.Output.Width;
+
+    public static OuterGradientPlan Create(ConvKernel kernel, Buffer x, Buffer dy)
+    {
+        ConvOp op = kernel.Op;
+        bool isDepthwise = kernel.Form == ConvForm.Depthwise;
+        int panels = Schedule.Panels(kernel.Outputs);
+        double Channels() => GridTiles.Choose(Packing.Panel, 1, kernel.Inputs, panels, Schedule.ReductionChunk).Cost(1, Schedule.ReductionChunk) * kernel.Taps;
+        double Taps() => GridTiles.Choose(Packing.Panel, op.Kernel.Height, op.Kernel.Width, panels, Schedule.ReductionChunk).Cost(op.Kernel.Height, Schedule.ReductionChunk) * kernel.Inputs;
+        bool areTaps = isDepthwise || Taps() < Channels();
+        bool isGathered = !areTaps && x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32 && kernel.Inputs % Slice == 0;
+        bool gathersInput = isGathered && kernel.Taps * panels >= LeastReaders;
+        (int samples, int rows) = ConvSchedule.PixelChunk(kernel.Output, isGathered && !gathersInput ? Schedule.ReductionChunk / 4 : Schedule.ReductionChunk);
+        int inputRows = rows == kernel.Output.Height ? samples * (x.Stride / x.RowStride) : ((rows - 1) * op.Stride.Height) + ((op.Kernel.Height - 1) * op.Dilation.Height) + 1;
+        return new OuterGradientPlan(
+            areTaps, isGathered, gathersInput, samples, rows, x.Order == BufferOrder.ChannelsLast ? inputRows * (x.RowStride / x.PixelStride) : 0,
+            isGathered ? samples * rows * kernel.Output.Width * panels * Packing.Panel : 0);
     }
 }

@@ -15,6 +15,11 @@ internal static class GeneratedMembers
     public const string PackedParameterCount = "PackedParameterCount";
     public const string MultiplyAccumulates = "MultiplyAccumulates";
     public const string FloatingPointOperations = "FloatingPointOperations";
+    public const string InferenceBatch = "InferenceBatch";
+    public const string InferenceFixedBytes = "InferenceFixedBytes";
+    public const string InferenceBytesPerSample = "InferenceBytesPerSample";
+    public const string TrainingFixedBytes = "TrainingFixedBytes";
+    public const string TrainingBytesPerSample = "TrainingBytesPerSample";
     public const string Summary = "Summary";
     public const string Parameters = "Parameters";
     public const string Gradients = "Gradients";
@@ -35,6 +40,7 @@ internal static class GeneratedMembers
     [
         new(InputSize), new(OutputSize), new(ParameterCount), new(PackedParameterCount),
         new(MultiplyAccumulates), new(FloatingPointOperations), new(Summary),
+        new(InferenceBatch), new(InferenceFixedBytes), new(InferenceBytesPerSample), new(TrainingFixedBytes), new(TrainingBytesPerSample),
         new(Parameters), new(Gradients), new(FlatParameters), new(FlatGradients),
         new(Predict, $"{Input}, System.Span<float>"),
         new(VectorJacobianProduct, $"{Input}, {Input}, System.Span<float>"),

@@ -130,7 +130,7 @@ internal sealed class Lowering
         var tape = new Stack<GradientRule>();
         var context = new LoweringContext(this, forward, tape);
         y = LowerForward(input, context);
-        if (_graph.Loss is not null)
+        if (_graph.Loss is not null && !LossStep.Takes(_graph.Loss, y))
             y = context.Flat(y);
 
         Buffer dy = Workspace("d" + y.Name, y.Shape, y.Order);

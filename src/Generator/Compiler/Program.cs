@@ -266,6 +266,9 @@ internal sealed record ConvWeightGradientStep(string Method, ConvKernel Conv, Bu
 
     public override object Kernel => Conv;
 
+    /// <summary>Room to gather channels in.</summary>
+    public override long Scratch => Conv.Form == ConvForm.Rows ? 0 : OuterGradientPlan.Create(Conv, X, DY).Scratch;
+
     public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Conv.Form != ConvForm.Panels) : BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };
@@ -443,6 +446,10 @@ internal sealed record LossStep(string Method, LossOp Loss, Buffer Y, Buffer DY)
     public override IEnumerable<Buffer> Writes => [DY];
 
     public override object Kernel => Loss;
+
+    /// <summary>Whether a loss takes its prediction as it lies: rows of features, or a sum over elements of pixels whose channels fill their vectors.</summary>
+    public static bool Takes(LossOp loss, Buffer y) =>
+        y.Order == BufferOrder.Flat || (loss is ElementwiseLossOp && y.Order == BufferOrder.ChannelsLast && y.Shape.Channels % Packing.Panel == 0);
 
     public override Step Replace(Buffer from, Buffer to) => this with { Y = Swap(Y, from, to), DY = Swap(DY, from, to) };
 }

@@ -201,7 +201,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             {
                 code.Line();
                 code.Line($"// The phases of {correlation.Comment.TrimEnd('.')}: where dy, dx and what was saved start, and the last row and column of taps.");
-                code.Line($"private static global::System.ReadOnlySpan<int> {name}Phases => new int[]");
+                code.Line($"private static readonly int[] {name}Phases = new int[]");
                 using (code.Block(end: "};"))
                 {
                     foreach ((GradientPhase Rows, GradientPhase Columns) phase in kind)
@@ -210,12 +210,12 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             });
             using (code.Block($"for (int phase = 0; phase < {Text.Int(kind.Count)}; phase++)"))
             {
-                code.Line($"global::System.ReadOnlySpan<int> numbers = {name}Phases.Slice(phase * 5, 5);");
-                Reference("dyPhase", "Unsafe.Add(ref dy, numbers[0])");
-                Reference("dxPhase", "Unsafe.Add(ref dx, numbers[1])");
+                code.Line($"ref int numbers = ref {name}Phases[phase * 5];");
+                Reference("dyPhase", "Unsafe.Add(ref dy, numbers)");
+                Reference("dxPhase", "Unsafe.Add(ref dx, Unsafe.Add(ref numbers, 1))");
                 if (saved is not null)
-                    Reference("savedPhase", "Unsafe.Add(ref saved, numbers[2])");
-                Repack("numbers[3]", "numbers[4]");
+                    Reference("savedPhase", "Unsafe.Add(ref saved, Unsafe.Add(ref numbers, 2))");
+                Repack("Unsafe.Add(ref numbers, 3)", "Unsafe.Add(ref numbers, 4)");
                 Correlate(correlation with { XOrigin = 0, YOrigin = 0, SavedOrigin = 0 }, "dyPhase", "scratch", "dxPhase", "savedPhase", after);
             }
 
@@ -270,7 +270,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                      ("SavedRow", c.SavedRow), ("SavedColumn", c.SavedColumn), ("SavedPanel", c.Saved is null ? 0 : Packing.Panel),
                  })
             strides[name] = value;
-        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient), c.KeepsInput));
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput));
 
         int block = ConvSchedule.SampleBlock(c.X);
         ForEachWidth(simd =>
@@ -357,7 +357,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                      ("SavedColumn", c.Saved?.ChannelStride ?? 0), ("SavedPanel", c.Saved is null ? 0 : joinsRows ? c.SavedRow : Packing.Panel),
                  })
             strides[name] = value;
-        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient), c.KeepsInput));
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput));
 
         ForEachWidth(simd =>
         {
@@ -413,9 +413,8 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     }
 
     /// <summary>Chunks of samples, or of rows of pixels of one sample where a picture is longer than a chunk.</summary>
-    private void PixelChunks(ConvKernel k, Buffer x, Buffer dy, int lanes, Action<string, string, string, string, string> body)
+    private void PixelChunks(ConvKernel k, int samples, int rows, Action<string, string, string, string, string> body)
     {
-        (int samples, int rows) = ConvSchedule.PixelChunk(k, x, dy, lanes);
         if (rows >= k.Output.Height)
         {
             using (code.Block($"for (nuint first = 0; first < rows; first += {Text.Int(samples)})"))
@@ -447,44 +446,104 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         int panels = Schedule.Panels(isDepthwise ? k.Output.Channels : k.Outputs);
         long tapStride = (long)inputs * Packing.Panel;
         long panelStride = k.Taps * tapStride;
-        (int samples, int chunkRows) = ConvSchedule.PixelChunk(k, x, dy, 1);
-        long reduction = (long)samples * chunkRows * k.Output.Width;
-        GridTiles OfChannels(int lanes) => GridTiles.Choose(lanes, 1, inputs, panels, reduction);
-        GridTiles OfTaps(int lanes) => GridTiles.Choose(lanes, op.Kernel.Height, op.Kernel.Width, panels, reduction, isDepthwise ? 1 : int.MaxValue);
+        OuterGradientPlan plan = OuterGradientPlan.Create(k, x, dy);
+        int pixels = plan.Pixels(k);
+        bool hasWholeSamples = plan.Rows == k.Output.Height;
 
-        // Rows of a tile are input channels or, where those are few, taps; the same at every width, so that they share the strides.
-        bool areTaps = isDepthwise || OfTaps(16).Cost(op.Kernel.Height, reduction) * inputs < OfChannels(16).Cost(1, reduction) * k.Taps;
-        (Dictionary<string, long> strides, _, _, string inner) = Nest(
-            new Level(2, x.Stride, dy.Stride, "count"),
-            new Level(k.Output.Height, op.Stride.Height * x.RowStride, dy.RowStride, "lines"),
-            new Level(k.Output.Width, op.Stride.Width * x.PixelStride, dy.PixelStride, Text.Int(k.Output.Width)));
-        foreach ((string name, long value) in new[]
-                 {
-                     ("ARow", areTaps ? (long)op.Dilation.Height * x.RowStride : 0), ("AColumn", areTaps ? (long)op.Dilation.Width * x.PixelStride : x.ChannelStride),
-                     ("BPanel", Packing.Panel), ("CRow", areTaps ? op.Kernel.Width * tapStride : 0), ("CColumn", areTaps ? tapStride : Packing.Panel), ("CPanel", panelStride),
-                 })
-            strides[name] = value;
-        after.Add(() => tiles.PrintStrides(step.Method + "Strides", $"{k.Label} backward, weights.", strides));
+        // Of x: what a row and a pixel move, in the picture or among what was gathered.
+        long row = plan.GathersInput ? x.RowStride / x.PixelStride * OuterGradientPlan.Slice : x.RowStride;
+        long pixel = plan.GathersInput ? OuterGradientPlan.Slice : x.PixelStride;
+        long sampleStride = plan.GathersInput ? x.Stride / x.PixelStride * OuterGradientPlan.Slice : x.Stride;
+        long firstRow = x.Border.Top - op.Pads.Top;
+        long gatheredOrigin = ((hasWholeSamples ? firstRow : 0) * row) + ((x.Border.Left - op.Pads.Left) * pixel);
 
-        ForEachWidth(simd => PixelChunks(k, x, dy, 1, (sample, line, count, lines, isFirst) => Loop("group", 0, groups, 1, group =>
+        var strides = new HashSet<string>();
+        string Strides(int size)
         {
-            void Tile(GridTiles grid, string tapRow, string tapColumn, string channel, int height, int width) => PanelGroups(grid.Groups, (panel, size) => code.Line(tiles.Call(
-                new ProductTile(simd.Lanes, height, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), step.Method + "Strides",
-                Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (tapRow, op.Dilation.Height * x.RowStride), (tapColumn, op.Dilation.Width * x.PixelStride), (channel, x.ChannelStride), (isDepthwise ? panel : "0", Packing.Panel), (group, (long)k.Inputs * x.ChannelStride), ("1", origin)),
-                Element("dy", (sample, dy.Stride), (line, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), ("1", dy.Origin)), "dy",
-                Element("dw", (panel, panelStride), (group, panels * panelStride), (tapRow, op.Kernel.Width * tapStride), (tapColumn, tapStride), (channel, Packing.Panel)), "dw",
-                count, lines, inner, isFirst, "true")));
+            string name = step.Method + (plan.IsGathered ? Text.Int(size) : "") + "Strides";
+            if (!strides.Add(name))
+                return name;
+            long columns = plan.IsGathered ? size * Packing.Panel : dy.PixelStride;
+            (Dictionary<string, long> values, _, _, _) = Nest(
+                new Level(2, sampleStride, plan.IsGathered ? k.Output.Pixels * columns : dy.Stride, "count"),
+                new Level(k.Output.Height, op.Stride.Height * row, plan.IsGathered ? k.Output.Width * columns : dy.RowStride, "lines"),
+                new Level(k.Output.Width, op.Stride.Width * pixel, columns, Text.Int(k.Output.Width)));
+            foreach ((string stride, long value) in new[]
+                     {
+                         ("ARow", plan.AreTaps ? op.Dilation.Height * row : 0), ("AColumn", plan.AreTaps ? op.Dilation.Width * pixel : plan.GathersInput ? 1 : x.ChannelStride),
+                         ("BPanel", Packing.Panel), ("CRow", plan.AreTaps ? op.Kernel.Width * tapStride : 0), ("CColumn", plan.AreTaps ? tapStride : Packing.Panel), ("CPanel", panelStride),
+                     })
+                values[stride] = value;
+            after.Add(() => tiles.PrintStrides(name, $"{k.Label} backward, weights.", values));
+            return name;
+        }
 
-            if (areTaps)
+        ForEachWidth(simd => PixelChunks(k, plan.Samples, plan.Rows, (sample, line, count, lines, isFirst) => Loop("group", 0, groups, 1, group =>
+        {
+            void Tile(int size, string a, string panel, string tapRow, string tapColumn, string slice, string channel, int height, int width) => code.Line(tiles.Call(
+                new ProductTile(simd.Lanes, height, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), Strides(size), a,
+                plan.IsGathered
+                    ? Element("scratch", (panel, (long)pixels * Packing.Panel))
+                    : Element("dy", (sample, dy.Stride), (line, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), ("1", dy.Origin)),
+                "dy", Element("dw", (panel, panelStride), (group, panels * panelStride), (tapRow, op.Kernel.Width * tapStride), (tapColumn, tapStride), (slice, Packing.Panel), (channel, Packing.Panel)), "dw",
+                count, lines, Text.Int(k.Output.Width), isFirst, "true"));
+
+            string Input(string panel, string tapRow, string tapColumn, string channel) => Element(
+                "x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (tapRow, op.Dilation.Height * x.RowStride), (tapColumn, op.Dilation.Width * x.PixelStride),
+                (channel, x.ChannelStride), (isDepthwise ? panel : "0", Packing.Panel), (group, (long)k.Inputs * x.ChannelStride), ("1", origin));
+
+            if (plan.AreTaps)
             {
-                GridTiles grid = OfTaps(simd.Lanes);
-                Loop("channel", 0, inputs, 1, channel => Grid(grid, op.Kernel.Height, "tapRow", "tapColumn", (row, column, height, width) => Tile(grid, row, column, channel, height, width)));
+                var grid = GridTiles.Choose(simd.Lanes, op.Kernel.Height, op.Kernel.Width, panels, pixels, isDepthwise ? 1 : int.MaxValue);
+                Loop("channel", 0, inputs, 1, channel => Grid(grid, op.Kernel.Height, "tapRow", "tapColumn", (tapRow, tapColumn, height, width) =>
+                    PanelGroups(grid.Groups, (panel, size) => Tile(size, Input(panel, tapRow, tapColumn, channel), panel, tapRow, tapColumn, "0", channel, height, width))));
+                return;
             }
-            else
+
+            void Taps(Action<string, string> body) =>
+                Loop("tapRow", 0, op.Kernel.Height, 1, tapRow => Loop("tapColumn", 0, op.Kernel.Width, 1, tapColumn => body(tapRow, tapColumn)));
+
+            var channels = GridTiles.Choose(simd.Lanes, 1, plan.GathersInput ? OuterGradientPlan.Slice : inputs, panels, pixels);
+            if (plan.IsGathered)
+                PanelGroups(channels.Groups, (panel, size) => GatherGradient(panel, size * Packing.Panel));
+            if (!plan.GathersInput)
             {
-                GridTiles grid = OfChannels(simd.Lanes);
-                Grid(grid, 1, "none", "channel", (_, channel, height, width) =>
-                    Loop("tapRow", 0, op.Kernel.Height, 1, row => Loop("tapColumn", 0, op.Kernel.Width, 1, column => Tile(grid, row, column, channel, height, width))));
+                Grid(channels, 1, "none", "channel", (_, channel, height, width) => PanelGroups(channels.Groups, (panel, size) =>
+                    Taps((tapRow, tapColumn) => Tile(size, Input(panel, tapRow, tapColumn, channel), panel, tapRow, tapColumn, "0", channel, height, width))));
+                return;
+            }
+
+            Loop("slice", 0, inputs, OuterGradientPlan.Slice, slice =>
+            {
+                string gathered = Element("scratch", ("1", plan.GradientScratch));
+                string from = hasWholeSamples
+                    ? Element("x", (sample, x.Stride), (slice, 1), (group, k.Inputs))
+                    : Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (slice, 1), (group, k.Inputs), ("1", firstRow * x.RowStride));
+                string length = hasWholeSamples ? $"(nuint){count} * {Text.Int(x.Stride / x.PixelStride)}"
+                    : $"(nuint)((({lines} - 1) * {Text.Int(op.Stride.Height)}) + {Text.Int(((op.Kernel.Height - 1) * op.Dilation.Height) + 1)}) * {Text.Int(x.RowStride / x.PixelStride)}";
+                code.Line($"RowKernels.Copy(ref {from}, {Text.Int(x.PixelStride)}, ref {gathered}, {Text.Int(OuterGradientPlan.Slice)}, {Text.Int(OuterGradientPlan.Slice)}, {length});");
+                Grid(channels, 1, "none", "channel", (_, channel, height, width) => PanelGroups(channels.Groups, (panel, size) => Taps((tapRow, tapColumn) => Tile(
+                    size, Element("scratch", (tapRow, op.Dilation.Height * row), (tapColumn, op.Dilation.Width * pixel), (channel, 1), ("1", plan.GradientScratch + gatheredOrigin)),
+                    panel, tapRow, tapColumn, slice, channel, height, width))));
+            });
+
+            // Pixels of a chunk side by side.
+            void GatherGradient(string panel, int columns)
+            {
+                string Copy(string sampleText, string lineText, string to, string length) =>
+                    $"RowKernels.Copy(ref {Element("dy", (sampleText, dy.Stride), (lineText, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), ("1", dy.Origin))}, {Text.Int(dy.PixelStride)}, ref {to}, {Text.Int(columns)}, {Text.Int(columns)}, {length});";
+                if (dy.Border.IsEmpty)
+                {
+                    code.Line(Copy(sample, line, Element("scratch", (panel, (long)pixels * Packing.Panel)), $"(nuint)({count} * {lines} * {Text.Int(k.Output.Width)})"));
+                    return;
+                }
+
+                using (code.Under($"for (nuint i = 0; i < (nuint){count}; i++)"))
+                {
+                    code.Single(
+                        $"for (nuint j = 0; j < (nuint){lines}; j++)",
+                        Copy($"({sample} + i)", line == "0" ? "j" : $"({line} + j)", Element("scratch", (panel, (long)pixels * Packing.Panel), ("i", (long)k.Output.Pixels * columns), ("j", (long)k.Output.Width * columns)), Text.Int(k.Output.Width)));
+                }
             }
         })));
     }
@@ -505,7 +564,8 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             strides[name] = value;
         after.Add(() => tiles.PrintStrides(step.Method + "Strides", $"{k.Label} backward, weights.", strides));
 
-        ForEachWidth(simd => PixelChunks(k, x, dy, Packing.Panel, (sample, line, count, lines, isFirst) => Loop("group", 0, k.Groups, 1, group =>
+        (int samples, int chunkRows) = ConvSchedule.PixelChunk(k.Output, Schedule.ReductionChunk * Packing.Panel);
+        ForEachWidth(simd => PixelChunks(k, samples, chunkRows, (sample, line, count, lines, isFirst) => Loop("group", 0, k.Groups, 1, group =>
         {
             DotTiles dots = DotTiles.Choose(simd.Lanes, k.Outputs, op.Kernel.Width);
             Segments("output", dots.Rows, (output, height) => Loop("channel", 0, k.Inputs, 1, channel => Loop("tapRow", 0, op.Kernel.Height, 1, row => Segments("tapColumn", dots.Columns, (column, width) => code.Line(tiles.Call(

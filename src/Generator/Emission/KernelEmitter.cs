@@ -31,6 +31,7 @@ internal sealed class KernelEmitter
         LinearForwardStep => ["ref float parameters"],
         LinearDataGradientStep => step.Scratch > 0 ? ["ref float parameters", "ref float scratch"] : ["ref float parameters"],
         LinearWeightGradientStep => step.Scratch > 0 ? ["ref float gradients", "ref float scratch"] : ["ref float gradients"],
+        ConvWeightGradientStep { Scratch: > 0 } => ["ref float gradients", "ref float scratch"],
         LinearBiasGradientStep or ConvBiasGradientStep or ConvWeightGradientStep => ["ref float gradients"],
         ConvForwardStep => ["ref float parameters"],
         ConvDataGradientStep => ["ref float parameters", "ref float scratch"],
@@ -559,6 +560,12 @@ internal sealed class KernelEmitter
     {
         LinearKernel kernel = step.Linear;
         int stride = step.DY.Stride;
+        if (stride % Packing.Panel == 0)
+        {
+            code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(step.DY)}, ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)}), rows);");
+            return;
+        }
+
         code.Line($"ref float db = ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)});");
         if (stride == 1)
         {
@@ -574,40 +581,15 @@ internal sealed class KernelEmitter
             return;
         }
 
-        if (stride == Packing.TinyPanel)
+        code.Line($"{TinySimd.Type} total = {TinySimd.Type}.Zero;");
+        using (BatchChunks())
         {
-            Sums(TinySimd, "0", 1);
-            return;
+            code.Line($"{TinySimd.Type} sum = {TinySimd.Type}.Zero;");
+            code.Single("for (nuint n = first; n < end; n++)", $"sum += {TinySimd.Load(Element("dy", ("n", stride)), 0)};");
+            code.Line("total += sum;");
         }
 
-        ForEachWidth(simd =>
-        {
-            using (code.Block($"for (nuint column = 0; column < {Text.Int(stride)}; column += {Text.Int(Packing.Panel)})"))
-                Sums(simd, "column", simd.PerPanel);
-        });
-
-        void Sums(Simd simd, string column, int vectors)
-        {
-            for (int v = 0; v < vectors; v++)
-                code.Line($"{simd.Type} total{v} = {simd.Type}.Zero;");
-            using (BatchChunks())
-            {
-                for (int v = 0; v < vectors; v++)
-                    code.Line($"{simd.Type} sum{v} = {simd.Type}.Zero;");
-                using (code.Block("for (nuint n = first; n < end; n++)"))
-                {
-                    string row = Element("dy", ("n", stride), (column, 1));
-                    for (int v = 0; v < vectors; v++)
-                        code.Line($"sum{v} += {simd.Load(row, v * simd.Lanes)};");
-                }
-
-                for (int v = 0; v < vectors; v++)
-                    code.Line($"total{v} += sum{v};");
-            }
-
-            for (int v = 0; v < vectors; v++)
-                code.Line(simd.Store($"total{v}", Element("db", (column, 1)), v * simd.Lanes));
-        }
+        code.Line(TinySimd.Store("total", "db", 0));
     }
 
     private CodeWriter.Closing BatchChunks()
@@ -939,8 +921,16 @@ internal sealed class KernelEmitter
             case ElementwiseLossOp loss:
                 string count = loss.MeanOverBatchOnly ? "rows" : $"((double)rows * {width})";
                 string parameter = loss.Function == ElementwiseLossKind.Huber ? $", {Text.Float(loss.Delta)}" : "";
+                string target = "target";
+                if (step.DY.Order == BufferOrder.ChannelsLast)
+                {
+                    // The targets go to where their gradients will be, in the order of the prediction.
+                    code.Line($"PictureKernels.Copy(ref target, {PictureText.Layout(step.DY with { Order = BufferOrder.Planes, Kind = BufferKind.Output })}, ref dy, {PictureText.Layout(step.DY)}, rows);");
+                    target = "dy";
+                }
+
                 code.Line($"double count = {count};");
-                code.Line($"return RowKernels.{loss.Function}(ref y, ref target, ref dy, {width}, {stride}, (float)(1 / count){parameter}, rows) / count;");
+                code.Line($"return RowKernels.{loss.Function}(ref y, ref {target}, ref dy, {width}, {stride}, (float)(1 / count){parameter}, rows) / count;");
                 break;
         }
     }

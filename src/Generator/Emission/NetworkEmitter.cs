@@ -95,6 +95,12 @@ internal static class NetworkEmitter
         Constant("int", "PackedParameterCount", Text.Int(program.PackedParameterCount), "Floats of <see cref=\"FlatParameters\"/>: the parameters and their padding.");
         Constant("long", "MultiplyAccumulates", Text.Int(graph.MultiplyAccumulates) + "L", "Multiply-accumulates of one sample's forward pass.");
         Constant("long", "FloatingPointOperations", Text.Int(graph.FloatingPointOperations) + "L", "Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.");
+        static string InSixteens(MemoryPlan plan) => plan.RowMultiple == 1 ? "" : " Samples are counted in sixteens.";
+        Constant("int", GeneratedMembers.InferenceBatch, Text.Int(network.InferenceRows), "Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.");
+        Constant("long", GeneratedMembers.InferenceFixedBytes, Bytes(network.Inference.Fixed), "Bytes of the workspace of <c>Predict</c>, whatever the batch.");
+        Constant("long", GeneratedMembers.InferenceBytesPerSample, Bytes(network.Inference.PerSample), $"Bytes of the workspace of <c>Predict</c> for each sample, up to <see cref=\"{GeneratedMembers.InferenceBatch}\"/>.{InSixteens(network.Inference)}");
+        Constant("long", GeneratedMembers.TrainingFixedBytes, Bytes(network.Training.Fixed), "Bytes of the workspace of training, whatever the batch.");
+        Constant("long", GeneratedMembers.TrainingBytesPerSample, Bytes(network.Training.PerSample), $"Bytes of the workspace of training for each sample of the batch.{InSixteens(network.Training)}");
         Doc("The layer table: shapes, parameters and multiply-accumulates.");
         code.Line($"public const string Summary = {Text.Literal(summary)};");
         code.Line();
@@ -146,13 +152,13 @@ internal static class NetworkEmitter
             code.Line("global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));");
             code.Line("if (batch == 0)");
             code.Line("    return;");
-            code.Line($"int most = batch < {Text.Int(network.InferenceRows)} ? batch : {Text.Int(network.InferenceRows)};");
+            code.Line("int most = batch < InferenceBatch ? batch : InferenceBatch;");
             code.Line($"global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace({Floats(network.Inference, "most")});");
             code.Line("ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);");
             code.Line("ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);");
-            using (code.Block($"for (int first = 0; first < batch; first += {Text.Int(network.InferenceRows)})"))
+            using (code.Block("for (int first = 0; first < batch; first += InferenceBatch)"))
             {
-                code.Line($"int rows = batch - first < {Text.Int(network.InferenceRows)} ? batch - first : {Text.Int(network.InferenceRows)};");
+                code.Line("int rows = batch - first < InferenceBatch ? batch - first : InferenceBatch;");
                 code.Line($"{kernels}.Infer(");
                 code.Line("    ref global::System.Runtime.CompilerServices.Unsafe.Add(ref from, (nint)first * InputSize), ref _state.ParameterReference,");
                 code.Line("    ref workspace.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref to, (nint)first * OutputSize), (nuint)rows);");
@@ -237,6 +243,8 @@ internal static class NetworkEmitter
             code.Line("return (float)loss;");
         }
     }
+
+    private static string Bytes(int floats) => Text.Int((long)floats * sizeof(float)) + "L";
 
     private static string Shape(ParameterSpec parameter) => "[" + string.Join(", ", parameter.Shape.Select(size => Text.Int(size))) + "]";
 

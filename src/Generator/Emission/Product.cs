@@ -44,7 +44,7 @@ internal sealed record Product(
             ["SavedColumn"] = hasSaved ? CRow : 0,
             ["SavedPanel"] = hasSaved ? CPanel : 0,
         };
-        tiles.PrintStrides(Strides, Name + ".", strides, HasBias ? 1 : 0, Finishing.Of(Activation, Gradient, isScalar: CRow == 1), Finishing.IsLong(Activation, Gradient), KeepsInput);
+        tiles.PrintStrides(Strides, Name + ".", strides, HasBias ? 1 : 0, Finishing.Of(Activation, Gradient, isScalar: CRow == 1), Finishing.IsLong(Activation, Gradient, KeepsInput), KeepsInput);
     }
 }
 
@@ -57,7 +57,7 @@ internal static class Finishing
         : gradient is not null ? simd => $"sum * {ActivationText.Derivative(gradient, isScalar ? $"{simd.Class}.CreateScalar(saved)" : $"{simd.Class}.LoadUnsafe(ref saved)")}"
         : null;
 
-    /// <summary>Whether that is long enough to run over the stored tile instead of in its stores.</summary>
-    public static bool IsLong(ActivationOp? activation, ActivationOp? gradient) =>
-        (activation is not null && !ActivationText.IsLight(activation)) || (gradient is not null && !ActivationText.IsDerivativeLight(gradient));
+    /// <summary>Whether that runs over the stored tile instead of in its stores: where it is long, or the sums are kept as well.</summary>
+    public static bool IsLong(ActivationOp? activation, ActivationOp? gradient, bool keepsInput) =>
+        keepsInput || (activation is not null && !ActivationText.IsLight(activation)) || (gradient is not null && !ActivationText.IsDerivativeLight(gradient));
 }

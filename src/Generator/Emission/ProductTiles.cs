@@ -121,7 +121,7 @@ internal sealed class ProductTiles(CodeWriter code)
                 code.Line($"static virtual int {name} => {(name.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0)};{(meaning.Length > 0 ? " // " + meaning : "")}");
             code.Line("static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row");
             code.Line("static virtual bool Finishes => false; // whether Finish makes something else of the sums");
-            code.Line("static virtual bool IsLong => false; // whether it runs over the stored tile, for it would crowd the sums out of the registers");
+            code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
             code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
             foreach (int lanes in Schedule.Lanes)
             {
@@ -239,6 +239,13 @@ internal sealed class ProductTiles(CodeWriter code)
             code.Line("b = ref Unsafe.Add(ref b, S.BOuter);");
         }
 
+        // The cells of a line's row, so that each is told by its column alone.
+        void Cells(string name)
+        {
+            for (int r = 0; r < rows; r++)
+                code.Line($"ref float {name}{Text.Int(r)} = ref {At(name, Row(name, r))};");
+        }
+
         void Each(System.Func<int, int, string> line)
         {
             for (int r = 0; r < rows; r++)
@@ -248,37 +255,35 @@ internal sealed class ProductTiles(CodeWriter code)
             }
         }
 
-        string C(int r, int v) => At("c", Plus(Row("c", r), Column("c", v)));
-        string Saved(int r, int v) => At("saved", Plus(Row("saved", r), Column("saved", v)));
-
+        string Cell(string name, int r, int v) => At(name + Text.Int(r), Column(name, v));
+        Cells("c");
         using (code.Block("if (!isFirst)"))
-            Each((r, v) => $"{Acc(r, v)} = {LoadCell(C(r, v))} + {Acc(r, v)};");
+            Each((r, v) => $"{Acc(r, v)} += {LoadCell(Cell("c", r, v))};");
         using (code.Block("if (!S.Finishes || !isLast)"))
-            Each((r, v) => Store(Acc(r, v), C(r, v)));
-        using (code.Block("else if (!S.IsLong)"))
         {
-            using (code.Block("if (S.KeepsInput)"))
-                Each((r, v) => Store(Acc(r, v), Saved(r, v)));
-            Each((r, v) => Store($"S.Finish({Acc(r, v)}, ref {Saved(r, v)})", C(r, v)));
+            Each((r, v) => Store(Acc(r, v), Cell("c", r, v)));
+            code.Line("return;");
         }
 
-        using (code.Block("else"))
+        Cells("saved");
+        using (code.Block("if (!S.IsLong)"))
         {
-            using (code.Block("if (S.KeepsInput)"))
-                Each((r, v) => Store(Acc(r, v), Saved(r, v)));
-            Each((r, v) => Store(Acc(r, v), C(r, v)));
-            using (hasManyLines ? code.Block($"for (int i = 0; i < {Text.Int(tile.Height)}; i++)") : default)
+            Each((r, v) => Store($"S.Finish({Acc(r, v)}, ref {Cell("saved", r, v)})", Cell("c", r, v)));
+            code.Line("return;");
+        }
+
+        Each((r, v) => Store(Acc(r, v), Cell("c", r, v)));
+        using (code.Block("if (S.KeepsInput)"))
+            Each((r, v) => Store(Acc(r, v), Cell("saved", r, v)));
+        using (hasManyLines ? code.Block($"for (int i = 0; i < {Text.Int(tile.Height)}; i++)") : default)
+        using (code.Block($"for (int j = 0; j < {Text.Int(tile.Width)}; j++)"))
+        {
+            code.Line($"ref float cells = ref Unsafe.Add(ref c, {(hasManyLines ? "(i * cRow) + " : "")}(j * cColumn));");
+            code.Line($"ref float kept = ref Unsafe.Add(ref saved, {(hasManyLines ? "(i * savedRow) + " : "")}(j * savedColumn));");
+            for (int v = 0; v < vectors; v++)
             {
-                using (code.Block($"for (int j = 0; j < {Text.Int(tile.Width)}; j++)"))
-                {
-                    code.Line($"ref float cells = ref Unsafe.Add(ref c, {(hasManyLines ? "(i * cRow) + " : "")}(j * cColumn));");
-                    code.Line($"ref float kept = ref Unsafe.Add(ref saved, {(hasManyLines ? "(i * savedRow) + " : "")}(j * savedColumn));");
-                    for (int v = 0; v < vectors; v++)
-                    {
-                        string cell = At("cells", Column("c", v));
-                        code.Line(Store($"S.Finish({LoadCell(cell)}, ref {At("kept", Column("saved", v))})", cell));
-                    }
-                }
+                string cell = At("cells", Column("c", v));
+                code.Line(Store($"S.Finish({LoadCell(cell)}, ref {At("kept", Column("saved", v))})", cell));
             }
         }
     }

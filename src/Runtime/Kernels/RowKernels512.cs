@@ -78,6 +78,9 @@ internal static class RowKernelsVector512
 
     private static int Width => Vector512<float>.Count;
 
+    // Lanes of single precision sum so many elements before they go to the total.
+    private const nuint LossChunk = 4096;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Elementwise<TLoss>(ref float y, ref float target, ref float dy, int width, int stride, float scale, float parameter, nuint rows)
         where TLoss : struct, IElementwiseLossVector512<TLoss>
@@ -108,6 +111,11 @@ internal static class RowKernelsVector512
                     total = AddEach(total, values);
                 else
                     Add(sums, values);
+                if (!isFlat && ((i + Lanes) & (LossChunk - 1)) == 0)
+                {
+                    total += RowKernels.Sum(sums);
+                    sums.Clear();
+                }
             }
 
             if (rest > 0)

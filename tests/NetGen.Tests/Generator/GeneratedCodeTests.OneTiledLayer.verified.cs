@@ -37,6 +37,21 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
     /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
     public const long FloatingPointOperations = 200832L;
 
+    /// <summary>Samples that <see cref="Predict"/> computes at once; a larger batch is done in pieces.</summary>
+    public const int InferenceBatch = 256;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/>, whatever the batch.</summary>
+    public const long InferenceFixedBytes = 0L;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/> for each sample, up to <see cref="InferenceBatch"/>.</summary>
+    public const long InferenceBytesPerSample = 0L;
+
+    /// <summary>Bytes of the workspace of training, whatever the batch.</summary>
+    public const long TrainingFixedBytes = 131072L;
+
+    /// <summary>Bytes of the workspace of training for each sample of the batch.</summary>
+    public const long TrainingBytesPerSample = 1536L;
+
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     public const string Summary = "Tiled\nlayer            output  parameters  multiply-accumulates\n---------------------------------------------------------\ninput            784\nfc1 Linear(128)  128        100,480               100,352\n1 ReLU           128\n---------------------------------------------------------\ntotal                       100,480               100,352\n";
 
@@ -79,12 +94,13 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
         global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0);
+        int most = batch < InferenceBatch ? batch : InferenceBatch;
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (0L * most));
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
-        for (int first = 0; first < batch; first += 256)
+        for (int first = 0; first < batch; first += InferenceBatch)
         {
-            int rows = batch - first < 256 ? batch - first : 256;
+            int rows = batch - first < InferenceBatch ? batch - first : InferenceBatch;
             global::NetGen.Generated.TiledSteps.Infer(
                 ref global::System.Runtime.CompilerServices.Unsafe.Add(ref from, (nint)first * InputSize), ref _state.ParameterReference,
                 ref workspace.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref to, (nint)first * OutputSize), (nuint)rows);
@@ -103,7 +119,7 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
             global::NetGen.Runtime.Check.NoOverlap(input, inputGradient, nameof(inputGradient));
         }
-        ref float workspace = ref _state.TrainingWorkspace(32768L + (384L * global::NetGen.Runtime.Check.PaddedRows(batch)));
+        ref float workspace = ref _state.TrainingWorkspace(32768L + (384L * batch));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         global::NetGen.Generated.TiledSteps.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
         global::NetGen.Generated.TiledSteps.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
@@ -125,27 +141,28 @@ namespace NetGen.Generated
     {
         public static readonly ParameterLayout[] Layouts =
         {
-            new ParameterLayout("fc1.weight", new int[] { 128, 784 }, offset: 0, panel: 16, panelStride: 12544, innerStride: 16, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 784, fanOut: 128),
-            new ParameterLayout("fc1.bias", new int[] { 128 }, offset: 100352, panel: 128, panelStride: 128, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 784, fanOut: 128),
+            new ParameterLayout("fc1.weight", new int[] { 128, 784 }, offset: 0, panel: 16, panelStride: 12544, innerStride: 16, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 784, fanOut: 128),
+            new ParameterLayout("fc1.bias", new int[] { 128 }, offset: 100352, panel: 128, panelStride: 128, innerStride: 0, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 784, fanOut: 128),
         };
 
         // One pass of inference over at most 256 samples.
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
         {
+            nuint paddedRows = rows;
             Fc1Forward(ref input, ref output, ref parameters, rows);
         }
 
         // The forward half of a training pass; what the gradients need stays in the workspace.
         public static void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows)
         {
-            nuint paddedRows = (rows + 15) & ~(nuint)15;
+            nuint paddedRows = rows;
             ref float b0ReLU1 = ref Unsafe.Add(ref workspace, 32768);
             Fc1Forward(ref input, ref b0ReLU1, ref parameters, rows);
         }
 
         public static void Seed(ref float outputGradient, ref float workspace, nuint rows)
         {
-            nuint paddedRows = (rows + 15) & ~(nuint)15;
+            nuint paddedRows = rows;
             ref float b0dReLU1 = ref Unsafe.Add(ref workspace, 32768 + (paddedRows * 128));
             CopyOutputGradient(ref outputGradient, ref b0dReLU1, rows);
         }
@@ -153,7 +170,7 @@ namespace NetGen.Generated
         // The backward half: every parameter's gradient, and the input's where it is wanted.
         public static void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)
         {
-            nuint paddedRows = (rows + 15) & ~(nuint)15;
+            nuint paddedRows = rows;
             ref float b0dReLU1 = ref Unsafe.Add(ref workspace, 32768 + (paddedRows * 128));
             ref float b1ReLU1 = ref Unsafe.Add(ref workspace, 32768);
             ref float b2dFc1 = ref Unsafe.Add(ref workspace, 32768 + (paddedRows * 256));
@@ -182,17 +199,17 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 8 <= end; row += 8)
-                            Fc1ForwardTile8x32V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x8x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         for (; row + 4 <= end; row += 4)
-                            Fc1ForwardTile4x32V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x4x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         for (; row + 2 <= end; row += 2)
-                            Fc1ForwardTile2x32V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x2x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 2); row < end; row++)
                     {
                         for (nuint column = 0; column < 128; column += 64)
                         {
-                            Fc1ForwardTile1x64V512(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x1x64V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         }
                     }
                 }
@@ -206,15 +223,15 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 6 <= end; row += 6)
-                            Fc1ForwardTile6x16V256(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x6x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         for (; row + 3 <= end; row += 3)
-                            Fc1ForwardTile3x16V256(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x3x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
                     {
                         for (nuint column = 0; column < 128; column += 64)
                         {
-                            Fc1ForwardTile1x64V256(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x1x64V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         }
                     }
                 }
@@ -228,340 +245,36 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 3 <= end; row += 3)
-                            Fc1ForwardTile3x16V128(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x3x16V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
                     {
                         for (nuint column = 0; column < 128; column += 32)
                         {
-                            Fc1ForwardTile1x32V128(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column));
+                            Product1x1x32V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         }
                     }
                 }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile8x32V512(ref float a, ref float b, ref float bias, ref float c)
+        // Fc1Forward.
+        private readonly struct Fc1ForwardStrides : IProduct
         {
-            Vector512<float> c00 = Vector512.LoadUnsafe(ref bias), c10 = c00, c20 = c00, c30 = c00, c40 = c00, c50 = c00, c60 = c00, c70 = c00;
-            Vector512<float> c01 = Vector512.LoadUnsafe(ref bias, 16), c11 = c01, c21 = c01, c31 = c01, c41 = c01, c51 = c01, c61 = c01, c71 = c01;
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                Vector512<float> b1 = Vector512.LoadUnsafe(ref b, 12544);
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, b1, c01);
-                Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, 784));
-                c10 = Vector512.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector512.FusedMultiplyAdd(a1, b1, c11);
-                Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, 1568));
-                c20 = Vector512.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector512.FusedMultiplyAdd(a2, b1, c21);
-                Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, 2352));
-                c30 = Vector512.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector512.FusedMultiplyAdd(a3, b1, c31);
-                Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, 3136));
-                c40 = Vector512.FusedMultiplyAdd(a4, b0, c40);
-                c41 = Vector512.FusedMultiplyAdd(a4, b1, c41);
-                Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, 3920));
-                c50 = Vector512.FusedMultiplyAdd(a5, b0, c50);
-                c51 = Vector512.FusedMultiplyAdd(a5, b1, c51);
-                Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, 4704));
-                c60 = Vector512.FusedMultiplyAdd(a6, b0, c60);
-                c61 = Vector512.FusedMultiplyAdd(a6, b1, c61);
-                Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, 5488));
-                c70 = Vector512.FusedMultiplyAdd(a7, b0, c70);
-                c71 = Vector512.FusedMultiplyAdd(a7, b1, c71);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 16);
-            VectorMath.ReLU(c10).StoreUnsafe(ref c, 128);
-            VectorMath.ReLU(c11).StoreUnsafe(ref c, 144);
-            VectorMath.ReLU(c20).StoreUnsafe(ref c, 256);
-            VectorMath.ReLU(c21).StoreUnsafe(ref c, 272);
-            VectorMath.ReLU(c30).StoreUnsafe(ref c, 384);
-            VectorMath.ReLU(c31).StoreUnsafe(ref c, 400);
-            VectorMath.ReLU(c40).StoreUnsafe(ref c, 512);
-            VectorMath.ReLU(c41).StoreUnsafe(ref c, 528);
-            VectorMath.ReLU(c50).StoreUnsafe(ref c, 640);
-            VectorMath.ReLU(c51).StoreUnsafe(ref c, 656);
-            VectorMath.ReLU(c60).StoreUnsafe(ref c, 768);
-            VectorMath.ReLU(c61).StoreUnsafe(ref c, 784);
-            VectorMath.ReLU(c70).StoreUnsafe(ref c, 896);
-            VectorMath.ReLU(c71).StoreUnsafe(ref c, 912);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile4x32V512(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector512<float> c00 = Vector512.LoadUnsafe(ref bias), c10 = c00, c20 = c00, c30 = c00;
-            Vector512<float> c01 = Vector512.LoadUnsafe(ref bias, 16), c11 = c01, c21 = c01, c31 = c01;
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                Vector512<float> b1 = Vector512.LoadUnsafe(ref b, 12544);
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, b1, c01);
-                Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, 784));
-                c10 = Vector512.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector512.FusedMultiplyAdd(a1, b1, c11);
-                Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, 1568));
-                c20 = Vector512.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector512.FusedMultiplyAdd(a2, b1, c21);
-                Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, 2352));
-                c30 = Vector512.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector512.FusedMultiplyAdd(a3, b1, c31);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 16);
-            VectorMath.ReLU(c10).StoreUnsafe(ref c, 128);
-            VectorMath.ReLU(c11).StoreUnsafe(ref c, 144);
-            VectorMath.ReLU(c20).StoreUnsafe(ref c, 256);
-            VectorMath.ReLU(c21).StoreUnsafe(ref c, 272);
-            VectorMath.ReLU(c30).StoreUnsafe(ref c, 384);
-            VectorMath.ReLU(c31).StoreUnsafe(ref c, 400);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile2x32V512(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector512<float> c00 = Vector512.LoadUnsafe(ref bias), c10 = c00;
-            Vector512<float> c01 = Vector512.LoadUnsafe(ref bias, 16), c11 = c01;
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                Vector512<float> b1 = Vector512.LoadUnsafe(ref b, 12544);
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, b1, c01);
-                Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, 784));
-                c10 = Vector512.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector512.FusedMultiplyAdd(a1, b1, c11);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 16);
-            VectorMath.ReLU(c10).StoreUnsafe(ref c, 128);
-            VectorMath.ReLU(c11).StoreUnsafe(ref c, 144);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile1x64V512(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector512<float> c00 = Vector512.LoadUnsafe(ref bias);
-            Vector512<float> c01 = Vector512.LoadUnsafe(ref bias, 16);
-            Vector512<float> c02 = Vector512.LoadUnsafe(ref bias, 32);
-            Vector512<float> c03 = Vector512.LoadUnsafe(ref bias, 48);
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b), c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 12544), c01);
-                c02 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 25088), c02);
-                c03 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 37632), c03);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 16);
-            VectorMath.ReLU(c02).StoreUnsafe(ref c, 32);
-            VectorMath.ReLU(c03).StoreUnsafe(ref c, 48);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile6x16V256(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector256<float> c00 = Vector256.LoadUnsafe(ref bias), c10 = c00, c20 = c00, c30 = c00, c40 = c00, c50 = c00;
-            Vector256<float> c01 = Vector256.LoadUnsafe(ref bias, 8), c11 = c01, c21 = c01, c31 = c01, c41 = c01, c51 = c01;
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                Vector256<float> b1 = Vector256.LoadUnsafe(ref b, 8);
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, b1, c01);
-                Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, 784));
-                c10 = Vector256.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector256.FusedMultiplyAdd(a1, b1, c11);
-                Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, 1568));
-                c20 = Vector256.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector256.FusedMultiplyAdd(a2, b1, c21);
-                Vector256<float> a3 = Vector256.Create(Unsafe.Add(ref a, 2352));
-                c30 = Vector256.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector256.FusedMultiplyAdd(a3, b1, c31);
-                Vector256<float> a4 = Vector256.Create(Unsafe.Add(ref a, 3136));
-                c40 = Vector256.FusedMultiplyAdd(a4, b0, c40);
-                c41 = Vector256.FusedMultiplyAdd(a4, b1, c41);
-                Vector256<float> a5 = Vector256.Create(Unsafe.Add(ref a, 3920));
-                c50 = Vector256.FusedMultiplyAdd(a5, b0, c50);
-                c51 = Vector256.FusedMultiplyAdd(a5, b1, c51);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 8);
-            VectorMath.ReLU(c10).StoreUnsafe(ref c, 128);
-            VectorMath.ReLU(c11).StoreUnsafe(ref c, 136);
-            VectorMath.ReLU(c20).StoreUnsafe(ref c, 256);
-            VectorMath.ReLU(c21).StoreUnsafe(ref c, 264);
-            VectorMath.ReLU(c30).StoreUnsafe(ref c, 384);
-            VectorMath.ReLU(c31).StoreUnsafe(ref c, 392);
-            VectorMath.ReLU(c40).StoreUnsafe(ref c, 512);
-            VectorMath.ReLU(c41).StoreUnsafe(ref c, 520);
-            VectorMath.ReLU(c50).StoreUnsafe(ref c, 640);
-            VectorMath.ReLU(c51).StoreUnsafe(ref c, 648);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile3x16V256(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector256<float> c00 = Vector256.LoadUnsafe(ref bias), c10 = c00, c20 = c00;
-            Vector256<float> c01 = Vector256.LoadUnsafe(ref bias, 8), c11 = c01, c21 = c01;
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                Vector256<float> b1 = Vector256.LoadUnsafe(ref b, 8);
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, b1, c01);
-                Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, 784));
-                c10 = Vector256.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector256.FusedMultiplyAdd(a1, b1, c11);
-                Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, 1568));
-                c20 = Vector256.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector256.FusedMultiplyAdd(a2, b1, c21);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 8);
-            VectorMath.ReLU(c10).StoreUnsafe(ref c, 128);
-            VectorMath.ReLU(c11).StoreUnsafe(ref c, 136);
-            VectorMath.ReLU(c20).StoreUnsafe(ref c, 256);
-            VectorMath.ReLU(c21).StoreUnsafe(ref c, 264);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile1x64V256(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector256<float> c00 = Vector256.LoadUnsafe(ref bias);
-            Vector256<float> c01 = Vector256.LoadUnsafe(ref bias, 8);
-            Vector256<float> c02 = Vector256.LoadUnsafe(ref bias, 16);
-            Vector256<float> c03 = Vector256.LoadUnsafe(ref bias, 24);
-            Vector256<float> c04 = Vector256.LoadUnsafe(ref bias, 32);
-            Vector256<float> c05 = Vector256.LoadUnsafe(ref bias, 40);
-            Vector256<float> c06 = Vector256.LoadUnsafe(ref bias, 48);
-            Vector256<float> c07 = Vector256.LoadUnsafe(ref bias, 56);
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b), c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 8), c01);
-                c02 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 12544), c02);
-                c03 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 12552), c03);
-                c04 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 25088), c04);
-                c05 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 25096), c05);
-                c06 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 37632), c06);
-                c07 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 37640), c07);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 8);
-            VectorMath.ReLU(c02).StoreUnsafe(ref c, 16);
-            VectorMath.ReLU(c03).StoreUnsafe(ref c, 24);
-            VectorMath.ReLU(c04).StoreUnsafe(ref c, 32);
-            VectorMath.ReLU(c05).StoreUnsafe(ref c, 40);
-            VectorMath.ReLU(c06).StoreUnsafe(ref c, 48);
-            VectorMath.ReLU(c07).StoreUnsafe(ref c, 56);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile3x16V128(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector128<float> c00 = Vector128.LoadUnsafe(ref bias), c10 = c00, c20 = c00;
-            Vector128<float> c01 = Vector128.LoadUnsafe(ref bias, 4), c11 = c01, c21 = c01;
-            Vector128<float> c02 = Vector128.LoadUnsafe(ref bias, 8), c12 = c02, c22 = c02;
-            Vector128<float> c03 = Vector128.LoadUnsafe(ref bias, 12), c13 = c03, c23 = c03;
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                Vector128<float> b1 = Vector128.LoadUnsafe(ref b, 4);
-                Vector128<float> b2 = Vector128.LoadUnsafe(ref b, 8);
-                Vector128<float> b3 = Vector128.LoadUnsafe(ref b, 12);
-                Vector128<float> a0 = Vector128.Create(a);
-                c00 = Vector128.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector128.FusedMultiplyAdd(a0, b1, c01);
-                c02 = Vector128.FusedMultiplyAdd(a0, b2, c02);
-                c03 = Vector128.FusedMultiplyAdd(a0, b3, c03);
-                Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, 784));
-                c10 = Vector128.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector128.FusedMultiplyAdd(a1, b1, c11);
-                c12 = Vector128.FusedMultiplyAdd(a1, b2, c12);
-                c13 = Vector128.FusedMultiplyAdd(a1, b3, c13);
-                Vector128<float> a2 = Vector128.Create(Unsafe.Add(ref a, 1568));
-                c20 = Vector128.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector128.FusedMultiplyAdd(a2, b1, c21);
-                c22 = Vector128.FusedMultiplyAdd(a2, b2, c22);
-                c23 = Vector128.FusedMultiplyAdd(a2, b3, c23);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 4);
-            VectorMath.ReLU(c02).StoreUnsafe(ref c, 8);
-            VectorMath.ReLU(c03).StoreUnsafe(ref c, 12);
-            VectorMath.ReLU(c10).StoreUnsafe(ref c, 128);
-            VectorMath.ReLU(c11).StoreUnsafe(ref c, 132);
-            VectorMath.ReLU(c12).StoreUnsafe(ref c, 136);
-            VectorMath.ReLU(c13).StoreUnsafe(ref c, 140);
-            VectorMath.ReLU(c20).StoreUnsafe(ref c, 256);
-            VectorMath.ReLU(c21).StoreUnsafe(ref c, 260);
-            VectorMath.ReLU(c22).StoreUnsafe(ref c, 264);
-            VectorMath.ReLU(c23).StoreUnsafe(ref c, 268);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1ForwardTile1x32V128(ref float a, ref float b, ref float bias, ref float c)
-        {
-            Vector128<float> c00 = Vector128.LoadUnsafe(ref bias);
-            Vector128<float> c01 = Vector128.LoadUnsafe(ref bias, 4);
-            Vector128<float> c02 = Vector128.LoadUnsafe(ref bias, 8);
-            Vector128<float> c03 = Vector128.LoadUnsafe(ref bias, 12);
-            Vector128<float> c04 = Vector128.LoadUnsafe(ref bias, 16);
-            Vector128<float> c05 = Vector128.LoadUnsafe(ref bias, 20);
-            Vector128<float> c06 = Vector128.LoadUnsafe(ref bias, 24);
-            Vector128<float> c07 = Vector128.LoadUnsafe(ref bias, 28);
-            for (nuint k = 0; k < 784; k++)
-            {
-                Vector128<float> a0 = Vector128.Create(a);
-                c00 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b), c00);
-                c01 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 4), c01);
-                c02 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 8), c02);
-                c03 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 12), c03);
-                c04 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 12544), c04);
-                c05 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 12548), c05);
-                c06 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 12552), c06);
-                c07 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 12556), c07);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            VectorMath.ReLU(c00).StoreUnsafe(ref c);
-            VectorMath.ReLU(c01).StoreUnsafe(ref c, 4);
-            VectorMath.ReLU(c02).StoreUnsafe(ref c, 8);
-            VectorMath.ReLU(c03).StoreUnsafe(ref c, 12);
-            VectorMath.ReLU(c04).StoreUnsafe(ref c, 16);
-            VectorMath.ReLU(c05).StoreUnsafe(ref c, 20);
-            VectorMath.ReLU(c06).StoreUnsafe(ref c, 24);
-            VectorMath.ReLU(c07).StoreUnsafe(ref c, 28);
+            public static int AColumn => 784;
+            public static int AInner => 1;
+            public static int BPanel => 12544;
+            public static int BInner => 16;
+            public static int CColumn => 128;
+            public static int CPanel => 16;
+            public static int Bias => 1;
+            public static bool Finishes => true;
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static Vector512<float> Finish(Vector512<float> sum, ref float saved) => VectorMath.ReLU(sum);
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static Vector256<float> Finish(Vector256<float> sum, ref float saved) => VectorMath.ReLU(sum);
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static Vector128<float> Finish(Vector128<float> sum, ref float saved) => VectorMath.ReLU(sum);
         }
 
         // Copies rows of 128 from a distance of 128 to one of 128.
@@ -612,7 +325,7 @@ namespace NetGen.Generated
                     for (nuint column = 0; column < 128; column += 32)
                     {
                         for (nuint row = 0; row < 784; row += 8)
-                            Fc1BackwardWeightsTile8x32V512(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), length, isFirst);
+                            Product1x8x32V512<Fc1BackwardWeights2V512Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), 1, 1, (int)length, isFirst, true);
                     }
                 }
             }
@@ -629,12 +342,12 @@ namespace NetGen.Generated
                     for (nuint column = 0; column < 128; column += 16)
                     {
                         for (nuint row = 0; row < 780; row += 6)
-                            Fc1BackwardWeightsTile6x16V256(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), length, isFirst);
+                            Product1x6x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), 1, 1, (int)length, isFirst, true);
                     }
                     for (nuint column = 0; column < 128; column += 16)
                     {
-                        Fc1BackwardWeightsTile3x16V256(ref Unsafe.Add(ref x, (first * 784) + 780), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12480 + (column * 784)), length, isFirst);
-                        Fc1BackwardWeightsTile1x16V256(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12528 + (column * 784)), length, isFirst);
+                        Product1x3x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 780), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12480 + (column * 784)), ref Unsafe.Add(ref dw, 12480 + (column * 784)), 1, 1, (int)length, isFirst, true);
+                        Product1x1x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12528 + (column * 784)), ref Unsafe.Add(ref dw, 12528 + (column * 784)), 1, 1, (int)length, isFirst, true);
                     }
                 }
             }
@@ -651,377 +364,54 @@ namespace NetGen.Generated
                     for (nuint column = 0; column < 128; column += 16)
                     {
                         for (nuint row = 0; row < 783; row += 3)
-                            Fc1BackwardWeightsTile3x16V128(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), length, isFirst);
+                            Product1x3x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), 1, 1, (int)length, isFirst, true);
                     }
                     for (nuint column = 0; column < 128; column += 16)
                     {
-                        Fc1BackwardWeightsTile1x16V128(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12528 + (column * 784)), length, isFirst);
+                        Product1x1x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12528 + (column * 784)), ref Unsafe.Add(ref dw, 12528 + (column * 784)), 1, 1, (int)length, isFirst, true);
                     }
                 }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardWeightsTile8x32V512(ref float a, ref float b, ref float c, nuint length, bool isFirst)
+        // Fc1BackwardWeights2V512.
+        private readonly struct Fc1BackwardWeights2V512Strides : IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero, c10 = c00, c20 = c00, c30 = c00, c40 = c00, c50 = c00, c60 = c00, c70 = c00;
-            Vector512<float> c01 = Vector512<float>.Zero, c11 = c01, c21 = c01, c31 = c01, c41 = c01, c51 = c01, c61 = c01, c71 = c01;
-            for (nuint k = 0; k < length; k++)
-            {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                Vector512<float> b1 = Vector512.LoadUnsafe(ref b, 16);
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, b1, c01);
-                Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, 1));
-                c10 = Vector512.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector512.FusedMultiplyAdd(a1, b1, c11);
-                Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, 2));
-                c20 = Vector512.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector512.FusedMultiplyAdd(a2, b1, c21);
-                Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, 3));
-                c30 = Vector512.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector512.FusedMultiplyAdd(a3, b1, c31);
-                Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, 4));
-                c40 = Vector512.FusedMultiplyAdd(a4, b0, c40);
-                c41 = Vector512.FusedMultiplyAdd(a4, b1, c41);
-                Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, 5));
-                c50 = Vector512.FusedMultiplyAdd(a5, b0, c50);
-                c51 = Vector512.FusedMultiplyAdd(a5, b1, c51);
-                Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, 6));
-                c60 = Vector512.FusedMultiplyAdd(a6, b0, c60);
-                c61 = Vector512.FusedMultiplyAdd(a6, b1, c61);
-                Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, 7));
-                c70 = Vector512.FusedMultiplyAdd(a7, b0, c70);
-                c71 = Vector512.FusedMultiplyAdd(a7, b1, c71);
-                a = ref Unsafe.Add(ref a, 784);
-                b = ref Unsafe.Add(ref b, 32);
-            }
-            if (!isFirst)
-            {
-                c00 = Vector512.LoadUnsafe(ref c) + c00;
-                c01 = Vector512.LoadUnsafe(ref c, 12544) + c01;
-                c10 = Vector512.LoadUnsafe(ref c, 16) + c10;
-                c11 = Vector512.LoadUnsafe(ref c, 12560) + c11;
-                c20 = Vector512.LoadUnsafe(ref c, 32) + c20;
-                c21 = Vector512.LoadUnsafe(ref c, 12576) + c21;
-                c30 = Vector512.LoadUnsafe(ref c, 48) + c30;
-                c31 = Vector512.LoadUnsafe(ref c, 12592) + c31;
-                c40 = Vector512.LoadUnsafe(ref c, 64) + c40;
-                c41 = Vector512.LoadUnsafe(ref c, 12608) + c41;
-                c50 = Vector512.LoadUnsafe(ref c, 80) + c50;
-                c51 = Vector512.LoadUnsafe(ref c, 12624) + c51;
-                c60 = Vector512.LoadUnsafe(ref c, 96) + c60;
-                c61 = Vector512.LoadUnsafe(ref c, 12640) + c61;
-                c70 = Vector512.LoadUnsafe(ref c, 112) + c70;
-                c71 = Vector512.LoadUnsafe(ref c, 12656) + c71;
-            }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 12544);
-            c10.StoreUnsafe(ref c, 16);
-            c11.StoreUnsafe(ref c, 12560);
-            c20.StoreUnsafe(ref c, 32);
-            c21.StoreUnsafe(ref c, 12576);
-            c30.StoreUnsafe(ref c, 48);
-            c31.StoreUnsafe(ref c, 12592);
-            c40.StoreUnsafe(ref c, 64);
-            c41.StoreUnsafe(ref c, 12608);
-            c50.StoreUnsafe(ref c, 80);
-            c51.StoreUnsafe(ref c, 12624);
-            c60.StoreUnsafe(ref c, 96);
-            c61.StoreUnsafe(ref c, 12640);
-            c70.StoreUnsafe(ref c, 112);
-            c71.StoreUnsafe(ref c, 12656);
+            public static int AColumn => 1;
+            public static int AInner => 784;
+            public static int BPanel => 16;
+            public static int BInner => 32;
+            public static int CColumn => 16;
+            public static int CPanel => 12544;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardWeightsTile6x16V256(ref float a, ref float b, ref float c, nuint length, bool isFirst)
+        // Fc1BackwardWeights1V256.
+        private readonly struct Fc1BackwardWeights1V256Strides : IProduct
         {
-            Vector256<float> c00 = Vector256<float>.Zero, c10 = c00, c20 = c00, c30 = c00, c40 = c00, c50 = c00;
-            Vector256<float> c01 = Vector256<float>.Zero, c11 = c01, c21 = c01, c31 = c01, c41 = c01, c51 = c01;
-            for (nuint k = 0; k < length; k++)
-            {
-                Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                Vector256<float> b1 = Vector256.LoadUnsafe(ref b, 8);
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, b1, c01);
-                Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, 1));
-                c10 = Vector256.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector256.FusedMultiplyAdd(a1, b1, c11);
-                Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, 2));
-                c20 = Vector256.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector256.FusedMultiplyAdd(a2, b1, c21);
-                Vector256<float> a3 = Vector256.Create(Unsafe.Add(ref a, 3));
-                c30 = Vector256.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector256.FusedMultiplyAdd(a3, b1, c31);
-                Vector256<float> a4 = Vector256.Create(Unsafe.Add(ref a, 4));
-                c40 = Vector256.FusedMultiplyAdd(a4, b0, c40);
-                c41 = Vector256.FusedMultiplyAdd(a4, b1, c41);
-                Vector256<float> a5 = Vector256.Create(Unsafe.Add(ref a, 5));
-                c50 = Vector256.FusedMultiplyAdd(a5, b0, c50);
-                c51 = Vector256.FusedMultiplyAdd(a5, b1, c51);
-                a = ref Unsafe.Add(ref a, 784);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            if (!isFirst)
-            {
-                c00 = Vector256.LoadUnsafe(ref c) + c00;
-                c01 = Vector256.LoadUnsafe(ref c, 8) + c01;
-                c10 = Vector256.LoadUnsafe(ref c, 16) + c10;
-                c11 = Vector256.LoadUnsafe(ref c, 24) + c11;
-                c20 = Vector256.LoadUnsafe(ref c, 32) + c20;
-                c21 = Vector256.LoadUnsafe(ref c, 40) + c21;
-                c30 = Vector256.LoadUnsafe(ref c, 48) + c30;
-                c31 = Vector256.LoadUnsafe(ref c, 56) + c31;
-                c40 = Vector256.LoadUnsafe(ref c, 64) + c40;
-                c41 = Vector256.LoadUnsafe(ref c, 72) + c41;
-                c50 = Vector256.LoadUnsafe(ref c, 80) + c50;
-                c51 = Vector256.LoadUnsafe(ref c, 88) + c51;
-            }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 8);
-            c10.StoreUnsafe(ref c, 16);
-            c11.StoreUnsafe(ref c, 24);
-            c20.StoreUnsafe(ref c, 32);
-            c21.StoreUnsafe(ref c, 40);
-            c30.StoreUnsafe(ref c, 48);
-            c31.StoreUnsafe(ref c, 56);
-            c40.StoreUnsafe(ref c, 64);
-            c41.StoreUnsafe(ref c, 72);
-            c50.StoreUnsafe(ref c, 80);
-            c51.StoreUnsafe(ref c, 88);
+            public static int AColumn => 1;
+            public static int AInner => 784;
+            public static int BPanel => 16;
+            public static int BInner => 16;
+            public static int CColumn => 16;
+            public static int CPanel => 12544;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardWeightsTile3x16V256(ref float a, ref float b, ref float c, nuint length, bool isFirst)
+        // Fc1BackwardWeights1V128.
+        private readonly struct Fc1BackwardWeights1V128Strides : IProduct
         {
-            Vector256<float> c00 = Vector256<float>.Zero, c10 = c00, c20 = c00;
-            Vector256<float> c01 = Vector256<float>.Zero, c11 = c01, c21 = c01;
-            for (nuint k = 0; k < length; k++)
-            {
-                Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                Vector256<float> b1 = Vector256.LoadUnsafe(ref b, 8);
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, b1, c01);
-                Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, 1));
-                c10 = Vector256.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector256.FusedMultiplyAdd(a1, b1, c11);
-                Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, 2));
-                c20 = Vector256.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector256.FusedMultiplyAdd(a2, b1, c21);
-                a = ref Unsafe.Add(ref a, 784);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            if (!isFirst)
-            {
-                c00 = Vector256.LoadUnsafe(ref c) + c00;
-                c01 = Vector256.LoadUnsafe(ref c, 8) + c01;
-                c10 = Vector256.LoadUnsafe(ref c, 16) + c10;
-                c11 = Vector256.LoadUnsafe(ref c, 24) + c11;
-                c20 = Vector256.LoadUnsafe(ref c, 32) + c20;
-                c21 = Vector256.LoadUnsafe(ref c, 40) + c21;
-            }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 8);
-            c10.StoreUnsafe(ref c, 16);
-            c11.StoreUnsafe(ref c, 24);
-            c20.StoreUnsafe(ref c, 32);
-            c21.StoreUnsafe(ref c, 40);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardWeightsTile1x16V256(ref float a, ref float b, ref float c, nuint length, bool isFirst)
-        {
-            Vector256<float> c00 = Vector256<float>.Zero;
-            Vector256<float> c01 = Vector256<float>.Zero;
-            for (nuint k = 0; k < length; k++)
-            {
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b), c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 8), c01);
-                a = ref Unsafe.Add(ref a, 784);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            if (!isFirst)
-            {
-                c00 = Vector256.LoadUnsafe(ref c) + c00;
-                c01 = Vector256.LoadUnsafe(ref c, 8) + c01;
-            }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 8);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardWeightsTile3x16V128(ref float a, ref float b, ref float c, nuint length, bool isFirst)
-        {
-            Vector128<float> c00 = Vector128<float>.Zero, c10 = c00, c20 = c00;
-            Vector128<float> c01 = Vector128<float>.Zero, c11 = c01, c21 = c01;
-            Vector128<float> c02 = Vector128<float>.Zero, c12 = c02, c22 = c02;
-            Vector128<float> c03 = Vector128<float>.Zero, c13 = c03, c23 = c03;
-            for (nuint k = 0; k < length; k++)
-            {
-                Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                Vector128<float> b1 = Vector128.LoadUnsafe(ref b, 4);
-                Vector128<float> b2 = Vector128.LoadUnsafe(ref b, 8);
-                Vector128<float> b3 = Vector128.LoadUnsafe(ref b, 12);
-                Vector128<float> a0 = Vector128.Create(a);
-                c00 = Vector128.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector128.FusedMultiplyAdd(a0, b1, c01);
-                c02 = Vector128.FusedMultiplyAdd(a0, b2, c02);
-                c03 = Vector128.FusedMultiplyAdd(a0, b3, c03);
-                Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, 1));
-                c10 = Vector128.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector128.FusedMultiplyAdd(a1, b1, c11);
-                c12 = Vector128.FusedMultiplyAdd(a1, b2, c12);
-                c13 = Vector128.FusedMultiplyAdd(a1, b3, c13);
-                Vector128<float> a2 = Vector128.Create(Unsafe.Add(ref a, 2));
-                c20 = Vector128.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector128.FusedMultiplyAdd(a2, b1, c21);
-                c22 = Vector128.FusedMultiplyAdd(a2, b2, c22);
-                c23 = Vector128.FusedMultiplyAdd(a2, b3, c23);
-                a = ref Unsafe.Add(ref a, 784);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            if (!isFirst)
-            {
-                c00 = Vector128.LoadUnsafe(ref c) + c00;
-                c01 = Vector128.LoadUnsafe(ref c, 4) + c01;
-                c02 = Vector128.LoadUnsafe(ref c, 8) + c02;
-                c03 = Vector128.LoadUnsafe(ref c, 12) + c03;
-                c10 = Vector128.LoadUnsafe(ref c, 16) + c10;
-                c11 = Vector128.LoadUnsafe(ref c, 20) + c11;
-                c12 = Vector128.LoadUnsafe(ref c, 24) + c12;
-                c13 = Vector128.LoadUnsafe(ref c, 28) + c13;
-                c20 = Vector128.LoadUnsafe(ref c, 32) + c20;
-                c21 = Vector128.LoadUnsafe(ref c, 36) + c21;
-                c22 = Vector128.LoadUnsafe(ref c, 40) + c22;
-                c23 = Vector128.LoadUnsafe(ref c, 44) + c23;
-            }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 4);
-            c02.StoreUnsafe(ref c, 8);
-            c03.StoreUnsafe(ref c, 12);
-            c10.StoreUnsafe(ref c, 16);
-            c11.StoreUnsafe(ref c, 20);
-            c12.StoreUnsafe(ref c, 24);
-            c13.StoreUnsafe(ref c, 28);
-            c20.StoreUnsafe(ref c, 32);
-            c21.StoreUnsafe(ref c, 36);
-            c22.StoreUnsafe(ref c, 40);
-            c23.StoreUnsafe(ref c, 44);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardWeightsTile1x16V128(ref float a, ref float b, ref float c, nuint length, bool isFirst)
-        {
-            Vector128<float> c00 = Vector128<float>.Zero;
-            Vector128<float> c01 = Vector128<float>.Zero;
-            Vector128<float> c02 = Vector128<float>.Zero;
-            Vector128<float> c03 = Vector128<float>.Zero;
-            for (nuint k = 0; k < length; k++)
-            {
-                Vector128<float> a0 = Vector128.Create(a);
-                c00 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b), c00);
-                c01 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 4), c01);
-                c02 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 8), c02);
-                c03 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 12), c03);
-                a = ref Unsafe.Add(ref a, 784);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            if (!isFirst)
-            {
-                c00 = Vector128.LoadUnsafe(ref c) + c00;
-                c01 = Vector128.LoadUnsafe(ref c, 4) + c01;
-                c02 = Vector128.LoadUnsafe(ref c, 8) + c02;
-                c03 = Vector128.LoadUnsafe(ref c, 12) + c03;
-            }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 4);
-            c02.StoreUnsafe(ref c, 8);
-            c03.StoreUnsafe(ref c, 12);
+            public static int AColumn => 1;
+            public static int AInner => 784;
+            public static int BPanel => 16;
+            public static int BInner => 16;
+            public static int CColumn => 16;
+            public static int CPanel => 12544;
         }
 
         // fc1 backward, bias: db[128] = dy summed over the samples.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Fc1BackwardBias(ref float dy, ref float gradients, nuint rows)
         {
-            ref float db = ref Unsafe.Add(ref gradients, 100352);
-            if (Vector512.IsHardwareAccelerated)
-            {
-                for (nuint column = 0; column < 128; column += 16)
-                {
-                    Vector512<float> total0 = Vector512<float>.Zero;
-                    for (nuint first = 0; first < rows; first += 256)
-                    {
-                        nuint end = rows - first < 256 ? rows : first + 256;
-                        Vector512<float> sum0 = Vector512<float>.Zero;
-                        for (nuint n = first; n < end; n++)
-                        {
-                            sum0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column));
-                        }
-                        total0 += sum0;
-                    }
-                    total0.StoreUnsafe(ref Unsafe.Add(ref db, column));
-                }
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                for (nuint column = 0; column < 128; column += 16)
-                {
-                    Vector256<float> total0 = Vector256<float>.Zero;
-                    Vector256<float> total1 = Vector256<float>.Zero;
-                    for (nuint first = 0; first < rows; first += 256)
-                    {
-                        nuint end = rows - first < 256 ? rows : first + 256;
-                        Vector256<float> sum0 = Vector256<float>.Zero;
-                        Vector256<float> sum1 = Vector256<float>.Zero;
-                        for (nuint n = first; n < end; n++)
-                        {
-                            sum0 += Vector256.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column));
-                            sum1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 8);
-                        }
-                        total0 += sum0;
-                        total1 += sum1;
-                    }
-                    total0.StoreUnsafe(ref Unsafe.Add(ref db, column));
-                    total1.StoreUnsafe(ref Unsafe.Add(ref db, column), 8);
-                }
-            }
-            else
-            {
-                for (nuint column = 0; column < 128; column += 16)
-                {
-                    Vector128<float> total0 = Vector128<float>.Zero;
-                    Vector128<float> total1 = Vector128<float>.Zero;
-                    Vector128<float> total2 = Vector128<float>.Zero;
-                    Vector128<float> total3 = Vector128<float>.Zero;
-                    for (nuint first = 0; first < rows; first += 256)
-                    {
-                        nuint end = rows - first < 256 ? rows : first + 256;
-                        Vector128<float> sum0 = Vector128<float>.Zero;
-                        Vector128<float> sum1 = Vector128<float>.Zero;
-                        Vector128<float> sum2 = Vector128<float>.Zero;
-                        Vector128<float> sum3 = Vector128<float>.Zero;
-                        for (nuint n = first; n < end; n++)
-                        {
-                            sum0 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column));
-                            sum1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 4);
-                            sum2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 8);
-                            sum3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 128) + column), 12);
-                        }
-                        total0 += sum0;
-                        total1 += sum1;
-                        total2 += sum2;
-                        total3 += sum3;
-                    }
-                    total0.StoreUnsafe(ref Unsafe.Add(ref db, column));
-                    total1.StoreUnsafe(ref Unsafe.Add(ref db, column), 4);
-                    total2.StoreUnsafe(ref Unsafe.Add(ref db, column), 8);
-                    total3.StoreUnsafe(ref Unsafe.Add(ref db, column), 12);
-                }
-            }
+            PictureKernels.BiasGradient(ref dy, new PictureLayout(128, 1, 1, 128, 1, 128, 128, 0), ref Unsafe.Add(ref gradients, 100352), rows);
         }
 
         // fc1 backward, data: dx[n, 784] = dy[n, 128] W.
@@ -1037,25 +427,25 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 2, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                        Fc1BackwardDataTile8x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x8x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 4 <= rows; row += 4)
-                        Fc1BackwardDataTile4x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x4x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 2 <= rows; row += 2)
-                        Fc1BackwardDataTile2x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x2x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Fc1BackwardDataTile1x32V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x1x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                 }
                 {
                     WeightPanels.Transpose(ref weight, 784, 128, 768, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                        Fc1BackwardDataTile8x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
+                        Product1x8x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 4 <= rows; row += 4)
-                        Fc1BackwardDataTile4x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
+                        Product1x4x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 2 <= rows; row += 2)
-                        Fc1BackwardDataTile2x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
+                        Product1x2x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Fc1BackwardDataTile1x16V512(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)));
+                        Product1x1x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -1065,11 +455,11 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 6 <= rows; row += 6)
-                        Fc1BackwardDataTile6x16V256(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x6x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 3 <= rows; row += 3)
-                        Fc1BackwardDataTile3x16V256(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x3x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Fc1BackwardDataTile1x16V256(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x1x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                 }
             }
             else
@@ -1079,375 +469,1766 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 3 <= rows; row += 3)
-                        Fc1BackwardDataTile3x16V128(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x3x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Fc1BackwardDataTile1x16V128(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)));
+                        Product1x1x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
                 }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile8x32V512(ref float a, ref float b, ref float c)
+        // Fc1BackwardData.
+        private readonly struct Fc1BackwardDataStrides : IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero, c10 = c00, c20 = c00, c30 = c00, c40 = c00, c50 = c00, c60 = c00, c70 = c00;
-            Vector512<float> c01 = Vector512<float>.Zero, c11 = c01, c21 = c01, c31 = c01, c41 = c01, c51 = c01, c61 = c01, c71 = c01;
-            for (nuint k = 0; k < 128; k++)
-            {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                Vector512<float> b1 = Vector512.LoadUnsafe(ref b, 2048);
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, b1, c01);
-                Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, 128));
-                c10 = Vector512.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector512.FusedMultiplyAdd(a1, b1, c11);
-                Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, 256));
-                c20 = Vector512.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector512.FusedMultiplyAdd(a2, b1, c21);
-                Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, 384));
-                c30 = Vector512.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector512.FusedMultiplyAdd(a3, b1, c31);
-                Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, 512));
-                c40 = Vector512.FusedMultiplyAdd(a4, b0, c40);
-                c41 = Vector512.FusedMultiplyAdd(a4, b1, c41);
-                Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, 640));
-                c50 = Vector512.FusedMultiplyAdd(a5, b0, c50);
-                c51 = Vector512.FusedMultiplyAdd(a5, b1, c51);
-                Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, 768));
-                c60 = Vector512.FusedMultiplyAdd(a6, b0, c60);
-                c61 = Vector512.FusedMultiplyAdd(a6, b1, c61);
-                Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, 896));
-                c70 = Vector512.FusedMultiplyAdd(a7, b0, c70);
-                c71 = Vector512.FusedMultiplyAdd(a7, b1, c71);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
-            }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 16);
-            c10.StoreUnsafe(ref c, 784);
-            c11.StoreUnsafe(ref c, 800);
-            c20.StoreUnsafe(ref c, 1568);
-            c21.StoreUnsafe(ref c, 1584);
-            c30.StoreUnsafe(ref c, 2352);
-            c31.StoreUnsafe(ref c, 2368);
-            c40.StoreUnsafe(ref c, 3136);
-            c41.StoreUnsafe(ref c, 3152);
-            c50.StoreUnsafe(ref c, 3920);
-            c51.StoreUnsafe(ref c, 3936);
-            c60.StoreUnsafe(ref c, 4704);
-            c61.StoreUnsafe(ref c, 4720);
-            c70.StoreUnsafe(ref c, 5488);
-            c71.StoreUnsafe(ref c, 5504);
+            public static int AColumn => 128;
+            public static int AInner => 1;
+            public static int BPanel => 2048;
+            public static int BInner => 16;
+            public static int CColumn => 784;
+            public static int CPanel => 16;
+        }
+
+        // The strides of a product in floats, and what becomes of its sums; a constant each for the JIT.
+        private interface IProduct
+        {
+            static virtual int ARow => 0; // from a line of the tile's rows to the next
+            static virtual int AColumn => 0; // from a row of the line to the next
+            static virtual int AInner => 0; // a step of the innermost loop
+            static virtual int AMiddle => 0; // what the middle loop adds to that
+            static virtual int AOuter => 0; // what the outer loop adds
+            static virtual int BPanel => 0; // from a panel or column to the next
+            static virtual int BInner => 0;
+            static virtual int BMiddle => 0;
+            static virtual int BOuter => 0;
+            static virtual int BLane => 1; // from a lane to the next; 1 unless the tile is strided
+            static virtual int CRow => 0;
+            static virtual int CColumn => 0;
+            static virtual int CPanel => 0;
+            static virtual int SavedRow => 0; // the same places of what the gradient or the activation keeps
+            static virtual int SavedColumn => 0;
+            static virtual int SavedPanel => 0;
+            static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row
+            static virtual bool Finishes => false; // whether Finish makes something else of the sums
+            static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers
+            static virtual bool KeepsInput => false; // whether the sums are stored at saved as well
+            static virtual Vector512<float> Finish(Vector512<float> sum, ref float saved) => sum;
+            static virtual Vector256<float> Finish(Vector256<float> sum, ref float saved) => sum;
+            static virtual Vector128<float> Finish(Vector128<float> sum, ref float saved) => sum;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile4x32V512(ref float a, ref float b, ref float c)
+        private static void Product1x1x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero, c10 = c00, c20 = c00, c30 = c00;
-            Vector512<float> c01 = Vector512<float>.Zero, c11 = c01, c21 = c01, c31 = c01;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                Vector512<float> b1 = Vector512.LoadUnsafe(ref b, 2048);
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, b1, c01);
-                Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, 128));
-                c10 = Vector512.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector512.FusedMultiplyAdd(a1, b1, c11);
-                Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, 256));
-                c20 = Vector512.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector512.FusedMultiplyAdd(a2, b1, c21);
-                Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, 384));
-                c30 = Vector512.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector512.FusedMultiplyAdd(a3, b1, c31);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 16);
-            c10.StoreUnsafe(ref c, 784);
-            c11.StoreUnsafe(ref c, 800);
-            c20.StoreUnsafe(ref c, 1568);
-            c21.StoreUnsafe(ref c, 1584);
-            c30.StoreUnsafe(ref c, 2352);
-            c31.StoreUnsafe(ref c, 2368);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_0 = Vector512.Create(bias);
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                return;
+            }
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile2x32V512(ref float a, ref float b, ref float c)
+        private static void Product1x2x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero, c10 = c00;
-            Vector512<float> c01 = Vector512<float>.Zero, c11 = c01;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero;
+            Vector512<float> c1_0 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                Vector512<float> b1 = Vector512.LoadUnsafe(ref b, 2048);
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, b1, c01);
-                Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, 128));
-                c10 = Vector512.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector512.FusedMultiplyAdd(a1, b1, c11);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 16);
-            c10.StoreUnsafe(ref c, 784);
-            c11.StoreUnsafe(ref c, 800);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_0 = Vector512.Create(bias);
+                c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                        c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c1_0.StoreUnsafe(ref c1);
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c1_0.StoreUnsafe(ref c1);
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c1_0.StoreUnsafe(ref saved1);
+            }
+            for (int j = 0; j < 2; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile1x32V512(ref float a, ref float b, ref float c)
+        private static void Product1x4x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero;
-            Vector512<float> c01 = Vector512<float>.Zero;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero;
+            Vector512<float> c1_0 = Vector512<float>.Zero;
+            Vector512<float> c2_0 = Vector512<float>.Zero;
+            Vector512<float> c3_0 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector512<float> a0 = Vector512.Create(a);
-                c00 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b), c00);
-                c01 = Vector512.FusedMultiplyAdd(a0, Vector512.LoadUnsafe(ref b, 2048), c01);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 16);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_0 = Vector512.Create(bias);
+                c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+                c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+                c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                        c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                        c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                        c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c3_0 += Vector512.LoadUnsafe(ref c3);
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c1_0.StoreUnsafe(ref c1);
+                c2_0.StoreUnsafe(ref c2);
+                c3_0.StoreUnsafe(ref c3);
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c1_0.StoreUnsafe(ref c1);
+            c2_0.StoreUnsafe(ref c2);
+            c3_0.StoreUnsafe(ref c3);
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c1_0.StoreUnsafe(ref saved1);
+                c2_0.StoreUnsafe(ref saved2);
+                c3_0.StoreUnsafe(ref saved3);
+            }
+            for (int j = 0; j < 4; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile8x16V512(ref float a, ref float b, ref float c)
+        private static void Product1x8x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero, c10 = c00, c20 = c00, c30 = c00, c40 = c00, c50 = c00, c60 = c00, c70 = c00;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero;
+            Vector512<float> c1_0 = Vector512<float>.Zero;
+            Vector512<float> c2_0 = Vector512<float>.Zero;
+            Vector512<float> c3_0 = Vector512<float>.Zero;
+            Vector512<float> c4_0 = Vector512<float>.Zero;
+            Vector512<float> c5_0 = Vector512<float>.Zero;
+            Vector512<float> c6_0 = Vector512<float>.Zero;
+            Vector512<float> c7_0 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                c00 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c00);
-                c10 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 128)), b0, c10);
-                c20 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 256)), b0, c20);
-                c30 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 384)), b0, c30);
-                c40 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 512)), b0, c40);
-                c50 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 640)), b0, c50);
-                c60 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 768)), b0, c60);
-                c70 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 896)), b0, c70);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            c00.StoreUnsafe(ref c);
-            c10.StoreUnsafe(ref c, 784);
-            c20.StoreUnsafe(ref c, 1568);
-            c30.StoreUnsafe(ref c, 2352);
-            c40.StoreUnsafe(ref c, 3136);
-            c50.StoreUnsafe(ref c, 3920);
-            c60.StoreUnsafe(ref c, 4704);
-            c70.StoreUnsafe(ref c, 5488);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_0 = Vector512.Create(bias);
+                c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+                c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+                c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+                c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+                c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+                c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+                c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                        c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                        c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                        c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                        c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                        c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (5 * aColumn))), b0, c5_0);
+                        c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (6 * aColumn))), b0, c6_0);
+                        c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (7 * aColumn))), b0, c7_0);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+            ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+            ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+            ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c3_0 += Vector512.LoadUnsafe(ref c3);
+                c4_0 += Vector512.LoadUnsafe(ref c4);
+                c5_0 += Vector512.LoadUnsafe(ref c5);
+                c6_0 += Vector512.LoadUnsafe(ref c6);
+                c7_0 += Vector512.LoadUnsafe(ref c7);
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c1_0.StoreUnsafe(ref c1);
+                c2_0.StoreUnsafe(ref c2);
+                c3_0.StoreUnsafe(ref c3);
+                c4_0.StoreUnsafe(ref c4);
+                c5_0.StoreUnsafe(ref c5);
+                c6_0.StoreUnsafe(ref c6);
+                c7_0.StoreUnsafe(ref c7);
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c4_0, ref saved4).StoreUnsafe(ref c4);
+                S.Finish(c5_0, ref saved5).StoreUnsafe(ref c5);
+                S.Finish(c6_0, ref saved6).StoreUnsafe(ref c6);
+                S.Finish(c7_0, ref saved7).StoreUnsafe(ref c7);
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c1_0.StoreUnsafe(ref c1);
+            c2_0.StoreUnsafe(ref c2);
+            c3_0.StoreUnsafe(ref c3);
+            c4_0.StoreUnsafe(ref c4);
+            c5_0.StoreUnsafe(ref c5);
+            c6_0.StoreUnsafe(ref c6);
+            c7_0.StoreUnsafe(ref c7);
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c1_0.StoreUnsafe(ref saved1);
+                c2_0.StoreUnsafe(ref saved2);
+                c3_0.StoreUnsafe(ref saved3);
+                c4_0.StoreUnsafe(ref saved4);
+                c5_0.StoreUnsafe(ref saved5);
+                c6_0.StoreUnsafe(ref saved6);
+                c7_0.StoreUnsafe(ref saved7);
+            }
+            for (int j = 0; j < 8; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile4x16V512(ref float a, ref float b, ref float c)
+        private static void Product1x1x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero, c10 = c00, c20 = c00, c30 = c00;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                c00 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c00);
-                c10 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 128)), b0, c10);
-                c20 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 256)), b0, c20);
-                c30 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 384)), b0, c30);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c0_0 = Vector512.LoadUnsafe(ref bias);
+                c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            c00.StoreUnsafe(ref c);
-            c10.StoreUnsafe(ref c, 784);
-            c20.StoreUnsafe(ref c, 1568);
-            c30.StoreUnsafe(ref c, 2352);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_1 = c0_0 = Vector512.Create(bias);
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                        Vector512<float> a0 = Vector512.Create(a);
+                        c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                return;
+            }
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile2x16V512(ref float a, ref float b, ref float c)
+        private static void Product1x2x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero, c10 = c00;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
+            Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                c00 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c00);
-                c10 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, 128)), b0, c10);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+                c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            c00.StoreUnsafe(ref c);
-            c10.StoreUnsafe(ref c, 784);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_1 = c0_0 = Vector512.Create(bias);
+                c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                        Vector512<float> a0 = Vector512.Create(a);
+                        c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                        Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                        c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                        c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
+            }
+            for (int j = 0; j < 2; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile1x16V512(ref float a, ref float b, ref float c)
+        private static void Product1x4x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector512<float> c00 = Vector512<float>.Zero;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
+            Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
+            Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero;
+            Vector512<float> c3_0 = Vector512<float>.Zero, c3_1 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                c00 = Vector512.FusedMultiplyAdd(Vector512.Create(a), Vector512.LoadUnsafe(ref b), c00);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+                c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            c00.StoreUnsafe(ref c);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_1 = c0_0 = Vector512.Create(bias);
+                c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+                c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+                c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                        Vector512<float> a0 = Vector512.Create(a);
+                        c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                        Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                        c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                        c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                        Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                        c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                        c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                        Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                        c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                        c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0 += Vector512.LoadUnsafe(ref c3);
+                c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0.StoreUnsafe(ref c3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0.StoreUnsafe(ref c3);
+            c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, savedPanel));
+                c3_0.StoreUnsafe(ref saved3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, savedPanel));
+            }
+            for (int j = 0; j < 4; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile6x16V256(ref float a, ref float b, ref float c)
+        private static void Product1x8x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector256<float> c00 = Vector256<float>.Zero, c10 = c00, c20 = c00, c30 = c00, c40 = c00, c50 = c00;
-            Vector256<float> c01 = Vector256<float>.Zero, c11 = c01, c21 = c01, c31 = c01, c41 = c01, c51 = c01;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
+            Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
+            Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero;
+            Vector512<float> c3_0 = Vector512<float>.Zero, c3_1 = Vector512<float>.Zero;
+            Vector512<float> c4_0 = Vector512<float>.Zero, c4_1 = Vector512<float>.Zero;
+            Vector512<float> c5_0 = Vector512<float>.Zero, c5_1 = Vector512<float>.Zero;
+            Vector512<float> c6_0 = Vector512<float>.Zero, c6_1 = Vector512<float>.Zero;
+            Vector512<float> c7_0 = Vector512<float>.Zero, c7_1 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                Vector256<float> b1 = Vector256.LoadUnsafe(ref b, 8);
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, b1, c01);
-                Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, 128));
-                c10 = Vector256.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector256.FusedMultiplyAdd(a1, b1, c11);
-                Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, 256));
-                c20 = Vector256.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector256.FusedMultiplyAdd(a2, b1, c21);
-                Vector256<float> a3 = Vector256.Create(Unsafe.Add(ref a, 384));
-                c30 = Vector256.FusedMultiplyAdd(a3, b0, c30);
-                c31 = Vector256.FusedMultiplyAdd(a3, b1, c31);
-                Vector256<float> a4 = Vector256.Create(Unsafe.Add(ref a, 512));
-                c40 = Vector256.FusedMultiplyAdd(a4, b0, c40);
-                c41 = Vector256.FusedMultiplyAdd(a4, b1, c41);
-                Vector256<float> a5 = Vector256.Create(Unsafe.Add(ref a, 640));
-                c50 = Vector256.FusedMultiplyAdd(a5, b0, c50);
-                c51 = Vector256.FusedMultiplyAdd(a5, b1, c51);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+                c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 8);
-            c10.StoreUnsafe(ref c, 784);
-            c11.StoreUnsafe(ref c, 792);
-            c20.StoreUnsafe(ref c, 1568);
-            c21.StoreUnsafe(ref c, 1576);
-            c30.StoreUnsafe(ref c, 2352);
-            c31.StoreUnsafe(ref c, 2360);
-            c40.StoreUnsafe(ref c, 3136);
-            c41.StoreUnsafe(ref c, 3144);
-            c50.StoreUnsafe(ref c, 3920);
-            c51.StoreUnsafe(ref c, 3928);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_1 = c0_0 = Vector512.Create(bias);
+                c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+                c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+                c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+                c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+                c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+                c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+                c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                        Vector512<float> a0 = Vector512.Create(a);
+                        c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                        Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                        c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                        c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                        Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                        c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                        c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                        Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                        c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                        c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                        Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                        c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                        c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                        Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                        c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                        c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                        Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (6 * aColumn)));
+                        c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                        c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                        Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (7 * aColumn)));
+                        c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                        c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+            ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+            ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+            ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0 += Vector512.LoadUnsafe(ref c1);
+                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0 += Vector512.LoadUnsafe(ref c2);
+                c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0 += Vector512.LoadUnsafe(ref c3);
+                c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                c4_0 += Vector512.LoadUnsafe(ref c4);
+                c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+                c5_0 += Vector512.LoadUnsafe(ref c5);
+                c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+                c6_0 += Vector512.LoadUnsafe(ref c6);
+                c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+                c7_0 += Vector512.LoadUnsafe(ref c7);
+                c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                c3_0.StoreUnsafe(ref c3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                c4_0.StoreUnsafe(ref c4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+                c5_0.StoreUnsafe(ref c5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+                c6_0.StoreUnsafe(ref c6);
+                c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+                c7_0.StoreUnsafe(ref c7);
+                c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+                S.Finish(c4_0, ref saved4).StoreUnsafe(ref c4);
+                S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+                S.Finish(c5_0, ref saved5).StoreUnsafe(ref c5);
+                S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+                S.Finish(c6_0, ref saved6).StoreUnsafe(ref c6);
+                S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+                S.Finish(c7_0, ref saved7).StoreUnsafe(ref c7);
+                S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0.StoreUnsafe(ref c3);
+            c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0.StoreUnsafe(ref c4);
+            c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0.StoreUnsafe(ref c5);
+            c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0.StoreUnsafe(ref c6);
+            c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0.StoreUnsafe(ref c7);
+            c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, savedPanel));
+                c3_0.StoreUnsafe(ref saved3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, savedPanel));
+                c4_0.StoreUnsafe(ref saved4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref saved4, savedPanel));
+                c5_0.StoreUnsafe(ref saved5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref saved5, savedPanel));
+                c6_0.StoreUnsafe(ref saved6);
+                c6_1.StoreUnsafe(ref Unsafe.Add(ref saved6, savedPanel));
+                c7_0.StoreUnsafe(ref saved7);
+                c7_1.StoreUnsafe(ref Unsafe.Add(ref saved7, savedPanel));
+            }
+            for (int j = 0; j < 8; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile3x16V256(ref float a, ref float b, ref float c)
+        private static void Product1x1x64V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector256<float> c00 = Vector256<float>.Zero, c10 = c00, c20 = c00;
-            Vector256<float> c01 = Vector256<float>.Zero, c11 = c01, c21 = c01;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero, c0_2 = Vector512<float>.Zero, c0_3 = Vector512<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                Vector256<float> b1 = Vector256.LoadUnsafe(ref b, 8);
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, b1, c01);
-                Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, 128));
-                c10 = Vector256.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector256.FusedMultiplyAdd(a1, b1, c11);
-                Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, 256));
-                c20 = Vector256.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector256.FusedMultiplyAdd(a2, b1, c21);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c0_0 = Vector512.LoadUnsafe(ref bias);
+                c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+                c0_2 = Vector512.LoadUnsafe(ref bias, 32);
+                c0_3 = Vector512.LoadUnsafe(ref bias, 48);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 8);
-            c10.StoreUnsafe(ref c, 784);
-            c11.StoreUnsafe(ref c, 792);
-            c20.StoreUnsafe(ref c, 1568);
-            c21.StoreUnsafe(ref c, 1576);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_3 = c0_2 = c0_1 = c0_0 = Vector512.Create(bias);
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                        Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                        Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                        Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                        Vector512<float> a0 = Vector512.Create(a);
+                        c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                        c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                        c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            if (!isFirst)
+            {
+                c0_0 += Vector512.LoadUnsafe(ref c0);
+                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                return;
+            }
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile1x16V256(ref float a, ref float b, ref float c)
+        private static void Product1x1x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector256<float> c00 = Vector256<float>.Zero;
-            Vector256<float> c01 = Vector256<float>.Zero;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector256<float> a0 = Vector256.Create(a);
-                c00 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b), c00);
-                c01 = Vector256.FusedMultiplyAdd(a0, Vector256.LoadUnsafe(ref b, 8), c01);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c0_0 = Vector256.LoadUnsafe(ref bias);
+                c0_1 = Vector256.LoadUnsafe(ref bias, 8);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 8);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_1 = c0_0 = Vector256.Create(bias);
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                        Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                        Vector256<float> a0 = Vector256.Create(a);
+                        c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            if (!isFirst)
+            {
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                return;
+            }
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile3x16V128(ref float a, ref float b, ref float c)
+        private static void Product1x3x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector128<float> c00 = Vector128<float>.Zero, c10 = c00, c20 = c00;
-            Vector128<float> c01 = Vector128<float>.Zero, c11 = c01, c21 = c01;
-            Vector128<float> c02 = Vector128<float>.Zero, c12 = c02, c22 = c02;
-            Vector128<float> c03 = Vector128<float>.Zero, c13 = c03, c23 = c03;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero;
+            Vector256<float> c1_0 = Vector256<float>.Zero, c1_1 = Vector256<float>.Zero;
+            Vector256<float> c2_0 = Vector256<float>.Zero, c2_1 = Vector256<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                Vector128<float> b1 = Vector128.LoadUnsafe(ref b, 4);
-                Vector128<float> b2 = Vector128.LoadUnsafe(ref b, 8);
-                Vector128<float> b3 = Vector128.LoadUnsafe(ref b, 12);
-                Vector128<float> a0 = Vector128.Create(a);
-                c00 = Vector128.FusedMultiplyAdd(a0, b0, c00);
-                c01 = Vector128.FusedMultiplyAdd(a0, b1, c01);
-                c02 = Vector128.FusedMultiplyAdd(a0, b2, c02);
-                c03 = Vector128.FusedMultiplyAdd(a0, b3, c03);
-                Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, 128));
-                c10 = Vector128.FusedMultiplyAdd(a1, b0, c10);
-                c11 = Vector128.FusedMultiplyAdd(a1, b1, c11);
-                c12 = Vector128.FusedMultiplyAdd(a1, b2, c12);
-                c13 = Vector128.FusedMultiplyAdd(a1, b3, c13);
-                Vector128<float> a2 = Vector128.Create(Unsafe.Add(ref a, 256));
-                c20 = Vector128.FusedMultiplyAdd(a2, b0, c20);
-                c21 = Vector128.FusedMultiplyAdd(a2, b1, c21);
-                c22 = Vector128.FusedMultiplyAdd(a2, b2, c22);
-                c23 = Vector128.FusedMultiplyAdd(a2, b3, c23);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c2_0 = c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
+                c2_1 = c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 4);
-            c02.StoreUnsafe(ref c, 8);
-            c03.StoreUnsafe(ref c, 12);
-            c10.StoreUnsafe(ref c, 784);
-            c11.StoreUnsafe(ref c, 788);
-            c12.StoreUnsafe(ref c, 792);
-            c13.StoreUnsafe(ref c, 796);
-            c20.StoreUnsafe(ref c, 1568);
-            c21.StoreUnsafe(ref c, 1572);
-            c22.StoreUnsafe(ref c, 1576);
-            c23.StoreUnsafe(ref c, 1580);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_1 = c0_0 = Vector256.Create(bias);
+                c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
+                c2_1 = c2_0 = Vector256.Create(Unsafe.Add(ref bias, 2));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                        Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                        Vector256<float> a0 = Vector256.Create(a);
+                        c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                        Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                        c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                        c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                        Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                        c2_0 = Vector256.FusedMultiplyAdd(a2, b0, c2_0);
+                        c2_1 = Vector256.FusedMultiplyAdd(a2, b1, c2_1);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            if (!isFirst)
+            {
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0 += Vector256.LoadUnsafe(ref c1);
+                c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0 += Vector256.LoadUnsafe(ref c2);
+                c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
+            }
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Fc1BackwardDataTile1x16V128(ref float a, ref float b, ref float c)
+        private static void Product1x6x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
         {
-            Vector128<float> c00 = Vector128<float>.Zero;
-            Vector128<float> c01 = Vector128<float>.Zero;
-            Vector128<float> c02 = Vector128<float>.Zero;
-            Vector128<float> c03 = Vector128<float>.Zero;
-            for (nuint k = 0; k < 128; k++)
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero;
+            Vector256<float> c1_0 = Vector256<float>.Zero, c1_1 = Vector256<float>.Zero;
+            Vector256<float> c2_0 = Vector256<float>.Zero, c2_1 = Vector256<float>.Zero;
+            Vector256<float> c3_0 = Vector256<float>.Zero, c3_1 = Vector256<float>.Zero;
+            Vector256<float> c4_0 = Vector256<float>.Zero, c4_1 = Vector256<float>.Zero;
+            Vector256<float> c5_0 = Vector256<float>.Zero, c5_1 = Vector256<float>.Zero;
+            if (S.Bias == 1 && isFirst)
             {
-                Vector128<float> a0 = Vector128.Create(a);
-                c00 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b), c00);
-                c01 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 4), c01);
-                c02 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 8), c02);
-                c03 = Vector128.FusedMultiplyAdd(a0, Vector128.LoadUnsafe(ref b, 12), c03);
-                a = ref Unsafe.Add(ref a, 1);
-                b = ref Unsafe.Add(ref b, 16);
+                c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
+                c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
             }
-            c00.StoreUnsafe(ref c);
-            c01.StoreUnsafe(ref c, 4);
-            c02.StoreUnsafe(ref c, 8);
-            c03.StoreUnsafe(ref c, 12);
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_1 = c0_0 = Vector256.Create(bias);
+                c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
+                c2_1 = c2_0 = Vector256.Create(Unsafe.Add(ref bias, 2));
+                c3_1 = c3_0 = Vector256.Create(Unsafe.Add(ref bias, 3));
+                c4_1 = c4_0 = Vector256.Create(Unsafe.Add(ref bias, 4));
+                c5_1 = c5_0 = Vector256.Create(Unsafe.Add(ref bias, 5));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                        Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                        Vector256<float> a0 = Vector256.Create(a);
+                        c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                        Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                        c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                        c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                        Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                        c2_0 = Vector256.FusedMultiplyAdd(a2, b0, c2_0);
+                        c2_1 = Vector256.FusedMultiplyAdd(a2, b1, c2_1);
+                        Vector256<float> a3 = Vector256.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                        c3_0 = Vector256.FusedMultiplyAdd(a3, b0, c3_0);
+                        c3_1 = Vector256.FusedMultiplyAdd(a3, b1, c3_1);
+                        Vector256<float> a4 = Vector256.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                        c4_0 = Vector256.FusedMultiplyAdd(a4, b0, c4_0);
+                        c4_1 = Vector256.FusedMultiplyAdd(a4, b1, c4_1);
+                        Vector256<float> a5 = Vector256.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                        c5_0 = Vector256.FusedMultiplyAdd(a5, b0, c5_0);
+                        c5_1 = Vector256.FusedMultiplyAdd(a5, b1, c5_1);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+            ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+            ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+            if (!isFirst)
+            {
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0 += Vector256.LoadUnsafe(ref c1);
+                c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0 += Vector256.LoadUnsafe(ref c2);
+                c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
+                c3_0 += Vector256.LoadUnsafe(ref c3);
+                c3_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c3, 8));
+                c4_0 += Vector256.LoadUnsafe(ref c4);
+                c4_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c4, 8));
+                c5_0 += Vector256.LoadUnsafe(ref c5);
+                c5_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c5, 8));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                c3_0.StoreUnsafe(ref c3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+                c4_0.StoreUnsafe(ref c4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+                c5_0.StoreUnsafe(ref c5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                S.Finish(c3_0, ref saved3).StoreUnsafe(ref c3);
+                S.Finish(c3_1, ref Unsafe.Add(ref saved3, 8)).StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+                S.Finish(c4_0, ref saved4).StoreUnsafe(ref c4);
+                S.Finish(c4_1, ref Unsafe.Add(ref saved4, 8)).StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+                S.Finish(c5_0, ref saved5).StoreUnsafe(ref c5);
+                S.Finish(c5_1, ref Unsafe.Add(ref saved5, 8)).StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            c3_0.StoreUnsafe(ref c3);
+            c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+            c4_0.StoreUnsafe(ref c4);
+            c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+            c5_0.StoreUnsafe(ref c5);
+            c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
+                c3_0.StoreUnsafe(ref saved3);
+                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, 8));
+                c4_0.StoreUnsafe(ref saved4);
+                c4_1.StoreUnsafe(ref Unsafe.Add(ref saved4, 8));
+                c5_0.StoreUnsafe(ref saved5);
+                c5_1.StoreUnsafe(ref Unsafe.Add(ref saved5, 8));
+            }
+            for (int j = 0; j < 6; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Product1x1x64V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+        {
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero, c0_2 = Vector256<float>.Zero, c0_3 = Vector256<float>.Zero, c0_4 = Vector256<float>.Zero, c0_5 = Vector256<float>.Zero, c0_6 = Vector256<float>.Zero, c0_7 = Vector256<float>.Zero;
+            if (S.Bias == 1 && isFirst)
+            {
+                c0_0 = Vector256.LoadUnsafe(ref bias);
+                c0_1 = Vector256.LoadUnsafe(ref bias, 8);
+                c0_2 = Vector256.LoadUnsafe(ref bias, 16);
+                c0_3 = Vector256.LoadUnsafe(ref bias, 24);
+                c0_4 = Vector256.LoadUnsafe(ref bias, 32);
+                c0_5 = Vector256.LoadUnsafe(ref bias, 40);
+                c0_6 = Vector256.LoadUnsafe(ref bias, 48);
+                c0_7 = Vector256.LoadUnsafe(ref bias, 56);
+            }
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector256.Create(bias);
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                        Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                        Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                        Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                        Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                        Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
+                        Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                        Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
+                        Vector256<float> a0 = Vector256.Create(a);
+                        c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                        c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                        c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                        c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                        c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
+                        c0_6 = Vector256.FusedMultiplyAdd(a0, b6, c0_6);
+                        c0_7 = Vector256.FusedMultiplyAdd(a0, b7, c0_7);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            if (!isFirst)
+            {
+                c0_0 += Vector256.LoadUnsafe(ref c0);
+                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_4 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_5 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+                c0_6 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                c0_7 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
+                return;
+            }
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                S.Finish(c0_4, ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+                S.Finish(c0_5, ref Unsafe.Add(ref saved0, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+                S.Finish(c0_6, ref Unsafe.Add(ref saved0, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+                S.Finish(c0_7, ref Unsafe.Add(ref saved0, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+            c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
+            c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel) + 8));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel) + 8));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8)), ref Unsafe.Add(ref kept, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8)), ref Unsafe.Add(ref kept, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Product1x1x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+        {
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero;
+            if (S.Bias == 1 && isFirst)
+            {
+                c0_0 = Vector128.LoadUnsafe(ref bias);
+                c0_1 = Vector128.LoadUnsafe(ref bias, 4);
+                c0_2 = Vector128.LoadUnsafe(ref bias, 8);
+                c0_3 = Vector128.LoadUnsafe(ref bias, 12);
+            }
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
+                        Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
+                        Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                        Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
+                        Vector128<float> a0 = Vector128.Create(a);
+                        c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                        c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                        c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            if (!isFirst)
+            {
+                c0_0 += Vector128.LoadUnsafe(ref c0);
+                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                return;
+            }
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, 12)).StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Product1x3x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+        {
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero;
+            Vector128<float> c1_0 = Vector128<float>.Zero, c1_1 = Vector128<float>.Zero, c1_2 = Vector128<float>.Zero, c1_3 = Vector128<float>.Zero;
+            Vector128<float> c2_0 = Vector128<float>.Zero, c2_1 = Vector128<float>.Zero, c2_2 = Vector128<float>.Zero, c2_3 = Vector128<float>.Zero;
+            if (S.Bias == 1 && isFirst)
+            {
+                c2_0 = c1_0 = c0_0 = Vector128.LoadUnsafe(ref bias);
+                c2_1 = c1_1 = c0_1 = Vector128.LoadUnsafe(ref bias, 4);
+                c2_2 = c1_2 = c0_2 = Vector128.LoadUnsafe(ref bias, 8);
+                c2_3 = c1_3 = c0_3 = Vector128.LoadUnsafe(ref bias, 12);
+            }
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
+                c1_3 = c1_2 = c1_1 = c1_0 = Vector128.Create(Unsafe.Add(ref bias, 1));
+                c2_3 = c2_2 = c2_1 = c2_0 = Vector128.Create(Unsafe.Add(ref bias, 2));
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
+                        Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
+                        Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                        Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
+                        Vector128<float> a0 = Vector128.Create(a);
+                        c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                        c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                        c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                        Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, aColumn));
+                        c1_0 = Vector128.FusedMultiplyAdd(a1, b0, c1_0);
+                        c1_1 = Vector128.FusedMultiplyAdd(a1, b1, c1_1);
+                        c1_2 = Vector128.FusedMultiplyAdd(a1, b2, c1_2);
+                        c1_3 = Vector128.FusedMultiplyAdd(a1, b3, c1_3);
+                        Vector128<float> a2 = Vector128.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                        c2_0 = Vector128.FusedMultiplyAdd(a2, b0, c2_0);
+                        c2_1 = Vector128.FusedMultiplyAdd(a2, b1, c2_1);
+                        c2_2 = Vector128.FusedMultiplyAdd(a2, b2, c2_2);
+                        c2_3 = Vector128.FusedMultiplyAdd(a2, b3, c2_3);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            ref float c1 = ref Unsafe.Add(ref c, cColumn);
+            ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+            if (!isFirst)
+            {
+                c0_0 += Vector128.LoadUnsafe(ref c0);
+                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
+                c1_0 += Vector128.LoadUnsafe(ref c1);
+                c1_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 4));
+                c1_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+                c1_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 12));
+                c2_0 += Vector128.LoadUnsafe(ref c2);
+                c2_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 4));
+                c2_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
+                c2_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 12));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                c1_0.StoreUnsafe(ref c1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 4));
+                c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, 12));
+                c2_0.StoreUnsafe(ref c2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 4));
+                c2_2.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                c2_3.StoreUnsafe(ref Unsafe.Add(ref c2, 12));
+                return;
+            }
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, 12)).StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
+                S.Finish(c1_1, ref Unsafe.Add(ref saved1, 4)).StoreUnsafe(ref Unsafe.Add(ref c1, 4));
+                S.Finish(c1_2, ref Unsafe.Add(ref saved1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+                S.Finish(c1_3, ref Unsafe.Add(ref saved1, 12)).StoreUnsafe(ref Unsafe.Add(ref c1, 12));
+                S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
+                S.Finish(c2_1, ref Unsafe.Add(ref saved2, 4)).StoreUnsafe(ref Unsafe.Add(ref c2, 4));
+                S.Finish(c2_2, ref Unsafe.Add(ref saved2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+                S.Finish(c2_3, ref Unsafe.Add(ref saved2, 12)).StoreUnsafe(ref Unsafe.Add(ref c2, 12));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+            c1_0.StoreUnsafe(ref c1);
+            c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 4));
+            c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, 12));
+            c2_0.StoreUnsafe(ref c2);
+            c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 4));
+            c2_2.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            c2_3.StoreUnsafe(ref Unsafe.Add(ref c2, 12));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
+                c1_0.StoreUnsafe(ref saved1);
+                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 4));
+                c1_2.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
+                c1_3.StoreUnsafe(ref Unsafe.Add(ref saved1, 12));
+                c2_0.StoreUnsafe(ref saved2);
+                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 4));
+                c2_2.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
+                c2_3.StoreUnsafe(ref Unsafe.Add(ref saved2, 12));
+            }
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Product1x1x32V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+        {
+            int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+            int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero, c0_4 = Vector128<float>.Zero, c0_5 = Vector128<float>.Zero, c0_6 = Vector128<float>.Zero, c0_7 = Vector128<float>.Zero;
+            if (S.Bias == 1 && isFirst)
+            {
+                c0_0 = Vector128.LoadUnsafe(ref bias);
+                c0_1 = Vector128.LoadUnsafe(ref bias, 4);
+                c0_2 = Vector128.LoadUnsafe(ref bias, 8);
+                c0_3 = Vector128.LoadUnsafe(ref bias, 12);
+                c0_4 = Vector128.LoadUnsafe(ref bias, 16);
+                c0_5 = Vector128.LoadUnsafe(ref bias, 20);
+                c0_6 = Vector128.LoadUnsafe(ref bias, 24);
+                c0_7 = Vector128.LoadUnsafe(ref bias, 28);
+            }
+            else if (S.Bias == 2 && isFirst)
+            {
+                c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
+            }
+            for (int i = outer; i > 0; i--)
+            {
+                for (int j = middle; j > 0; j--)
+                {
+                    for (int k = inner; k > 0; k--)
+                    {
+                        Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
+                        Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
+                        Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                        Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
+                        Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                        Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
+                        Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                        Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
+                        Vector128<float> a0 = Vector128.Create(a);
+                        c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                        c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                        c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                        c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                        c0_4 = Vector128.FusedMultiplyAdd(a0, b4, c0_4);
+                        c0_5 = Vector128.FusedMultiplyAdd(a0, b5, c0_5);
+                        c0_6 = Vector128.FusedMultiplyAdd(a0, b6, c0_6);
+                        c0_7 = Vector128.FusedMultiplyAdd(a0, b7, c0_7);
+                        a = ref Unsafe.Add(ref a, S.AInner);
+                        b = ref Unsafe.Add(ref b, S.BInner);
+                    }
+                    a = ref Unsafe.Add(ref a, S.AMiddle);
+                    b = ref Unsafe.Add(ref b, S.BMiddle);
+                }
+                a = ref Unsafe.Add(ref a, S.AOuter);
+                b = ref Unsafe.Add(ref b, S.BOuter);
+            }
+            ref float c0 = ref c;
+            if (!isFirst)
+            {
+                c0_0 += Vector128.LoadUnsafe(ref c0);
+                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
+                c0_4 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_5 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+                c0_6 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_7 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
+            }
+            if (!S.Finishes || !isLast)
+            {
+                c0_0.StoreUnsafe(ref c0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
+                return;
+            }
+            ref float saved0 = ref saved;
+            if (!S.IsLong)
+            {
+                S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
+                S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+                S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+                S.Finish(c0_3, ref Unsafe.Add(ref saved0, 12)).StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+                S.Finish(c0_4, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+                S.Finish(c0_5, ref Unsafe.Add(ref saved0, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+                S.Finish(c0_6, ref Unsafe.Add(ref saved0, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+                S.Finish(c0_7, ref Unsafe.Add(ref saved0, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
+                return;
+            }
+            c0_0.StoreUnsafe(ref c0);
+            c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
+            c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
+            c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
+            c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
+            c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
+            if (S.KeepsInput)
+            {
+                c0_0.StoreUnsafe(ref saved0);
+                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
+                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
+                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
+                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
+                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 4));
+                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
+                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 12));
+            }
+            for (int j = 0; j < 1; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 4)), ref Unsafe.Add(ref kept, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 4));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
+                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 12)), ref Unsafe.Add(ref kept, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 12));
+            }
         }
     }
 }

@@ -38,6 +38,21 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
     /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
     public const long FloatingPointOperations = 22L;
 
+    /// <summary>Samples that <see cref="Predict"/> computes at once; a larger batch is done in pieces.</summary>
+    public const int InferenceBatch = 256;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/>, whatever the batch.</summary>
+    public const long InferenceFixedBytes = 0L;
+
+    /// <summary>Bytes of the workspace of <see cref="Predict"/> for each sample, up to <see cref="InferenceBatch"/>. Samples are counted in sixteens.</summary>
+    public const long InferenceBytesPerSample = 20L;
+
+    /// <summary>Bytes of the workspace of training, whatever the batch.</summary>
+    public const long TrainingFixedBytes = 0L;
+
+    /// <summary>Bytes of the workspace of training for each sample of the batch. Samples are counted in sixteens.</summary>
+    public const long TrainingBytesPerSample = 36L;
+
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     public const string Summary = "Tiny, MSELoss\nlayer          output  parameters  multiply-accumulates\n-------------------------------------------------------\ninput          2\nfc1 Linear(3)  3                9                     6\n1 Sigmoid      3\n2 Linear(1)    1                4                     3\n-------------------------------------------------------\ntotal                          13                     9\n";
 
@@ -80,12 +95,13 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         global::NetGen.Runtime.Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(1280);
+        int most = batch < InferenceBatch ? batch : InferenceBatch;
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (5L * global::NetGen.Runtime.Check.PaddedRows(most)));
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
-        for (int first = 0; first < batch; first += 256)
+        for (int first = 0; first < batch; first += InferenceBatch)
         {
-            int rows = batch - first < 256 ? batch - first : 256;
+            int rows = batch - first < InferenceBatch ? batch - first : InferenceBatch;
             global::NetGen.Generated.TinySteps.Infer(
                 ref global::System.Runtime.CompilerServices.Unsafe.Add(ref from, (nint)first * InputSize), ref _state.ParameterReference,
                 ref workspace.Reference, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref to, (nint)first * OutputSize), (nuint)rows);
@@ -157,17 +173,18 @@ namespace NetGen.Generated
     {
         public static readonly ParameterLayout[] Layouts =
         {
-            new ParameterLayout("fc1.weight", new int[] { 3, 2 }, offset: 0, panel: 4, panelStride: 8, innerStride: 4, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
-            new ParameterLayout("fc1.bias", new int[] { 3 }, offset: 16, panel: 16, panelStride: 16, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
-            new ParameterLayout("2.weight", new int[] { 1, 3 }, offset: 32, panel: 4, panelStride: 12, innerStride: 4, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
-            new ParameterLayout("2.bias", new int[] { 1 }, offset: 48, panel: 16, panelStride: 16, innerStride: 0, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
+            new ParameterLayout("fc1.weight", new int[] { 3, 2 }, offset: 0, panel: 4, panelStride: 8, innerStride: 4, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
+            new ParameterLayout("fc1.bias", new int[] { 3 }, offset: 16, panel: 16, panelStride: 16, innerStride: 0, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 2, fanOut: 3),
+            new ParameterLayout("2.weight", new int[] { 1, 3 }, offset: 32, panel: 4, panelStride: 12, innerStride: 4, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
+            new ParameterLayout("2.bias", new int[] { 1 }, offset: 48, panel: 16, panelStride: 16, innerStride: 0, minor: 1, init: global::NetGen.Init.Default, scale: double.NaN, fanIn: 3, fanOut: 1),
         };
 
         // One pass of inference over at most 256 samples.
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
         {
+            nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
-            ref float b1Linear2 = ref Unsafe.Add(ref workspace, 1024);
+            ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
             CopyOutput(ref b1Linear2, ref output, rows);
@@ -378,18 +395,16 @@ namespace NetGen.Generated
         public static void Fc1BackwardBias(ref float dy, ref float gradients, nuint rows)
         {
             ref float db = ref Unsafe.Add(ref gradients, 16);
-            Vector128<float> total0 = Vector128<float>.Zero;
+            Vector128<float> total = Vector128<float>.Zero;
             for (nuint first = 0; first < rows; first += 256)
             {
                 nuint end = rows - first < 256 ? rows : first + 256;
-                Vector128<float> sum0 = Vector128<float>.Zero;
+                Vector128<float> sum = Vector128<float>.Zero;
                 for (nuint n = first; n < end; n++)
-                {
-                    sum0 += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, (n * 4)));
-                }
-                total0 += sum0;
+                    sum += Vector128.LoadUnsafe(ref Unsafe.Add(ref dy, n * 4));
+                total += sum;
             }
-            total0.StoreUnsafe(ref db);
+            total.StoreUnsafe(ref db);
         }
 
         // fc1 backward, data: dx[n, 2] = dy[n, 3] W.

@@ -61,7 +61,12 @@ internal static class PlaceBorders
             if (!takesBorder)
                 Insert(new CopyStep("CopyRows" + Number(bordered), buffer, bordered));
 
-            void Insert(Step step) => steps.Insert(place, (place < steps.Count ? steps[place].Section : Section.Backward, step with { OnlyForInputGradient = isOptional }));
+            // What stands before the heads belongs to the forward half.
+            void Insert(Step step)
+            {
+                Section section = place == steps.Count ? Section.Backward : steps[place].Section == Section.Heads ? Section.Forward : steps[place].Section;
+                steps.Insert(place, (section, step with { OnlyForInputGradient = isOptional }));
+            }
         }
     }
 
