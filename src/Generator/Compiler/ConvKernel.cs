@@ -49,7 +49,7 @@ internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture 
 
     /// <summary>The layer as comments show it.</summary>
     public string Display => $"{Op.Kernel} filter"
-        + (Op.Stride.Count > 1 ? $", stride {Op.Stride}" : "") + (Op.Dilation.Count > 1 ? $", dilation {Op.Dilation}" : "") + (Groups > 1 ? $", {Groups.ToString(System.Globalization.CultureInfo.InvariantCulture)} groups" : "");
+        + (Op.Stride != Size2.Of(1) ? $", stride {Op.Stride}" : "") + (Op.Dilation != Size2.Of(1) ? $", dilation {Op.Dilation}" : "") + (Groups > 1 ? $", {Groups.ToString(System.Globalization.CultureInfo.InvariantCulture)} groups" : "");
 
     /// <summary>The order that the output comes in.</summary>
     public BufferOrder OutputOrder => Form == ConvForm.Rows ? BufferOrder.Planes : BufferOrder.ChannelsLast;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -13,8 +12,8 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Height">Lines of the grid in a tile.</param>
 /// <param name="LastHeight">Lines of the tiles at the grid's end; 0 where the height divides it.</param>
 /// <param name="Segments">Widths of tiles from left to right: two at most, the second smaller by one.</param>
-/// <param name="Groups">Panels of each group of columns.</param>
-internal sealed record GridTiles(int Lanes, int Height, int LastHeight, EquatableArray<(int Width, int Count)> Segments, EquatableArray<int> Groups)
+/// <param name="Groups">Panels of a group of columns, and how many such groups; two kinds at most, the second smaller by one.</param>
+internal sealed record GridTiles(int Lanes, int Height, int LastHeight, EquatableArray<(int Width, int Count)> Segments, EquatableArray<(int Size, int Count)> Groups)
 {
     /// <summary>
     /// The cheapest cover. A step of a tile's reduction does rows × vectors multiply-adds, two a cycle; it loads each row's element and each
@@ -37,7 +36,7 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
                 // Lines are joined only where one alone leaves registers unused.
                 if (tileHeight > 1 && tileHeight * width > most)
                     break;
-                var tiles = new GridTiles(lanes, tileHeight, height % tileHeight, Split(width, most / tileHeight), GroupsOf(panels, group));
+                var tiles = new GridTiles(lanes, tileHeight, height % tileHeight, Split(width, most / tileHeight), Split(panels, group));
                 double cost = tiles.Cost(height, reduction);
                 if (cost < least * 0.999)
                 {
@@ -58,8 +57,8 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
         {
             foreach ((int width, int segments) in Segments)
             {
-                foreach (int panels in Groups)
-                    cost += (double)count * segments * TileCost(lines * width, panels * (Packing.Panel / Lanes), reduction);
+                foreach ((int panels, int groups) in Groups)
+                    cost += (double)count * segments * groups * TileCost(lines * width, panels * (Packing.Panel / Lanes), reduction);
             }
         }
 
@@ -83,12 +82,6 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
             segments.Add(((width / count) + 1, wider));
         segments.Add((width / count, count - wider));
         return segments.ToEquatableArray();
-    }
-
-    private static EquatableArray<int> GroupsOf(int panels, int most)
-    {
-        int count = (panels + most - 1) / most;
-        return Enumerable.Range(0, count).Select(i => (panels / count) + (i < panels % count ? 1 : 0)).ToEquatableArray();
     }
 }
 
@@ -123,6 +116,13 @@ internal sealed record TapChunks(int Rows, int Columns, int Channels)
         if ((long)columns * channels <= 2 * Length)
             return new TapChunks(Math.Max(1, Length / (columns * channels)), columns, channels);
         return new TapChunks(1, 1, channels <= 2 * Length ? channels : Length);
+    }
+
+    /// <summary>The same of one channel whose taps alone are longer than a chunk.</summary>
+    public static TapChunks OfPlane(int rows, int columns)
+    {
+        const int Length = Schedule.ReductionChunk;
+        return columns <= 2 * Length ? new TapChunks(Math.Max(1, Math.Min(rows, Length / columns)), columns, 1) : new TapChunks(1, Length, 1);
     }
 }
 

@@ -18,6 +18,9 @@ internal sealed record FixedPhase(
 /// <summary>A filter of constants, its zeros dropped: forward, or turned for the data gradient.</summary>
 internal sealed record FixedFilter(string Label, Picture Input, Picture Output, EquatableArray<FixedPhase> Phases)
 {
+    /// <summary>Whether each tap is a line of code; a filter of many taps is a table.</summary>
+    public bool IsUnrolled => Phases.Count <= 4 && Phases.Sum(phase => phase.Taps.Count) <= 128;
+
     /// <summary>How far its taps, and the lanes behind the last pixel, reach beyond the input.</summary>
     public Border Reach
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -41,10 +42,15 @@ internal static class GraphBuilder
     internal const int MaxFloats = 1 << 30;
 
     /// <summary>
-    /// The largest sum of all values of a sample, with the borders that convolutions need around them. A workspace holds at least 16 samples, and of each value at most four buffers
-    /// (output, input of the activation or mask, and their gradients), so 2^30 floats.
+    /// The largest sum of all values of a sample, with the borders that convolutions need around them.
     /// </summary>
     internal const int MaxActivations = 1 << 24;
+
+    /// <summary>
+    /// The same with channels or rows padded to vectors. A workspace holds of each value at most four buffers (output, input of the activation or mask,
+    /// and their gradients) and copies of them in another order, so its offsets fit an int.
+    /// </summary>
+    private const int MaxPadded = 1 << 27;
 
     /// <summary>
     /// Infers the shapes. Attribute 0 is <c>[Network]</c>, attribute i + 1 is layer i; the loss comes after the layers.
@@ -63,6 +69,7 @@ internal static class GraphBuilder
         if (errors.Errors.Count > before)
             return null;
         double activations = 0;
+        double padded = 0;
         if (IsTooLarge(declaration.InputShape, "Network"))
             return null;
 
@@ -92,6 +99,10 @@ internal static class GraphBuilder
             {
                 // Panels of 16 can pad a narrow matrix to sixteen times its size.
                 long packed = Packing.PackedLength(op, shape, parameter);
+
+                // A data gradient turns the filter around, and pads the input's channels.
+                if (op is ConvOp convolution && parameter.Shape.Count > 1)
+                    packed = Math.Max(packed, Packing.PadToPanel(shape.Sizes[0]) * (convolution.Channels / convolution.Groups) * convolution.Kernel.Count);
                 parameters += packed;
                 if (packed > MaxFloats || parameters > MaxFloats)
                 {
@@ -116,7 +127,16 @@ internal static class GraphBuilder
                 count *= size;
             activations += count + border;
             if (activations <= MaxActivations)
-                return false;
+            {
+                // Channels or rows of pixels are padded to vectors.
+                var picture = Picture.Of(value);
+                padded += Math.Max((double)Packing.PadToPanel(picture.Channels) * picture.Pixels, (double)picture.Channels * picture.Height * Packing.PadToPanel(picture.Width)) + (Packing.Panel * border);
+                if (padded <= MaxPadded)
+                    return false;
+                errors.Report(Rules.TooLarge, layer, padded.ToString("R", CultureInfo.InvariantCulture) + " floats of activations a sample (padded)", MaxPadded.ToString(CultureInfo.InvariantCulture));
+                return true;
+            }
+
             errors.Report(Rules.TooLarge, layer, activations.ToString("R", CultureInfo.InvariantCulture) + " floats of activations a sample", MaxActivations.ToString(CultureInfo.InvariantCulture));
             return true;
         }

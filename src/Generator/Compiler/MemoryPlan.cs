@@ -62,9 +62,9 @@ internal sealed class MemoryPlan
             }
 
             offsets.Add(buffer, offset);
-            total = Math.Max(total, offset + buffer.Stride);
+            total = Math.Max(total, checked(offset + buffer.Stride));
         }
 
-        return new MemoryPlan(offsets, total, (int)Packing.PadToPanel(scratch));
+        return new MemoryPlan(offsets, total, checked((int)Packing.PadToPanel(scratch)));
     }
 }

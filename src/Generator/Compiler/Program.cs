@@ -116,7 +116,7 @@ internal abstract record Step(string Method)
     public virtual BufferNeed Need(Buffer buffer) => BufferNeed.Rows;
 
     /// <summary>All that the method's code depends on; steps with equal signatures share one method.</summary>
-    public object Signature() => (GetType(), Kernel, string.Join(" ", Reads.Concat(Writes).Select(b => $"{b.Shape} {b.Order} {b.Border} {b.Kind == BufferKind.Workspace || b.IsPadded} {b.Stride}")));
+    public object Signature() => (GetType(), Kernel, string.Join(" ", Reads.Concat(Writes).Select(b => $"{b.Shape} {b.Order} {b.Border} {b.IsPadded} {b.RowStride} {b.Stride}")));
 
     /// <summary>The same step on other buffers.</summary>
     public abstract Step Replace(Buffer from, Buffer to);
@@ -244,7 +244,7 @@ internal sealed record ConvForwardStep(string Method, ConvKernel Conv, Buffer X,
 internal sealed record ConvDataGradientStep(string Method, ConvKernel Conv, Buffer DY, Buffer DX, ActivationOp? Activation = null, Buffer? Saved = null)
     : DataGradientStep(Method, DY, DX, Activation, Saved)
 {
-    /// <summary>The repacked filter, and a line of pixels that are stored a stride apart.</summary>
+    /// <summary>The repacked filter of one phase, and a line of pixels that are stored a stride apart.</summary>
     public override long Scratch => Conv.RepackedLength(DX.Order == BufferOrder.Planes) + (IsSpread ? Conv.Inputs * Packing.PadToPanel(DX.Shape.Width) : 0);
 
     /// <summary>Whether lanes of pixels lie a stride apart in the result.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using NetGen.Generator.Compiler;
 
 namespace NetGen.Generator.Emission;
 
@@ -39,6 +40,18 @@ internal sealed class CodeWriter
         Line("{");
         _depth++;
         return new Closing(this, end);
+    }
+
+    /// <summary>The same code for each vector width, of which the JIT keeps one.</summary>
+    public void ForEachWidth(Action<Simd> body)
+    {
+        for (int i = 0; i < Schedule.Lanes.Count; i++)
+        {
+            var simd = new Simd(Schedule.Lanes[i]);
+            bool isLast = i == Schedule.Lanes.Count - 1;
+            using (Block(isLast ? "else" : $"{(i == 0 ? "" : "else ")}if ({simd.Class}.IsHardwareAccelerated)"))
+                body(simd);
+        }
     }
 
     public override string ToString() => _text.ToString();

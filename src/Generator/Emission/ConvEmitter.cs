@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
+using static NetGen.Generator.Emission.Address;
 using Buffer = NetGen.Generator.Compiler.Buffer;
 
 namespace NetGen.Generator.Emission;
@@ -48,18 +48,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         return (strides, o.Text, m.Text, i.Text);
     }
 
-    /// <summary>The same code for each vector width, of which the JIT keeps one.</summary>
-    private void ForEachWidth(Action<Simd> body)
-    {
-        for (int i = 0; i < Schedule.Lanes.Count; i++)
-        {
-            var simd = new Simd(Schedule.Lanes[i]);
-            bool isLast = i == Schedule.Lanes.Count - 1;
-            using (code.Block(isLast ? "else" : $"{(i == 0 ? "" : "else ")}if ({simd.Class}.IsHardwareAccelerated)"))
-                body(simd);
-        }
-    }
-
     /// <summary>A loop from <paramref name="from"/> to <paramref name="to"/>; nothing but the body where it runs once.</summary>
     private void Loop(string name, long from, long to, long step, Action<string> body)
     {
@@ -72,20 +60,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
 
         using (code.Block($"for (nuint {name} = {Text.Int(from)}; {name} < {Text.Int(to)}; {name} += {Text.Int(step)})"))
             body(name);
-    }
-
-    /// <summary>A loop over groups of panels for each run of equal groups.</summary>
-    private void PanelGroups(EquatableArray<int> groups, Action<string, int> body)
-    {
-        int panel = 0;
-        for (int i = 0; i < groups.Count;)
-        {
-            int size = groups[i];
-            int count = groups.Skip(i).TakeWhile(g => g == size).Count();
-            Loop("panel", panel, panel + (count * size), size, p => body(p, size));
-            panel += count * size;
-            i += count;
-        }
     }
 
     /// <summary>Loops over the tiles of a grid.</summary>
@@ -105,24 +79,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 column += width * count;
             }
         }
-    }
-
-    /// <summary>The element at a sum of index times stride, zero terms left out.</summary>
-    private static string Element(string reference, params (string Index, long Stride)[] terms)
-    {
-        long constant = 0;
-        var parts = new List<string>();
-        foreach ((string index, long stride) in terms)
-        {
-            if (long.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out long value))
-                constant += value * stride;
-            else if (stride != 0)
-                parts.Add(stride == 1 ? index : $"({index} * {Text.Int(stride)})");
-        }
-
-        if (constant != 0)
-            parts.Add(Text.Int(constant));
-        return parts.Count == 0 ? reference : $"Unsafe.Add(ref {reference}, {string.Join(" + ", parts)})";
     }
 
     private void Reference(string name, string element) => code.Line($"ref float {name} = ref {element};");
@@ -146,9 +102,9 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     {
         ConvKernel k = step.Conv;
         ConvOp op = k.Op;
-        Reference("weight", Element("parameters", ("1", k.WeightOffset)));
+        Reference("weight", Element("parameters", Offset(k.WeightOffset)));
         if (k.HasBias)
-            Reference("bias", Element("parameters", ("1", k.BiasOffset)));
+            Reference("bias", Element("parameters", Offset(k.BiasOffset)));
         Correlate(
             new Correlation(
                 step.Method + "Strides", $"{k.Label} forward.", k.Form, k.Groups, k.Inputs, k.Outputs, k.Output.Height, k.Output.Width,
@@ -168,7 +124,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         ConvForm form = dx.Order == BufferOrder.Planes ? ConvForm.Rows : k.Form == ConvForm.Depthwise ? ConvForm.Depthwise : ConvForm.Panels;
         Size2 stride = k.Op.Stride;
         long spread = step.IsSpread ? k.RepackedLength(isPlanes: true) : -1;
-        Reference("weight", Element("parameters", ("1", k.WeightOffset)));
+        Reference("weight", Element("parameters", Offset(k.WeightOffset)));
 
         // Phases that see equally many taps and write equally many pixels are one loop.
         var kinds = k.RowPhases().SelectMany(rows => k.ColumnPhases().Select(columns => (Rows: rows, Columns: columns)))
@@ -180,7 +136,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             string name = step.Method + (kinds.Count == 1 ? "" : Text.Int(i));
             int taps = rows.TapCount * columns.TapCount;
             var correlation = new Correlation(
-                name + "Strides", $"{k.Label} backward, data{(stride.Count == 1 ? "" : $": pixels that see {Text.Int(rows.TapCount)}x{Text.Int(columns.TapCount)} taps")}.",
+                name + "Strides", $"{k.Label} backward, data{(stride == Size2.Of(1) ? "" : $": pixels that see {Text.Int(rows.TapCount)}x{Text.Int(columns.TapCount)} taps")}.",
                 form, k.Groups, k.Outputs, k.Inputs, rows.Count, columns.Count,
                 dy, DYOrigin(kind[0]), dy.RowStride, dy.PixelStride, taps == 0 ? 0 : rows.TapCount, taps == 0 ? 0 : columns.TapCount, rows.Step * dy.RowStride, columns.Step * dy.PixelStride,
                 dx, Origin(dx, kind[0]), stride.Height * dx.RowStride, stride.Width * dx.PixelStride,
@@ -230,7 +186,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             }
         }
 
-        if (dx.Order == BufferOrder.Planes && stride.Count > 1 && dx.Shape.Width % Packing.Panel != 0)
+        if (dx.Order == BufferOrder.Planes && stride != Size2.Of(1) && dx.Shape.Width % Packing.Panel != 0)
             code.Line($"PictureKernels.ClearTails(ref dx, {PictureText.Layout(dx)}, rows);");
 
         long DYOrigin((GradientPhase Rows, GradientPhase Columns) phase) => dy.Origin + (phase.Rows.First * dy.RowStride) + (phase.Columns.First * dy.PixelStride);
@@ -273,7 +229,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput));
 
         int block = ConvSchedule.SampleBlock(c.X);
-        ForEachWidth(simd =>
+        code.ForEachWidth(simd =>
         {
             var grid = GridTiles.Choose(simd.Lanes, c.Height, c.Width, panels, (long)c.Taps * inputs, isDepthwise ? 1 : int.MaxValue);
             if (block > 1)
@@ -290,7 +246,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     Block("", "");
             }
 
-            void Block(string from, string to) => Loop("group", 0, groups, 1, group => PanelGroups(grid.Groups, (panel, size) => Chunks(c, chunks, inputs, (tapRow, tapColumn, firstChannel, isFirst, isLast) =>
+            void Block(string from, string to) => Loop("group", 0, groups, 1, group => Segments("panel", grid.Groups, (panel, size) => Chunks(c, chunks, inputs, (tapRow, tapColumn, firstChannel, isFirst, isLast) =>
             {
                 bool isBare = new[] { group, panel, tapRow, tapColumn, firstChannel }.All(index => char.IsDigit(index[0]));
                 using (from.Length > 0 ? code.Block($"for (nuint n = {from}; n < {to}; n++)") : isBare ? code.Block() : default)
@@ -299,14 +255,14 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 void Sample()
                 {
                     // A panel's channels in x are its own where every lane has one.
-                    (string, long)[] xTerms = [("n", c.X.Stride), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), (firstChannel, channel), (isDepthwise ? panel : "0", Packing.Panel), (group, c.Inputs * channel), ("1", c.XOrigin)];
+                    (string, long)[] xTerms = [("n", c.X.Stride), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), (firstChannel, channel), (isDepthwise ? panel : "0", Packing.Panel), (group, c.Inputs * channel), Offset(c.XOrigin)];
                     Reference("from", Element(x, xTerms));
-                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel), ("1", c.WeightOffset)));
-                    Reference("to", Element(y, ("n", c.Y.Stride), (panel, Packing.Panel), (group, c.Outputs), ("1", c.YOrigin)));
+                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel), Offset(c.WeightOffset)));
+                    Reference("to", Element(y, ("n", c.Y.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.YOrigin)));
                     if (c.HasBias)
                         Reference("offset", Element("bias", (panel, Packing.Panel), (group, c.Outputs)));
                     if (c.Saved is not null)
-                        Reference("kept", Element(saved, ("n", c.Saved.Stride), (panel, Packing.Panel), (group, c.Outputs), ("1", c.SavedOrigin)));
+                        Reference("kept", Element(saved, ("n", c.Saved.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.SavedOrigin)));
                     Grid(grid, c.Height, "row", "column", (row, column, lines, width) => code.Line(tiles.Call(
                         new ProductTile(simd.Lanes, lines, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), c.Name,
                         Element("from", (row, c.XRow), (column, c.XColumn)), "filter", c.HasBias ? "offset" : "filter",
@@ -343,12 +299,14 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         bool isSpread = c.SpreadScratch >= 0;
         long pitch = isSpread ? Packing.PadToPanel(c.Width) : 0;
         int channels = c.Taps == 0 || (long)c.Inputs * c.Taps <= 2 * Schedule.ReductionChunk ? c.Inputs : Math.Max(1, Schedule.ReductionChunk / c.Taps);
+        TapChunks taps = c.Taps <= 2 * Schedule.ReductionChunk ? new TapChunks(Math.Max(1, c.TapRows), Math.Max(1, c.TapColumns), channels)
+            : TapChunks.OfPlane(c.TapRows, c.TapColumns);
         (Dictionary<string, long> strides, string outer, string middle, string inner) = c.Taps == 0
             ? (new Dictionary<string, long>(), "0", "0", "0")
             : Nest(
                 new Level(channels, c.Taps, c.X.ChannelStride, CountText("channel", channels, c.Inputs)),
-                new Level(c.TapRows, c.TapColumns, c.XTapRow),
-                new Level(c.TapColumns, 1, c.XTapColumn));
+                new Level(Math.Min(taps.Rows, c.TapRows), c.TapColumns, c.XTapRow, CountText("tapRow", taps.Rows, c.TapRows)),
+                new Level(Math.Min(taps.Columns, c.TapColumns), 1, c.XTapColumn, CountText("tapColumn", taps.Columns, c.TapColumns)));
         bool joinsRows = areRows && !isSpread;
         foreach ((string name, long value) in new[]
                  {
@@ -359,41 +317,39 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             strides[name] = value;
         after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput));
 
-        ForEachWidth(simd =>
+        code.ForEachWidth(simd =>
         {
             var grid = GridTiles.Choose(simd.Lanes, 1, c.Outputs, joinsRows ? c.Height : vectors, (long)c.Taps * c.Inputs);
             using (code.Block("for (nuint n = 0; n < rows; n++)"))
             {
                 Loop("group", 0, c.Groups, 1, group => Loop("row", 0, joinsRows ? 1 : c.Height, 1, row => Body(group, row)));
                 if (c.Y.Shape.Width % Packing.Panel != 0 && c.YRow == c.Y.RowStride && !isSpread)
+                {
                     code.Line($"PictureKernels.ClearTails(ref {Element(y, ("n", c.Y.Stride))}, {PictureText.Layout(c.Y)}, 1);");
+                    if (c.KeepsInput)
+                        code.Line($"PictureKernels.ClearTails(ref {Element(saved, ("n", c.Saved!.Stride))}, {PictureText.Layout(c.Saved)}, 1);");
+                }
             }
 
             void Body(string group, string row)
             {
-                Loop("channel", 0, c.Inputs, channels, channel =>
-                {
-                    bool isWhole = channels >= c.Inputs;
-                    string isFirst = isWhole ? "true" : "channel == 0";
-                    string isLast = isWhole ? "true" : $"channel + {Text.Int(channels)} >= {Text.Int(c.Inputs)}";
-                    PanelGroups(grid.Groups, (panel, size) => Grid(grid, 1, "none", "output", (_, output, _, width) => code.Line(tiles.Call(
-                        new ProductTile(simd.Lanes, 1, width, size, isStrided ? TileKind.Strided : TileKind.Product), c.Name,
-                        Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), ("1", c.WeightOffset)),
-                        Element(x, ("n", c.X.Stride), (group, (long)c.Inputs * c.X.ChannelStride), (channel, c.X.ChannelStride), (row, c.XRow), (panel, strides["BPanel"]), ("1", c.XOrigin)),
-                        c.HasBias ? Element("bias", (group, c.Outputs), (output, 1)) : weight,
-                        isSpread
-                            ? Element("scratch", (output, pitch), (panel, Packing.Panel), ("1", c.SpreadScratch))
-                            : Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), (output, c.Y.ChannelStride), (row, c.YRow), (panel, strides["CPanel"]), ("1", c.YOrigin)),
-                        c.Saved is null ? y : Element(saved, ("n", c.Saved.Stride), (group, (long)c.Outputs * c.Saved.ChannelStride), (output, c.Saved.ChannelStride), (row, c.SavedRow), (panel, strides["SavedPanel"]), ("1", c.SavedOrigin)),
-                        outer, middle, inner, isFirst, isLast))));
-                });
+                Chunks(c, taps, c.Inputs, (tapRow, tapColumn, channel, isFirst, isLast) => Segments("panel", grid.Groups, (panel, size) => Grid(grid, 1, "none", "output", (_, output, _, width) => code.Line(tiles.Call(
+                    new ProductTile(simd.Lanes, 1, width, size, isStrided ? TileKind.Strided : TileKind.Product), c.Name,
+                    Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), (tapRow, c.TapColumns), (tapColumn, 1), Offset(c.WeightOffset)),
+                    Element(x, ("n", c.X.Stride), (group, (long)c.Inputs * c.X.ChannelStride), (channel, c.X.ChannelStride), (row, c.XRow), (panel, strides["BPanel"]), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), Offset(c.XOrigin)),
+                    c.HasBias ? Element("bias", (group, c.Outputs), (output, 1)) : weight,
+                    isSpread
+                        ? Element("scratch", (output, pitch), (panel, Packing.Panel), Offset(c.SpreadScratch))
+                        : Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), (output, c.Y.ChannelStride), (row, c.YRow), (panel, strides["CPanel"]), Offset(c.YOrigin)),
+                    c.Saved is null ? y : Element(saved, ("n", c.Saved.Stride), (group, (long)c.Outputs * c.Saved.ChannelStride), (output, c.Saved.ChannelStride), (row, c.SavedRow), (panel, strides["SavedPanel"]), Offset(c.SavedOrigin)),
+                    outer, middle, inner, isFirst, isLast)))));
                 if (!isSpread)
                     return;
                 using (code.Under($"for (nuint output = 0; output < {Text.Int(c.Outputs)}; output++)"))
                 {
                     code.Single(
                         $"for (nuint column = 0; column < {Text.Int(c.Width)}; column++)",
-                        $"{Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), ("output", c.Y.ChannelStride), (row, c.YRow), ("column", c.YColumn), ("1", c.YOrigin))} = {Element("scratch", ("output", pitch), ("column", 1), ("1", c.SpreadScratch))};");
+                        $"{Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), ("output", c.Y.ChannelStride), (row, c.YRow), ("column", c.YColumn), Offset(c.YOrigin))} = {Element("scratch", ("output", pitch), ("column", 1), Offset(c.SpreadScratch))};");
                 }
             }
         });
@@ -404,7 +360,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     public void WeightGradient(ConvWeightGradientStep step, List<Action> after)
     {
         ConvKernel k = step.Conv;
-        Reference("dw", Element("gradients", ("1", k.WeightOffset)));
+        Reference("dw", Element("gradients", Offset(k.WeightOffset)));
         long origin = step.X.Origin - (k.Op.Pads.Top * step.X.RowStride) - (k.Op.Pads.Left * step.X.PixelStride);
         if (k.Form == ConvForm.Rows)
             DotGradient(step, origin, after);
@@ -478,25 +434,25 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             return name;
         }
 
-        ForEachWidth(simd => PixelChunks(k, plan.Samples, plan.Rows, (sample, line, count, lines, isFirst) => Loop("group", 0, groups, 1, group =>
+        code.ForEachWidth(simd => PixelChunks(k, plan.Samples, plan.Rows, (sample, line, count, lines, isFirst) => Loop("group", 0, groups, 1, group =>
         {
             void Tile(int size, string a, string panel, string tapRow, string tapColumn, string slice, string channel, int height, int width) => code.Line(tiles.Call(
                 new ProductTile(simd.Lanes, height, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), Strides(size), a,
                 plan.IsGathered
                     ? Element("scratch", (panel, (long)pixels * Packing.Panel))
-                    : Element("dy", (sample, dy.Stride), (line, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), ("1", dy.Origin)),
+                    : Element("dy", (sample, dy.Stride), (line, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), Offset(dy.Origin)),
                 "dy", Element("dw", (panel, panelStride), (group, panels * panelStride), (tapRow, op.Kernel.Width * tapStride), (tapColumn, tapStride), (slice, Packing.Panel), (channel, Packing.Panel)), "dw",
                 count, lines, Text.Int(k.Output.Width), isFirst, "true"));
 
             string Input(string panel, string tapRow, string tapColumn, string channel) => Element(
                 "x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (tapRow, op.Dilation.Height * x.RowStride), (tapColumn, op.Dilation.Width * x.PixelStride),
-                (channel, x.ChannelStride), (isDepthwise ? panel : "0", Packing.Panel), (group, (long)k.Inputs * x.ChannelStride), ("1", origin));
+                (channel, x.ChannelStride), (isDepthwise ? panel : "0", Packing.Panel), (group, (long)k.Inputs * x.ChannelStride), Offset(origin));
 
             if (plan.AreTaps)
             {
                 var grid = GridTiles.Choose(simd.Lanes, op.Kernel.Height, op.Kernel.Width, panels, pixels, isDepthwise ? 1 : int.MaxValue);
                 Loop("channel", 0, inputs, 1, channel => Grid(grid, op.Kernel.Height, "tapRow", "tapColumn", (tapRow, tapColumn, height, width) =>
-                    PanelGroups(grid.Groups, (panel, size) => Tile(size, Input(panel, tapRow, tapColumn, channel), panel, tapRow, tapColumn, "0", channel, height, width))));
+                    Segments("panel", grid.Groups, (panel, size) => Tile(size, Input(panel, tapRow, tapColumn, channel), panel, tapRow, tapColumn, "0", channel, height, width))));
                 return;
             }
 
@@ -505,25 +461,25 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
 
             var channels = GridTiles.Choose(simd.Lanes, 1, plan.GathersInput ? OuterGradientPlan.Slice : inputs, panels, pixels);
             if (plan.IsGathered)
-                PanelGroups(channels.Groups, (panel, size) => GatherGradient(panel, size * Packing.Panel));
+                Segments("panel", channels.Groups, (panel, size) => GatherGradient(panel, size * Packing.Panel));
             if (!plan.GathersInput)
             {
-                Grid(channels, 1, "none", "channel", (_, channel, height, width) => PanelGroups(channels.Groups, (panel, size) =>
+                Grid(channels, 1, "none", "channel", (_, channel, height, width) => Segments("panel", channels.Groups, (panel, size) =>
                     Taps((tapRow, tapColumn) => Tile(size, Input(panel, tapRow, tapColumn, channel), panel, tapRow, tapColumn, "0", channel, height, width))));
                 return;
             }
 
             Loop("slice", 0, inputs, OuterGradientPlan.Slice, slice =>
             {
-                string gathered = Element("scratch", ("1", plan.GradientScratch));
+                string gathered = Element("scratch", Offset(plan.GradientScratch));
                 string from = hasWholeSamples
                     ? Element("x", (sample, x.Stride), (slice, 1), (group, k.Inputs))
-                    : Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (slice, 1), (group, k.Inputs), ("1", firstRow * x.RowStride));
+                    : Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (slice, 1), (group, k.Inputs), Offset(firstRow * x.RowStride));
                 string length = hasWholeSamples ? $"(nuint){count} * {Text.Int(x.Stride / x.PixelStride)}"
                     : $"(nuint)((({lines} - 1) * {Text.Int(op.Stride.Height)}) + {Text.Int(((op.Kernel.Height - 1) * op.Dilation.Height) + 1)}) * {Text.Int(x.RowStride / x.PixelStride)}";
                 code.Line($"RowKernels.Copy(ref {from}, {Text.Int(x.PixelStride)}, ref {gathered}, {Text.Int(OuterGradientPlan.Slice)}, {Text.Int(OuterGradientPlan.Slice)}, {length});");
-                Grid(channels, 1, "none", "channel", (_, channel, height, width) => PanelGroups(channels.Groups, (panel, size) => Taps((tapRow, tapColumn) => Tile(
-                    size, Element("scratch", (tapRow, op.Dilation.Height * row), (tapColumn, op.Dilation.Width * pixel), (channel, 1), ("1", plan.GradientScratch + gatheredOrigin)),
+                Grid(channels, 1, "none", "channel", (_, channel, height, width) => Segments("panel", channels.Groups, (panel, size) => Taps((tapRow, tapColumn) => Tile(
+                    size, Element("scratch", (tapRow, op.Dilation.Height * row), (tapColumn, op.Dilation.Width * pixel), (channel, 1), Offset(plan.GradientScratch + gatheredOrigin)),
                     panel, tapRow, tapColumn, slice, channel, height, width))));
             });
 
@@ -531,7 +487,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             void GatherGradient(string panel, int columns)
             {
                 string Copy(string sampleText, string lineText, string to, string length) =>
-                    $"RowKernels.Copy(ref {Element("dy", (sampleText, dy.Stride), (lineText, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), ("1", dy.Origin))}, {Text.Int(dy.PixelStride)}, ref {to}, {Text.Int(columns)}, {Text.Int(columns)}, {length});";
+                    $"RowKernels.Copy(ref {Element("dy", (sampleText, dy.Stride), (lineText, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), Offset(dy.Origin))}, {Text.Int(dy.PixelStride)}, ref {to}, {Text.Int(columns)}, {Text.Int(columns)}, {length});";
                 if (dy.Border.IsEmpty)
                 {
                     code.Line(Copy(sample, line, Element("scratch", (panel, (long)pixels * Packing.Panel)), $"(nuint)({count} * {lines} * {Text.Int(k.Output.Width)})"));
@@ -565,13 +521,13 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         after.Add(() => tiles.PrintStrides(step.Method + "Strides", $"{k.Label} backward, weights.", strides));
 
         (int samples, int chunkRows) = ConvSchedule.PixelChunk(k.Output, Schedule.ReductionChunk * Packing.Panel);
-        ForEachWidth(simd => PixelChunks(k, samples, chunkRows, (sample, line, count, lines, isFirst) => Loop("group", 0, k.Groups, 1, group =>
+        code.ForEachWidth(simd => PixelChunks(k, samples, chunkRows, (sample, line, count, lines, isFirst) => Loop("group", 0, k.Groups, 1, group =>
         {
             DotTiles dots = DotTiles.Choose(simd.Lanes, k.Outputs, op.Kernel.Width);
             Segments("output", dots.Rows, (output, height) => Loop("channel", 0, k.Inputs, 1, channel => Loop("tapRow", 0, op.Kernel.Height, 1, row => Segments("tapColumn", dots.Columns, (column, width) => code.Line(tiles.Call(
                 new ProductTile(simd.Lanes, 1, height, width, isStrided ? TileKind.StridedDot : TileKind.Dot), step.Method + "Strides",
-                Element("dy", (sample, dy.Stride), (line, dy.RowStride), (group, (long)k.Outputs * dy.ChannelStride), (output, dy.ChannelStride), ("1", dy.Origin)),
-                Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (group, (long)k.Inputs * x.ChannelStride), (channel, x.ChannelStride), (row, op.Dilation.Height * x.RowStride), (column, op.Dilation.Width), ("1", origin)),
+                Element("dy", (sample, dy.Stride), (line, dy.RowStride), (group, (long)k.Outputs * dy.ChannelStride), (output, dy.ChannelStride), Offset(dy.Origin)),
+                Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (group, (long)k.Inputs * x.ChannelStride), (channel, x.ChannelStride), (row, op.Dilation.Height * x.RowStride), (column, op.Dilation.Width), Offset(origin)),
                 "",
                 Element("dw", (group, k.Outputs * filter), (output, filter), (channel, k.Taps), (row, op.Kernel.Width), (column, 1)),
                 "", count, lines, inner, isFirst, ""))))));

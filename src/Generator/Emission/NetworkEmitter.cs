@@ -251,8 +251,8 @@ internal static class NetworkEmitter
     private static void Kernels(CodeWriter code, CompiledNetwork network)
     {
         Program program = network.Program;
-        code.Line($"// Each sample is a row; a row of activations is 1, 4 or a multiple of 16 floats long, its padding zero where it is summed.");
-        code.Line("// Weights stand in panels of 16 outputs: [out / 16][in][16]. Reductions run in one fixed order at every vector width.");
+        code.Line("// Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,");
+        code.Line("// rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.");
         using CodeWriter.Closing type = code.Block($"file static class {KernelClass(network)}");
         using (code.Block("public static readonly ParameterLayout[] Layouts =", end: "};"))
         {

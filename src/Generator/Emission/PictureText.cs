@@ -1,4 +1,5 @@
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Emission;
 
@@ -8,15 +9,10 @@ internal static class PictureText
     /// <summary>An expression for the layout of a buffer; a flat one stands for planes of <paramref name="flat"/>'s shape.</summary>
     public static string Layout(Buffer buffer, Buffer? flat = null)
     {
-        bool isPlanesOfRow = buffer.Order == BufferOrder.Flat && flat is { Order: not BufferOrder.Flat };
-        Ops(out int channels, out int height, out int width);
-        return isPlanesOfRow
-            ? Expression(channels, height, width, buffer.Stride, height * width, width, 1, 0)
-            : Expression(channels, height, width, buffer.Stride, buffer.ChannelStride, buffer.RowStride, buffer.PixelStride, buffer.Origin);
-
-        void Ops(out int c, out int h, out int w) => (c, h, w) = isPlanesOfRow
-            ? (flat!.Shape.Channels, flat.Shape.Height, flat.Shape.Width)
-            : (buffer.Shape.Channels, buffer.Shape.Height, buffer.Shape.Width);
+        if (buffer.Order == BufferOrder.Flat && flat is { Order: not BufferOrder.Flat, Shape: { } picture })
+            return Expression(picture.Channels, picture.Height, picture.Width, buffer.Stride, picture.Pixels, picture.Width, 1, 0);
+        Picture shape = buffer.Shape;
+        return Expression(shape.Channels, shape.Height, shape.Width, buffer.Stride, buffer.ChannelStride, buffer.RowStride, buffer.PixelStride, buffer.Origin);
     }
 
     private static string Expression(params int[] values) =>

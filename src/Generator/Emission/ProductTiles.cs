@@ -4,7 +4,7 @@ using NetGen.Generator.Compiler;
 
 namespace NetGen.Generator.Emission;
 
-/// <summary>The register tile of a convolution's products: a grid of rows by panels of 16 columns.</summary>
+/// <summary>The register tile of a product: a grid of rows by panels of 16 columns.</summary>
 /// <param name="Lanes">Floats of a vector.</param>
 /// <param name="Height">Lines of the grid.</param>
 /// <param name="Width">Rows in a line.</param>
@@ -44,7 +44,7 @@ internal enum TileKind
 }
 
 /// <summary>
-/// Prints the register tiles that a network's convolutions share. A tile is generic over its product's strides, which the JIT compiles as literals:
+/// Prints the register tiles that a network's layers share. A tile is generic over its product's strides, which the JIT compiles as literals:
 /// text is printed once a shape of tile, machine code made once a layer.
 /// </summary>
 internal sealed class ProductTiles(CodeWriter code)

@@ -216,7 +216,7 @@ public static class PoolKernels
                             sum += row;
                         }
 
-                        Element(ref y, yLayout, n, c, oy, ox) = sum / (windows.RowCounts[oy] * windows.ColumnCounts[ox]);
+                        Element(ref y, yLayout, n, c, oy, ox) = sum / ((float)windows.RowCounts[oy] * windows.ColumnCounts[ox]);
                     }
                 }
             }
@@ -240,7 +240,7 @@ public static class PoolKernels
                         for (int oy = windows.FirstOfRow[iy]; oy < windows.EndOfRow[iy]; oy++)
                         {
                             for (int ox = windows.FirstOfColumn[ix]; ox < windows.EndOfColumn[ix]; ox++)
-                                sum += Element(ref dy, dyLayout, n, c, oy, ox) / (windows.RowCounts[oy] * windows.ColumnCounts[ox]);
+                                sum += Element(ref dy, dyLayout, n, c, oy, ox) / ((float)windows.RowCounts[oy] * windows.ColumnCounts[ox]);
                         }
 
                         Element(ref dx, dxLayout, n, c, iy, ix) = sum;

@@ -243,7 +243,7 @@ internal static class PoolKernelsVector512
                 {
                     int left = windows.ColumnStarts[ox];
                     int width = windows.ColumnEnds[ox] - left;
-                    Vector512<float> count = Vector512.Create((float)(windows.RowCounts[oy] * windows.ColumnCounts[ox]));
+                    Vector512<float> count = Vector512.Create((float)windows.RowCounts[oy] * windows.ColumnCounts[ox]);
                     for (int c = 0; c < channels; c += Width)
                     {
                         Vector512<float> sum = Vector512<float>.Zero;
@@ -277,7 +277,7 @@ internal static class PoolKernelsVector512
                 {
                     int top = windows.RowStarts[oy];
                     int height = windows.RowEnds[oy] - top;
-                    Vector512<float> count = Vector512.Create((float)(windows.RowCounts[oy] * 2));
+                    Vector512<float> count = Vector512.Create((float)windows.RowCounts[oy] * 2);
                     ref float rowX = ref PictureKernels.Row(ref x, xLayout, n, c, top);
                     ref float rowY = ref PictureKernels.Row(ref y, yLayout, n, c, oy);
                     for (int ox = 0; ox < yWidth; ox += Width)
@@ -323,7 +323,7 @@ internal static class PoolKernelsVector512
                         {
                             ref float row = ref PictureKernels.Row(ref dy, dyLayout, n, c, oy);
                             for (int ox = windows.FirstOfColumn[ix]; ox < windows.EndOfColumn[ix]; ox++)
-                                sum += Vector512.LoadUnsafe(ref row, (nuint)(ox * dyLayout.Pixel)) / Vector512.Create((float)(windows.RowCounts[oy] * windows.ColumnCounts[ox]));
+                                sum += Vector512.LoadUnsafe(ref row, (nuint)(ox * dyLayout.Pixel)) / Vector512.Create((float)windows.RowCounts[oy] * windows.ColumnCounts[ox]);
                         }
 
                         sum.StoreUnsafe(ref PictureKernels.Row(ref dx, dxLayout, n, c, iy), (nuint)(ix * dxLayout.Pixel));
@@ -349,7 +349,7 @@ internal static class PoolKernelsVector512
                     {
                         Vector512<float> sum = Vector512<float>.Zero;
                         for (int oy = windows.FirstOfRow[iy]; ox < dyWidth && oy < windows.EndOfRow[iy]; oy++)
-                            sum += Vector512.LoadUnsafe(ref PictureKernels.Row(ref dy, dyLayout, n, c, oy), (nuint)ox) / Vector512.Create((float)(windows.RowCounts[oy] * 2));
+                            sum += Vector512.LoadUnsafe(ref PictureKernels.Row(ref dy, dyLayout, n, c, oy), (nuint)ox) / Vector512.Create((float)windows.RowCounts[oy] * 2);
                         Store(sum, sum, ref row, 2 * ox, dxWidth);
                     }
                 }

@@ -7,7 +7,7 @@ namespace NetGen.Runtime;
 
 /// <summary>
 /// Vectors whose elements lie a stride apart in memory, and pairs of vectors taken apart and put together by even and odd elements.
-/// Nothing beyond the last element is touched; a store may write back what lies between the elements.
+/// Nothing beyond the last element is touched.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class VectorStrides
@@ -62,66 +62,6 @@ public static class VectorStrides
         if (stride == 2 && Sse.IsSupported)
             return Sse.Shuffle(Vector128.LoadUnsafe(ref source), Vector128.LoadUnsafe(ref source, 3), 0b_11_01_10_00);
         return Vector128.Create(source, Unsafe.Add(ref source, stride), Unsafe.Add(ref source, 2 * stride), Unsafe.Add(ref source, 3 * stride));
-    }
-
-    /// <summary>Stores the lanes to elements 0, stride, ..., 15 stride.</summary>
-    /// <param name="v">The lanes.</param>
-    /// <param name="target">Element 0.</param>
-    /// <param name="stride">Floats from an element to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<float> v, ref float target, nuint stride)
-    {
-        if (stride == 1)
-        {
-            v.StoreUnsafe(ref target);
-        }
-        else if (stride == 2 && Avx512F.IsSupported)
-        {
-            // The vectors overlap in element 15, which belongs to neither.
-            Vector512<float> low = Vector512.LoadUnsafe(ref target);
-            Vector512<float> high = Vector512.LoadUnsafe(ref target, 15);
-            Vector512<int> lowLanes = Vector512.Create(0, 17, 1, 19, 2, 21, 3, 23, 4, 25, 5, 27, 6, 29, 7, 31);
-            Vector512<int> highLanes = Vector512.Create(16, 8, 18, 9, 20, 10, 22, 11, 24, 12, 26, 13, 28, 14, 30, 15);
-            Avx512F.PermuteVar16x32x2(v, lowLanes, low).StoreUnsafe(ref target);
-            Avx512F.PermuteVar16x32x2(v, highLanes, high).StoreUnsafe(ref target, 15);
-        }
-        else
-        {
-            Store(v.GetLower(), ref target, stride);
-            Store(v.GetUpper(), ref Unsafe.Add(ref target, 8 * stride), stride);
-        }
-    }
-
-    /// <summary>Stores the lanes to elements 0, stride, ..., 7 stride.</summary>
-    /// <inheritdoc cref="Store(Vector512{float}, ref float, nuint)" path="/param"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector256<float> v, ref float target, nuint stride)
-    {
-        if (stride == 1)
-        {
-            v.StoreUnsafe(ref target);
-            return;
-        }
-
-        Store(v.GetLower(), ref target, stride);
-        Store(v.GetUpper(), ref Unsafe.Add(ref target, 4 * stride), stride);
-    }
-
-    /// <summary>Stores the lanes to elements 0, stride, 2 stride and 3 stride.</summary>
-    /// <inheritdoc cref="Store(Vector512{float}, ref float, nuint)" path="/param"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<float> v, ref float target, nuint stride)
-    {
-        if (stride == 1)
-        {
-            v.StoreUnsafe(ref target);
-            return;
-        }
-
-        target = v.ToScalar();
-        Unsafe.Add(ref target, stride) = v.GetElement(1);
-        Unsafe.Add(ref target, 2 * stride) = v.GetElement(2);
-        Unsafe.Add(ref target, 3 * stride) = v.GetElement(3);
     }
 
     /// <summary>The even lanes of two vectors one behind the other, and the odd ones.</summary>

@@ -37,13 +37,13 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
     /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
     public const long FloatingPointOperations = 200832L;
 
-    /// <summary>Samples that <see cref="Predict"/> computes at once; a larger batch is done in pieces.</summary>
+    /// <summary>Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.</summary>
     public const int InferenceBatch = 256;
 
-    /// <summary>Bytes of the workspace of <see cref="Predict"/>, whatever the batch.</summary>
+    /// <summary>Bytes of the workspace of <c>Predict</c>, whatever the batch.</summary>
     public const long InferenceFixedBytes = 0L;
 
-    /// <summary>Bytes of the workspace of <see cref="Predict"/> for each sample, up to <see cref="InferenceBatch"/>.</summary>
+    /// <summary>Bytes of the workspace of <c>Predict</c> for each sample, up to <see cref="InferenceBatch"/>.</summary>
     public const long InferenceBytesPerSample = 0L;
 
     /// <summary>Bytes of the workspace of training, whatever the batch.</summary>
@@ -135,8 +135,8 @@ namespace NetGen.Generated
     using global::System.Runtime.Intrinsics;
     using global::NetGen.Runtime;
 
-    // Each sample is a row; a row of activations is 1, 4 or a multiple of 16 floats long, its padding zero where it is summed.
-    // Weights stand in panels of 16 outputs: [out / 16][in][16]. Reductions run in one fixed order at every vector width.
+    // Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,
+    // rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.
     file static class TiledSteps
     {
         public static readonly ParameterLayout[] Layouts =
@@ -199,17 +199,17 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 8 <= end; row += 8)
-                            Product1x8x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x8x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         for (; row + 4 <= end; row += 4)
-                            Product1x4x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x4x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         for (; row + 2 <= end; row += 2)
-                            Product1x2x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x2x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 2); row < end; row++)
                     {
                         for (nuint column = 0; column < 128; column += 64)
                         {
-                            Product1x1x64V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x1x64V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         }
                     }
                 }
@@ -223,15 +223,15 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 6 <= end; row += 6)
-                            Product1x6x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x6x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         for (; row + 3 <= end; row += 3)
-                            Product1x3x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x3x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
                     {
                         for (nuint column = 0; column < 128; column += 64)
                         {
-                            Product1x1x64V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x1x64V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         }
                     }
                 }
@@ -245,13 +245,13 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 3 <= end; row += 3)
-                            Product1x3x16V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x3x16V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
                     {
                         for (nuint column = 0; column < 128; column += 32)
                         {
-                            Product1x1x32V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, (row * 784)), ref Unsafe.Add(ref weight, (column * 784)), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x1x32V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
                         }
                     }
                 }
@@ -346,8 +346,8 @@ namespace NetGen.Generated
                     }
                     for (nuint column = 0; column < 128; column += 16)
                     {
-                        Product1x3x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 780), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12480 + (column * 784)), ref Unsafe.Add(ref dw, 12480 + (column * 784)), 1, 1, (int)length, isFirst, true);
-                        Product1x1x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12528 + (column * 784)), ref Unsafe.Add(ref dw, 12528 + (column * 784)), 1, 1, (int)length, isFirst, true);
+                        Product1x3x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 780), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (column * 784) + 12480), ref Unsafe.Add(ref dw, (column * 784) + 12480), 1, 1, (int)length, isFirst, true);
+                        Product1x1x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (column * 784) + 12528), ref Unsafe.Add(ref dw, (column * 784) + 12528), 1, 1, (int)length, isFirst, true);
                     }
                 }
             }
@@ -368,7 +368,7 @@ namespace NetGen.Generated
                     }
                     for (nuint column = 0; column < 128; column += 16)
                     {
-                        Product1x1x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, 12528 + (column * 784)), ref Unsafe.Add(ref dw, 12528 + (column * 784)), 1, 1, (int)length, isFirst, true);
+                        Product1x1x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (column * 784) + 12528), ref Unsafe.Add(ref dw, (column * 784) + 12528), 1, 1, (int)length, isFirst, true);
                     }
                 }
             }
@@ -427,25 +427,25 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 2, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                        Product1x8x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x8x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                     for (; row + 4 <= rows; row += 4)
-                        Product1x4x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x4x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                     for (; row + 2 <= rows; row += 2)
-                        Product1x2x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x2x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x1x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                 }
                 {
                     WeightPanels.Transpose(ref weight, 784, 128, 768, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                        Product1x8x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
+                        Product1x8x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
                     for (; row + 4 <= rows; row += 4)
-                        Product1x4x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
+                        Product1x4x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
                     for (; row + 2 <= rows; row += 2)
-                        Product1x2x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
+                        Product1x2x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), (row * 784)), 1, 1, 128, true, true);
+                        Product1x1x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -455,11 +455,11 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 6 <= rows; row += 6)
-                        Product1x6x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x6x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                     for (; row + 3 <= rows; row += 3)
-                        Product1x3x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x3x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x1x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                 }
             }
             else
@@ -469,9 +469,9 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 3 <= rows; row += 3)
-                        Product1x3x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x3x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, (row * 128)), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), (row * 784)), 1, 1, 128, true, true);
+                        Product1x1x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
                 }
             }
         }

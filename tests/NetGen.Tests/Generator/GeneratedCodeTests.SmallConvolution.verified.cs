@@ -38,13 +38,13 @@ partial class Small : global::NetGen.INetwork<Small>, global::NetGen.ITrainableN
     /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
     public const long FloatingPointOperations = 4864L;
 
-    /// <summary>Samples that <see cref="Predict"/> computes at once; a larger batch is done in pieces.</summary>
+    /// <summary>Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.</summary>
     public const int InferenceBatch = 80;
 
-    /// <summary>Bytes of the workspace of <see cref="Predict"/>, whatever the batch.</summary>
+    /// <summary>Bytes of the workspace of <c>Predict</c>, whatever the batch.</summary>
     public const long InferenceFixedBytes = 0L;
 
-    /// <summary>Bytes of the workspace of <see cref="Predict"/> for each sample, up to <see cref="InferenceBatch"/>.</summary>
+    /// <summary>Bytes of the workspace of <c>Predict</c> for each sample, up to <see cref="InferenceBatch"/>.</summary>
     public const long InferenceBytesPerSample = 3072L;
 
     /// <summary>Bytes of the workspace of training, whatever the batch.</summary>
@@ -167,8 +167,8 @@ namespace NetGen.Generated
     using global::System.Runtime.Intrinsics;
     using global::NetGen.Runtime;
 
-    // Each sample is a row; a row of activations is 1, 4 or a multiple of 16 floats long, its padding zero where it is summed.
-    // Weights stand in panels of 16 outputs: [out / 16][in][16]. Reductions run in one fixed order at every vector width.
+    // Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,
+    // rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.
     file static class SmallSteps
     {
         public static readonly ParameterLayout[] Layouts =
@@ -184,8 +184,8 @@ namespace NetGen.Generated
             ref float b0inputRows = ref Unsafe.Add(ref workspace, paddedRows * 512);
             ref float b1Conv1 = ref Unsafe.Add(ref workspace, 0);
             ref float b2ReLU1 = ref Unsafe.Add(ref workspace, paddedRows * 512);
-            CopyRows7(ref input, ref b0inputRows, rows);
-            ClearBorder7(ref b0inputRows, rows);
+            CopyRows17(ref input, ref b0inputRows, rows);
+            ClearBorder17(ref b0inputRows, rows);
             Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, rows);
             MaxPool2d2Forward(ref b1Conv1, ref b2ReLU1, rows);
             CopyOutput(ref b2ReLU1, ref output, rows);
@@ -200,8 +200,8 @@ namespace NetGen.Generated
             ref float b2ReLU1 = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 976));
             ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
             ref float b4ReLU1Flat = ref Unsafe.Add(ref workspace, 48);
-            CopyRows17(ref input, ref b0inputRows, rows);
-            ClearBorder17(ref b0inputRows, rows);
+            CopyRows18(ref input, ref b0inputRows, rows);
+            ClearBorder18(ref b0inputRows, rows);
             Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, rows);
             MaxPool2d2ForwardTraining(ref b1Conv1, ref b2ReLU1, ref b3MaxPool2d2Index, rows);
             Copy0(ref b2ReLU1, ref b4ReLU1Flat, rows);
@@ -249,14 +249,14 @@ namespace NetGen.Generated
 
         // Copies pictures of 1x8x8 from the caller's memory to planes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void CopyRows7(ref float from, ref float to, nuint rows)
+        public static void CopyRows17(ref float from, ref float to, nuint rows)
         {
             PictureKernels.Copy(ref from, new PictureLayout(1, 8, 8, 64, 64, 8, 1, 0), ref to, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
         }
 
         // Zeroes the border of inputRows, 1x8x8: 1 above, 1 before, 1 below, 9 behind.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ClearBorder7(ref float picture, nuint rows)
+        public static void ClearBorder17(ref float picture, nuint rows)
         {
             PictureKernels.ClearBorder(ref picture, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
         }
@@ -276,7 +276,7 @@ namespace NetGen.Generated
                     {
                         Product1x4x64V512<Conv1ForwardStrides>(ref weight, ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref bias, ref Unsafe.Add(ref y, (n * 512) + (panel * 16)), ref y, 1, 3, 3, true, true);
                     }
-                    PictureKernels.ClearTails(ref Unsafe.Add(ref y, (n * 512)), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
+                    PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -287,14 +287,14 @@ namespace NetGen.Generated
                     {
                         for (nuint output = 0; output < 4; output += 2)
                         {
-                            Product1x2x48V256<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, (output * 9)), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
+                            Product1x2x48V256<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
                         }
                     }
                     for (nuint output = 0; output < 4; output += 2)
                     {
-                        Product1x2x32V256<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, (output * 9)), ref Unsafe.Add(ref x, (n * 192) + 108), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + 96), ref y, 1, 3, 3, true, true);
+                        Product1x2x32V256<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + 108), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + 96), ref y, 1, 3, 3, true, true);
                     }
-                    PictureKernels.ClearTails(ref Unsafe.Add(ref y, (n * 512)), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
+                    PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
                 }
             }
             else
@@ -305,10 +305,10 @@ namespace NetGen.Generated
                     {
                         for (nuint output = 0; output < 4; output += 2)
                         {
-                            Product1x2x16V128<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, (output * 9)), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
+                            Product1x2x16V128<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
                         }
                     }
-                    PictureKernels.ClearTails(ref Unsafe.Add(ref y, (n * 512)), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
+                    PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
                 }
             }
         }
@@ -335,11 +335,8 @@ namespace NetGen.Generated
             PoolKernels.Max(ref x, new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), ref y, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), MaxPool2d2Windows, true, rows);
         }
 
-        // The windows of 2, cut where the picture ends: first and last row and what divides a mean, then columns.
-        private static readonly PoolWindows MaxPool2d2Windows = new PoolWindows(
-            new int[] { 0, 2, 4, 6 }, new int[] { 2, 4, 6, 8 }, new int[] { 2, 2, 2, 2 },
-            new int[] { 0, 2, 4, 6 }, new int[] { 2, 4, 6, 8 }, new int[] { 2, 2, 2, 2 },
-            8, 8);
+        // The windows of 2: by rows and by columns.
+        private static readonly PoolWindows MaxPool2d2Windows = new PoolWindows(PoolAxis.Sliding(8, 4, 2, 2, 0, true), PoolAxis.Sliding(8, 4, 2, 2, 0, true));
 
         // Copies pictures of 4x4x4 from planes to the caller's memory.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -350,14 +347,14 @@ namespace NetGen.Generated
 
         // Copies pictures of 1x8x8 from the caller's memory to planes.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void CopyRows17(ref float from, ref float to, nuint rows)
+        public static void CopyRows18(ref float from, ref float to, nuint rows)
         {
             PictureKernels.Copy(ref from, new PictureLayout(1, 8, 8, 64, 64, 8, 1, 0), ref to, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
         }
 
         // Zeroes the border of inputRows, 1x8x8: 1 above, 1 before, 1 below, 9 behind.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ClearBorder17(ref float picture, nuint rows)
+        public static void ClearBorder18(ref float picture, nuint rows)
         {
             PictureKernels.ClearBorder(ref picture, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
         }
@@ -425,7 +422,7 @@ namespace NetGen.Generated
                     int count = (int)(rows - first < 256 ? rows - first : 256);
                     for (nuint tapRow = 0; tapRow < 3; tapRow += 1)
                     {
-                        Dot1x4x3V512<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, (tapRow * 3)), count, 8, 1, first == 0);
+                        Dot1x4x3V512<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, tapRow * 3), count, 8, 1, first == 0);
                     }
                 }
             }
@@ -493,8 +490,8 @@ namespace NetGen.Generated
             {
                 for (nuint n = 0; n < rows; n++)
                 {
-                    Product1x1x128V512<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720)), ref scratch, ref Unsafe.Add(ref dx, (n * 128)), ref dx, 4, 3, 3, true, true);
-                    PictureKernels.ClearTails(ref Unsafe.Add(ref dx, (n * 128)), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
+                    Product1x1x128V512<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, n * 720), ref scratch, ref Unsafe.Add(ref dx, n * 128), ref dx, 4, 3, 3, true, true);
+                    PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -505,7 +502,7 @@ namespace NetGen.Generated
                     {
                         Product1x1x64V256<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref scratch, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
                     }
-                    PictureKernels.ClearTails(ref Unsafe.Add(ref dx, (n * 128)), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
+                    PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }
             else
@@ -516,7 +513,7 @@ namespace NetGen.Generated
                     {
                         Product1x1x32V128<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref scratch, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
                     }
-                    PictureKernels.ClearTails(ref Unsafe.Add(ref dx, (n * 128)), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
+                    PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }
         }

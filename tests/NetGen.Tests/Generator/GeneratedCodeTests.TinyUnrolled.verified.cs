@@ -38,13 +38,13 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
     /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
     public const long FloatingPointOperations = 22L;
 
-    /// <summary>Samples that <see cref="Predict"/> computes at once; a larger batch is done in pieces.</summary>
+    /// <summary>Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.</summary>
     public const int InferenceBatch = 256;
 
-    /// <summary>Bytes of the workspace of <see cref="Predict"/>, whatever the batch.</summary>
+    /// <summary>Bytes of the workspace of <c>Predict</c>, whatever the batch.</summary>
     public const long InferenceFixedBytes = 0L;
 
-    /// <summary>Bytes of the workspace of <see cref="Predict"/> for each sample, up to <see cref="InferenceBatch"/>. Samples are counted in sixteens.</summary>
+    /// <summary>Bytes of the workspace of <c>Predict</c> for each sample, up to <see cref="InferenceBatch"/>. Samples are counted in sixteens.</summary>
     public const long InferenceBytesPerSample = 20L;
 
     /// <summary>Bytes of the workspace of training, whatever the batch.</summary>
@@ -167,8 +167,8 @@ namespace NetGen.Generated
     using global::System.Runtime.Intrinsics;
     using global::NetGen.Runtime;
 
-    // Each sample is a row; a row of activations is 1, 4 or a multiple of 16 floats long, its padding zero where it is summed.
-    // Weights stand in panels of 16 outputs: [out / 16][in][16]. Reductions run in one fixed order at every vector width.
+    // Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,
+    // rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.
     file static class TinySteps
     {
         public static readonly ParameterLayout[] Layouts =

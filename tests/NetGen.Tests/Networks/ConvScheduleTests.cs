@@ -28,11 +28,11 @@ public class ConvScheduleTests
                 Assert.Equal(width, tiles.Segments.Sum(segment => segment.Width * segment.Count));
                 Assert.All(tiles.Segments, segment => Assert.True(segment is { Width: > 0, Count: > 0 }));
                 Assert.InRange(tiles.Segments.Count, 1, 2);
-                Assert.Equal(panels, tiles.Groups.Sum());
-                Assert.All(tiles.Groups, group => Assert.InRange(group, 1, mostPanels));
+                Assert.Equal(panels, tiles.Groups.Sum(group => group.Size * group.Count));
+                Assert.All(tiles.Groups, group => Assert.InRange(group.Size, 1, mostPanels));
                 int rows = tiles.Height * tiles.Segments.Max(segment => segment.Width);
                 Assert.InRange(rows, 1, mostRows);
-                Assert.InRange(rows * tiles.Groups.Max() * 16 / lanes, 1, accumulators);
+                Assert.InRange(rows * tiles.Groups.Max(group => group.Size) * 16 / lanes, 1, accumulators);
 
                 var dots = DotTiles.Choose(lanes, height, width);
                 Assert.Equal(height, dots.Rows.Sum(segment => segment.Width * segment.Count));
@@ -53,7 +53,7 @@ public class ConvScheduleTests
             Assert.InRange(GridTiles.Choose(lanes, height, width, panels, reduction, most).Cost(height, reduction), least * 0.99, double.MaxValue);
 
         // One pixel by one panel at a time waits for every sum.
-        var single = new GridTiles(lanes, 1, 0, EquatableArray.Of((1, width)), Enumerable.Repeat(1, panels).ToEquatableArray());
+        var single = new GridTiles(lanes, 1, 0, EquatableArray.Of((1, width)), EquatableArray.Of((1, panels)));
         Assert.InRange(least, 0, single.Cost(height, reduction) * 0.6);
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Reflection;
+using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Tests.Infrastructure;
 using Xunit;
@@ -72,6 +73,21 @@ public class RandomNetworkTests
             new(Declarations.Network("StridedDepthwise", [48, 7, 9], Loss(), tanh, Declarations.Conv2d(48, 3, stride: 2, padding: 1, groups: 48), tanh), 5),
             new(Declarations.Network("StridedGroups", [64, 7, 9], Loss(), tanh, Declarations.Conv2d(32, 3, stride: 2, padding: 1, groups: 2), tanh), 5),
             new(Declarations.Network("SpreadGroups", [12, 7, 19], Loss(), tanh, Declarations.Conv2d(6, 3, stride: 2, padding: 1, groups: 3), tanh), 5),
+        ]);
+    }
+
+    /// <summary>Fixed filters of many taps, and of many phases of their gradient, are loops over tables.</summary>
+    [Fact]
+    public void Large_fixed_filters_are_tables()
+    {
+        static ConvOp Fixed(ConvOp conv, int weights) =>
+            conv with { Bias = false, FixedWeight = Enumerable.Range(0, weights).Select(i => i % 4 == 1 ? 0 : Math.Sin(i) / 8).ToEquatableArray() };
+        static LossOp Loss() => Declarations.Loss(ElementwiseLossKind.MSE);
+        ActivationOp tanh = Declarations.Activation(ActivationKind.Tanh);
+        Compare(
+        [
+            new(Declarations.Network("ManyTaps", [3, 14, 21], Loss(), tanh, Fixed(Declarations.Conv2d(3, 9, padding: 4, groups: 3), 243), tanh), 3),
+            new(Declarations.Network("ManyPhases", [2, 17, 35], Loss(), tanh, Fixed(Declarations.Conv2d(4, 4, stride: 3, padding: 1, groups: 2), 64), tanh), 4),
         ]);
     }
 

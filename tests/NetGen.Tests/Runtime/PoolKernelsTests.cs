@@ -181,14 +181,8 @@ public class PoolKernelsTests
         ];
 
         public PoolWindows Windows { get; } = new(
-            [.. Rows.Select(row => row.Start)],
-            [.. Rows.Select(row => row.End)],
-            [.. Rows.Select(row => row.Count)],
-            [.. Columns.Select(column => column.Start)],
-            [.. Columns.Select(column => column.End)],
-            [.. Columns.Select(column => column.Count)],
-            Height,
-            Width);
+            new PoolAxis([.. Rows.Select(row => row.Start)], [.. Rows.Select(row => row.End)], [.. Rows.Select(row => row.Count)], Height),
+            new PoolAxis([.. Columns.Select(column => column.Start)], [.. Columns.Select(column => column.End)], [.. Columns.Select(column => column.Count)], Width));
 
         public int Count(int oy, int ox) => Rows[oy].Count * Columns[ox].Count;
 

@@ -23,18 +23,18 @@ public class VectorStridesTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(7)]
-    public void Store_leaves_what_lies_between(int stride)
+    [InlineData(1, 16)]
+    [InlineData(2, 5)]
+    [InlineData(3, 4)]
+    [InlineData(7, 1)]
+    public void Store_leaves_what_lies_between(int stride, int count)
     {
         float[] to512 = [.. Numbers];
         float[] to256 = [.. Numbers];
         float[] to128 = [.. Numbers];
-        VectorStrides.Store(-Vector512.Create(Numbers), ref to512[3], (nuint)stride);
-        VectorStrides.Store(-Vector256.Create(Numbers), ref to256[3], (nuint)stride);
-        VectorStrides.Store(-Vector128.Create(Numbers), ref to128[3], (nuint)stride);
+        VectorStrides.Store(-Vector512.Create(Numbers), ref to512[3], (nuint)stride, count);
+        VectorStrides.Store(-Vector256.Create(Numbers), ref to256[3], (nuint)stride, count);
+        VectorStrides.Store(-Vector128.Create(Numbers), ref to128[3], (nuint)stride, count);
         Assert.Equal(Expected(16), to512);
         Assert.Equal(Expected(8), to256);
         Assert.Equal(Expected(4), to128);
@@ -42,7 +42,7 @@ public class VectorStridesTests
         float[] Expected(int lanes)
         {
             float[] expected = [.. Numbers];
-            for (int i = 0; i < lanes; i++)
+            for (int i = 0; i < int.Min(lanes, count); i++)
                 expected[3 + (i * stride)] = -Numbers[i];
             return expected;
         }

@@ -21,6 +21,9 @@ internal sealed record ConvOp(
     string? Name, int Dimensions, int Channels, Size2 Kernel, Size2 Stride, Size2 Padding, bool IsSame, Size2 Dilation, int Groups, bool Bias,
     Initializer WeightInit, Initializer BiasInit, EquatableArray<double> FixedWeight = default) : LayerOp(Name)
 {
+    /// <summary>The largest number of phases of a data gradient, one each residue of the strides.</summary>
+    private const int MostPhases = 1024;
+
     public override string Kind => Dimensions == 1 ? "Conv1d" : "Conv2d";
 
     public override string Display
@@ -89,6 +92,8 @@ internal sealed record ConvOp(
             return;
         if (Channels % Groups != 0)
             errors.Report(Rules.Groups, Kind, Groups.ToString(CultureInfo.InvariantCulture), Channels.ToString(CultureInfo.InvariantCulture), "output");
+        if ((long)Stride.Height * Stride.Width > MostPhases)
+            errors.Report(Rules.OptionOutOfRange, Kind, nameof(Stride), string.Format(CultureInfo.InvariantCulture, "height times width at most {0}", MostPhases), ((long)Stride.Height * Stride.Width).ToString(CultureInfo.InvariantCulture));
         long span = Math.Max((long)Dilation.Height * (Kernel.Height - 1), (long)Dilation.Width * (Kernel.Width - 1)) + 1;
         if (span > GraphBuilder.MaxActivations)
             errors.Report(Rules.OptionOutOfRange, Kind, "the kernel, dilated,", string.Format(CultureInfo.InvariantCulture, "at most {0} rows and columns", GraphBuilder.MaxActivations), span.ToString(CultureInfo.InvariantCulture));
@@ -130,11 +135,16 @@ internal sealed record ConvOp(
         return Output(Picture.Of(input)).ToShape(Dimensions);
     }
 
+    /// <summary>The border of zeros around the input, and the one around the output's gradient.</summary>
     public override double BorderCount(Shape input)
     {
         var picture = Picture.Of(input);
-        Size2 padded = Padded(picture);
-        return ((double)picture.Channels * padded.Height * padded.Width) - picture.Count;
+        Picture output = Output(picture);
+        var kernel = new ConvKernel("", "", this, picture, output, ConvKernel.FormOf(this, picture), 0, -1);
+        return Border(picture, kernel.InputNeed(vectors: true).Border) + Border(output, kernel.GradientNeed(vectors: true).Border);
+
+        static double Border(Picture picture, Border border) =>
+            ((double)picture.Channels * (picture.Height + border.Top + border.Bottom) * (picture.Width + border.Left + border.Right)) - picture.Count;
     }
 
     private Size2 Padded(Picture input)

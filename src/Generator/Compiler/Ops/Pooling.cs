@@ -1,6 +1,3 @@
-using System;
-using System.Linq;
-
 namespace NetGen.Generator.Compiler.Ops;
 
 internal enum PoolKind { Max, Average }
@@ -73,8 +70,8 @@ internal sealed record PoolOp(
         Picture output = Picture.Of(node.Output);
         return Lower(node, x, context, new PoolKernel(
             node.Stem, node.Key, Function, input, output,
-            Axis(input.Height, output.Height, Kernel.Height, Stride.Height, Padding.Height),
-            Axis(input.Width, output.Width, Kernel.Width, Stride.Width, Padding.Width)));
+            new SlidingAxis(input.Height, output.Height, Kernel.Height, Stride.Height, Padding.Height, CountIncludePad),
+            new SlidingAxis(input.Width, output.Width, Kernel.Width, Stride.Width, Padding.Width, CountIncludePad)));
     }
 
     /// <summary>The steps of any pool.</summary>
@@ -93,17 +90,6 @@ internal sealed record PoolOp(
             return dx;
         });
         return y;
-    }
-
-    // Windows are cut where the picture ends. PyTorch's divisor counts the padding, but not what ceil mode adds behind it.
-    private PoolAxis Axis(int size, int count, int kernel, int stride, int padding)
-    {
-        int[] starts = [.. Enumerable.Range(0, count).Select(i => (i * stride) - padding)];
-        int[] ends = [.. starts.Select(start => Math.Min(start + kernel, size + padding))];
-        return new PoolAxis(
-            starts.Select(start => Math.Max(start, 0)).ToEquatableArray(),
-            ends.Select(end => Math.Min(end, size)).ToEquatableArray(),
-            starts.Zip(ends, (start, end) => CountIncludePad ? end - start : Math.Min(end, size) - Math.Max(start, 0)).ToEquatableArray());
     }
 }
 
@@ -126,13 +112,7 @@ internal sealed record AdaptiveAvgPoolOp(string? Name, Size2 Grid, bool IsGlobal
     {
         Picture input = Picture.Of(node.Input);
         return PoolOp.Lower(node, x, context, new PoolKernel(
-            node.Stem, node.Key, PoolKind.Average, input, Picture.Of(node.Output), Axis(input.Height, Grid.Height), Axis(input.Width, Grid.Width)));
-    }
-
-    private static PoolAxis Axis(int size, int count)
-    {
-        int[] starts = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * size / count))];
-        int[] ends = [.. Enumerable.Range(1, count).Select(i => (int)((((long)i * size) + count - 1) / count))];
-        return new PoolAxis(starts.ToEquatableArray(), ends.ToEquatableArray(), ends.Zip(starts, (end, start) => end - start).ToEquatableArray());
+            node.Stem, node.Key, PoolKind.Average, input, Picture.Of(node.Output),
+            new AdaptiveAxis(input.Height, Grid.Height), new AdaptiveAxis(input.Width, Grid.Width)));
     }
 }

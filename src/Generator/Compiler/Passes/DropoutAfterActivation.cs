@@ -5,7 +5,7 @@ namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
 /// A dropout between a layer with weights and its ReLU or LeakyReLU moves behind that, so that the activation can move into the layer's store:
-/// f(m x) = m f(x) for every mask m that is not negative. Keeps the bits for ReLU, and for LeakyReLU where 1/(1−p) is a power of two;
+/// f(m x) = m f(x) for every mask m that is not negative. Keeps the bits of finite numbers for ReLU, and for LeakyReLU where 1/(1−p) is a power of two;
 /// otherwise an element may differ by one rounding of each of the two products.
 /// </summary>
 internal static class DropoutAfterActivation

@@ -19,23 +19,23 @@ internal static class PlaceBorders
             .Concat(program.Training.Skip(program.Forward.Count).Take(program.Loss is null ? 1 : 2).Select(step => (Section.Heads, step)))
             .Concat(program.Backward.Select(step => (Section.Backward, step)))
             .ToList();
-        Place(inference);
-        Place(training);
+        int id = 1 + inference.Concat(training).SelectMany(item => item.Item2.Reads.Concat(item.Item2.Writes)).Max(buffer => buffer.Id);
+        Place(inference, ref id);
+        Place(training, ref id);
         EquatableArray<Step> Of(Section section) => training.Where(item => item.Item1 == section).Select(item => item.step).ToEquatableArray();
         EquatableArray<Step> heads = Of(Section.Heads);
         return program with
         {
             Inference = inference.Select(item => item.step).ToEquatableArray(),
             Forward = Of(Section.Forward),
-            Loss = heads[0] as LossStep,
+            Loss = heads.OfType<LossStep>().SingleOrDefault(),
             Seed = (CopyStep)heads[heads.Count - 1],
             Backward = Of(Section.Backward),
         };
     }
 
-    private static void Place(List<(Section Section, Step Step)> steps)
+    private static void Place(List<(Section Section, Step Step)> steps, ref int id)
     {
-        int id = 1 + steps.SelectMany(item => item.Step.Reads.Concat(item.Step.Writes)).Max(buffer => buffer.Id);
         foreach (Buffer buffer in steps.SelectMany(item => item.Step.Reads).Distinct().ToList())
         {
             var demanding = steps.Select(item => item.Step).Where(step => step.Reads.Contains(buffer) && IsUnmet(buffer, step.Need(buffer))).ToList();
