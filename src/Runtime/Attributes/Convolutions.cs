@@ -7,7 +7,7 @@ public abstract class ConvolutionAttribute(int channels) : LayerAttribute
     /// <summary>The number of output channels.</summary>
     public int Channels { get; } = channels;
 
-    /// <summary>The distance of two windows in every dimension; positive, 1 by default.</summary>
+    /// <summary>The distance of two windows in every dimension; positive, 1 by default. At most 32 in two dimensions.</summary>
     public int Stride { get; set; } = 1;
 
     /// <summary>The zeros on each side of every dimension; not negative, 0 by default.</summary>
@@ -72,7 +72,7 @@ public sealed class Conv2dAttribute(int channels, int kernelHeight, int kernelWi
     /// <summary>The filter's width.</summary>
     public int KernelWidth { get; } = kernelWidth;
 
-    /// <summary>The strides down and across, <c>[height, width]</c>, instead of <see cref="ConvolutionAttribute.Stride"/>.</summary>
+    /// <summary>The strides down and across, <c>[height, width]</c>, instead of <see cref="ConvolutionAttribute.Stride"/>. Their product is at most 1024.</summary>
     public int[]? StrideHW { get; set; }
 
     /// <summary>The zeros above as below, and left as right, <c>[height, width]</c>, instead of <see cref="ConvolutionAttribute.Padding"/>.</summary>

@@ -171,6 +171,17 @@ public class GeneratedCodeTests
         Assert.Equal(3 * ((2 * 12) - Sums), Products(sparse));
     }
 
+    /// <summary>Sizes at the end of what is allowed become loops and tables, not text.</summary>
+    [Theory]
+    [InlineData("[Network(1, 6000), Conv1d(2, 3000)] partial class Net;")]
+    [InlineData("[Network(3, 64, 64), Conv2d(8, 3, Stride = 32)] partial class Net;")]
+    [InlineData("[Network(16, 64, 64), Conv2d(16, 33, Stride = 32, Padding = 16)] partial class Net;")]
+    [InlineData("[Network(1, 400000), MaxPool1d(2), AvgPool1d(100, Stride = 1)] partial class Net;")]
+    [InlineData("[Network(2, 700, 700), AdaptiveAvgPool2d(333)] partial class Net;")]
+    [InlineData("[Network(100, 2, 2), Conv2d(50000, 1)] partial class Net;")]
+    [InlineData("[Network(9000, 2, 2), Conv2d(16, 1)] partial class Net;")]
+    public void ExtremeOptionsStayBelow200Kilobytes(string source) => Assert.InRange(Generated(source).Length, 1_000, 200_000);
+
     /// <summary>Convolutions of equal shape share the tiles, so that each costs little more text.</summary>
     [Fact]
     public void KernelsOfEqualShapeAreEmittedOnce()
