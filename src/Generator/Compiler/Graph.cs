@@ -130,7 +130,8 @@ internal static class GraphBuilder
             {
                 // Channels or rows of pixels are padded to vectors.
                 var picture = Picture.Of(value);
-                padded += Math.Max((double)Packing.PadToPanel(picture.Channels) * picture.Pixels, (double)picture.Channels * picture.Height * Packing.PadToPanel(picture.Width)) + (Packing.Panel * border);
+                double planes = value.IsFlat ? 0 : (double)picture.Channels * picture.Height * Packing.PadToPanel(picture.Width);
+                padded += Math.Max((double)Packing.PadToPanel(picture.Channels) * picture.Pixels, planes) + (Packing.Panel * border);
                 if (padded <= MaxPadded)
                     return false;
                 errors.Report(Rules.TooLarge, layer, padded.ToString("R", CultureInfo.InvariantCulture) + " floats of activations a sample (padded)", MaxPadded.ToString(CultureInfo.InvariantCulture));
