@@ -93,7 +93,7 @@ internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture 
             pads.Top, pads.Left,
             After(Output.Height, Op.Stride.Height, Op.Kernel.Height, Op.Dilation.Height, pads.Top, Input.Height),
             After(columns, Op.Stride.Width, Op.Kernel.Width, Op.Dilation.Width, pads.Left, Input.Width));
-        return new BufferNeed(border, vectors, TakesBorder: true);
+        return new BufferNeed(border, vectors, TakesBorder: true, TakesParts: true);
     }
 
     /// <summary>What the data gradient asks of the output's gradient.</summary>
@@ -101,7 +101,7 @@ internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture 
     {
         (int top, int bottom) = Reach(RowPhases(), Output.Height, 1);
         (int left, int right) = Reach(ColumnPhases(), Output.Width, vectors ? Packing.Panel : 1);
-        return new BufferNeed(new Border(top, left, bottom, right), vectors || Form == ConvForm.Depthwise, TakesBorder: true);
+        return new BufferNeed(new Border(top, left, bottom, right), vectors || Form == ConvForm.Depthwise, TakesBorder: true, TakesParts: true);
 
         static (int Before, int After) Reach(IEnumerable<GradientPhase> phases, int size, int lanes)
         {

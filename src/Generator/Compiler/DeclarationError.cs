@@ -4,21 +4,30 @@ namespace NetGen.Generator.Compiler;
 
 /// <summary>
 /// A mistake in a declaration: the rule, the index of the attribute it is about among the class's NetGen attributes in source order
-/// (−1: the class itself), and the arguments of the rule's message.
+/// (−1: the class itself), and the arguments of the rule's message. Within a composition the place in its blocks follows: a branch, a layer of its block,
+/// and so on.
 /// </summary>
-internal sealed record DeclarationError(string Rule, int Attribute, EquatableArray<string> Arguments);
+internal sealed record DeclarationError(string Rule, int Attribute, EquatableArray<string> Arguments, EquatableArray<int> Within = default);
 
 /// <summary>Collects the mistakes of one attribute after the other.</summary>
 internal sealed class ErrorSink
 {
     private readonly List<DeclarationError> _errors = [];
+    private int _attribute = -1;
 
     /// <summary>The attribute that is being looked at.</summary>
-    public int Attribute { get; set; } = -1;
+    public int Attribute
+    {
+        get => _attribute;
+        set => (_attribute, Within) = (value, default);
+    }
+
+    /// <summary>The place in the blocks of a composition; set after <see cref="Attribute"/>.</summary>
+    public EquatableArray<int> Within { get; set; }
 
     public IReadOnlyList<DeclarationError> Errors => _errors;
 
-    public void Report(string rule, params string[] arguments) => ReportAt(Attribute, rule, arguments);
+    public void Report(string rule, params string[] arguments) => _errors.Add(new DeclarationError(rule, Attribute, EquatableArray.Of(arguments), Within));
 
     public void ReportAt(int attribute, string rule, params string[] arguments) =>
         _errors.Add(new DeclarationError(rule, attribute, EquatableArray.Of(arguments)));

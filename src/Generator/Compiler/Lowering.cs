@@ -1,14 +1,17 @@
 using System.Collections.Generic;
+using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
 
-/// <summary>From the gradient of a layer's output to the gradient of its input.</summary>
-internal delegate Buffer GradientRule(Buffer outputGradient, LoweringContext backward);
+/// <summary>From the gradient of a layer's output to the gradients of its inputs.</summary>
+internal delegate IReadOnlyList<Buffer> GradientRule(Buffer outputGradient, LoweringContext backward);
 
 /// <summary>Where an op appends its steps, and where it gets buffers and kernels.</summary>
-internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Stack<GradientRule>? tape)
+internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dictionary<int, GradientRule>? tape)
 {
+    private int _node;
+
     private readonly Dictionary<(Buffer, BufferOrder), Buffer> _copies = [];
 
     /// <summary>Whether this is the training pass; otherwise nothing is kept for gradients.</summary>
@@ -47,17 +50,30 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Stack
     /// <summary>The kernel of a convolution.</summary>
     public ConvKernel Convolution(Node node) => lowering.Convolution(node);
 
-    /// <summary>Keeps the layer's gradient rule for the backward half.</summary>
-    public void Differentiate(GradientRule rule) => tape?.Push(rule);
+    /// <summary>Copies a value into a part of another.</summary>
+    public void Place(Buffer from, Buffer part) => Add(new CopyStep(lowering.CopyMethod(), from, part));
+
+    /// <summary>Lowers a node; <see cref="Differentiate"/> keeps the rule of that node.</summary>
+    public Buffer Lower(Node node, IReadOnlyList<Buffer> inputs)
+    {
+        _node = node.Id;
+        return node.Op.Lower(node, inputs, this);
+    }
+
+    /// <summary>Keeps the layer's gradient rule for the backward half. Without one, the gradient passes as it is.</summary>
+    public void Differentiate(System.Func<Buffer, LoweringContext, Buffer> rule) => DifferentiateAll((dy, backward) => [rule(dy, backward)]);
+
+    /// <summary>The same of an op with several inputs.</summary>
+    public void DifferentiateAll(GradientRule rule) => tape?.Add(_node, rule);
 }
 
 /// <summary>Graph to program, a step an op; the backward half comes from each op's gradient rule.</summary>
 internal sealed class Lowering
 {
     private readonly Graph _graph;
-    private readonly Dictionary<Node, ParameterLayout[]> _parameters = [];
-    private readonly Dictionary<Node, LinearKernel> _linear = [];
-    private readonly Dictionary<Node, ConvKernel> _convolutions = [];
+    private readonly Dictionary<int, ParameterLayout[]> _parameters = [];
+    private readonly Dictionary<int, LinearKernel> _linear = [];
+    private readonly Dictionary<int, ConvKernel> _convolutions = [];
     private int _buffers;
     private int _copies;
 
@@ -74,7 +90,7 @@ internal sealed class Lowering
                 offset += layouts[i].PackedLength;
             }
 
-            _parameters.Add(node, layouts);
+            _parameters.Add(node.Id, layouts);
         }
     }
 
@@ -86,15 +102,15 @@ internal sealed class Lowering
 
     public LinearKernel Linear(Node node, Buffer x)
     {
-        if (!_linear.TryGetValue(node, out LinearKernel kernel))
+        if (!_linear.TryGetValue(node.Id, out LinearKernel kernel))
         {
             var op = (LinearOp)node.Op;
-            ParameterLayout[] parameters = _parameters[node];
+            ParameterLayout[] parameters = _parameters[node.Id];
             if (x.Order == BufferOrder.ChannelsLast)
                 parameters[0] = parameters[0] with { Minor = x.Shape.Pixels };
             kernel = new LinearKernel(
                 node.Stem, node.Key, x.Width, op.Units, Packing.Form(op.Units, x.Width), parameters[0].Offset, op.Bias ? parameters[1].Offset : -1);
-            _linear.Add(node, kernel);
+            _linear.Add(node.Id, kernel);
         }
 
         return kernel;
@@ -102,14 +118,14 @@ internal sealed class Lowering
 
     public ConvKernel Convolution(Node node)
     {
-        if (!_convolutions.TryGetValue(node, out ConvKernel kernel))
+        if (!_convolutions.TryGetValue(node.Id, out ConvKernel kernel))
         {
             var op = (ConvOp)node.Op;
-            ParameterLayout[] parameters = _parameters[node];
+            ParameterLayout[] parameters = _parameters[node.Id];
             kernel = new ConvKernel(
                 node.Stem, node.Key, op, Picture.Of(node.Input), Picture.Of(node.Output), ConvKernel.FormOf(op, Picture.Of(node.Input)),
                 op.IsFixed ? -1 : parameters[0].Offset, parameters.Length > 1 ? parameters[1].Offset : -1);
-            _convolutions.Add(node, kernel);
+            _convolutions.Add(node.Id, kernel);
         }
 
         return kernel;
@@ -123,28 +139,28 @@ internal sealed class Lowering
         Buffer inputGradient = Callers("inputGradient", _graph.Input, BufferKind.InputGradient);
 
         var inference = new List<Step>();
-        Buffer y = LowerForward(input, new LoweringContext(this, inference, tape: null));
+        Buffer y = LowerForward(input, new LoweringContext(this, inference, tape: null))[_graph.OutputId];
         inference.Add(new CopyStep("CopyOutput", y, output));
 
         var forward = new List<Step>();
-        var tape = new Stack<GradientRule>();
+        var tape = new Dictionary<int, GradientRule>();
         var context = new LoweringContext(this, forward, tape);
-        y = LowerForward(input, context);
-        if (_graph.Loss is not null && !LossStep.Takes(_graph.Loss, y))
+        Dictionary<int, Buffer> values = LowerForward(input, context);
+        y = values[_graph.OutputId];
+        if (_graph.Loss is not null && (y.Kind != BufferKind.Workspace || !LossStep.Takes(_graph.Loss, y)))
             y = context.Flat(y);
 
         Buffer dy = Workspace("d" + y.Name, y.Shape, y.Order);
         var seed = new CopyStep("CopyOutputGradient", outputGradient, dy);
         LossStep? loss = _graph.Loss is null ? null : new LossStep("Loss", _graph.Loss, y, dy);
         var backward = new List<Step>();
-        context = new LoweringContext(this, backward, tape);
-        while (tape.Count > 0)
-            dy = tape.Pop()(dy, context);
-        backward.Add(new CopyStep("CopyInputGradient", dy, inputGradient));
+        context = new LoweringContext(this, backward, tape: null);
+        Buffer dx = LowerBackward(dy, values, tape, context);
+        backward.Add(new CopyStep("CopyInputGradient", dx, inputGradient));
 
         var parameters = new List<ParameterLayout>();
         foreach (Node node in _graph.Nodes)
-            parameters.AddRange(_parameters[node]);
+            parameters.AddRange(_parameters[node.Id]);
         return new Program(
             _graph, parameters.ToEquatableArray(), inference.ToEquatableArray(), forward.ToEquatableArray(), loss, seed, backward.ToEquatableArray());
     }
@@ -152,11 +168,46 @@ internal sealed class Lowering
     private Buffer Callers(string name, Shape shape, BufferKind kind) =>
         new(_buffers++, name, Picture.Of(shape), shape.IsFlat ? BufferOrder.Flat : BufferOrder.Planes, kind);
 
-    private Buffer LowerForward(Buffer input, LoweringContext context)
+    private Dictionary<int, Buffer> LowerForward(Buffer input, LoweringContext context)
     {
-        Buffer y = input;
+        var values = new Dictionary<int, Buffer> { [Graph.InputId] = input };
         foreach (Node node in _graph.Nodes)
-            y = node.Op.Lower(node, y, context);
-        return y;
+            values.Add(node.Id, context.Lower(node, [.. node.Sources.Select(source => values[source])]));
+        return values;
+    }
+
+    /// <summary>The rules of the nodes, the last first. What several nodes read gets the sum of their gradients.</summary>
+    /// <returns>The gradient of the network's input.</returns>
+    private Buffer LowerBackward(Buffer dy, Dictionary<int, Buffer> values, Dictionary<int, GradientRule> tape, LoweringContext context)
+    {
+        var shapes = _graph.Nodes.ToDictionary(node => node.Id, node => node.Output);
+        shapes.Add(Graph.InputId, _graph.Input);
+        var gradients = new Dictionary<int, List<Buffer>> { [_graph.OutputId] = [dy] };
+        foreach (Node node in _graph.Nodes.Reverse())
+        {
+            Buffer gradient = Sum(node.Id, node.Stem);
+            IReadOnlyList<Buffer> own = tape.TryGetValue(node.Id, out GradientRule rule) ? rule(gradient, context) : [gradient];
+            for (int i = 0; i < own.Count; i++)
+            {
+                if (!gradients.TryGetValue(node.Sources[i], out List<Buffer> summands))
+                    gradients.Add(node.Sources[i], summands = []);
+                summands.Add(own[i]);
+            }
+        }
+
+        return Sum(Graph.InputId, "Input");
+
+        Buffer Sum(int value, string stem)
+        {
+            List<Buffer> summands = gradients[value];
+            if (summands.Count == 1)
+                return summands[0];
+            Buffer like = summands[0];
+            if (like.Order == BufferOrder.Flat && !shapes[value].IsFlat)
+                like = summands.FirstOrDefault(summand => summand.Order != BufferOrder.Flat) ?? like;
+            Buffer sum = context.Like("d" + stem, like);
+            context.Add(new SumStep(stem + "BackwardSum", summands.Select(summand => context.As(summand, like.Order, like.Shape)).ToEquatableArray(), sum));
+            return sum;
+        }
     }
 }

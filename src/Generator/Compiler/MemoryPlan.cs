@@ -31,7 +31,7 @@ internal sealed class MemoryPlan
     public int RowMultiple { get; }
 
     /// <summary>The buffer's offset in floats a row.</summary>
-    public int Offset(Buffer buffer) => _offsets[buffer];
+    public int Offset(Buffer buffer) => _offsets[buffer.Root];
 
     public static MemoryPlan Create(IEnumerable<Step> steps)
     {
@@ -42,7 +42,7 @@ internal sealed class MemoryPlan
         foreach (Step step in steps)
         {
             scratch = Math.Max(scratch, step.Scratch);
-            foreach (Buffer buffer in step.Reads.Concat(step.Writes).Where(b => b.Kind == BufferKind.Workspace))
+            foreach (Buffer buffer in step.Reads.Concat(step.Writes).Select(b => b.Root).Where(b => b.Kind == BufferKind.Workspace))
                 lives[buffer] = lives.TryGetValue(buffer, out (int Start, int End) life) ? (life.Start, time) : (time, time);
             time++;
         }

@@ -41,15 +41,32 @@ internal enum BufferOrder
 /// Activations or their gradients: a picture a sample (a flat one is that many channels of one pixel), with a border of zeros
 /// where a consumer reads beyond the picture. The border is settled by <c>PlaceBorders</c>; strides are in floats.
 /// </summary>
-internal sealed record Buffer(int Id, string Name, Picture Shape, BufferOrder Order, BufferKind Kind, Border Border = default)
+/// <param name="Id">Tells buffers apart.</param>
+/// <param name="Name">What it is called in the generated code.</param>
+/// <param name="Shape">The picture's size.</param>
+/// <param name="Order">The order of its elements.</param>
+/// <param name="Kind">Whose memory it is.</param>
+/// <param name="Border">The zeros around it.</param>
+/// <param name="Whole">The buffer that it is a part of, some channels; null of a buffer with memory of its own.</param>
+/// <param name="FirstChannel">The first of those channels.</param>
+internal sealed record Buffer(int Id, string Name, Picture Shape, BufferOrder Order, BufferKind Kind, Border Border = default, Buffer? Whole = null, int FirstChannel = 0)
 {
     /// <summary>Elements of a sample, padding not counted.</summary>
     public int Width => (int)Shape.Count;
 
-    /// <summary>Whether kernels may read and write in whole vectors up to the next multiple of 16 floats of all rows.</summary>
-    public bool IsPadded => IsWorkspace || (Order == BufferOrder.Flat ? Shape.Channels : Shape.Width) % Packing.Panel == 0;
+    /// <summary>The buffer with memory of its own.</summary>
+    public Buffer Root => Whole ?? this;
 
-    public int PixelStride => Order switch
+    public bool IsPart => Whole is not null;
+
+    /// <summary>
+    /// Whether kernels may read and write in whole vectors up to the next multiple of 16 floats of all rows. Of a part, whether its vectors are its own.
+    /// </summary>
+    public bool IsPadded => Whole is not null
+        ? Order == BufferOrder.Planes || (FirstChannel % Packing.Panel == 0 && (Shape.Channels % Packing.Panel == 0 || FirstChannel + Shape.Channels == Whole.Shape.Channels))
+        : IsWorkspace || (Order == BufferOrder.Flat ? Shape.Channels : Shape.Width) % Packing.Panel == 0;
+
+    public int PixelStride => Whole is not null ? Whole.PixelStride : Order switch
     {
         BufferOrder.Flat => IsWorkspace ? Packing.Pad(Shape.Channels) : Shape.Channels,
         BufferOrder.ChannelsLast => (int)Packing.PadToPanel(Shape.Channels),
@@ -63,32 +80,46 @@ internal sealed record Buffer(int Id, string Name, Picture Shape, BufferOrder Or
     public int ChannelStride => Order == BufferOrder.Planes ? (Border.Top + Shape.Height + Border.Bottom) * RowStride : 1;
 
     /// <summary>From one sample to the next.</summary>
-    public int Stride => Order switch
+    public int Stride => Whole is not null ? Whole.Stride : Order switch
     {
         BufferOrder.Planes => IsWorkspace ? (int)Packing.PadToPanel(Shape.Channels * ChannelStride) : Width,
         _ => (Border.Top + Shape.Height + Border.Bottom) * RowStride,
     };
 
-    /// <summary>The place of the first pixel in its sample.</summary>
+    /// <summary>The place of the first pixel in its sample, from where the buffer starts; a part starts at its first channel.</summary>
     public int Origin => (Border.Top * RowStride) + (Border.Left * PixelStride);
 
+    /// <summary>The place of a part in its whole.</summary>
+    public int PartOffset => FirstChannel * ChannelStride;
+
     private bool IsWorkspace => Kind == BufferKind.Workspace;
+
+    /// <summary>Some channels of it, in its memory.</summary>
+    public Buffer Channels(int first, int count) => first == 0 && count == Shape.Channels ? this : new Buffer(
+        Root.Id, $"{Root.Name}{(FirstChannel + first).ToString(System.Globalization.CultureInfo.InvariantCulture)}", Shape with { Channels = count }, Order, Kind, Border, Root, FirstChannel + first);
+
+    /// <summary>What it is when <paramref name="from"/>, or what it is a part of, becomes <paramref name="to"/>.</summary>
+    public Buffer Replace(Buffer from, Buffer to) => this == from ? to : Whole == from ? to.Channels(FirstChannel, Shape.Channels) : this;
 }
 
 /// <summary>What a step asks of a buffer that it reads or writes.</summary>
 /// <param name="Border">The zeros around the picture that it reads.</param>
 /// <param name="IsPadded">Whether it works in whole vectors, so that the caller's memory will not do.</param>
 /// <param name="TakesBorder">Whether it can pass over a border that another step needs.</param>
-internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder)
+/// <param name="TakesParts">Whether pixels, or rows of features, may lie further apart than they are long.</param>
+internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder, bool TakesParts)
 {
     /// <summary>Whole vectors of rows that touch each other.</summary>
-    public static readonly BufferNeed Rows = new(default, IsPadded: true, TakesBorder: false);
+    public static readonly BufferNeed Rows = new(default, IsPadded: true, TakesBorder: false, TakesParts: false);
 
-    /// <summary>Single elements of rows that touch each other.</summary>
-    public static readonly BufferNeed Elements = new(default, IsPadded: false, TakesBorder: false);
+    /// <summary>Whole vectors of rows, a stride apart.</summary>
+    public static readonly BufferNeed StridedRows = Rows with { TakesParts = true };
+
+    /// <summary>Single elements of rows.</summary>
+    public static readonly BufferNeed Elements = new(default, IsPadded: false, TakesBorder: false, TakesParts: true);
 
     /// <summary>Pixels wherever they lie.</summary>
-    public static readonly BufferNeed Picture = new(default, IsPadded: true, TakesBorder: true);
+    public static readonly BufferNeed Picture = new(default, IsPadded: true, TakesBorder: true, TakesParts: true);
 }
 
 /// <summary>
@@ -116,14 +147,14 @@ internal abstract record Step(string Method)
     public virtual BufferNeed Need(Buffer buffer) => BufferNeed.Rows;
 
     /// <summary>All that the method's code depends on; steps with equal signatures share one method.</summary>
-    public object Signature() => (GetType(), Kernel, string.Join(" ", Reads.Concat(Writes).Select(b => $"{b.Shape} {b.Order} {b.Border} {b.IsPadded} {b.RowStride} {b.Stride}")));
+    public object Signature() => (GetType(), Kernel, string.Join(" ", Reads.Concat(Writes).Select(b => $"{b.Shape} {b.Order} {b.Border} {b.IsPadded} {b.PixelStride} {b.RowStride} {b.Stride}")));
 
     /// <summary>The same step on other buffers.</summary>
     public abstract Step Replace(Buffer from, Buffer to);
 
-    protected static Buffer Swap(Buffer buffer, Buffer from, Buffer to) => buffer == from ? to : buffer;
+    protected static Buffer Swap(Buffer buffer, Buffer from, Buffer to) => buffer.Replace(from, to);
 
-    protected static Buffer? SwapOptional(Buffer? buffer, Buffer from, Buffer to) => buffer == from ? to : buffer;
+    protected static Buffer? SwapOptional(Buffer? buffer, Buffer from, Buffer to) => buffer?.Replace(from, to);
 }
 
 /// <summary>Copies samples between any two layouts; padding becomes zero. A flat buffer stands for planes that touch each other.</summary>
@@ -138,10 +169,10 @@ internal sealed record CopyStep(string Method, Buffer From, Buffer To) : Step(Me
     public override Step Replace(Buffer from, Buffer to) => this with { From = Swap(From, from, to), To = Swap(To, from, to) };
 }
 
-/// <summary>Zeroes all of a buffer but the picture, which stands already.</summary>
+/// <summary>Zeroes all of a buffer but the picture.</summary>
 internal sealed record ClearBorderStep(string Method, Buffer Buffer) : Step(Method)
 {
-    public override IEnumerable<Buffer> Reads => [Buffer];
+    public override IEnumerable<Buffer> Reads => [];
 
     public override IEnumerable<Buffer> Writes => [Buffer];
 
@@ -187,7 +218,7 @@ internal sealed record LinearForwardStep(string Method, LinearKernel Linear, Buf
 
     public override object Kernel => (Linear, Activation, Z is null);
 
-    public override BufferNeed Need(Buffer buffer) => buffer == X && Linear.Form != LinearForm.Narrow ? BufferNeed.Elements : BufferNeed.Rows;
+    public override BufferNeed Need(Buffer buffer) => Linear.Form != LinearForm.Panels ? Linear.Form == LinearForm.Tiny && buffer == X ? BufferNeed.Elements with { TakesParts = false } : BufferNeed.Rows : buffer == X ? BufferNeed.Elements : BufferNeed.StridedRows;
 }
 
 /// <summary>dW = dYᵀ X.</summary>
@@ -202,7 +233,7 @@ internal sealed record LinearWeightGradientStep(string Method, LinearKernel Line
     /// <summary>Room to gather columns in.</summary>
     public override long Scratch => Schedule.GatherScratch(Linear, X);
 
-    public override BufferNeed Need(Buffer buffer) => buffer == X && Linear.Form != LinearForm.Narrow ? BufferNeed.Elements : BufferNeed.Rows;
+    public override BufferNeed Need(Buffer buffer) => Linear.Form != LinearForm.Panels ? Linear.Form == LinearForm.Tiny && buffer == X ? BufferNeed.Elements with { TakesParts = false } : BufferNeed.Rows : buffer == X ? BufferNeed.Elements : BufferNeed.StridedRows;
 
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };
 }
@@ -297,7 +328,7 @@ internal sealed record FixedConvStep(string Method, FixedFilter Filter, Buffer X
 
     public override object Kernel => Filter;
 
-    public override BufferNeed Need(Buffer buffer) => buffer == X ? new BufferNeed(Filter.Reach, IsPadded: true, TakesBorder: true) : BufferNeed.Picture;
+    public override BufferNeed Need(Buffer buffer) => buffer == X ? new BufferNeed(Filter.Reach, IsPadded: true, TakesBorder: true, TakesParts: true) : BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
 }
@@ -359,6 +390,20 @@ internal sealed record ActivationBackwardStep(string Method, ActivationOp Activa
 
     public override Step Replace(Buffer from, Buffer to) =>
         this with { DY = Swap(DY, from, to), Saved = Swap(Saved, from, to), DX = Swap(DX, from, to) };
+}
+
+/// <summary>Y = the sum of the Xs, from the first to the last.</summary>
+internal sealed record SumStep(string Method, EquatableArray<Buffer> Xs, Buffer Y) : Step(Method)
+{
+    public override IEnumerable<Buffer> Reads => Xs;
+
+    public override IEnumerable<Buffer> Writes => [Y];
+
+    public override object Kernel => Xs.Count;
+
+    public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
+
+    public override Step Replace(Buffer from, Buffer to) => this with { Xs = Xs.Select(x => Swap(x, from, to)).ToEquatableArray(), Y = Swap(Y, from, to) };
 }
 
 /// <summary>Y = softmax(X) over the features of a row or the channels of a pixel.</summary>

@@ -36,4 +36,7 @@ internal static class Rules
     public const string OptionConflict = "NG1030";
     public const string HeightAndWidth = "NG1031";
     public const string FixedWeightLength = "NG1032";
+    public const string ResidualShape = "NG1033";
+    public const string SumShapes = "NG1034";
+    public const string ConcatShapes = "NG1035";
 }

@@ -48,13 +48,15 @@ internal static class Verifier
                     BufferNeed need = step.Need(buffer);
                     if (!buffer.Border.IsEmpty && !need.TakesBorder)
                         throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} cannot pass over the border of {buffer.Name}");
+                    if (buffer.IsPart && !need.TakesParts)
+                        throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} takes no part of {buffer.Whole!.Name}");
                     if (need.IsPadded && !buffer.IsPadded)
                         throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} works in whole vectors, {buffer.Name} has none");
                 }
 
-                foreach (Buffer buffer in step.Reads.Where(buffer => !buffer.Border.IsEmpty && step is not ClearBorderStep))
+                foreach (Buffer buffer in step.Reads.Where(buffer => !buffer.Border.IsEmpty))
                 {
-                    if (!clean.Contains(buffer) && !step.Need(buffer).Border.IsEmpty)
+                    if (!clean.Contains(buffer.Root) && !step.Need(buffer).Border.IsEmpty)
                         throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} reads the border of {buffer.Name} before it is zero");
                 }
 
@@ -77,25 +79,41 @@ internal static class Verifier
 
     private static void Routine(IEnumerable<Step> steps, string name, string after, Buffer? given = null)
     {
-        var written = new HashSet<Buffer>();
+        // Of each buffer the channels that are written.
+        var written = new Dictionary<Buffer, bool[]>();
+        ArraySegment<bool> Channels(Buffer buffer)
+        {
+            Buffer root = buffer.Root with { Border = default };
+            if (!written.TryGetValue(root, out bool[] channels))
+                written.Add(root, channels = new bool[root.Shape.Channels]);
+            return new ArraySegment<bool>(channels, buffer.FirstChannel, buffer.Shape.Channels);
+        }
+
+        void Write(ArraySegment<bool> channels)
+        {
+            for (int i = 0; i < channels.Count; i++)
+                channels.Array[channels.Offset + i] = true;
+        }
+
         if (given is not null)
-            written.Add(given);
+            Write(Channels(given));
         foreach (Step step in steps)
         {
             foreach (Buffer buffer in step.Reads)
             {
-                if (buffer.Kind is BufferKind.Workspace && !written.Contains(buffer))
+                if (buffer.Kind is BufferKind.Workspace && !Channels(buffer).All(isWritten => isWritten))
                     throw Broken(after, $"{step.Method} in {name} reads {buffer.Name} before it is written");
                 if (buffer.Kind is BufferKind.Output or BufferKind.InputGradient)
                     throw Broken(after, $"{step.Method} in {name} reads the caller's {buffer.Name}");
             }
 
-            foreach (Buffer buffer in step.Writes)
+            foreach (Buffer buffer in step is ClearBorderStep ? [] : step.Writes)
             {
                 if (buffer.Kind is BufferKind.Input or BufferKind.OutputGradient)
                     throw Broken(after, $"{step.Method} in {name} writes the caller's {buffer.Name}");
-                if (!written.Add(buffer) && step is not ClearBorderStep)
+                if (Channels(buffer).Any(isWritten => isWritten))
                     throw Broken(after, $"{step.Method} in {name} writes {buffer.Name} a second time");
+                Write(Channels(buffer));
             }
 
             Shapes(step, after);
@@ -125,6 +143,7 @@ internal static class Verifier
             PoolBackwardStep s => s.DY.Shape == s.Pool.Output && s.DX.Shape == s.Pool.Input && s.DX.Order == s.DY.Order && (s.Index is null || Alike(s.Index, s.DY)),
             LogSumExpForwardStep s => s.Y.Width == 1,
             LogSumExpBackwardStep s => s.DY.Width == 1 && Alike(s.X, s.DX),
+            ClearBorderStep => true,
             _ => step.Reads.Concat(step.Writes).All(b => Alike(b, step.Reads.First())),
         };
         if (!fits)

@@ -177,6 +177,21 @@ internal static class Descriptors
         "{0}: FixedWeight takes {1} numbers, {2}, but got {3}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.FixedWeightLength + ".md");
 
+    private static readonly DiagnosticDescriptor s_residualShape = new(
+        Rules.ResidualShape, "A residual keeps the shape",
+        "Residual: the output of '{0}' is added to its input, so both have one shape, but the input is {1} and the output {2}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.ResidualShape + ".md");
+
+    private static readonly DiagnosticDescriptor s_sumShapes = new(
+        Rules.SumShapes, "Branches that are summed have one shape",
+        "{0}: the branches are summed, so all have one shape, but branch {1} gives {2} and branch {3} gives {4}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.SumShapes + ".md");
+
+    private static readonly DiagnosticDescriptor s_concatShapes = new(
+        Rules.ConcatShapes, "Branches that are concatenated differ in channels only",
+        "{0}: the branches are concatenated by their first dimension, so the others agree, but branch {1} gives {2} and branch {3} gives {4}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.ConcatShapes + ".md");
+
     /// <summary>Release tracking sees a descriptor only where a field of its own is initialised with it.</summary>
     private static readonly DiagnosticDescriptor[] s_table =
     [
@@ -184,7 +199,7 @@ internal static class Descriptors
         s_noNetwork, s_layerBeforeNetwork, s_layersSpread, s_invalidName, s_nameCollision, s_memberClash, s_nonPositiveSize,
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
         s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
-        s_heightAndWidth, s_fixedWeightLength,
+        s_heightAndWidth, s_fixedWeightLength, s_residualShape, s_sumShapes, s_concatShapes,
     ];
 
     private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = s_table.ToDictionary(descriptor => descriptor.Id);

@@ -51,6 +51,7 @@ internal sealed class KernelEmitter
     public static IReadOnlyList<(string Name, Buffer Buffer)> Buffers(Step step) => step switch
     {
         CopyStep s => [("from", s.From), ("to", s.To)],
+        SumStep s => [.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x)), ("y", s.Y)],
         ClearBorderStep s => [("picture", s.Buffer)],
         ProductStep { Z: { } z } s => [("x", s.X), ("z", z), ("y", s.Y)],
         ProductStep s => [("x", s.X), ("y", s.Y)],
@@ -92,9 +93,10 @@ internal sealed class KernelEmitter
         {
             switch (step)
             {
-                case CopyStep s when s.From.Order != BufferOrder.Flat || s.To.Order != BufferOrder.Flat:
+                case CopyStep s when s.From.Order != BufferOrder.Flat || s.To.Order != BufferOrder.Flat || s.From.IsPart || s.To.IsPart:
                     _code.Line($"PictureKernels.Copy(ref from, {PictureText.Layout(s.From, s.To)}, ref to, {PictureText.Layout(s.To, s.From)}, rows);");
                     break;
+                case SumStep s: Elementwise([.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x))], ("y", s.Y), x => string.Join(" + ", x)); break;
                 case ClearBorderStep s: _code.Line($"PictureKernels.ClearBorder(ref picture, {PictureText.Layout(s.Buffer)}, rows);"); break;
                 case ConvForwardStep s: _convolutions.Forward(s, after); break;
                 case ConvWeightGradientStep s: _convolutions.WeightGradient(s, after); break;
@@ -144,6 +146,9 @@ internal sealed class KernelEmitter
                 break;
             case CopyStep s:
                 yield return $"Copies pictures of {s.From.Shape.Display} from {Place(s.From)} to {Place(s.To)}.";
+                break;
+            case SumStep s:
+                yield return $"The sum of {Text.Int(s.Xs.Count)} values of {s.Y.Shape.Display}.";
                 break;
             case ClearBorderStep s:
                 yield return $"Zeroes the border of {s.Buffer.Name}, {s.Buffer.Shape.Display}: {s.Buffer.Border.Top} above, {s.Buffer.Border.Left} before, {s.Buffer.Border.Bottom} below, {s.Buffer.Border.Right} behind.";
@@ -262,14 +267,18 @@ internal sealed class KernelEmitter
 
     /// <summary>
     /// Without borders padded rows are one flat array; the workspace ends on a multiple of 16 floats, so the last vectors may run over.
-    /// Pictures with borders go row by row. What stands behind a row of pixels must be zero again.
+    /// Pictures with borders go row by row, parts pixel by pixel. What stands behind a row of pixels must be zero again.
     /// </summary>
     private void Elementwise((string Name, Buffer Buffer)[] inputs, (string Name, Buffer Buffer) output, Func<string[], string> value, bool keepsZero = true)
     {
         Buffer like = output.Buffer;
-        bool isFlat = inputs.All(input => input.Buffer.Border.IsEmpty) && like.Border.IsEmpty;
+        Buffer[] all = [.. inputs.Select(input => input.Buffer), like];
+        bool isFlat = all.All(buffer => buffer.Border.IsEmpty && !buffer.IsPart);
         bool isPlanes = like.Order == BufferOrder.Planes;
-        int length = isPlanes ? (int)Packing.PadToPanel(like.Shape.Width) : like.Shape.Width * like.PixelStride;
+
+        // Pixels of a part lie apart; those of a row otherwise do not, but for the borders between rows.
+        bool areApart = !isPlanes && all.Any(buffer => buffer.IsPart);
+        int length = isPlanes ? (int)Packing.PadToPanel(like.Shape.Width) : areApart ? (int)Packing.PadToPanel(like.Shape.Channels) : like.Shape.Width * like.PixelStride;
         if (isFlat)
             _code.Line($"nuint count = ((rows * {Text.Int(like.Stride)}) + 15) & ~(nuint)15;");
         _code.ForEachWidth(simd =>
@@ -283,15 +292,10 @@ internal sealed class KernelEmitter
             using (_code.Block("for (nuint n = 0; n < rows; n++)"))
             using (isPlanes ? _code.Block($"for (nuint channel = 0; channel < {Text.Int(like.Shape.Channels)}; channel++)") : default)
             using (_code.Block($"for (nuint line = 0; line < {Text.Int(like.Shape.Height)}; line++)"))
+            using (areApart ? _code.Block($"for (nuint column = 0; column < {Text.Int(like.Shape.Width)}; column++)") : default)
             {
                 foreach ((string name, Buffer buffer) in inputs.Append(output))
-                {
-                    (string, long)[] place = isPlanes
-                        ? [("n", buffer.Stride), ("channel", buffer.ChannelStride), ("line", buffer.RowStride), Offset(buffer.Origin)]
-                        : [("n", buffer.Stride), ("line", buffer.RowStride), Offset(buffer.Origin)];
-                    _code.Line($"ref float {name}Line = ref {Element(name, place)};");
-                }
-
+                    _code.Line($"ref float {name}Line = ref {Element(name, ("n", buffer.Stride), (isPlanes ? "channel" : "0", buffer.ChannelStride), ("line", buffer.RowStride), (areApart ? "column" : "0", buffer.PixelStride), Offset(buffer.Origin))};");
                 Vectors(Text.Int(length), name => $"ref {name}Line");
             }
 

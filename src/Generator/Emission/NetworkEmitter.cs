@@ -133,7 +133,7 @@ internal static class NetworkEmitter
         foreach (Node node in graph.Nodes)
         {
             int count = node.Parameters.Count;
-            if (node.Op.Name is not null && count > 0)
+            if (node.Op.Name is not null && count > 0 && node.Path.Count == 1)
             {
                 Doc($"The parameters of {Text.Xml(node.Key)}, {node.Op.Display}: weight {Shape(node.Parameters[0])}{(count > 1 ? $", bias {Shape(node.Parameters[1])}" : "")}.");
                 code.Line($"public global::NetGen.LayerParameters {Text.Identifier(node.Stem)} => new global::NetGen.LayerParameters(_state, {Text.Int(parameter)}, {(count > 1 ? "true" : "false")});");
@@ -326,7 +326,7 @@ internal static class NetworkEmitter
             {
                 string name = "b" + Text.Int(named.Count) + buffer.Name.Replace(".", "");
                 named.Add(buffer, name);
-                code.Line($"ref float {name} = ref Unsafe.Add(ref workspace, {Offset(plan, buffer)});");
+                code.Line($"ref float {name} = ref Unsafe.Add(ref workspace, {Offset(plan, buffer)}{(buffer.PartOffset == 0 ? "" : " + " + Text.Int(buffer.PartOffset))});");
             }
         }
 

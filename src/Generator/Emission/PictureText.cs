@@ -12,9 +12,11 @@ internal static class PictureText
         if (buffer.Order == BufferOrder.Flat && flat is { Order: not BufferOrder.Flat, Shape: { } picture })
             return Expression(picture.Channels, picture.Height, picture.Width, buffer.Stride, picture.Pixels, picture.Width, 1, 0);
         Picture shape = buffer.Shape;
-        return Expression(shape.Channels, shape.Height, shape.Width, buffer.Stride, buffer.ChannelStride, buffer.RowStride, buffer.PixelStride, buffer.Origin);
+        return Expression(shape.Channels, shape.Height, shape.Width, buffer.Stride, buffer.ChannelStride, buffer.RowStride, buffer.PixelStride, buffer.Origin, buffer.IsPart && !buffer.IsPadded);
     }
 
-    private static string Expression(params int[] values) =>
-        "new PictureLayout(" + string.Join(", ", System.Array.ConvertAll(values, value => Text.Int(value))) + ")";
+    private static string Expression(int channels, int height, int width, int sample, int channel, int row, int pixel, int origin, bool isExact = false) =>
+        "new PictureLayout("
+        + string.Join(", ", System.Array.ConvertAll(new[] { channels, height, width, sample, channel, row, pixel, origin }, value => Text.Int(value)))
+        + (isExact ? ", isExact: true)" : ")");
 }

@@ -19,7 +19,7 @@ internal static class Summary
         {
             long parameters = node.Parameters.Sum(p => p.Count);
             long macs = node.Op.MultiplyAccumulates(node.Input, node.Output);
-            string label = node.Op.Name is null ? $"{Text.Int(node.Index)} {node.Op.Display}" : $"{node.Key} {node.Op.Display}";
+            string label = $"{node.Key} {node.Op.Display}";
             rows.Add([label, node.Output.ToString(), parameters == 0 ? "" : Text.Grouped(parameters), macs == 0 ? "" : Text.Grouped(macs)]);
         }
 

@@ -36,8 +36,8 @@ internal static class MemberChecks
 
         foreach (Node node in graph.Nodes)
         {
-            errors.Attribute = sources[node.Index + 1];
-            if (node.Op.Name is not null && node.Parameters.Count > 0 && Find(type, new GeneratedMember(node.Stem)) is { } clash)
+            errors.Attribute = sources[node.Path[0] + 1];
+            if (node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0 && Find(type, new GeneratedMember(node.Stem)) is { } clash)
                 errors.Report(Rules.MemberClash, type.Name, clash, $"property of layer \"{node.Op.Name}\"");
         }
     }

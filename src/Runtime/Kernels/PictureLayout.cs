@@ -15,8 +15,9 @@ namespace NetGen.Runtime;
 /// <param name="row">Floats from a row to the next.</param>
 /// <param name="pixel">Floats from a pixel to the next.</param>
 /// <param name="origin">Floats from the sample's start to channel 0 of the first pixel.</param>
+/// <param name="isExact">Whether what lies behind the last channel of a pixel is another picture's, not padding.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct PictureLayout(int channels, int height, int width, int sample, int channel, int row, int pixel, int origin)
+public readonly struct PictureLayout(int channels, int height, int width, int sample, int channel, int row, int pixel, int origin, bool isExact = false)
 {
     internal const int Lanes = 16;
 
@@ -52,7 +53,7 @@ public readonly struct PictureLayout(int channels, int height, int width, int sa
     /// or behind the last channel of a pixel (channels last). A caller's memory has no such padding.
     /// </summary>
     public bool IsPadded => IsChannelsLast
-        ? Pixel >= Channels && (Pixel % Lanes == 0 || Pixel is 1 or 4)
+        ? !isExact && Pixel >= Channels && (Pixel % Lanes == 0 || Pixel is 1 or 4)
         : Row >= (Origin % Row) + RoundUp(Width);
 
     /// <summary>Floats of a pixel that belong to the picture, with its padding.</summary>

@@ -184,8 +184,8 @@ namespace NetGen.Generated
             ref float b0inputRows = ref Unsafe.Add(ref workspace, paddedRows * 512);
             ref float b1Conv1 = ref Unsafe.Add(ref workspace, 0);
             ref float b2ReLU1 = ref Unsafe.Add(ref workspace, paddedRows * 512);
-            CopyRows17(ref input, ref b0inputRows, rows);
             ClearBorder17(ref b0inputRows, rows);
+            CopyRows17(ref input, ref b0inputRows, rows);
             Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, rows);
             MaxPool2d2Forward(ref b1Conv1, ref b2ReLU1, rows);
             CopyOutput(ref b2ReLU1, ref output, rows);
@@ -200,8 +200,8 @@ namespace NetGen.Generated
             ref float b2ReLU1 = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 976));
             ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
             ref float b4ReLU1Flat = ref Unsafe.Add(ref workspace, 48);
-            CopyRows18(ref input, ref b0inputRows, rows);
             ClearBorder18(ref b0inputRows, rows);
+            CopyRows18(ref input, ref b0inputRows, rows);
             Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, rows);
             MaxPool2d2ForwardTraining(ref b1Conv1, ref b2ReLU1, ref b3MaxPool2d2Index, rows);
             Copy0(ref b2ReLU1, ref b4ReLU1Flat, rows);
@@ -228,30 +228,20 @@ namespace NetGen.Generated
             nuint paddedRows = rows;
             ref float b0dReLU1Flat = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 64));
             ref float b1dReLU1FlatPlanes = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 976));
-            ref float b2MaxPool2d2Index = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
-            ref float b3dConv1 = ref Unsafe.Add(ref workspace, 48);
+            ref float b2dConv1 = ref Unsafe.Add(ref workspace, 48);
+            ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
             ref float b4inputRows = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 1232));
             ref float b5dinput = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
             Copy1(ref b0dReLU1Flat, ref b1dReLU1FlatPlanes, rows);
-            MaxPool2d2Backward(ref b1dReLU1FlatPlanes, ref b2MaxPool2d2Index, ref b3dConv1, rows);
+            ClearBorder15(ref b2dConv1, rows);
+            MaxPool2d2Backward(ref b1dReLU1FlatPlanes, ref b3MaxPool2d2Index, ref b2dConv1, rows);
+            Conv1BackwardWeights(ref b4inputRows, ref b2dConv1, ref gradients, rows);
+            Conv1BackwardBias(ref b2dConv1, ref gradients, rows);
             if (wantsInputGradient)
             {
-                ClearBorder15(ref b3dConv1, rows);
-            }
-            Conv1BackwardWeights(ref b4inputRows, ref b3dConv1, ref gradients, rows);
-            Conv1BackwardBias(ref b3dConv1, ref gradients, rows);
-            if (wantsInputGradient)
-            {
-                Conv1BackwardData(ref b3dConv1, ref b5dinput, ref parameters, ref workspace, rows);
+                Conv1BackwardData(ref b2dConv1, ref b5dinput, ref parameters, ref workspace, rows);
                 CopyInputGradient(ref b5dinput, ref inputGradient, rows);
             }
-        }
-
-        // Copies pictures of 1x8x8 from the caller's memory to planes.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void CopyRows17(ref float from, ref float to, nuint rows)
-        {
-            PictureKernels.Copy(ref from, new PictureLayout(1, 8, 8, 64, 64, 8, 1, 0), ref to, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
         }
 
         // Zeroes the border of inputRows, 1x8x8: 1 above, 1 before, 1 below, 9 behind.
@@ -259,6 +249,13 @@ namespace NetGen.Generated
         public static void ClearBorder17(ref float picture, nuint rows)
         {
             PictureKernels.ClearBorder(ref picture, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
+        }
+
+        // Copies pictures of 1x8x8 from the caller's memory to planes.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void CopyRows17(ref float from, ref float to, nuint rows)
+        {
+            PictureKernels.Copy(ref from, new PictureLayout(1, 8, 8, 64, 64, 8, 1, 0), ref to, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
         }
 
         // conv1 forward, 3x3 filter: 1x8x8 to 4x8x8.
@@ -345,18 +342,18 @@ namespace NetGen.Generated
             PictureKernels.Copy(ref from, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), ref to, new PictureLayout(4, 4, 4, 64, 16, 4, 1, 0), rows);
         }
 
-        // Copies pictures of 1x8x8 from the caller's memory to planes.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void CopyRows18(ref float from, ref float to, nuint rows)
-        {
-            PictureKernels.Copy(ref from, new PictureLayout(1, 8, 8, 64, 64, 8, 1, 0), ref to, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
-        }
-
         // Zeroes the border of inputRows, 1x8x8: 1 above, 1 before, 1 below, 9 behind.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void ClearBorder18(ref float picture, nuint rows)
         {
             PictureKernels.ClearBorder(ref picture, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
+        }
+
+        // Copies pictures of 1x8x8 from the caller's memory to planes.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void CopyRows18(ref float from, ref float to, nuint rows)
+        {
+            PictureKernels.Copy(ref from, new PictureLayout(1, 8, 8, 64, 64, 8, 1, 0), ref to, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
         }
 
         // 2, maximum of windows: 4x8x8 to 4x4x4, then ReLU; index keeps the pixel of each maximum.
@@ -395,18 +392,18 @@ namespace NetGen.Generated
             PictureKernels.Copy(ref from, new PictureLayout(4, 4, 4, 64, 16, 4, 1, 0), ref to, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), rows);
         }
 
-        // 2 backward: 4x4x4 to 4x8x8, dy goes where the maximum was.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MaxPool2d2Backward(ref float dy, ref float index, ref float dx, nuint rows)
-        {
-            PoolKernels.MaxGradient(ref dy, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), ref index, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), ref dx, new PictureLayout(4, 8, 8, 720, 180, 18, 1, 19), MaxPool2d2Windows, rows);
-        }
-
         // Zeroes the border of dConv1, 4x8x8: 1 above, 1 before, 1 below, 9 behind.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void ClearBorder15(ref float picture, nuint rows)
         {
             PictureKernels.ClearBorder(ref picture, new PictureLayout(4, 8, 8, 720, 180, 18, 1, 19), rows);
+        }
+
+        // 2 backward: 4x4x4 to 4x8x8, dy goes where the maximum was.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void MaxPool2d2Backward(ref float dy, ref float index, ref float dx, nuint rows)
+        {
+            PoolKernels.MaxGradient(ref dy, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), ref index, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), ref dx, new PictureLayout(4, 8, 8, 720, 180, 18, 1, 19), MaxPool2d2Windows, rows);
         }
 
         // conv1 backward, weights: at each tap dy times x, summed over the pixels of all samples.

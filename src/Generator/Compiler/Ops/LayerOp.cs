@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace NetGen.Generator.Compiler.Ops;
 
 /// <summary>The initialisers, in the order of the runtime's <c>NetGen.Init</c>.</summary>
@@ -52,6 +54,9 @@ internal abstract record LayerOp(string? Name)
     /// </summary>
     /// <returns>The buffer of the output.</returns>
     public abstract Buffer Lower(Node node, Buffer x, LoweringContext context);
+
+    /// <summary>The same of an op with several inputs.</summary>
+    public virtual Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context) => Lower(node, inputs[0], context);
 
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public virtual long MultiplyAccumulates(Shape input, Shape output) => 0;

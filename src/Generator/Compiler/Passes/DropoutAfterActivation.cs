@@ -12,13 +12,15 @@ internal static class DropoutAfterActivation
 {
     public static Graph Run(Graph graph)
     {
+        ILookup<int, Node> consumers = graph.Consumers();
         Node[] nodes = graph.Nodes.ToArray();
         for (int i = 2; i < nodes.Length; i++)
         {
             if (nodes[i - 2].Op is LinearOp or ConvOp
                 && nodes[i - 1].Op is DropoutOp
-                && nodes[i].Op is ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU, GradientNeedsInput: false })
-                (nodes[i - 1], nodes[i]) = (nodes[i], nodes[i - 1]);
+                && nodes[i].Op is ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU, GradientNeedsInput: false }
+                && Chain.Follows(nodes[i - 1], nodes[i - 2], consumers) && Chain.Follows(nodes[i], nodes[i - 1], consumers))
+                (nodes[i - 1], nodes[i]) = Chain.Swap(nodes[i - 1], nodes[i]);
         }
 
         return graph with { Nodes = nodes.ToEquatableArray() };

@@ -11,12 +11,13 @@ internal static class FuseActivationGradients
 {
     public static Program Run(Program program)
     {
+        ILookup<Buffer, Step> readers = Readers.Of(program.Backward);
         var result = new List<Step>();
         foreach (Step step in program.Backward)
         {
             if (step is ActivationBackwardStep activation
                 && result.LastOrDefault() is DataGradientStep { Activation: null, CanFuse: true } product
-                && product.DX == activation.DY)
+                && product.DX == activation.DY && readers[activation.DY].Count() == 1)
             {
                 result[result.Count - 1] = product with { Activation = activation.Activation, DX = activation.DX, Saved = activation.Saved };
                 continue;

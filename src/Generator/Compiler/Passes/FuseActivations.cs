@@ -9,13 +9,13 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class FuseActivations
 {
-    public static Program Run(Program program)
+    public static Program Run(Program program) => program with
     {
-        var readInBackward = new HashSet<Buffer>(program.Backward.SelectMany(step => step.Reads));
-        return program with { Inference = Fuse(program.Inference, []), Forward = Fuse(program.Forward, readInBackward) };
-    }
+        Inference = Fuse(program.Inference, Readers.Of(program.Inference)),
+        Forward = Fuse(program.Forward, Readers.Of(program.Training)),
+    };
 
-    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> readLater)
+    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, ILookup<Buffer, Step> readers)
     {
         var result = new List<Step>();
         foreach (Step step in steps)
@@ -24,7 +24,7 @@ internal static class FuseActivations
                 && result.LastOrDefault() is ProductStep { Activation: null, CanFuse: true } product
                 && product.Y == activation.X)
             {
-                bool keep = readLater.Contains(product.Y);
+                bool keep = readers[product.Y].Count() > 1;
                 result[result.Count - 1] = product with
                 {
                     Method = product.Method + (keep ? "KeepingInput" : ""),

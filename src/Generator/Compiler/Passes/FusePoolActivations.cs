@@ -13,8 +13,8 @@ internal static class FusePoolActivations
     public static Program Run(Program program)
     {
         var fused = new HashSet<Buffer>();
-        EquatableArray<Step> inference = Fuse(program.Inference, []);
-        EquatableArray<Step> forward = Fuse(program.Forward, fused);
+        EquatableArray<Step> inference = Fuse(program.Inference, [], Readers.Of(program.Inference));
+        EquatableArray<Step> forward = Fuse(program.Forward, fused, Readers.Of(program.Training));
         var backward = new List<Step>();
         foreach (Step step in program.Backward)
         {
@@ -31,13 +31,14 @@ internal static class FusePoolActivations
         return program with { Inference = inference, Forward = forward, Backward = backward.ToEquatableArray() };
     }
 
-    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> fused)
+    private static EquatableArray<Step> Fuse(EquatableArray<Step> steps, HashSet<Buffer> fused, ILookup<Buffer, Step> readers)
     {
         var result = new List<Step>();
         foreach (Step step in steps)
         {
             if (step is ActivationForwardStep { Activation.Function: ActivationKind.ReLU } activation
-                && result.LastOrDefault() is PoolForwardStep { HasReLU: false, Pool.Function: PoolKind.Max } pool && pool.Y == activation.X)
+                && result.LastOrDefault() is PoolForwardStep { HasReLU: false, Pool.Function: PoolKind.Max } pool && pool.Y == activation.X
+                && readers[pool.Y].Count() == 1)
             {
                 result[result.Count - 1] = pool with { Y = activation.Y, HasReLU = true };
                 if (pool.Index is not null)

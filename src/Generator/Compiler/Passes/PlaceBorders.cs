@@ -5,8 +5,9 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
-/// Settles where buffers have borders. A buffer gets the widest border that any of its readers needs, and a step that zeroes it. Where one of its
-/// steps cannot pass over a border, or it is the caller's memory, those readers get a copy. Keeps the bits; a program is complete only with it.
+/// Settles where buffers have borders. A buffer gets the widest border that any of its readers needs, parts counted, and a step that zeroes it before
+/// it is written. Where one of its steps cannot pass over a border, or it is the caller's memory, or a part without vectors of its own, those readers
+/// get a copy. Keeps the bits; a program is complete only with it.
 /// </summary>
 internal static class PlaceBorders
 {
@@ -36,44 +37,66 @@ internal static class PlaceBorders
 
     private static void Place(List<(Section Section, Step Step)> steps, ref int id)
     {
-        foreach (Buffer buffer in steps.SelectMany(item => item.Step.Reads).Distinct().ToList())
+        foreach (Buffer root in steps.SelectMany(item => item.Step.Reads).Select(buffer => buffer.Root).Distinct().ToList())
         {
-            var demanding = steps.Select(item => item.Step).Where(step => step.Reads.Contains(buffer) && IsUnmet(buffer, step.Need(buffer))).ToList();
-            if (demanding.Count == 0)
+            // Readers that the buffer's memory cannot serve get copies: where a part has no vectors of its own, or a step takes no border or no part.
+            foreach (Buffer buffer in Members(steps, root).ToList())
+            {
+                bool takesBorder = TakesBorder(steps, root);
+                var demanding = steps.Select(item => item.Step).Where(step => step.Reads.Contains(buffer) && IsUnmet(buffer, step.Need(buffer), takesBorder)).ToList();
+                if (demanding.Count > 0)
+                    CopyFor(steps, buffer, demanding, id++);
+            }
+
+            // The others share the widest border.
+            Border border = Members(steps, root)
+                .SelectMany(buffer => steps.Where(item => item.Step.Reads.Contains(buffer)).Select(item => Trim(buffer, item.Step.Need(buffer).Border)))
+                .Aggregate(default(Border), (widest, other) => widest.Union(other));
+            if (border.IsEmpty)
                 continue;
-
-            Border border = Trim(buffer, demanding.Select(step => step.Need(buffer).Border).Aggregate((a, b) => a.Union(b)));
-            bool isOptional = demanding.All(step => step.OnlyForInputGradient);
-            bool takesBorder = buffer.Kind == BufferKind.Workspace
-                && steps.All(item => !item.Step.Reads.Concat(item.Step.Writes).Contains(buffer) || item.Step.Need(buffer).TakesBorder);
-            Buffer bordered = takesBorder
-                ? buffer with { Border = border }
-                : new Buffer(id++, buffer.Name + "Rows", buffer.Shape, buffer.Order, BufferKind.Workspace, border);
+            Buffer bordered = root with { Border = border };
             for (int i = 0; i < steps.Count; i++)
-            {
-                if (takesBorder || demanding.Contains(steps[i].Step))
-                    steps[i] = (steps[i].Section, steps[i].Step.Replace(buffer, bordered));
-            }
-
-            int place = Behind(steps, takesBorder ? bordered : buffer, bordered);
-            if (!border.IsEmpty)
-                Insert(new ClearBorderStep("ClearBorder" + Number(bordered), bordered));
-            if (!takesBorder)
-                Insert(new CopyStep("CopyRows" + Number(bordered), buffer, bordered));
-
-            // What stands before the heads belongs to the forward half.
-            void Insert(Step step)
-            {
-                Section section = place == steps.Count ? Section.Backward : steps[place].Section == Section.Heads ? Section.Forward : steps[place].Section;
-                steps.Insert(place, (section, step with { OnlyForInputGradient = isOptional }));
-            }
+                steps[i] = (steps[i].Section, steps[i].Step.Replace(root, bordered));
+            bool isOptional = steps.Where(item => item.Step.Writes.Any(buffer => buffer.Root == bordered)).All(item => item.Step.OnlyForInputGradient);
+            Insert(steps, steps.FindIndex(item => item.Step.Writes.Any(buffer => buffer.Root == bordered)), new ClearBorderStep("ClearBorder" + Number(bordered), bordered) { OnlyForInputGradient = isOptional });
         }
+    }
+
+    private static IEnumerable<Buffer> Members(List<(Section Section, Step Step)> steps, Buffer root) =>
+        steps.SelectMany(item => item.Step.Reads).Where(buffer => buffer.Root == root).Distinct();
+
+    private static bool TakesBorder(List<(Section Section, Step Step)> steps, Buffer root) => root.Kind == BufferKind.Workspace
+        && steps.All(item => item.Step.Reads.Concat(item.Step.Writes).All(buffer => buffer.Root != root || item.Step.Need(buffer).TakesBorder));
+
+    private static void CopyFor(List<(Section Section, Step Step)> steps, Buffer buffer, List<Step> demanding, int id)
+    {
+        Border border = demanding.Select(step => Trim(buffer, step.Need(buffer).Border)).Aggregate((a, b) => a.Union(b));
+        var copy = new Buffer(id, buffer.Name + "Rows", buffer.Shape, buffer.Order, BufferKind.Workspace, border);
+        bool isOptional = demanding.All(step => step.OnlyForInputGradient);
+        for (int i = 0; i < steps.Count; i++)
+        {
+            if (demanding.Contains(steps[i].Step))
+                steps[i] = (steps[i].Section, steps[i].Step.Replace(buffer, copy));
+        }
+
+        int place = Behind(steps, buffer, copy);
+        Insert(steps, place, new CopyStep("CopyRows" + Number(copy), buffer, copy) { OnlyForInputGradient = isOptional });
+        if (!border.IsEmpty)
+            Insert(steps, place, new ClearBorderStep("ClearBorder" + Number(copy), copy) { OnlyForInputGradient = isOptional });
+    }
+
+    /// <summary>Inserts a step; what stands before the heads belongs to the forward half, which always runs.</summary>
+    private static void Insert(List<(Section Section, Step Step)> steps, int place, Step step)
+    {
+        Section section = place == steps.Count ? Section.Backward : steps[place].Section == Section.Heads ? Section.Forward : steps[place].Section;
+        steps.Insert(place, (section, section == Section.Backward ? step : step with { OnlyForInputGradient = false }));
     }
 
     private static string Number(Buffer buffer) => buffer.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Whether a reader needs more than the buffer has.</summary>
-    private static bool IsUnmet(Buffer buffer, BufferNeed need) => !Trim(buffer, need.Border).IsEmpty || (need.IsPadded && !buffer.IsPadded);
+    /// <summary>Whether a reader needs what the buffer's own memory cannot have.</summary>
+    private static bool IsUnmet(Buffer buffer, BufferNeed need, bool takesBorder) =>
+        (!takesBorder && !Trim(buffer, need.Border).IsEmpty) || (need.IsPadded && !buffer.IsPadded) || (buffer.IsPart && !need.TakesParts);
 
     /// <summary>Without what the padding of a row of pixels holds already.</summary>
     private static Border Trim(Buffer buffer, Border border) =>
@@ -81,14 +104,17 @@ internal static class PlaceBorders
             ? border with { Right = 0 }
             : border;
 
-    /// <summary>The place behind the last step that writes the buffer; of the caller's memory, before the first that reads its copy.</summary>
+    /// <summary>The place behind the last step that writes the buffer, or a part of it; of the caller's memory, before the first that reads its copy.</summary>
     private static int Behind(List<(Section Section, Step Step)> steps, Buffer written, Buffer read)
     {
-        int writer = steps.FindLastIndex(item => item.Step.Writes.Contains(written));
+        int writer = steps.FindLastIndex(item => item.Step is not ClearBorderStep && item.Step.Writes.Any(buffer => Overlap(buffer, written)));
         if (writer < 0)
             return steps.FindIndex(item => item.Step.Reads.Contains(read));
 
         // Loss and seed are alternatives; what follows either is the backward half's.
         return steps[writer].Section == Section.Heads ? steps.FindLastIndex(item => item.Section == Section.Heads) + 1 : writer + 1;
     }
+
+    private static bool Overlap(Buffer a, Buffer b) =>
+        a.Root == b.Root && a.FirstChannel < b.FirstChannel + b.Shape.Channels && b.FirstChannel < a.FirstChannel + a.Shape.Channels;
 }

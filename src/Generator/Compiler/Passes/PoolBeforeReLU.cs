@@ -11,11 +11,12 @@ internal static class PoolBeforeReLU
 {
     public static Graph Run(Graph graph)
     {
+        ILookup<int, Node> consumers = graph.Consumers();
         Node[] nodes = graph.Nodes.ToArray();
         for (int i = 1; i < nodes.Length; i++)
         {
-            if (nodes[i - 1].Op is ActivationOp { Function: ActivationKind.ReLU } && nodes[i].Op is PoolOp { Function: PoolKind.Max })
-                (nodes[i - 1], nodes[i]) = (nodes[i], nodes[i - 1] with { Input = nodes[i].Output, Output = nodes[i].Output });
+            if (nodes[i - 1].Op is ActivationOp { Function: ActivationKind.ReLU } && nodes[i].Op is PoolOp { Function: PoolKind.Max } && Chain.Follows(nodes[i], nodes[i - 1], consumers))
+                (nodes[i - 1], nodes[i]) = Chain.Swap(nodes[i - 1], nodes[i]);
         }
 
         return graph with { Nodes = nodes.ToEquatableArray() };

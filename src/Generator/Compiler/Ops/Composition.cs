@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Ops;
+
+/// <summary>A block: layers without an input shape of their own. None: the identity.</summary>
+/// <param name="Name">The class's name.</param>
+/// <param name="Layers">In order of execution.</param>
+internal sealed record BlockDeclaration(string Name, EquatableArray<LayerOp> Layers);
+
+/// <summary>How blocks are put together.</summary>
+internal enum Composition
+{
+    /// <summary>The block's output plus its input.</summary>
+    Residual,
+
+    /// <summary>The sum of the branches' outputs.</summary>
+    Sum,
+
+    /// <summary>The branches' outputs side by side in the first dimension.</summary>
+    Concat,
+
+    /// <summary>Copies of one block that see the same input; their outputs are summed.</summary>
+    ParallelSum,
+
+    /// <summary>The same, side by side.</summary>
+    ParallelConcat,
+
+    /// <summary>Copies of one block, one behind the other.</summary>
+    Repeat,
+}
+
+/// <summary>A layer made of blocks. <see cref="GraphBuilder"/> puts the layers of its blocks into the graph; there is no node of this op.</summary>
+/// <param name="Name">The user's name.</param>
+/// <param name="Composition">How the blocks are put together.</param>
+/// <param name="Blocks">The branches; one where the composition has one type.</param>
+/// <param name="Copies">The copies of that block, each with its own parameters.</param>
+internal sealed record CompositeOp(string? Name, Composition Composition, EquatableArray<BlockDeclaration> Blocks, int Copies = 1) : LayerOp(Name)
+{
+    public override string Kind => Composition switch
+    {
+        Composition.ParallelSum or Composition.ParallelConcat => "Parallel",
+        _ => Composition.ToString(),
+    };
+
+    public override string Display
+    {
+        get
+        {
+            string types = string.Join(", ", Blocks.Select(block => block.Name));
+            string count = Copies.ToString(CultureInfo.InvariantCulture);
+            return Composition switch
+            {
+                Composition.Repeat or Composition.ParallelSum => $"{Kind}<{types}>({count})",
+                Composition.ParallelConcat => $"{Kind}<{types}>({count}, Merge = Merge.Concat)",
+                _ => $"{Kind}<{types}>",
+            };
+        }
+    }
+
+    /// <summary>The branches as they are executed: every copy, and the identity beside a residual's block.</summary>
+    public IEnumerable<BlockDeclaration> Branches => Composition switch
+    {
+        Composition.Residual => Blocks,
+        Composition.Sum or Composition.Concat => Blocks,
+        _ => Enumerable.Repeat(Blocks[0], Copies),
+    };
+
+    /// <summary>The key of a branch's layers below the composition's own: PyTorch's for the module that the documentation shows.</summary>
+    public string BranchKey(int branch) => Composition switch
+    {
+        Composition.Residual => "body",
+        Composition.Repeat => branch.ToString(CultureInfo.InvariantCulture),
+        _ => "branches." + branch.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The node op that joins the branches.</summary>
+    public LayerOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind) : new SumOp(Name, Kind);
+
+    public override void CheckOptions(ErrorSink errors)
+    {
+        if (Composition is Composition.Repeat or Composition.ParallelSum or Composition.ParallelConcat)
+            Check.Positive(errors, Kind, "count", Copies);
+    }
+
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new InvalidOperationException("A composition has no node of its own.");
+}
+
+/// <summary>The sum of several values of one shape.</summary>
+/// <param name="Name">The composition's name.</param>
+/// <param name="Composite">The composition's kind.</param>
+internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(Name)
+{
+    public override string Kind => Composite;
+
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x;
+
+    public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
+    {
+        // Values as they lie, where all lie alike; otherwise as the first that is not the caller's.
+        Buffer like = inputs.FirstOrDefault(x => x.Kind == BufferKind.Workspace) ?? inputs[0];
+        Buffer[] xs = [.. inputs.Select(x => context.As(x, like.Order, like.Shape))];
+        Buffer y = context.Like(node.Stem, like);
+        context.Add(new SumStep(node.Stem + "Forward", xs.ToEquatableArray(), y));
+        context.DifferentiateAll((dy, _) => [.. inputs.Select(_ => dy)]);
+        return y;
+    }
+}
+
+/// <summary>Several values side by side in the first dimension.</summary>
+/// <param name="Name">The composition's name.</param>
+/// <param name="Composite">The composition's kind.</param>
+internal sealed record ConcatOp(string? Name, string Composite = "Concat") : LayerOp(Name)
+{
+    public override string Kind => Composite;
+
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x;
+
+    public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
+    {
+        var shape = Picture.Of(node.Output);
+        Buffer like = inputs.FirstOrDefault(x => x.Kind == BufferKind.Workspace) ?? inputs[0];
+        BufferOrder order = node.Output.IsFlat ? BufferOrder.Flat : like.Order == BufferOrder.Flat ? BufferOrder.Planes : like.Order;
+        Buffer y = context.Workspace(node.Stem, shape, order);
+        Picture[] parts = [.. node.Inputs.Select(Picture.Of)];
+        int channel = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            context.Place(context.As(inputs[i], order, parts[i]), y.Channels(channel, parts[i].Channels));
+            channel += parts[i].Channels;
+        }
+
+        context.DifferentiateAll((dy, backward) =>
+        {
+            dy = backward.As(dy, order, shape);
+            var gradients = new Buffer[parts.Length];
+            int first = 0;
+            for (int i = 0; i < parts.Length; i++)
+            {
+                gradients[i] = dy.Channels(first, parts[i].Channels);
+                first += parts[i].Channels;
+            }
+
+            return gradients;
+        });
+        return y;
+    }
+}
