@@ -93,7 +93,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         string Name, string Comment, ConvForm Form, int Groups, int Inputs, int Outputs, int Height, int Width,
         Buffer X, long XOrigin, long XRow, long XColumn, int TapRows, int TapColumns, long XTapRow, long XTapColumn,
         Buffer Y, long YOrigin, long YRow, long YColumn, Buffer? Saved, long SavedOrigin, long SavedRow, long SavedColumn,
-        long WeightOffset, bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1)
+        bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1)
     {
         public int Taps => TapRows * TapColumns;
     }
@@ -102,9 +102,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     {
         ConvKernel k = step.Conv;
         ConvOp op = k.Op;
-        Reference("weight", Element("parameters", Offset(k.WeightOffset)));
-        if (k.HasBias)
-            Reference("bias", Element("parameters", Offset(k.BiasOffset)));
         Correlate(
             new Correlation(
                 step.Method + "Strides", $"{k.Label} forward.", k.Form, k.Groups, k.Inputs, k.Outputs, k.Output.Height, k.Output.Width,
@@ -113,7 +110,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 op.Kernel.Height, op.Kernel.Width, op.Dilation.Height * step.X.RowStride, op.Dilation.Width * step.X.PixelStride,
                 step.Y, step.Y.Origin, step.Y.RowStride, step.Y.PixelStride,
                 step.Z, step.Z?.Origin ?? 0, step.Z?.RowStride ?? 0, step.Z?.PixelStride ?? 0,
-                0, k.HasBias, step.Activation, step.Z is not null, null),
+                k.HasBias, step.Activation, step.Z is not null, null),
             "x", "weight", "y", "z", after);
     }
 
@@ -124,7 +121,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         ConvForm form = dx.Order == BufferOrder.Planes ? ConvForm.Rows : k.Form == ConvForm.Depthwise ? ConvForm.Depthwise : ConvForm.Panels;
         Size2 stride = k.Op.Stride;
         long spread = step.IsSpread ? k.RepackedLength(isPlanes: true) : -1;
-        Reference("weight", Element("parameters", Offset(k.WeightOffset)));
 
         // Phases that see equally many taps and write equally many pixels are one loop.
         var kinds = k.RowPhases().SelectMany(rows => k.ColumnPhases().Select(columns => (Rows: rows, Columns: columns)))
@@ -141,7 +137,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 dy, DYOrigin(kind[0]), dy.RowStride, dy.PixelStride, taps == 0 ? 0 : rows.TapCount, taps == 0 ? 0 : columns.TapCount, rows.Step * dy.RowStride, columns.Step * dy.PixelStride,
                 dx, Origin(dx, kind[0]), stride.Height * dx.RowStride, stride.Width * dx.PixelStride,
                 saved, saved is null ? 0 : Origin(saved, kind[0]), stride.Height * (saved?.RowStride ?? 0), stride.Width * (saved?.PixelStride ?? 0),
-                0, HasBias: false, null, KeepsInput: false, step.Activation, spread);
+                HasBias: false, null, KeepsInput: false, step.Activation, spread);
             if (kind.Count == 1)
             {
                 using (kinds.Count == 1 ? default : code.Block())
@@ -257,7 +253,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     // A panel's channels in x are its own where every lane has one.
                     (string, long)[] xTerms = [("n", c.X.Stride), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), (firstChannel, channel), (isDepthwise ? panel : "0", Packing.Panel), (group, c.Inputs * channel), Offset(c.XOrigin)];
                     Reference("from", Element(x, xTerms));
-                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel), Offset(c.WeightOffset)));
+                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel)));
                     Reference("to", Element(y, ("n", c.Y.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.YOrigin)));
                     if (c.HasBias)
                         Reference("offset", Element("bias", (panel, Packing.Panel), (group, c.Outputs)));
@@ -335,7 +331,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             {
                 Chunks(c, taps, c.Inputs, (tapRow, tapColumn, channel, isFirst, isLast) => Segments("panel", grid.Groups, (panel, size) => Grid(grid, 1, "none", "output", (_, output, _, width) => code.Line(tiles.Call(
                     new ProductTile(simd.Lanes, 1, width, size, isStrided ? TileKind.Strided : TileKind.Product), c.Name,
-                    Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), (tapRow, c.TapColumns), (tapColumn, 1), Offset(c.WeightOffset)),
+                    Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), (tapRow, c.TapColumns), (tapColumn, 1)),
                     Element(x, ("n", c.X.Stride), (group, (long)c.Inputs * c.X.ChannelStride), (channel, c.X.ChannelStride), (row, c.XRow), (panel, strides["BPanel"]), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), Offset(c.XOrigin)),
                     c.HasBias ? Element("bias", (group, c.Outputs), (output, 1)) : weight,
                     isSpread
@@ -360,7 +356,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     public void WeightGradient(ConvWeightGradientStep step, List<Action> after)
     {
         ConvKernel k = step.Conv;
-        Reference("dw", Element("gradients", Offset(k.WeightOffset)));
         long origin = step.X.Origin - (k.Op.Pads.Top * step.X.RowStride) - (k.Op.Pads.Left * step.X.PixelStride);
         if (k.Form == ConvForm.Rows)
             DotGradient(step, origin, after);

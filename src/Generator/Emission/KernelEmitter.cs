@@ -30,22 +30,24 @@ internal sealed class KernelEmitter
     /// <summary>Prints what the steps share; after the last of them.</summary>
     public void EmitTiles() => _tiles.Print();
 
-    /// <summary>The arguments of a step's method beside its buffers.</summary>
-    public static IEnumerable<string> ExtraParameters(Step step) => step switch
+    /// <summary>The parameters of a step's method beside its buffers, and the arguments in a call.</summary>
+    public static IEnumerable<(string Declaration, string Argument)> Parameters(Step step)
     {
-        LinearForwardStep => ["ref float parameters"],
-        LinearDataGradientStep => step.Scratch > 0 ? ["ref float parameters", "ref float scratch"] : ["ref float parameters"],
-        LinearWeightGradientStep => step.Scratch > 0 ? ["ref float gradients", "ref float scratch"] : ["ref float gradients"],
-        ConvWeightGradientStep { Scratch: > 0 } => ["ref float gradients", "ref float scratch"],
-        LinearBiasGradientStep or ConvBiasGradientStep or ConvWeightGradientStep => ["ref float gradients"],
-        ConvForwardStep => ["ref float parameters"],
-        ConvDataGradientStep => ["ref float parameters", "ref float scratch"],
-        DropoutForwardStep { Scratch: > 0 } => ["ref float scratch", "ulong seed", "long step", "bool isTraining"],
-        DropoutForwardStep => ["ulong seed", "long step", "bool isTraining"],
-        LossStep { Loss.TakesClassNumbers: true } => ["ref int target"],
-        LossStep => ["ref float target"],
-        _ => [],
-    };
+        foreach ((string name, int offset) in step.Parameters)
+            yield return ($"ref float {name}", "ref " + Element(name[0] == 'd' ? "gradients" : "parameters", Offset(offset)));
+        if (step.Scratch > 0)
+            yield return ("ref float scratch", "ref workspace");
+        if (step is DropoutForwardStep)
+        {
+            yield return ("ulong seed", "seed");
+            yield return ("long step", "step");
+            yield return ("bool isTraining", "isTraining");
+        }
+        else if (step is LossStep loss)
+        {
+            yield return (loss.Loss.TakesClassNumbers ? "ref int target" : "ref float target", "ref target");
+        }
+    }
 
     /// <summary>The buffers of a step in the order of its parameters.</summary>
     public static IReadOnlyList<(string Name, Buffer Buffer)> Buffers(Step step) => step switch
@@ -87,7 +89,7 @@ internal sealed class KernelEmitter
         foreach (string line in Comment(step))
             _code.Line("// " + line);
         var after = new List<Action>();
-        string parameters = string.Join(", ", Buffers(step).Select(b => "ref float " + b.Name).Concat(ExtraParameters(step)).Append("nuint rows"));
+        string parameters = string.Join(", ", Buffers(step).Select(b => "ref float " + b.Name).Concat(Parameters(step).Select(p => p.Declaration)).Append("nuint rows"));
         _code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (_code.Block($"public static {(step is LossStep ? "double" : "void")} {step.Method}({parameters})"))
         {
@@ -102,7 +104,7 @@ internal sealed class KernelEmitter
                 case ConvWeightGradientStep s: _convolutions.WeightGradient(s, after); break;
                 case ConvDataGradientStep s: _convolutions.DataGradient(s, after); break;
                 case ConvBiasGradientStep s:
-                    _code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(s.DY)}, ref Unsafe.Add(ref gradients, {Text.Int(s.Conv.BiasOffset)}), rows);");
+                    _code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(s.DY)}, ref db, rows);");
                     break;
                 case FixedConvStep s when s.Filter.IsUnrolled: _fixed.Unrolled(s); break;
                 case FixedConvStep s: _fixed.Table(s); break;

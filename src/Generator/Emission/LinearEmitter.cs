@@ -45,10 +45,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         int panels = Schedule.Panels(kernel.Outputs);
         var product = new Product(
             step.Method, kernel.Inputs, Schedule.ReductionChunk, ARow: step.X.Stride, AStep: 1, BStep: Packing.Panel, BPanel: kernel.Inputs * Packing.Panel,
-            CRow: step.Y.Stride, CPanel: Packing.Panel, kernel.HasBias, step.Activation, step.Z is not null);
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
-        if (kernel.HasBias)
-            code.Line($"ref float bias = ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)});");
+            CRow: step.Y.Stride, CPanel: Packing.Panel, SavedRow: step.Z?.Stride ?? 0, kernel.HasBias, step.Activation, step.Z is not null);
         var operands = new Operands("x", "weight", "bias", "y", "z", "");
         code.ForEachWidth(simd =>
         {
@@ -75,11 +72,10 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         LinearKernel kernel = step.Linear;
         bool isNarrow = kernel.Form == LinearForm.Narrow;
         int columns = Schedule.Panels(kernel.Inputs);
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
         var product = new Product(
             step.Method, kernel.Outputs, Schedule.ReductionChunk, ARow: step.DY.Stride, AStep: 1,
             BStep: isNarrow ? columns * Packing.Panel : Packing.Panel, BPanel: isNarrow ? Packing.Panel : kernel.Outputs * Packing.Panel,
-            CRow: step.DX.Stride, CPanel: Packing.Panel, Gradient: step.Activation);
+            CRow: step.DX.Stride, CPanel: Packing.Panel, SavedRow: step.Saved?.Stride ?? 0, Gradient: step.Activation);
         var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved");
         if (product.HasShortRows)
         {
@@ -114,7 +110,6 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     {
         LinearKernel kernel = step.Linear;
         bool isNarrow = kernel.Form == LinearForm.Narrow;
-        code.Line($"ref float dw = ref Unsafe.Add(ref gradients, {Text.Int(kernel.WeightOffset)});");
         if (isNarrow)
         {
             int columns = Schedule.Panels(kernel.Inputs);
@@ -299,7 +294,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             Element(operands.B, (column, product.BPanel / Packing.Panel), (first, product.BStep)),
             Element(operands.C, (row, product.CRow), (column, product.CPanel / Packing.Panel)),
             panels, rows, after,
-            Element(operands.Bias, (column, 1)), Element(operands.Z, (row, product.CRow), (column, 1)), Element(operands.Saved, (row, product.CRow), (column, 1)));
+            Element(operands.Bias, (column, 1)), Element(operands.Z, (row, product.SavedRow), (column, 1)), Element(operands.Saved, (row, product.SavedRow), (column, 1)));
     }
 
     private void Tile(
@@ -322,11 +317,10 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         int stride = step.DY.Stride;
         if (stride % Packing.Panel == 0)
         {
-            code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(step.DY)}, ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)}), rows);");
+            code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(step.DY)}, ref db, rows);");
             return;
         }
 
-        code.Line($"ref float db = ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)});");
         if (stride == 1)
         {
             code.Line("float total = 0;");
@@ -368,9 +362,6 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         int padded = (int)Packing.PadToPanel(kernel.Inputs);
         int tail = kernel.Inputs % Packing.Panel;
         int whole = kernel.Inputs - tail;
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
-        if (kernel.HasBias)
-            code.Line($"ref float bias = ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)});");
         code.ForEachWidth(simd =>
         {
             int vectors = simd.PerPanel;
@@ -447,14 +438,13 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     private void TinyForward(LinearForwardStep step)
     {
         LinearKernel kernel = step.Linear;
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
         for (int i = 0; i < kernel.Inputs; i++)
             code.Line($"{TinySimd.Type} w{i} = {TinySimd.Load("weight", i * Packing.TinyPanel)};");
-        code.Line($"{TinySimd.Type} bias = {(kernel.HasBias ? $"{TinySimd.Class}.LoadUnsafe(ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)}))" : TinySimd.Type + ".Zero")};");
+        code.Line($"{TinySimd.Type} start = {(kernel.HasBias ? $"{TinySimd.Class}.LoadUnsafe(ref bias)" : TinySimd.Type + ".Zero")};");
         using (code.Block("for (nuint n = 0; n < rows; n++)"))
         {
             code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
-            code.Line($"{TinySimd.Type} sum = bias;");
+            code.Line($"{TinySimd.Type} sum = start;");
             for (int i = 0; i < kernel.Inputs; i++)
                 code.Line($"sum = {TinySimd.MultiplyAdd(TinySimd.Broadcast(Simd.At("row", i)), $"w{i}", "sum")};");
             if (step.Z is not null)
@@ -468,7 +458,6 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     private void TinyWeightGradient(LinearWeightGradientStep step)
     {
         LinearKernel kernel = step.Linear;
-        code.Line($"ref float dw = ref Unsafe.Add(ref gradients, {Text.Int(kernel.WeightOffset)});");
         for (int i = 0; i < kernel.Inputs; i++)
             code.Line($"{TinySimd.Type} total{i} = {TinySimd.Type}.Zero;");
         using (BatchChunks())
@@ -494,7 +483,6 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     private void TinyDataGradient(LinearDataGradientStep step)
     {
         LinearKernel kernel = step.Linear;
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
         for (int o = 0; o < kernel.Outputs; o++)
         {
             IEnumerable<string> lanes = Enumerable.Range(0, Packing.TinyPanel)

@@ -16,7 +16,7 @@ namespace NetGen.Generator.Emission;
 /// <param name="KeepsInput">Whether the activation's input is stored as well.</param>
 /// <param name="Gradient">The activation whose derivative, at what was saved, multiplies the sum in the last store.</param>
 internal sealed record Product(
-    string Name, int? K, int Chunk, int ARow, int AStep, int BStep, int BPanel, int CRow, int CPanel,
+    string Name, int? K, int Chunk, int ARow, int AStep, int BStep, int BPanel, int CRow, int CPanel, int SavedRow = 0,
     bool HasBias = false, ActivationOp? Activation = null, bool KeepsInput = false, ActivationOp? Gradient = null)
 {
     /// <summary>The name of the struct of its strides.</summary>
@@ -41,7 +41,7 @@ internal sealed record Product(
             ["BInner"] = BStep,
             ["CColumn"] = CRow,
             ["CPanel"] = CPanel,
-            ["SavedColumn"] = hasSaved ? CRow : 0,
+            ["SavedColumn"] = hasSaved ? SavedRow : 0,
             ["SavedPanel"] = hasSaved ? CPanel : 0,
         };
         tiles.PrintStrides(Strides, Name + ".", strides, HasBias ? 1 : 0, Finishing.Of(Activation, Gradient, isScalar: CRow == 1), Finishing.IsLong(Activation, Gradient, KeepsInput), KeepsInput);
