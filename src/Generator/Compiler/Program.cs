@@ -160,6 +160,8 @@ internal abstract record Step(string Method)
 
     protected static Buffer Swap(Buffer buffer, Buffer from, Buffer to) => buffer.Replace(from, to);
 
+    protected static IEnumerable<Buffer> Present(params Buffer?[] buffers) => buffers.OfType<Buffer>();
+
     protected static Buffer? SwapOptional(Buffer? buffer, Buffer from, Buffer to) => buffer?.Replace(from, to);
 }
 
@@ -193,12 +195,33 @@ internal abstract record ProductStep(string Method, Buffer X, Buffer Y, Activati
     /// <summary>Whether an activation can move into its last store.</summary>
     public abstract bool CanFuse { get; }
 
-    public sealed override IEnumerable<Buffer> Reads => [X];
+    /// <summary>Whether its sums can start with a value, and one can be added in its last store.</summary>
+    public abstract bool CanAdd { get; }
 
-    public sealed override IEnumerable<Buffer> Writes => Z is null ? [Y] : [Y, Z];
+    /// <summary>What the sums start with, beside the bias: the activation sees it.</summary>
+    public Buffer? Start { get; init; }
 
-    public sealed override Step Replace(Buffer from, Buffer to) =>
-        this with { X = Swap(X, from, to), Y = Swap(Y, from, to), Z = SwapOptional(Z, from, to) };
+    /// <summary>What is added to the activation's output.</summary>
+    public Buffer? Addend { get; init; }
+
+    /// <summary>The activation's output before that, where somebody reads it.</summary>
+    public Buffer? Kept { get; init; }
+
+    protected object Form => (Activation?.Code, Z is null, Start is null, Addend is null, Kept is null);
+
+    public sealed override IEnumerable<Buffer> Reads => Present(X, Start, Addend);
+
+    public sealed override IEnumerable<Buffer> Writes => Present(Y, Z, Kept);
+
+    public sealed override Step Replace(Buffer from, Buffer to) => this with
+    {
+        X = Swap(X, from, to),
+        Y = Swap(Y, from, to),
+        Z = SwapOptional(Z, from, to),
+        Start = SwapOptional(Start, from, to),
+        Addend = SwapOptional(Addend, from, to),
+        Kept = SwapOptional(Kept, from, to),
+    };
 }
 
 /// <summary>dX = a product of dY and weights, times f'(Saved) where an activation's gradient is fused.</summary>
@@ -207,12 +230,18 @@ internal abstract record DataGradientStep(string Method, Buffer DY, Buffer DX, A
     /// <summary>Whether an activation's gradient can move into its last store.</summary>
     public virtual bool CanFuse => true;
 
-    public sealed override IEnumerable<Buffer> Reads => Saved is null ? [DY] : [DY, Saved];
+    /// <summary>Whether the sums can start with another gradient.</summary>
+    public abstract bool CanStart { get; }
+
+    /// <summary>The gradient that the sums start with, from other readers of the same value; the activation's derivative multiplies it too.</summary>
+    public Buffer? Start { get; init; }
+
+    public sealed override IEnumerable<Buffer> Reads => Present(DY, Saved, Start);
 
     public sealed override IEnumerable<Buffer> Writes => [DX];
 
     public sealed override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), DX = Swap(DX, from, to), Saved = SwapOptional(Saved, from, to) };
+        this with { DY = Swap(DY, from, to), DX = Swap(DX, from, to), Saved = SwapOptional(Saved, from, to), Start = SwapOptional(Start, from, to) };
 }
 
 /// <summary>Y = f(X Wᵀ + b).</summary>
@@ -222,7 +251,9 @@ internal sealed record LinearForwardStep(string Method, LinearKernel Linear, Buf
     // An activation across samples fills whole vectors, one across 1 to 4 outputs does not.
     public override bool CanFuse => Linear.Form != LinearForm.Narrow;
 
-    public override object Kernel => (Linear.Code, Activation?.Code, Z is null);
+    public override bool CanAdd => Linear.Form == LinearForm.Panels;
+
+    public override object Kernel => (Linear.Code, Form);
 
     public override IEnumerable<(string Name, int Offset)> Parameters => Linear.Both("weight", "bias");
 
@@ -269,7 +300,10 @@ internal sealed record LinearDataGradientStep(string Method, LinearKernel Linear
     /// <summary>A column group of the transposed weight.</summary>
     public override long Scratch => Linear.Form == LinearForm.Panels ? (long)Schedule.MostPanels(Linear.Inputs) * Linear.Outputs * Packing.Panel : 0;
 
-    public override object Kernel => (Linear.Code, Activation?.Code);
+    /// <summary>Tiles of whole panels can.</summary>
+    public override bool CanStart => Linear.Form != LinearForm.Tiny && DX.Stride >= Packing.Panel;
+
+    public override object Kernel => (Linear.Code, Activation?.Code, Start is null);
 
     public override IEnumerable<(string Name, int Offset)> Parameters => [("weight", Linear.WeightOffset)];
 }
@@ -280,7 +314,9 @@ internal sealed record ConvForwardStep(string Method, ConvKernel Conv, Buffer X,
 {
     public override bool CanFuse => true;
 
-    public override object Kernel => (Conv.Code, Activation?.Code, Z is null);
+    public override bool CanAdd => true;
+
+    public override object Kernel => (Conv.Code, Form);
 
     public override IEnumerable<(string Name, int Offset)> Parameters => Conv.Both("weight", "bias");
 
@@ -299,7 +335,10 @@ internal sealed record ConvDataGradientStep(string Method, ConvKernel Conv, Buff
 
     public override bool CanFuse => !IsSpread;
 
-    public override object Kernel => (Conv.Code, Activation?.Code);
+    /// <summary>Where there is one phase.</summary>
+    public override bool CanStart => Conv.Op.Stride == Size2.Of(1);
+
+    public override object Kernel => (Conv.Code, Activation?.Code, Start is null);
 
     public override IEnumerable<(string Name, int Offset)> Parameters => [("weight", Conv.WeightOffset)];
 

@@ -55,8 +55,7 @@ internal sealed class KernelEmitter
         CopyStep s => [("from", s.From), ("to", s.To)],
         SumStep s => [.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x)), ("y", s.Y)],
         ClearBorderStep s => [("picture", s.Buffer)],
-        ProductStep { Z: { } z } s => [("x", s.X), ("z", z), ("y", s.Y)],
-        ProductStep s => [("x", s.X), ("y", s.Y)],
+        ProductStep s => Present(("x", s.X), ("z", s.Z), ("start", s.Start), ("addend", s.Addend), ("kept", s.Kept), ("y", s.Y)),
         ConvWeightGradientStep s => [("x", s.X), ("dy", s.DY)],
         ConvBiasGradientStep s => [("dy", s.DY)],
         FixedConvStep s => [("x", s.X), ("y", s.Y)],
@@ -68,8 +67,7 @@ internal sealed class KernelEmitter
         LogSumExpBackwardStep s => [("dy", s.DY), ("x", s.X), ("dx", s.DX)],
         LinearWeightGradientStep s => [("x", s.X), ("dy", s.DY)],
         LinearBiasGradientStep s => [("dy", s.DY)],
-        DataGradientStep { Saved: { } saved } s => [("dy", s.DY), ("saved", saved), ("dx", s.DX)],
-        DataGradientStep s => [("dy", s.DY), ("dx", s.DX)],
+        DataGradientStep s => Present(("dy", s.DY), ("saved", s.Saved), ("start", s.Start), ("dx", s.DX)),
         ActivationForwardStep s => [("x", s.X), ("y", s.Y)],
         ActivationBackwardStep s => [("dy", s.DY), ("saved", s.Saved), ("dx", s.DX)],
         SoftmaxForwardStep s => [("x", s.X), ("y", s.Y)],
@@ -79,6 +77,9 @@ internal sealed class KernelEmitter
         LossStep s => [("y", s.Y), ("dy", s.DY)],
         _ => throw new InvalidOperationException($"No kernel for {step.GetType().Name}."),
     };
+
+    private static IReadOnlyList<(string Name, Buffer Buffer)> Present(params (string Name, Buffer? Buffer)[] buffers) =>
+        [.. buffers.Where(b => b.Buffer is not null).Select(b => (b.Name, b.Buffer!))];
 
     /// <summary>Prints the step's method unless an equal one stands already.</summary>
     public void Emit(Step step)

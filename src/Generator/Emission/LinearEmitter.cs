@@ -45,8 +45,9 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         int panels = Schedule.Panels(kernel.Outputs);
         var product = new Product(
             step.Method, kernel.Inputs, Schedule.ReductionChunk, ARow: step.X.Stride, AStep: 1, BStep: Packing.Panel, BPanel: kernel.Inputs * Packing.Panel,
-            CRow: step.Y.Stride, CPanel: Packing.Panel, SavedRow: step.Z?.Stride ?? 0, kernel.HasBias, step.Activation, step.Z is not null);
-        var operands = new Operands("x", "weight", "bias", "y", "z", "");
+            CRow: step.Y.Stride, CPanel: Packing.Panel, SavedRow: (step.Z ?? step.Kept)?.Stride ?? 0, kernel.HasBias, step.Activation, step.Z is not null,
+            StartRow: step.Start?.Stride ?? 0, AddRow: step.Addend?.Stride ?? 0, KeepsOutput: step.Kept is not null);
+        var operands = new Operands("x", "weight", "bias", "y", step.Z is not null ? "z" : step.Kept is not null ? "kept" : "", "start", "addend");
         code.ForEachWidth(simd =>
         {
             TileSchedule tiles = Schedule.Tiles(simd.Lanes, panels);
@@ -75,8 +76,8 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         var product = new Product(
             step.Method, kernel.Outputs, Schedule.ReductionChunk, ARow: step.DY.Stride, AStep: 1,
             BStep: isNarrow ? columns * Packing.Panel : Packing.Panel, BPanel: isNarrow ? Packing.Panel : kernel.Outputs * Packing.Panel,
-            CRow: step.DX.Stride, CPanel: Packing.Panel, SavedRow: step.Saved?.Stride ?? 0, Gradient: step.Activation);
-        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved");
+            CRow: step.DX.Stride, CPanel: Packing.Panel, SavedRow: step.Saved?.Stride ?? 0, Gradient: step.Activation, StartRow: step.Start?.Stride ?? 0);
+        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", step.Saved is null ? "" : "saved", "start", "");
         if (product.HasShortRows)
         {
             Transpose("0", 1);
@@ -97,7 +98,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
 
                 // Of the weight, what a column group needs is transposed, then all samples pass.
                 Transpose(column, panels);
-                Operands at = operands with { C = Element("dx", (column, 1)), Saved = Element("saved", (column, 1)) };
+                Operands at = operands with { C = Element("dx", (column, 1)), Saved = step.Saved is null ? "" : Element("saved", (column, 1)), Start = Element("start", (column, 1)) };
                 InChunks(product, () => RowLoops(product, simd, at, "0", panels, tiles.Rows, "rows", after, start: "0"));
             });
         });
@@ -116,7 +117,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             var product = new Product(
                 step.Method, null, Schedule.BatchChunk, ARow: 1, AStep: step.DY.Stride, BStep: step.X.Stride, BPanel: Packing.Panel,
                 CRow: columns * Packing.Panel, CPanel: Packing.Panel);
-            var operands = new Operands("dy", "x", "", "dw", "", "");
+            var operands = new Operands("dy", "x", "", "dw", "", "", "");
             code.ForEachWidth(simd =>
             {
                 TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
@@ -211,7 +212,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     }
 
     /// <summary>The names of a product's operands.</summary>
-    private sealed record Operands(string A, string B, string Bias, string C, string Z, string Saved);
+    private sealed record Operands(string A, string B, string Bias, string C, string Saved, string Start, string Addend);
 
     /// <summary>Cuts a long reduction; chunks are added in order, so the bits depend on the shapes alone.</summary>
     private void InChunks(Product product, Action body)
@@ -294,19 +295,20 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             Element(operands.B, (column, product.BPanel / Packing.Panel), (first, product.BStep)),
             Element(operands.C, (row, product.CRow), (column, product.CPanel / Packing.Panel)),
             panels, rows, after,
-            Element(operands.Bias, (column, 1)), Element(operands.Z, (row, product.SavedRow), (column, 1)), Element(operands.Saved, (row, product.SavedRow), (column, 1)));
+            Element(operands.Bias, (column, 1)), operands.Saved.Length == 0 ? "" : Element(operands.Saved, (row, product.SavedRow), (column, 1)),
+            product.StartRow > 0 ? Element(operands.Start, (row, product.StartRow), (column, 1)) : null, product.AddRow > 0 ? Element(operands.Addend, (row, product.AddRow), (column, 1)) : null);
     }
 
     private void Tile(
         Product product, Simd simd, string a, string b, string c, int panels, int rows, List<Action> after,
-        string bias = "", string z = "", string saved = "")
+        string bias = "", string saved = "", string? start = null, string? addend = null)
     {
         TileKind kind = product.CRow == 1 ? TileKind.Scalar : product.HasShortRows ? TileKind.Short : TileKind.Product;
         string length = !product.IsChunked ? Text.Int(product.K!.Value) : "(int)length";
         code.Line(products.Call(
             new ProductTile(simd.Lanes, 1, rows, panels, kind), product.Strides, a, b, product.HasBias ? bias : b, c,
-            product.KeepsInput ? z : product.Gradient is not null ? saved : c,
-            "1", "1", length, product.IsChunked ? "isFirst" : "true", product.IsChunked && product.K is not null ? "isLast" : "true"));
+            saved.Length > 0 ? saved : c,
+            "1", "1", length, product.IsChunked ? "isFirst" : "true", product.IsChunked && product.K is not null ? "isLast" : "true", start, addend));
         if (_strides.Add(product.Strides))
             after.Add(() => product.PrintStrides(products));
     }
