@@ -17,9 +17,10 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Stem">The start of its methods' names: <c>Fc1</c>, <c>Linear0</c>.</param>
 /// <param name="Path">Where it is declared: a layer of the network, then a branch of that composition and a layer of its block, and so on.</param>
 /// <param name="Merged">The layers that a rewrite made it from; their parameters are its own.</param>
+/// <param name="SumsBiases">Whether their biases are summed; otherwise they are side by side.</param>
 internal sealed record Node(
     int Id, int Index, LayerOp Op, EquatableArray<int> Sources, EquatableArray<Shape> Inputs, Shape Output, string Key, string Stem, EquatableArray<int> Path,
-    EquatableArray<MergedLayer> Merged = default)
+    EquatableArray<MergedLayer> Merged = default, bool SumsBiases = false)
 {
     /// <summary>The shape of its first input, of most layers the only one.</summary>
     public Shape Input => Inputs[0];
