@@ -14,7 +14,7 @@ namespace NetGen.Tests.Generator;
 /// For each rule a test that shows it firing, at its place and with its text, and one that shows it silent on what is just right.
 /// The methods are named after the rule; RuleArtefactTests holds that both are there.
 /// </summary>
-public class RuleTests
+public partial class RuleTests
 {
     [Theory]
     [InlineData("[Network(784)] [Linear(128), ReLU, Linear(10)] [CrossEntropyLoss] partial class {|NG0001:Mlp|};",
