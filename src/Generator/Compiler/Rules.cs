@@ -39,4 +39,9 @@ internal static class Rules
     public const string ResidualShape = "NG1033";
     public const string SumShapes = "NG1034";
     public const string ConcatShapes = "NG1035";
+    public const string NotABlock = "NG1036";
+    public const string BlockCycle = "NG1037";
+    public const string EmptyBlock = "NG1038";
+    public const string LossInBlock = "NG1039";
+    public const string NetworkAndBlock = "NG1040";
 }

@@ -53,18 +53,18 @@ internal static class Descriptors
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NoLayers + ".md");
 
     private static readonly DiagnosticDescriptor s_noNetwork = new(
-        Rules.NoNetwork, "Layers belong to a network",
-        "{0} stands on '{1}', which has no [Network]: write [Network(784)], or whatever shape one sample has, before the layers",
+        Rules.NoNetwork, "Layers belong to a network or a block",
+        "{0} stands on '{1}', which has no [Network] and no [Block]: write [Network(784)], or whatever shape one sample has, before the layers, or [Block] where they are a part of other networks",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NoNetwork + ".md");
 
     private static readonly DiagnosticDescriptor s_layerBeforeNetwork = new(
-        Rules.LayerBeforeNetwork, "[Network] comes first",
-        "{0} stands before [Network]: the order of the attributes is the order of execution, and [Network] is the first",
+        Rules.LayerBeforeNetwork, "[Network] or [Block] comes first",
+        "{0} stands before [{1}]: the order of the attributes is the order of execution, and [{1}] is the first",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LayerBeforeNetwork + ".md");
 
     private static readonly DiagnosticDescriptor s_layersSpread = new(
         Rules.LayersSpread, "One declaration carries all layers",
-        "{0} stands on another partial declaration of '{1}' than [Network]: the order across declarations is not defined, so write all layers on one",
+        "{0} stands on another partial declaration of '{1}' than [{2}]: the order across declarations is not defined, so write all layers on one",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LayersSpread + ".md");
 
     private static readonly DiagnosticDescriptor s_invalidName = new(
@@ -192,6 +192,31 @@ internal static class Descriptors
         "{0}: the branches are concatenated by their first dimension, so the others agree, but branch {1} gives {2} and branch {3} gives {4}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.ConcatShapes + ".md");
 
+    private static readonly DiagnosticDescriptor s_notABlock = new(
+        Rules.NotABlock, "Compositions are made of blocks",
+        "{0}: '{1}' is not a block: {2}",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NotABlock + ".md");
+
+    private static readonly DiagnosticDescriptor s_blockCycle = new(
+        Rules.BlockCycle, "A block does not contain itself",
+        "{0}: block '{1}' contains itself, {2}, so that its layers have no end: take one of the blocks out of the other",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.BlockCycle + ".md");
+
+    private static readonly DiagnosticDescriptor s_emptyBlock = new(
+        Rules.EmptyBlock, "A block has layers",
+        "Block '{0}' has no layers: write at least one after [Block], or use NetGen.Identity for a branch that hands its input on",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.EmptyBlock + ".md");
+
+    private static readonly DiagnosticDescriptor s_lossInBlock = new(
+        Rules.LossInBlock, "A block has no loss",
+        "{0} stands on block '{1}': a loss takes the output of a whole network, so write it on the networks that use the block",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.LossInBlock + ".md");
+
+    private static readonly DiagnosticDescriptor s_networkAndBlock = new(
+        Rules.NetworkAndBlock, "A class is a network or a block",
+        "'{0}' is a network, so it cannot be a block as well: remove [Block], or move the layers to a block that network '{0}' repeats once, [Repeat<T>(1)]",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NetworkAndBlock + ".md");
+
     /// <summary>Release tracking sees a descriptor only where a field of its own is initialised with it.</summary>
     private static readonly DiagnosticDescriptor[] s_table =
     [
@@ -200,6 +225,7 @@ internal static class Descriptors
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
         s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
         s_heightAndWidth, s_fixedWeightLength, s_residualShape, s_sumShapes, s_concatShapes,
+        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock,
     ];
 
     private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = s_table.ToDictionary(descriptor => descriptor.Id);

@@ -88,7 +88,7 @@ internal static class ClassChecks
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            if (DeclarationParser.HasNetGenAttributes(ancestor))
+            if (DeclarationParser.HasNetGenAttributes(ancestor) && !BlockParser.IsBlock(ancestor))
                 return ancestor;
         }
 

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace NetGen.Generator.Parsing;
 
-internal enum AttributeRole { Network, Layer, Loss }
+internal enum AttributeRole { Network, Block, Layer, Loss }
 
 /// <summary>One of NetGen's attributes on a class: its role and its arguments.</summary>
 internal sealed class DeclarationAttribute
@@ -35,12 +35,16 @@ internal sealed class DeclarationAttribute
     /// <summary>Whether the attribute is NetGen's own and not a class that somebody derived from its bases.</summary>
     public bool IsOurs => IsNetGen(_data.AttributeClass!);
 
+    /// <summary>The types between its angle brackets: the blocks of a composition.</summary>
+    public ImmutableArray<ITypeSymbol> TypeArguments => _data.AttributeClass!.TypeArguments;
+
     /// <summary>Where the attribute stands; null where it comes from metadata.</summary>
     public SyntaxReference? Syntax => _data.ApplicationSyntaxReference;
 
     /// <summary>Whether the compiler itself has an error for the attribute, or will have one when it is typed to its end.</summary>
     public bool IsMalformed =>
         _data.AttributeConstructor is null
+        || TypeArguments.Any(IsError)
         || _data.ConstructorArguments.Any(IsError)
         || _data.NamedArguments.Any(argument => IsError(argument.Value));
 
@@ -68,11 +72,13 @@ internal sealed class DeclarationAttribute
     {
         if (data.AttributeClass is not { } type)
             return null;
-        if (IsNetGen(type) && type.Name == "NetworkAttribute")
+        if (IsNetGen(type) && type is { Arity: 0, Name: "NetworkAttribute" })
             return AttributeRole.Network;
+        if (IsNetGen(type) && type is { Arity: 0, Name: "BlockAttribute" })
+            return AttributeRole.Block;
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            if (!IsNetGen(ancestor))
+            if (!IsNetGen(ancestor) || ancestor.Arity > 0)
                 continue;
             if (ancestor.Name == "LayerAttribute")
                 return AttributeRole.Layer;
@@ -156,6 +162,16 @@ internal sealed class DeclarationAttribute
         constant.Kind == TypedConstantKind.Error
         || (constant.Kind == TypedConstantKind.Array && !constant.IsNull && constant.Values.Any(IsError));
 
-    private static bool IsNetGen(INamedTypeSymbol type) =>
-        type is { Arity: 0, ContainingType: null, ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } };
+    /// <summary>A type that is not there, or that only a constructed type of the class would know.</summary>
+    private static bool IsError(ITypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Error or TypeKind.TypeParameter } => true,
+        IArrayTypeSymbol array => IsError(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsError) || (named.ContainingType is { } outer && IsError(outer)),
+        _ => false,
+    };
+
+    /// <summary>Whether the type stands in NetGen's namespace.</summary>
+    public static bool IsNetGen(INamedTypeSymbol type) =>
+        type is { ContainingType: null, ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } };
 }

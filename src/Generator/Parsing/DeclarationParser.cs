@@ -36,42 +36,65 @@ internal static class DeclarationParser
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
             return ParseResult.Nothing;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-        if (attributes.IsEmpty
-            || attributes.Any(attribute => attribute.IsMalformed)
-            || attributes.Count(attribute => attribute.Role == AttributeRole.Network) > 1
-            || type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error }))
+        if (attributes.IsEmpty || IsMalformed(attributes) || type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error }))
             return ParseResult.Nothing;
 
         ct.ThrowIfCancellationRequested();
+        var blocks = new BlockParser(type.ContainingAssembly, ct);
+        if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
+            return new ParseResult(null, blocks.Parse(type).Errors);
         var errors = new ErrorSink();
         ClassChecks.Check(type, errors);
         CheckPlaces(type, attributes, errors);
 
         ct.ThrowIfCancellationRequested();
-        Graph? graph = BuildGraph(type, attributes, errors);
+        Graph? graph = BuildGraph(type, attributes, blocks, errors);
         if (graph is not null)
             MemberChecks.Check(type, graph, SourcesOf(attributes), errors);
         return errors.Errors.Count == 0 ? new ParseResult(graph?.Declaration, default) : new ParseResult(null, errors.Errors.ToEquatableArray());
     }
 
+    /// <summary>Whether the compiler itself has an error for one of the attributes.</summary>
+    public static bool IsMalformed(ImmutableArray<DeclarationAttribute> attributes) =>
+        attributes.Any(attribute => attribute.IsMalformed)
+        || attributes.Count(attribute => attribute.Role == AttributeRole.Network) > 1
+        || attributes.Count(attribute => attribute.Role == AttributeRole.Block) > 1;
+
     /// <summary>Checks how the attributes stand to each other.</summary>
-    private static void CheckPlaces(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, ErrorSink errors)
+    public static void CheckPlaces(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, ErrorSink errors)
     {
         int network = IndexOf(attributes, AttributeRole.Network);
-        if (network < 0)
+        int block = IndexOf(attributes, AttributeRole.Block);
+        if (network >= 0 && block >= 0)
+            errors.ReportAt(block, Rules.NetworkAndBlock, type.Name);
+        int head = network >= 0 ? network : block;
+        if (head < 0)
         {
             errors.ReportAt(0, Rules.NoNetwork, attributes[0].Kind, type.Name);
         }
         else
         {
-            SyntaxNode? declaration = attributes[network].Syntax?.GetSyntax().Parent?.Parent;
+            SyntaxNode? declaration = attributes[head].Syntax?.GetSyntax().Parent?.Parent;
             for (int i = 0; i < attributes.Length; i++)
             {
+                if (attributes[i].Role == AttributeRole.Block)
+                    continue;
                 if (attributes[i].Syntax?.GetSyntax().Parent?.Parent != declaration)
-                    errors.ReportAt(i, Rules.LayersSpread, attributes[i].Kind, type.Name);
-                else if (i < network)
-                    errors.ReportAt(i, Rules.LayerBeforeNetwork, attributes[i].Kind);
+                    errors.ReportAt(i, Rules.LayersSpread, attributes[i].Kind, type.Name, attributes[head].Kind);
+                else if (i < head)
+                    errors.ReportAt(i, Rules.LayerBeforeNetwork, attributes[i].Kind, attributes[head].Kind);
             }
+        }
+
+        if (network < 0 && block >= 0)
+        {
+            for (int i = 0; i < attributes.Length; i++)
+            {
+                if (attributes[i].Role == AttributeRole.Loss)
+                    errors.ReportAt(i, Rules.LossInBlock, attributes[i].Kind, type.Name);
+            }
+
+            return;
         }
 
         int loss = IndexOf(attributes, AttributeRole.Loss);
@@ -87,30 +110,35 @@ internal static class DeclarationParser
     }
 
     /// <summary>Maps the attributes to ops and the ops to a graph; null after an error.</summary>
-    private static Graph? BuildGraph(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, ErrorSink errors)
+    private static Graph? BuildGraph(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, BlockParser blocks, ErrorSink errors)
     {
         int before = errors.Errors.Count;
+        bool isComplete = true;
+        var extent = new Extent();
         var layers = new List<LayerOp>();
         var losses = new List<LossOp>();
         for (int i = 0; i < attributes.Length; i++)
         {
             DeclarationAttribute attribute = attributes[i];
-            if (attribute.Role == AttributeRole.Network)
-                continue;
             errors.Attribute = i;
-            LayerOp? layer = attribute.IsOurs && attribute.Role == AttributeRole.Layer ? OpParser.Layer(attribute) : null;
-            LossOp? loss = attribute.IsOurs && attribute.Role == AttributeRole.Loss ? OpParser.Loss(attribute) : null;
-            if (layer is not null)
-                layers.Add(layer);
-            else if (loss is not null)
-                losses.Add(loss);
-            else
-                errors.Report(Rules.UnknownLayer, attribute.Kind, attribute.Role == AttributeRole.Layer ? "layers" : "losses");
-            OpParser.CheckArguments(attribute, errors);
+            if (attribute.Role == AttributeRole.Layer)
+            {
+                if (blocks.Layer(type, attribute, extent, errors) is { } layer)
+                    layers.Add(layer);
+                else
+                    isComplete = false;
+            }
+            else if (attribute.Role == AttributeRole.Loss)
+            {
+                if (attribute.IsOurs && OpParser.Loss(attribute) is { } loss)
+                    losses.Add(loss);
+                else
+                    errors.Report(Rules.UnknownLayer, attribute.Kind, "losses");
+            }
         }
 
         int network = IndexOf(attributes, AttributeRole.Network);
-        if (errors.Errors.Count > before || network < 0)
+        if (errors.Errors.Count > before || !isComplete || network < 0)
             return null;
 
         // Where the places are wrong the layers are still checked, but a loss may not belong to their output.
@@ -130,7 +158,12 @@ internal static class DeclarationParser
         var shapes = new ErrorSink();
         Graph? graph = GraphBuilder.Build(declaration, shapes);
         foreach (DeclarationError error in shapes.Errors)
-            errors.ReportAt(error.Attribute < 0 ? -1 : sources[error.Attribute], error.Rule, error.Arguments.ToArray());
+        {
+            errors.Attribute = error.Attribute < 0 ? -1 : sources[error.Attribute];
+            errors.Within = error.Within;
+            errors.Report(error.Rule, error.Arguments.ToArray());
+        }
+
         return graph;
     }
 

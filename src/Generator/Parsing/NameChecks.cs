@@ -30,7 +30,7 @@ internal static class NameChecks
             {
                 // One of the two has a name that the user can change; where both have, it is the second.
                 int named = op.Name is null ? other : i;
-                errors.ReportAt(sources[named + 1], Rules.NameCollision, declaration.Layers[named].Kind, declaration.Layers[named].Name!, stem, Describe(declaration, named == i ? other : i));
+                errors.ReportAt(sources[named + 1], Rules.NameCollision, declaration.Layers[named].Kind, declaration.Layers[named].Name!, stem, Describe(declaration.Layers[named == i ? other : i], named == i ? other : i));
                 continue;
             }
 
@@ -41,6 +41,24 @@ internal static class NameChecks
                 errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "the class itself");
             else if (GeneratedMembers.Of(declaration.Loss).Any(member => member.Name == stem))
                 errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "a generated member");
+        }
+    }
+
+    /// <summary>The same within a block, where names are keys only and the user's names alone can be equal.</summary>
+    public static void CheckBlock(IReadOnlyList<(LayerOp Op, int Attribute)> layers, ErrorSink errors)
+    {
+        var taken = new Dictionary<string, int>();
+        for (int i = 0; i < layers.Count; i++)
+        {
+            (LayerOp op, errors.Attribute) = layers[i];
+            if (op.Name is null)
+                continue;
+            if (Complaint(op.Name) is { } complaint)
+                errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint);
+            else if (taken.TryGetValue(op.Name, out int other))
+                errors.Report(Rules.NameCollision, op.Kind, op.Name, op.Name, Describe(layers[other].Op, other));
+            else
+                taken.Add(op.Name, i);
         }
     }
 
@@ -57,9 +75,6 @@ internal static class NameChecks
         return name.Length > MaxLength ? $"is longer than {MaxLength} characters" : null;
     }
 
-    private static string Describe(NetworkDeclaration declaration, int index)
-    {
-        LayerOp op = declaration.Layers[index];
-        return string.Format(CultureInfo.InvariantCulture, op.Name is null ? "layer {0}, {1}" : "layer {0}, {1} \"{2}\"", index, op.Kind, op.Name);
-    }
+    private static string Describe(LayerOp op, int index) =>
+        string.Format(CultureInfo.InvariantCulture, op.Name is null ? "layer {0}, {1}" : "layer {0}, {1} \"{2}\"", index, op.Kind, op.Name);
 }

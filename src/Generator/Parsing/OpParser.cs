@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
@@ -12,6 +13,8 @@ internal static class OpParser
 
     private const string FixedWeight = "FixedWeight";
 
+    private const string Merge = "Merge";
+
     private static readonly string[] s_extents = ["Stride", "Padding", "Dilation"];
 
     private static readonly string[] s_initializers = ["Init", "InitScale", "BiasInit", "BiasInitScale"];
@@ -19,6 +22,8 @@ internal static class OpParser
     /// <summary>The layer; null where the attribute is not understood.</summary>
     public static LayerOp? Layer(DeclarationAttribute attribute)
     {
+        if (!attribute.TypeArguments.IsEmpty)
+            return null;
         string? name = attribute.Named<string?>("Name", null);
         return attribute.Kind switch
         {
@@ -49,6 +54,28 @@ internal static class OpParser
         };
     }
 
+    /// <summary>Whether the attribute puts blocks together.</summary>
+    public static bool IsComposition(DeclarationAttribute attribute) => attribute.IsOurs && (attribute.Kind, attribute.TypeArguments.Length) switch
+    {
+        ("Residual" or "Parallel" or "Repeat", 1) => true,
+        ("Sum" or "Concat", > 1) => true,
+        _ => false,
+    };
+
+    /// <summary>A composition of blocks.</summary>
+    public static CompositeOp Composite(DeclarationAttribute attribute, IEnumerable<BlockDeclaration> blocks)
+    {
+        Composition composition = attribute.Kind switch
+        {
+            "Residual" => Composition.Residual,
+            "Sum" => Composition.Sum,
+            "Concat" => Composition.Concat,
+            "Repeat" => Composition.Repeat,
+            _ => attribute.Named(Merge, 0) == 1 ? Composition.ParallelConcat : Composition.ParallelSum,
+        };
+        return new CompositeOp(attribute.Named<string?>("Name", null), composition, blocks.ToEquatableArray(), attribute.TryGet(0, out int copies) ? copies : 1);
+    }
+
     /// <summary>The loss; null where the attribute is not understood.</summary>
     public static LossOp? Loss(DeclarationAttribute attribute) => attribute.Kind switch
     {
@@ -67,6 +94,9 @@ internal static class OpParser
         int approximation = attribute.Kind == "GELU" ? attribute.Named("Approximate", 0) : 0;
         if (approximation is not (0 or 1))
             errors.Report(Rules.OptionOutOfRange, attribute.Kind, "Approximate", "a member of GELUApproximation", Text(approximation));
+        int merge = attribute.Kind == "Parallel" ? attribute.Named(Merge, 0) : 0;
+        if (merge is not (0 or 1))
+            errors.Report(Rules.OptionOutOfRange, attribute.Kind, Merge, "a member of Merge", Text(merge));
 
         foreach (string option in s_extents)
         {
