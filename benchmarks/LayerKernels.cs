@@ -142,7 +142,7 @@ internal sealed class KernelMemory(int batch, int widest, int packedParameters)
 
         int length = name switch
         {
-            "parameters" or "gradients" => packedParameters,
+            "weight" or "bias" or "dw" or "db" => packedParameters,
             "scratch" => ScratchFloats,
             _ => PaddedRows * widest * BorderFactor,
         };

@@ -37,6 +37,19 @@ internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture 
 {
     public bool HasBias => BiasOffset >= 0;
 
+    /// <summary>What its methods' code depends on: neither its names nor where its parameters lie, nor how they start.</summary>
+    public ConvKernel Code => this with
+    {
+        Stem = "",
+        Label = "",
+        WeightOffset = 0,
+        BiasOffset = HasBias ? 0 : -1,
+        Op = Op with { Name = null, WeightInit = Initializer.Default, BiasInit = Initializer.Default },
+    };
+
+    /// <summary>The places of weight and bias.</summary>
+    public IEnumerable<(string Name, int Offset)> Both(string weight, string bias) => HasBias ? [(weight, WeightOffset), (bias, BiasOffset)] : [(weight, WeightOffset)];
+
     public int Groups => Op.Groups;
 
     /// <summary>Input channels of a group.</summary>

@@ -12,4 +12,8 @@ internal sealed record SlidingAxis(int Size, int Count, int Kernel, int Stride, 
 internal sealed record AdaptiveAxis(int Size, int Count) : PoolAxis(Size, Count);
 
 /// <summary>What the kernels of a pool know of it.</summary>
-internal sealed record PoolKernel(string Stem, string Label, PoolKind Function, Picture Input, Picture Output, PoolAxis Rows, PoolAxis Columns);
+internal sealed record PoolKernel(string Stem, string Label, PoolKind Function, Picture Input, Picture Output, PoolAxis Rows, PoolAxis Columns)
+{
+    /// <summary>What its methods' code depends on: not its names.</summary>
+    public PoolKernel Code => this with { Stem = "", Label = "" };
+}

@@ -140,6 +140,12 @@ internal abstract record Step(string Method)
     /// <summary>What the method's code depends on besides the buffers' layouts; equal methods have equal kernels.</summary>
     public virtual object? Kernel => null;
 
+    /// <summary>Where in the packed parameters its weights start, or in the gradients theirs, by their names in its method.</summary>
+    public virtual IEnumerable<(string Name, int Offset)> Parameters => [];
+
+    /// <summary>The name of the method before it was shared with others of equal shape.</summary>
+    public string? Own { get; init; }
+
     /// <summary>Whether its result serves the input's gradient alone, so that it runs only when that is asked for.</summary>
     public bool OnlyForInputGradient { get; init; }
 
@@ -153,6 +159,8 @@ internal abstract record Step(string Method)
     public abstract Step Replace(Buffer from, Buffer to);
 
     protected static Buffer Swap(Buffer buffer, Buffer from, Buffer to) => buffer.Replace(from, to);
+
+    protected static IEnumerable<Buffer> Present(params Buffer?[] buffers) => buffers.OfType<Buffer>();
 
     protected static Buffer? SwapOptional(Buffer? buffer, Buffer from, Buffer to) => buffer?.Replace(from, to);
 }
@@ -187,12 +195,33 @@ internal abstract record ProductStep(string Method, Buffer X, Buffer Y, Activati
     /// <summary>Whether an activation can move into its last store.</summary>
     public abstract bool CanFuse { get; }
 
-    public sealed override IEnumerable<Buffer> Reads => [X];
+    /// <summary>Whether its sums can start with a value, and one can be added in its last store.</summary>
+    public abstract bool CanAdd { get; }
 
-    public sealed override IEnumerable<Buffer> Writes => Z is null ? [Y] : [Y, Z];
+    /// <summary>What the sums start with, beside the bias: the activation sees it.</summary>
+    public Buffer? Start { get; init; }
 
-    public sealed override Step Replace(Buffer from, Buffer to) =>
-        this with { X = Swap(X, from, to), Y = Swap(Y, from, to), Z = SwapOptional(Z, from, to) };
+    /// <summary>What is added to the activation's output.</summary>
+    public Buffer? Addend { get; init; }
+
+    /// <summary>The activation's output before that, where somebody reads it.</summary>
+    public Buffer? Kept { get; init; }
+
+    protected object Form => (Activation?.Code, Z is null, Start is null, Addend is null, Kept is null);
+
+    public sealed override IEnumerable<Buffer> Reads => Present(X, Start, Addend);
+
+    public sealed override IEnumerable<Buffer> Writes => Present(Y, Z, Kept);
+
+    public sealed override Step Replace(Buffer from, Buffer to) => this with
+    {
+        X = Swap(X, from, to),
+        Y = Swap(Y, from, to),
+        Z = SwapOptional(Z, from, to),
+        Start = SwapOptional(Start, from, to),
+        Addend = SwapOptional(Addend, from, to),
+        Kept = SwapOptional(Kept, from, to),
+    };
 }
 
 /// <summary>dX = a product of dY and weights, times f'(Saved) where an activation's gradient is fused.</summary>
@@ -201,12 +230,18 @@ internal abstract record DataGradientStep(string Method, Buffer DY, Buffer DX, A
     /// <summary>Whether an activation's gradient can move into its last store.</summary>
     public virtual bool CanFuse => true;
 
-    public sealed override IEnumerable<Buffer> Reads => Saved is null ? [DY] : [DY, Saved];
+    /// <summary>Whether the sums can start with another gradient.</summary>
+    public abstract bool CanStart { get; }
+
+    /// <summary>The gradient that the sums start with, from other readers of the same value; the activation's derivative multiplies it too.</summary>
+    public Buffer? Start { get; init; }
+
+    public sealed override IEnumerable<Buffer> Reads => Present(DY, Saved, Start);
 
     public sealed override IEnumerable<Buffer> Writes => [DX];
 
     public sealed override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), DX = Swap(DX, from, to), Saved = SwapOptional(Saved, from, to) };
+        this with { DY = Swap(DY, from, to), DX = Swap(DX, from, to), Saved = SwapOptional(Saved, from, to), Start = SwapOptional(Start, from, to) };
 }
 
 /// <summary>Y = f(X Wᵀ + b).</summary>
@@ -216,7 +251,11 @@ internal sealed record LinearForwardStep(string Method, LinearKernel Linear, Buf
     // An activation across samples fills whole vectors, one across 1 to 4 outputs does not.
     public override bool CanFuse => Linear.Form != LinearForm.Narrow;
 
-    public override object Kernel => (Linear, Activation, Z is null);
+    public override bool CanAdd => Linear.Form == LinearForm.Panels;
+
+    public override object Kernel => (Linear.Code, Form);
+
+    public override IEnumerable<(string Name, int Offset)> Parameters => Linear.Both("weight", "bias");
 
     public override BufferNeed Need(Buffer buffer) => Linear.Form != LinearForm.Panels ? Linear.Form == LinearForm.Tiny && buffer == X ? BufferNeed.Elements with { TakesParts = false } : BufferNeed.Rows : buffer == X ? BufferNeed.Elements : BufferNeed.StridedRows;
 }
@@ -228,7 +267,9 @@ internal sealed record LinearWeightGradientStep(string Method, LinearKernel Line
 
     public override IEnumerable<Buffer> Writes => [];
 
-    public override object Kernel => Linear;
+    public override object Kernel => Linear.Code;
+
+    public override IEnumerable<(string Name, int Offset)> Parameters => [("dw", Linear.WeightOffset)];
 
     /// <summary>Room to gather columns in.</summary>
     public override long Scratch => Schedule.GatherScratch(Linear, X);
@@ -245,7 +286,9 @@ internal sealed record LinearBiasGradientStep(string Method, LinearKernel Linear
 
     public override IEnumerable<Buffer> Writes => [];
 
-    public override object Kernel => Linear;
+    public override object Kernel => Linear.Code;
+
+    public override IEnumerable<(string Name, int Offset)> Parameters => [("db", Linear.BiasOffset)];
 
     public override Step Replace(Buffer from, Buffer to) => this with { DY = Swap(DY, from, to) };
 }
@@ -257,7 +300,12 @@ internal sealed record LinearDataGradientStep(string Method, LinearKernel Linear
     /// <summary>A column group of the transposed weight.</summary>
     public override long Scratch => Linear.Form == LinearForm.Panels ? (long)Schedule.MostPanels(Linear.Inputs) * Linear.Outputs * Packing.Panel : 0;
 
-    public override object Kernel => (Linear, Activation);
+    /// <summary>Tiles of whole panels can.</summary>
+    public override bool CanStart => Linear.Form != LinearForm.Tiny && DX.Stride >= Packing.Panel;
+
+    public override object Kernel => (Linear.Code, Activation?.Code, Start is null);
+
+    public override IEnumerable<(string Name, int Offset)> Parameters => [("weight", Linear.WeightOffset)];
 }
 
 /// <summary>Y = f(X ∗ W + b), a cross-correlation.</summary>
@@ -266,7 +314,11 @@ internal sealed record ConvForwardStep(string Method, ConvKernel Conv, Buffer X,
 {
     public override bool CanFuse => true;
 
-    public override object Kernel => (Conv, Activation, Z is null);
+    public override bool CanAdd => true;
+
+    public override object Kernel => (Conv.Code, Form);
+
+    public override IEnumerable<(string Name, int Offset)> Parameters => Conv.Both("weight", "bias");
 
     public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Y.Order == BufferOrder.Planes || Conv.Form == ConvForm.Depthwise) : BufferNeed.Picture;
 }
@@ -283,7 +335,12 @@ internal sealed record ConvDataGradientStep(string Method, ConvKernel Conv, Buff
 
     public override bool CanFuse => !IsSpread;
 
-    public override object Kernel => (Conv, Activation);
+    /// <summary>Where there is one phase.</summary>
+    public override bool CanStart => Conv.Op.Stride == Size2.Of(1);
+
+    public override object Kernel => (Conv.Code, Activation?.Code, Start is null);
+
+    public override IEnumerable<(string Name, int Offset)> Parameters => [("weight", Conv.WeightOffset)];
 
     public override BufferNeed Need(Buffer buffer) => buffer == DY ? Conv.GradientNeed(vectors: DX.Order == BufferOrder.Planes) : BufferNeed.Picture;
 }
@@ -295,7 +352,9 @@ internal sealed record ConvWeightGradientStep(string Method, ConvKernel Conv, Bu
 
     public override IEnumerable<Buffer> Writes => [];
 
-    public override object Kernel => Conv;
+    public override object Kernel => Conv.Code;
+
+    public override IEnumerable<(string Name, int Offset)> Parameters => [("dw", Conv.WeightOffset)];
 
     /// <summary>Room to gather channels in.</summary>
     public override long Scratch => Conv.Form == ConvForm.Rows ? 0 : OuterGradientPlan.Create(Conv, X, DY).Scratch;
@@ -312,7 +371,7 @@ internal sealed record ConvBiasGradientStep(string Method, ConvKernel Conv, Buff
 
     public override IEnumerable<Buffer> Writes => [];
 
-    public override object Kernel => Conv.BiasOffset;
+    public override IEnumerable<(string Name, int Offset)> Parameters => [("db", Conv.BiasOffset)];
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
@@ -326,7 +385,7 @@ internal sealed record FixedConvStep(string Method, FixedFilter Filter, Buffer X
 
     public override IEnumerable<Buffer> Writes => [Y];
 
-    public override object Kernel => Filter;
+    public override object Kernel => Filter with { Label = "" };
 
     public override BufferNeed Need(Buffer buffer) => buffer == X ? new BufferNeed(Filter.Reach, IsPadded: true, TakesBorder: true, TakesParts: true) : BufferNeed.Picture;
 
@@ -340,7 +399,7 @@ internal sealed record PoolForwardStep(string Method, PoolKernel Pool, Buffer X,
 
     public override IEnumerable<Buffer> Writes => Index is null ? [Y] : [Y, Index];
 
-    public override object Kernel => (Pool, HasReLU, Index is null);
+    public override object Kernel => (Pool.Code, HasReLU, Index is null);
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
@@ -355,7 +414,7 @@ internal sealed record PoolBackwardStep(string Method, PoolKernel Pool, Buffer D
 
     public override IEnumerable<Buffer> Writes => [DX];
 
-    public override object Kernel => Pool;
+    public override object Kernel => Pool.Code;
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
@@ -370,7 +429,7 @@ internal sealed record ActivationForwardStep(string Method, ActivationOp Activat
 
     public override IEnumerable<Buffer> Writes => [Y];
 
-    public override object Kernel => Activation;
+    public override object Kernel => Activation.Code;
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
@@ -384,7 +443,7 @@ internal sealed record ActivationBackwardStep(string Method, ActivationOp Activa
 
     public override IEnumerable<Buffer> Writes => [DX];
 
-    public override object Kernel => Activation;
+    public override object Kernel => Activation.Code;
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
@@ -510,6 +569,12 @@ internal sealed record LossStep(string Method, LossOp Loss, Buffer Y, Buffer DY)
 internal sealed record LinearKernel(string Stem, string Label, int Inputs, int Outputs, LinearForm Form, int WeightOffset, int BiasOffset)
 {
     public bool HasBias => BiasOffset >= 0;
+
+    /// <summary>What its methods' code depends on: neither its names nor where its parameters lie.</summary>
+    public LinearKernel Code => this with { Stem = "", Label = "", WeightOffset = 0, BiasOffset = HasBias ? 0 : -1 };
+
+    /// <summary>The places of weight and bias.</summary>
+    public IEnumerable<(string Name, int Offset)> Both(string weight, string bias) => HasBias ? [(weight, WeightOffset), (bias, BiasOffset)] : [(weight, WeightOffset)];
 }
 
 /// <summary>

@@ -92,19 +92,26 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     private sealed record Correlation(
         string Name, string Comment, ConvForm Form, int Groups, int Inputs, int Outputs, int Height, int Width,
         Buffer X, long XOrigin, long XRow, long XColumn, int TapRows, int TapColumns, long XTapRow, long XTapColumn,
-        Buffer Y, long YOrigin, long YRow, long YColumn, Buffer? Saved, long SavedOrigin, long SavedRow, long SavedColumn,
-        long WeightOffset, bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1)
+        Buffer Y, long YOrigin, long YRow, long YColumn, Side? Saved, bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1,
+        Side? Start = null, Side? Addend = null, bool KeepsOutput = false)
     {
+        /// <summary>The sides with the start of their strides' names.</summary>
+        public IEnumerable<(string Name, Side? Side)> Sides => [("Saved", Saved), ("Start", Start), ("Add", Addend)];
+
         public int Taps => TapRows * TapColumns;
+    }
+
+    /// <summary>A value beside y: what is kept or was saved, what starts the sums, what is added to them.</summary>
+    private sealed record Side(string Name, Buffer Buffer, long Origin, long Row, long Column)
+    {
+        /// <summary>A value of y's own pixels.</summary>
+        public static Side? Of(string name, Buffer? buffer) => buffer is null ? null : new Side(name, buffer, buffer.Origin, buffer.RowStride, buffer.PixelStride);
     }
 
     public void Forward(ConvForwardStep step, List<Action> after)
     {
         ConvKernel k = step.Conv;
         ConvOp op = k.Op;
-        Reference("weight", Element("parameters", Offset(k.WeightOffset)));
-        if (k.HasBias)
-            Reference("bias", Element("parameters", Offset(k.BiasOffset)));
         Correlate(
             new Correlation(
                 step.Method + "Strides", $"{k.Label} forward.", k.Form, k.Groups, k.Inputs, k.Outputs, k.Output.Height, k.Output.Width,
@@ -112,9 +119,9 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 op.Stride.Height * step.X.RowStride, op.Stride.Width * step.X.PixelStride,
                 op.Kernel.Height, op.Kernel.Width, op.Dilation.Height * step.X.RowStride, op.Dilation.Width * step.X.PixelStride,
                 step.Y, step.Y.Origin, step.Y.RowStride, step.Y.PixelStride,
-                step.Z, step.Z?.Origin ?? 0, step.Z?.RowStride ?? 0, step.Z?.PixelStride ?? 0,
-                0, k.HasBias, step.Activation, step.Z is not null, null),
-            "x", "weight", "y", "z", after);
+                Side.Of("z", step.Z) ?? Side.Of("kept", step.Kept), k.HasBias, step.Activation, step.Z is not null, null,
+                Start: Side.Of("start", step.Start), Addend: Side.Of("addend", step.Addend), KeepsOutput: step.Kept is not null),
+            "x", "weight", "y", after);
     }
 
     public void DataGradient(ConvDataGradientStep step, List<Action> after)
@@ -124,7 +131,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         ConvForm form = dx.Order == BufferOrder.Planes ? ConvForm.Rows : k.Form == ConvForm.Depthwise ? ConvForm.Depthwise : ConvForm.Panels;
         Size2 stride = k.Op.Stride;
         long spread = step.IsSpread ? k.RepackedLength(isPlanes: true) : -1;
-        Reference("weight", Element("parameters", Offset(k.WeightOffset)));
 
         // Phases that see equally many taps and write equally many pixels are one loop.
         var kinds = k.RowPhases().SelectMany(rows => k.ColumnPhases().Select(columns => (Rows: rows, Columns: columns)))
@@ -140,14 +146,14 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 form, k.Groups, k.Outputs, k.Inputs, rows.Count, columns.Count,
                 dy, DYOrigin(kind[0]), dy.RowStride, dy.PixelStride, taps == 0 ? 0 : rows.TapCount, taps == 0 ? 0 : columns.TapCount, rows.Step * dy.RowStride, columns.Step * dy.PixelStride,
                 dx, Origin(dx, kind[0]), stride.Height * dx.RowStride, stride.Width * dx.PixelStride,
-                saved, saved is null ? 0 : Origin(saved, kind[0]), stride.Height * (saved?.RowStride ?? 0), stride.Width * (saved?.PixelStride ?? 0),
-                0, HasBias: false, null, KeepsInput: false, step.Activation, spread);
+                saved is null ? null : new Side("saved", saved, Origin(saved, kind[0]), stride.Height * saved.RowStride, stride.Width * saved.PixelStride),
+                HasBias: false, null, KeepsInput: false, step.Activation, spread, Side.Of("start", step.Start));
             if (kind.Count == 1)
             {
                 using (kinds.Count == 1 ? default : code.Block())
                 {
                     Repack(Text.Int(rows.FirstTap), Text.Int(columns.FirstTap));
-                    Correlate(correlation, "dy", "scratch", "dx", "saved", after);
+                    Correlate(correlation, "dy", "scratch", "dx", after);
                 }
 
                 continue;
@@ -172,7 +178,8 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 if (saved is not null)
                     Reference("savedPhase", "Unsafe.Add(ref saved, Unsafe.Add(ref numbers, 2))");
                 Repack("Unsafe.Add(ref numbers, 3)", "Unsafe.Add(ref numbers, 4)");
-                Correlate(correlation with { XOrigin = 0, YOrigin = 0, SavedOrigin = 0 }, "dyPhase", "scratch", "dxPhase", "savedPhase", after);
+                Side? savedPhase = correlation.Saved is null ? null : correlation.Saved with { Name = "savedPhase", Origin = 0 };
+                Correlate(correlation with { XOrigin = 0, YOrigin = 0, Saved = savedPhase }, "dyPhase", "scratch", "dxPhase", after);
             }
 
             void Repack(string row, string column)
@@ -194,16 +201,16 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             buffer.Origin + (phase.Rows.Residue * buffer.RowStride) + (phase.Columns.Residue * buffer.PixelStride);
     }
 
-    private void Correlate(Correlation c, string x, string weight, string y, string saved, List<Action> after)
+    private void Correlate(Correlation c, string x, string weight, string y, List<Action> after)
     {
         if (c.Form == ConvForm.Rows)
-            CorrelatePlanes(c, x, weight, y, saved, after);
+            CorrelatePlanes(c, x, weight, y, after);
         else
-            CorrelatePixels(c, x, weight, y, saved, after);
+            CorrelatePixels(c, x, weight, y, after);
     }
 
     /// <summary>Lanes are output channels; a tile is some pixels by some panels of channels.</summary>
-    private void CorrelatePixels(Correlation c, string x, string weight, string y, string saved, List<Action> after)
+    private void CorrelatePixels(Correlation c, string x, string weight, string y, List<Action> after)
     {
         bool isDepthwise = c.Form == ConvForm.Depthwise;
         int groups = isDepthwise ? 1 : c.Groups;
@@ -223,10 +230,11 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         foreach ((string name, long value) in new[]
                  {
                      ("ARow", c.XRow), ("AColumn", c.XColumn), ("BPanel", panelStride), ("CRow", c.YRow), ("CColumn", c.YColumn), ("CPanel", Packing.Panel),
-                     ("SavedRow", c.SavedRow), ("SavedColumn", c.SavedColumn), ("SavedPanel", c.Saved is null ? 0 : Packing.Panel),
                  })
             strides[name] = value;
-        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput));
+        foreach ((string name, Side? side) in c.Sides)
+            (strides[name + "Row"], strides[name + "Column"], strides[name + "Panel"]) = side is null ? (0, 0, 0) : (side.Row, side.Column, Packing.Panel);
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput || c.KeepsOutput), c.KeepsInput, c.KeepsOutput));
 
         int block = ConvSchedule.SampleBlock(c.X);
         code.ForEachWidth(simd =>
@@ -257,19 +265,26 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     // A panel's channels in x are its own where every lane has one.
                     (string, long)[] xTerms = [("n", c.X.Stride), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), (firstChannel, channel), (isDepthwise ? panel : "0", Packing.Panel), (group, c.Inputs * channel), Offset(c.XOrigin)];
                     Reference("from", Element(x, xTerms));
-                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel), Offset(c.WeightOffset)));
+                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel)));
                     Reference("to", Element(y, ("n", c.Y.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.YOrigin)));
                     if (c.HasBias)
                         Reference("offset", Element("bias", (panel, Packing.Panel), (group, c.Outputs)));
-                    if (c.Saved is not null)
-                        Reference("kept", Element(saved, ("n", c.Saved.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.SavedOrigin)));
+                    foreach ((string name, Side? side) in c.Sides)
+                    {
+                        if (side is not null)
+                            Reference("at" + name, Element(side.Name, ("n", side.Buffer.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(side.Origin)));
+                    }
+
                     Grid(grid, c.Height, "row", "column", (row, column, lines, width) => code.Line(tiles.Call(
                         new ProductTile(simd.Lanes, lines, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), c.Name,
                         Element("from", (row, c.XRow), (column, c.XColumn)), "filter", c.HasBias ? "offset" : "filter",
                         Element("to", (row, c.YRow), (column, c.YColumn)),
-                        c.Saved is null ? "to" : Element("kept", (row, c.SavedRow), (column, c.SavedColumn)),
-                        outer, middle, inner, isFirst, isLast)));
+                        At("Saved", c.Saved, row, column) ?? "to",
+                        outer, middle, inner, isFirst, isLast, At("Start", c.Start, row, column), At("Add", c.Addend, row, column))));
+
                 }
+
+                static string? At(string name, Side? side, string row, string column) => side is null ? null : Element("at" + name, (row, side.Row), (column, side.Column));
             })));
         });
     }
@@ -291,7 +306,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     }
 
     /// <summary>Lanes are pixels of a row; a tile is some output channels by some vectors of pixels, of one row or, where one vector holds a row, of several.</summary>
-    private void CorrelatePlanes(Correlation c, string x, string weight, string y, string saved, List<Action> after)
+    private void CorrelatePlanes(Correlation c, string x, string weight, string y, List<Action> after)
     {
         int vectors = Schedule.Panels(c.Width);
         bool areRows = vectors == 1;
@@ -312,10 +327,11 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                  {
                      ("AColumn", (long)c.Inputs * c.Taps), ("BPanel", joinsRows ? c.XRow : Packing.Panel * c.XColumn), ("BLane", c.XColumn),
                      ("CColumn", isSpread ? pitch : c.Y.ChannelStride), ("CPanel", joinsRows ? c.YRow : Packing.Panel),
-                     ("SavedColumn", c.Saved?.ChannelStride ?? 0), ("SavedPanel", c.Saved is null ? 0 : joinsRows ? c.SavedRow : Packing.Panel),
                  })
             strides[name] = value;
-        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput));
+        foreach ((string name, Side? side) in c.Sides)
+            (strides[name + "Column"], strides[name + "Panel"]) = side is null ? (0, 0) : (side.Buffer.ChannelStride, joinsRows ? side.Row : Packing.Panel);
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput || c.KeepsOutput), c.KeepsInput, c.KeepsOutput));
 
         code.ForEachWidth(simd =>
         {
@@ -326,8 +342,8 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 if (c.Y.Shape.Width % Packing.Panel != 0 && c.YRow == c.Y.RowStride && !isSpread)
                 {
                     code.Line($"PictureKernels.ClearTails(ref {Element(y, ("n", c.Y.Stride))}, {PictureText.Layout(c.Y)}, 1);");
-                    if (c.KeepsInput)
-                        code.Line($"PictureKernels.ClearTails(ref {Element(saved, ("n", c.Saved!.Stride))}, {PictureText.Layout(c.Saved)}, 1);");
+                    if (c.KeepsInput || c.KeepsOutput)
+                        code.Line($"PictureKernels.ClearTails(ref {Element(c.Saved!.Name, ("n", c.Saved.Buffer.Stride))}, {PictureText.Layout(c.Saved.Buffer)}, 1);");
                 }
             }
 
@@ -335,14 +351,18 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             {
                 Chunks(c, taps, c.Inputs, (tapRow, tapColumn, channel, isFirst, isLast) => Segments("panel", grid.Groups, (panel, size) => Grid(grid, 1, "none", "output", (_, output, _, width) => code.Line(tiles.Call(
                     new ProductTile(simd.Lanes, 1, width, size, isStrided ? TileKind.Strided : TileKind.Product), c.Name,
-                    Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), (tapRow, c.TapColumns), (tapColumn, 1), Offset(c.WeightOffset)),
+                    Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), (tapRow, c.TapColumns), (tapColumn, 1)),
                     Element(x, ("n", c.X.Stride), (group, (long)c.Inputs * c.X.ChannelStride), (channel, c.X.ChannelStride), (row, c.XRow), (panel, strides["BPanel"]), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), Offset(c.XOrigin)),
                     c.HasBias ? Element("bias", (group, c.Outputs), (output, 1)) : weight,
                     isSpread
                         ? Element("scratch", (output, pitch), (panel, Packing.Panel), Offset(c.SpreadScratch))
                         : Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), (output, c.Y.ChannelStride), (row, c.YRow), (panel, strides["CPanel"]), Offset(c.YOrigin)),
-                    c.Saved is null ? y : Element(saved, ("n", c.Saved.Stride), (group, (long)c.Outputs * c.Saved.ChannelStride), (output, c.Saved.ChannelStride), (row, c.SavedRow), (panel, strides["SavedPanel"]), Offset(c.SavedOrigin)),
-                    outer, middle, inner, isFirst, isLast)))));
+                    At("Saved", c.Saved, output, panel) ?? y,
+                    outer, middle, inner, isFirst, isLast, At("Start", c.Start, output, panel), At("Add", c.Addend, output, panel))))));
+
+                string? At(string name, Side? side, string output, string panel) => side is null ? null : Element(
+                    side.Name, ("n", side.Buffer.Stride), (group, (long)c.Outputs * side.Buffer.ChannelStride), (output, side.Buffer.ChannelStride), (row, side.Row), (panel, strides[name + "Panel"]), Offset(side.Origin));
+
                 if (!isSpread)
                     return;
                 using (code.Under($"for (nuint output = 0; output < {Text.Int(c.Outputs)}; output++)"))
@@ -360,7 +380,6 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     public void WeightGradient(ConvWeightGradientStep step, List<Action> after)
     {
         ConvKernel k = step.Conv;
-        Reference("dw", Element("gradients", Offset(k.WeightOffset)));
         long origin = step.X.Origin - (k.Op.Pads.Top * step.X.RowStride) - (k.Op.Pads.Left * step.X.PixelStride);
         if (k.Form == ConvForm.Rows)
             DotGradient(step, origin, after);

@@ -30,22 +30,24 @@ internal sealed class KernelEmitter
     /// <summary>Prints what the steps share; after the last of them.</summary>
     public void EmitTiles() => _tiles.Print();
 
-    /// <summary>The arguments of a step's method beside its buffers.</summary>
-    public static IEnumerable<string> ExtraParameters(Step step) => step switch
+    /// <summary>The parameters of a step's method beside its buffers, and the arguments in a call.</summary>
+    public static IEnumerable<(string Declaration, string Argument)> Parameters(Step step)
     {
-        LinearForwardStep => ["ref float parameters"],
-        LinearDataGradientStep => step.Scratch > 0 ? ["ref float parameters", "ref float scratch"] : ["ref float parameters"],
-        LinearWeightGradientStep => step.Scratch > 0 ? ["ref float gradients", "ref float scratch"] : ["ref float gradients"],
-        ConvWeightGradientStep { Scratch: > 0 } => ["ref float gradients", "ref float scratch"],
-        LinearBiasGradientStep or ConvBiasGradientStep or ConvWeightGradientStep => ["ref float gradients"],
-        ConvForwardStep => ["ref float parameters"],
-        ConvDataGradientStep => ["ref float parameters", "ref float scratch"],
-        DropoutForwardStep { Scratch: > 0 } => ["ref float scratch", "ulong seed", "long step", "bool isTraining"],
-        DropoutForwardStep => ["ulong seed", "long step", "bool isTraining"],
-        LossStep { Loss.TakesClassNumbers: true } => ["ref int target"],
-        LossStep => ["ref float target"],
-        _ => [],
-    };
+        foreach ((string name, int offset) in step.Parameters)
+            yield return ($"ref float {name}", "ref " + Element(name[0] == 'd' ? "gradients" : "parameters", Offset(offset)));
+        if (step.Scratch > 0)
+            yield return ("ref float scratch", "ref workspace");
+        if (step is DropoutForwardStep)
+        {
+            yield return ("ulong seed", "seed");
+            yield return ("long step", "step");
+            yield return ("bool isTraining", "isTraining");
+        }
+        else if (step is LossStep loss)
+        {
+            yield return (loss.Loss.TakesClassNumbers ? "ref int target" : "ref float target", "ref target");
+        }
+    }
 
     /// <summary>The buffers of a step in the order of its parameters.</summary>
     public static IReadOnlyList<(string Name, Buffer Buffer)> Buffers(Step step) => step switch
@@ -53,8 +55,7 @@ internal sealed class KernelEmitter
         CopyStep s => [("from", s.From), ("to", s.To)],
         SumStep s => [.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x)), ("y", s.Y)],
         ClearBorderStep s => [("picture", s.Buffer)],
-        ProductStep { Z: { } z } s => [("x", s.X), ("z", z), ("y", s.Y)],
-        ProductStep s => [("x", s.X), ("y", s.Y)],
+        ProductStep s => Present(("x", s.X), ("z", s.Z), ("start", s.Start), ("addend", s.Addend), ("kept", s.Kept), ("y", s.Y)),
         ConvWeightGradientStep s => [("x", s.X), ("dy", s.DY)],
         ConvBiasGradientStep s => [("dy", s.DY)],
         FixedConvStep s => [("x", s.X), ("y", s.Y)],
@@ -66,8 +67,7 @@ internal sealed class KernelEmitter
         LogSumExpBackwardStep s => [("dy", s.DY), ("x", s.X), ("dx", s.DX)],
         LinearWeightGradientStep s => [("x", s.X), ("dy", s.DY)],
         LinearBiasGradientStep s => [("dy", s.DY)],
-        DataGradientStep { Saved: { } saved } s => [("dy", s.DY), ("saved", saved), ("dx", s.DX)],
-        DataGradientStep s => [("dy", s.DY), ("dx", s.DX)],
+        DataGradientStep s => Present(("dy", s.DY), ("saved", s.Saved), ("start", s.Start), ("dx", s.DX)),
         ActivationForwardStep s => [("x", s.X), ("y", s.Y)],
         ActivationBackwardStep s => [("dy", s.DY), ("saved", s.Saved), ("dx", s.DX)],
         SoftmaxForwardStep s => [("x", s.X), ("y", s.Y)],
@@ -78,6 +78,9 @@ internal sealed class KernelEmitter
         _ => throw new InvalidOperationException($"No kernel for {step.GetType().Name}."),
     };
 
+    private static IReadOnlyList<(string Name, Buffer Buffer)> Present(params (string Name, Buffer? Buffer)[] buffers) =>
+        [.. buffers.Where(b => b.Buffer is not null).Select(b => (b.Name, b.Buffer!))];
+
     /// <summary>Prints the step's method unless an equal one stands already.</summary>
     public void Emit(Step step)
     {
@@ -87,7 +90,7 @@ internal sealed class KernelEmitter
         foreach (string line in Comment(step))
             _code.Line("// " + line);
         var after = new List<Action>();
-        string parameters = string.Join(", ", Buffers(step).Select(b => "ref float " + b.Name).Concat(ExtraParameters(step)).Append("nuint rows"));
+        string parameters = string.Join(", ", Buffers(step).Select(b => "ref float " + b.Name).Concat(Parameters(step).Select(p => p.Declaration)).Append("nuint rows"));
         _code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (_code.Block($"public static {(step is LossStep ? "double" : "void")} {step.Method}({parameters})"))
         {
@@ -102,7 +105,7 @@ internal sealed class KernelEmitter
                 case ConvWeightGradientStep s: _convolutions.WeightGradient(s, after); break;
                 case ConvDataGradientStep s: _convolutions.DataGradient(s, after); break;
                 case ConvBiasGradientStep s:
-                    _code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(s.DY)}, ref Unsafe.Add(ref gradients, {Text.Int(s.Conv.BiasOffset)}), rows);");
+                    _code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(s.DY)}, ref db, rows);");
                     break;
                 case FixedConvStep s when s.Filter.IsUnrolled: _fixed.Unrolled(s); break;
                 case FixedConvStep s: _fixed.Table(s); break;

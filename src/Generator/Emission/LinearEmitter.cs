@@ -45,11 +45,9 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         int panels = Schedule.Panels(kernel.Outputs);
         var product = new Product(
             step.Method, kernel.Inputs, Schedule.ReductionChunk, ARow: step.X.Stride, AStep: 1, BStep: Packing.Panel, BPanel: kernel.Inputs * Packing.Panel,
-            CRow: step.Y.Stride, CPanel: Packing.Panel, kernel.HasBias, step.Activation, step.Z is not null);
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
-        if (kernel.HasBias)
-            code.Line($"ref float bias = ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)});");
-        var operands = new Operands("x", "weight", "bias", "y", "z", "");
+            CRow: step.Y.Stride, CPanel: Packing.Panel, SavedRow: (step.Z ?? step.Kept)?.Stride ?? 0, kernel.HasBias, step.Activation, step.Z is not null,
+            StartRow: step.Start?.Stride ?? 0, AddRow: step.Addend?.Stride ?? 0, KeepsOutput: step.Kept is not null);
+        var operands = new Operands("x", "weight", "bias", "y", step.Z is not null ? "z" : step.Kept is not null ? "kept" : "", "start", "addend");
         code.ForEachWidth(simd =>
         {
             TileSchedule tiles = Schedule.Tiles(simd.Lanes, panels);
@@ -75,12 +73,11 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         LinearKernel kernel = step.Linear;
         bool isNarrow = kernel.Form == LinearForm.Narrow;
         int columns = Schedule.Panels(kernel.Inputs);
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
         var product = new Product(
             step.Method, kernel.Outputs, Schedule.ReductionChunk, ARow: step.DY.Stride, AStep: 1,
             BStep: isNarrow ? columns * Packing.Panel : Packing.Panel, BPanel: isNarrow ? Packing.Panel : kernel.Outputs * Packing.Panel,
-            CRow: step.DX.Stride, CPanel: Packing.Panel, Gradient: step.Activation);
-        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", "", "saved");
+            CRow: step.DX.Stride, CPanel: Packing.Panel, SavedRow: step.Saved?.Stride ?? 0, Gradient: step.Activation, StartRow: step.Start?.Stride ?? 0);
+        var operands = new Operands("dy", isNarrow ? "weight" : "scratch", "", "dx", step.Saved is null ? "" : "saved", "start", "");
         if (product.HasShortRows)
         {
             Transpose("0", 1);
@@ -101,7 +98,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
 
                 // Of the weight, what a column group needs is transposed, then all samples pass.
                 Transpose(column, panels);
-                Operands at = operands with { C = Element("dx", (column, 1)), Saved = Element("saved", (column, 1)) };
+                Operands at = operands with { C = Element("dx", (column, 1)), Saved = step.Saved is null ? "" : Element("saved", (column, 1)), Start = Element("start", (column, 1)) };
                 InChunks(product, () => RowLoops(product, simd, at, "0", panels, tiles.Rows, "rows", after, start: "0"));
             });
         });
@@ -114,14 +111,13 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     {
         LinearKernel kernel = step.Linear;
         bool isNarrow = kernel.Form == LinearForm.Narrow;
-        code.Line($"ref float dw = ref Unsafe.Add(ref gradients, {Text.Int(kernel.WeightOffset)});");
         if (isNarrow)
         {
             int columns = Schedule.Panels(kernel.Inputs);
             var product = new Product(
                 step.Method, null, Schedule.BatchChunk, ARow: 1, AStep: step.DY.Stride, BStep: step.X.Stride, BPanel: Packing.Panel,
                 CRow: columns * Packing.Panel, CPanel: Packing.Panel);
-            var operands = new Operands("dy", "x", "", "dw", "", "");
+            var operands = new Operands("dy", "x", "", "dw", "", "", "");
             code.ForEachWidth(simd =>
             {
                 TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
@@ -216,7 +212,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     }
 
     /// <summary>The names of a product's operands.</summary>
-    private sealed record Operands(string A, string B, string Bias, string C, string Z, string Saved);
+    private sealed record Operands(string A, string B, string Bias, string C, string Saved, string Start, string Addend);
 
     /// <summary>Cuts a long reduction; chunks are added in order, so the bits depend on the shapes alone.</summary>
     private void InChunks(Product product, Action body)
@@ -299,19 +295,20 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             Element(operands.B, (column, product.BPanel / Packing.Panel), (first, product.BStep)),
             Element(operands.C, (row, product.CRow), (column, product.CPanel / Packing.Panel)),
             panels, rows, after,
-            Element(operands.Bias, (column, 1)), Element(operands.Z, (row, product.CRow), (column, 1)), Element(operands.Saved, (row, product.CRow), (column, 1)));
+            Element(operands.Bias, (column, 1)), operands.Saved.Length == 0 ? "" : Element(operands.Saved, (row, product.SavedRow), (column, 1)),
+            product.StartRow > 0 ? Element(operands.Start, (row, product.StartRow), (column, 1)) : null, product.AddRow > 0 ? Element(operands.Addend, (row, product.AddRow), (column, 1)) : null);
     }
 
     private void Tile(
         Product product, Simd simd, string a, string b, string c, int panels, int rows, List<Action> after,
-        string bias = "", string z = "", string saved = "")
+        string bias = "", string saved = "", string? start = null, string? addend = null)
     {
         TileKind kind = product.CRow == 1 ? TileKind.Scalar : product.HasShortRows ? TileKind.Short : TileKind.Product;
         string length = !product.IsChunked ? Text.Int(product.K!.Value) : "(int)length";
         code.Line(products.Call(
             new ProductTile(simd.Lanes, 1, rows, panels, kind), product.Strides, a, b, product.HasBias ? bias : b, c,
-            product.KeepsInput ? z : product.Gradient is not null ? saved : c,
-            "1", "1", length, product.IsChunked ? "isFirst" : "true", product.IsChunked && product.K is not null ? "isLast" : "true"));
+            saved.Length > 0 ? saved : c,
+            "1", "1", length, product.IsChunked ? "isFirst" : "true", product.IsChunked && product.K is not null ? "isLast" : "true", start, addend));
         if (_strides.Add(product.Strides))
             after.Add(() => product.PrintStrides(products));
     }
@@ -322,11 +319,10 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         int stride = step.DY.Stride;
         if (stride % Packing.Panel == 0)
         {
-            code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(step.DY)}, ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)}), rows);");
+            code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(step.DY)}, ref db, rows);");
             return;
         }
 
-        code.Line($"ref float db = ref Unsafe.Add(ref gradients, {Text.Int(kernel.BiasOffset)});");
         if (stride == 1)
         {
             code.Line("float total = 0;");
@@ -368,9 +364,6 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         int padded = (int)Packing.PadToPanel(kernel.Inputs);
         int tail = kernel.Inputs % Packing.Panel;
         int whole = kernel.Inputs - tail;
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
-        if (kernel.HasBias)
-            code.Line($"ref float bias = ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)});");
         code.ForEachWidth(simd =>
         {
             int vectors = simd.PerPanel;
@@ -447,14 +440,13 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     private void TinyForward(LinearForwardStep step)
     {
         LinearKernel kernel = step.Linear;
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
         for (int i = 0; i < kernel.Inputs; i++)
             code.Line($"{TinySimd.Type} w{i} = {TinySimd.Load("weight", i * Packing.TinyPanel)};");
-        code.Line($"{TinySimd.Type} bias = {(kernel.HasBias ? $"{TinySimd.Class}.LoadUnsafe(ref Unsafe.Add(ref parameters, {Text.Int(kernel.BiasOffset)}))" : TinySimd.Type + ".Zero")};");
+        code.Line($"{TinySimd.Type} start = {(kernel.HasBias ? $"{TinySimd.Class}.LoadUnsafe(ref bias)" : TinySimd.Type + ".Zero")};");
         using (code.Block("for (nuint n = 0; n < rows; n++)"))
         {
             code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
-            code.Line($"{TinySimd.Type} sum = bias;");
+            code.Line($"{TinySimd.Type} sum = start;");
             for (int i = 0; i < kernel.Inputs; i++)
                 code.Line($"sum = {TinySimd.MultiplyAdd(TinySimd.Broadcast(Simd.At("row", i)), $"w{i}", "sum")};");
             if (step.Z is not null)
@@ -468,7 +460,6 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     private void TinyWeightGradient(LinearWeightGradientStep step)
     {
         LinearKernel kernel = step.Linear;
-        code.Line($"ref float dw = ref Unsafe.Add(ref gradients, {Text.Int(kernel.WeightOffset)});");
         for (int i = 0; i < kernel.Inputs; i++)
             code.Line($"{TinySimd.Type} total{i} = {TinySimd.Type}.Zero;");
         using (BatchChunks())
@@ -494,7 +485,6 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     private void TinyDataGradient(LinearDataGradientStep step)
     {
         LinearKernel kernel = step.Linear;
-        code.Line($"ref float weight = ref Unsafe.Add(ref parameters, {Text.Int(kernel.WeightOffset)});");
         for (int o = 0; o < kernel.Outputs; o++)
         {
             IEnumerable<string> lanes = Enumerable.Range(0, Packing.TinyPanel)

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
@@ -373,17 +372,11 @@ internal static class NetworkEmitter
         void Call(Step step)
         {
             IEnumerable<string> arguments = KernelEmitter.Buffers(step).Select(b => "ref " + Argument(b.Buffer))
-                .Concat(KernelEmitter.ExtraParameters(step).Select(p => p.EndsWith(" scratch", StringComparison.Ordinal) ? "ref workspace" : ArgumentOf(p)))
+                .Concat(KernelEmitter.Parameters(step).Select(p => p.Argument))
                 .Append("rows");
-            code.Line($"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});");
+            string shared = step.Own is null || step.Own == step.Method ? "" : " // " + step.Own;
+            code.Line($"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});{shared}");
         }
-    }
-
-    /// <summary>A parameter's declaration turned into the argument of the same name.</summary>
-    private static string ArgumentOf(string parameter)
-    {
-        string[] parts = parameter.Split(' ');
-        return parts[0] == "ref" ? $"ref {parts[2]}" : parts[1];
     }
 
     private static string Offset(MemoryPlan plan, Buffer buffer)

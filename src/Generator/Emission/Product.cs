@@ -11,13 +11,17 @@ namespace NetGen.Generator.Emission;
 /// <param name="Name">The start of its strides' name.</param>
 /// <param name="K">The length of the reduction; null where it is the batch.</param>
 /// <param name="Chunk">Longer reductions are cut into chunks of this length, added in order.</param>
+/// <param name="SavedRow">From a row of what is kept or was saved to the next.</param>
 /// <param name="HasBias">Whether a bias starts the accumulators.</param>
 /// <param name="Activation">Applied to the sum in the last store.</param>
 /// <param name="KeepsInput">Whether the activation's input is stored as well.</param>
 /// <param name="Gradient">The activation whose derivative, at what was saved, multiplies the sum in the last store.</param>
+/// <param name="StartRow">From a row of what starts the accumulators to the next; 0 without.</param>
+/// <param name="AddRow">From a row of what is added in the last store to the next; 0 without.</param>
+/// <param name="KeepsOutput">Whether the activation's output is stored before that is added.</param>
 internal sealed record Product(
-    string Name, int? K, int Chunk, int ARow, int AStep, int BStep, int BPanel, int CRow, int CPanel,
-    bool HasBias = false, ActivationOp? Activation = null, bool KeepsInput = false, ActivationOp? Gradient = null)
+    string Name, int? K, int Chunk, int ARow, int AStep, int BStep, int BPanel, int CRow, int CPanel, int SavedRow = 0,
+    bool HasBias = false, ActivationOp? Activation = null, bool KeepsInput = false, ActivationOp? Gradient = null, int StartRow = 0, int AddRow = 0, bool KeepsOutput = false)
 {
     /// <summary>The name of the struct of its strides.</summary>
     public string Strides => Name + "Strides";
@@ -32,7 +36,7 @@ internal sealed record Product(
 
     public void PrintStrides(ProductTiles tiles)
     {
-        bool hasSaved = KeepsInput || Gradient is not null;
+        bool hasSaved = KeepsInput || KeepsOutput || Gradient is not null;
         var strides = new Dictionary<string, long>
         {
             ["AColumn"] = ARow,
@@ -41,10 +45,14 @@ internal sealed record Product(
             ["BInner"] = BStep,
             ["CColumn"] = CRow,
             ["CPanel"] = CPanel,
-            ["SavedColumn"] = hasSaved ? CRow : 0,
+            ["SavedColumn"] = hasSaved ? SavedRow : 0,
             ["SavedPanel"] = hasSaved ? CPanel : 0,
+            ["StartColumn"] = StartRow,
+            ["StartPanel"] = StartRow > 0 ? CPanel : 0,
+            ["AddColumn"] = AddRow,
+            ["AddPanel"] = AddRow > 0 ? CPanel : 0,
         };
-        tiles.PrintStrides(Strides, Name + ".", strides, HasBias ? 1 : 0, Finishing.Of(Activation, Gradient, isScalar: CRow == 1), Finishing.IsLong(Activation, Gradient, KeepsInput), KeepsInput);
+        tiles.PrintStrides(Strides, Name + ".", strides, HasBias ? 1 : 0, Finishing.Of(Activation, Gradient, isScalar: CRow == 1), Finishing.IsLong(Activation, Gradient, KeepsInput || KeepsOutput), KeepsInput, KeepsOutput);
     }
 }
 

@@ -10,13 +10,15 @@ namespace NetGen.Generator.Emission;
 /// <param name="Width">Rows in a line.</param>
 /// <param name="Panels">Panels of columns.</param>
 /// <param name="Kind">What its operands are.</param>
-internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels, TileKind Kind)
+/// <param name="HasStart">Whether another value starts the sums.</param>
+/// <param name="HasAddend">Whether another value is added to the finished sums.</param>
+internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels, TileKind Kind, bool HasStart = false, bool HasAddend = false)
 {
     public bool IsDot => Kind is TileKind.Dot or TileKind.StridedDot;
 
     private int Columns => Kind switch { TileKind.Short => 4, TileKind.Scalar => 1, _ => IsDot ? Panels : Panels * Packing.Panel };
 
-    public string Name => $"{Kind}{Text.Int(Height)}x{Text.Int(Width)}x{Text.Int(Columns)}V{Text.Int(Lanes * 32)}";
+    public string Name => $"{Kind}{Text.Int(Height)}x{Text.Int(Width)}x{Text.Int(Columns)}V{Text.Int(Lanes * 32)}{(HasStart ? "Start" : "")}{(HasAddend ? "Add" : "")}";
 }
 
 internal enum TileKind
@@ -57,17 +59,20 @@ internal sealed class ProductTiles(CodeWriter code)
         ("BPanel", "from a panel or column to the next"), ("BInner", ""), ("BMiddle", ""), ("BOuter", ""), ("BLane", "from a lane to the next; 1 unless the tile is strided"),
         ("CRow", ""), ("CColumn", ""), ("CPanel", ""),
         ("SavedRow", "the same places of what the gradient or the activation keeps"), ("SavedColumn", ""), ("SavedPanel", ""),
+        ("StartRow", "of what starts the sums"), ("StartColumn", ""), ("StartPanel", ""),
+        ("AddRow", "of what is added to them when they are finished"), ("AddColumn", ""), ("AddPanel", ""),
     ];
 
     private readonly HashSet<ProductTile> _tiles = [];
 
     /// <summary>The tile's call; its text follows with <see cref="Print"/>.</summary>
-    public string Call(ProductTile tile, string strides, string a, string b, string bias, string c, string saved, string outer, string middle, string inner, string isFirst, string isLast)
+    public string Call(ProductTile tile, string strides, string a, string b, string bias, string c, string saved, string outer, string middle, string inner, string isFirst, string isLast, string? start = null, string? addend = null)
     {
+        tile = tile with { HasStart = start is not null, HasAddend = addend is not null };
         _tiles.Add(tile);
         string ends = tile.IsDot
             ? $"ref {c}, {outer}, {middle}, {inner}, {isFirst}"
-            : $"ref {bias}, ref {c}, ref {saved}, {outer}, {middle}, {inner}, {isFirst}, {isLast}";
+            : $"ref {bias}, ref {c}, ref {saved}, {(start is null ? "" : $"ref {start}, ")}{(addend is null ? "" : $"ref {addend}, ")}{outer}, {middle}, {inner}, {isFirst}, {isLast}";
         return $"{tile.Name}<{strides}>(ref {a}, ref {b}, {ends});";
     }
 
@@ -79,8 +84,9 @@ internal sealed class ProductTiles(CodeWriter code)
     /// <param name="finish">The finished value of <c>sum</c> at <c>saved</c> for a vector class; null: the sum itself.</param>
     /// <param name="isLong">Whether that is long enough to run over the stored tile instead of in its stores.</param>
     /// <param name="keepsInput">Whether the sums are stored at <c>saved</c> as well.</param>
+    /// <param name="keepsOutput">Whether the finished sums are, before something is added.</param>
     public void PrintStrides(
-        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false)
+        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false, bool keepsOutput = false)
     {
         code.Line();
         code.Line("// " + comment);
@@ -100,6 +106,8 @@ internal sealed class ProductTiles(CodeWriter code)
             code.Line("public static bool IsLong => true;");
         if (keepsInput)
             code.Line("public static bool KeepsInput => true;");
+        if (keepsOutput)
+            code.Line("public static bool KeepsOutput => true;");
         foreach (int lanes in Schedule.Lanes)
         {
             var simd = new Simd(lanes);
@@ -117,12 +125,14 @@ internal sealed class ProductTiles(CodeWriter code)
         code.Line("// The strides of a product in floats, and what becomes of its sums; a constant each for the JIT.");
         using (code.Block("private interface IProduct"))
         {
-            foreach ((string name, string meaning) in s_strides)
+            foreach ((string name, string meaning) in s_strides.Where(IsUsed))
                 code.Line($"static virtual int {name} => {(name.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0)};{(meaning.Length > 0 ? " // " + meaning : "")}");
             code.Line("static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row");
             code.Line("static virtual bool Finishes => false; // whether Finish makes something else of the sums");
             code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
             code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
+            if (_tiles.Any(tile => tile.HasAddend))
+                code.Line("static virtual bool KeepsOutput => false; // whether the finished sums are, before something is added");
             foreach (int lanes in Schedule.Lanes)
             {
                 var simd = new Simd(lanes);
@@ -139,6 +149,11 @@ internal sealed class ProductTiles(CodeWriter code)
                 PrintProduct(tile);
         }
     }
+
+    /// <summary>Strides of starts and addends are there where a tile has one.</summary>
+    private bool IsUsed((string Name, string Meaning) stride) =>
+        (!stride.Name.StartsWith("Start", System.StringComparison.Ordinal) || _tiles.Any(tile => tile.HasStart))
+        && (!stride.Name.StartsWith("Add", System.StringComparison.Ordinal) || _tiles.Any(tile => tile.HasAddend));
 
     private static string Sum(params (int Factor, string Stride)[] terms)
     {
@@ -175,9 +190,13 @@ internal sealed class ProductTiles(CodeWriter code)
 
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Closing method = code.Block(
-            $"private static void {tile.Name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
+            $"private static void {tile.Name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(tile.HasStart ? "ref float start, " : "")}{(tile.HasAddend ? "ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
         code.Line($"int {(hasManyLines ? "aRow = S.ARow, " : "")}aColumn = S.AColumn, bPanel = S.BPanel, {(hasManyLines ? "cRow = S.CRow, " : "")}cColumn = S.CColumn, cPanel = S.CPanel;");
         code.Line($"int {(hasManyLines ? "savedRow = S.SavedRow, " : "")}savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;");
+        if (tile.HasStart)
+            code.Line($"int {(hasManyLines ? "startRow = S.StartRow, " : "")}startColumn = S.StartColumn, startPanel = S.StartPanel;");
+        if (tile.HasAddend)
+            code.Line($"int {(hasManyLines ? "addRow = S.AddRow, " : "")}addColumn = S.AddColumn, addPanel = S.AddPanel;");
         if (isStrided)
             code.Line("int bLane = S.BLane;");
 
@@ -194,6 +213,18 @@ internal sealed class ProductTiles(CodeWriter code)
         {
             for (int r = 0; r < rows; r++)
                 code.Line($"{string.Concat(Enumerable.Range(0, vectors).Reverse().Select(v => Acc(r, v) + " = "))}{simd.Broadcast(Simd.At("bias", r))};");
+        }
+
+        if (tile.HasStart)
+        {
+            using (code.Block("if (isFirst)"))
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    for (int v = 0; v < vectors; v++)
+                        code.Line($"{Acc(r, v)} += {LoadCell(At("start", Plus(Row("start", r), Column("start", v))))};");
+                }
+            }
         }
 
         using (code.Block("for (int i = outer; i > 0; i--)"))
@@ -266,9 +297,12 @@ internal sealed class ProductTiles(CodeWriter code)
         }
 
         Cells("saved");
+        string Finished(string value, string saved, string addend) => tile.HasAddend ? $"S.Finish({value}, ref {saved}) + {LoadCell(addend)}" : $"S.Finish({value}, ref {saved})";
+        if (tile.HasAddend)
+            Cells("add");
         using (code.Block("if (!S.IsLong)"))
         {
-            Each((r, v) => Store($"S.Finish({Acc(r, v)}, ref {Cell("saved", r, v)})", Cell("c", r, v)));
+            Each((r, v) => Store(tile.HasAddend ? $"({Finished(Acc(r, v), Cell("saved", r, v), Cell("add", r, v))})" : Finished(Acc(r, v), Cell("saved", r, v), ""), Cell("c", r, v)));
             code.Line("return;");
         }
 
@@ -280,10 +314,22 @@ internal sealed class ProductTiles(CodeWriter code)
         {
             code.Line($"ref float cells = ref Unsafe.Add(ref c, {(hasManyLines ? "(i * cRow) + " : "")}(j * cColumn));");
             code.Line($"ref float kept = ref Unsafe.Add(ref saved, {(hasManyLines ? "(i * savedRow) + " : "")}(j * savedColumn));");
+            if (tile.HasAddend)
+                code.Line($"ref float added = ref Unsafe.Add(ref add, {(hasManyLines ? "(i * addRow) + " : "")}(j * addColumn));");
             for (int v = 0; v < vectors; v++)
             {
                 string cell = At("cells", Column("c", v));
-                code.Line(Store($"S.Finish({LoadCell(cell)}, ref {At("kept", Column("saved", v))})", cell));
+                string kept = At("kept", Column("saved", v));
+                if (!tile.HasAddend)
+                {
+                    code.Line(Store($"S.Finish({LoadCell(cell)}, ref {kept})", cell));
+                    continue;
+                }
+
+                string finished = "finished" + Text.Int(v);
+                code.Line($"{simd.Type} {finished} = S.Finish({LoadCell(cell)}, ref {kept});");
+                code.Single("if (S.KeepsOutput)", Store(finished, kept));
+                code.Line(Store($"({finished} + {LoadCell(At("added", Column("add", v)))})", cell));
             }
         }
     }

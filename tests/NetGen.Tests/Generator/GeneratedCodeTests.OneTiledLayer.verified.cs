@@ -161,7 +161,7 @@ namespace NetGen.Generated
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
         {
             nuint paddedRows = rows;
-            Fc1Forward(ref input, ref output, ref parameters, rows);
+            Fc1Forward(ref input, ref output, ref parameters, ref Unsafe.Add(ref parameters, 100352), rows);
         }
 
         // The forward half of a training pass; what the gradients need stays in the workspace.
@@ -169,7 +169,7 @@ namespace NetGen.Generated
         {
             nuint paddedRows = rows;
             ref float b0ReLU1 = ref Unsafe.Add(ref workspace, 32768);
-            Fc1Forward(ref input, ref b0ReLU1, ref parameters, rows);
+            Fc1Forward(ref input, ref b0ReLU1, ref parameters, ref Unsafe.Add(ref parameters, 100352), rows);
         }
 
         public static void Seed(ref float outputGradient, ref float workspace, nuint rows)
@@ -188,7 +188,7 @@ namespace NetGen.Generated
             ref float b2dFc1 = ref Unsafe.Add(ref workspace, 32768 + (paddedRows * 256));
             ReLU1Backward(ref b0dReLU1, ref b1ReLU1, ref b2dFc1, rows);
             Fc1BackwardWeights(ref input, ref b2dFc1, ref gradients, ref workspace, rows);
-            Fc1BackwardBias(ref b2dFc1, ref gradients, rows);
+            Fc1BackwardBias(ref b2dFc1, ref Unsafe.Add(ref gradients, 100352), rows);
             if (wantsInputGradient)
             {
                 Fc1BackwardData(ref b2dFc1, ref inputGradient, ref parameters, ref workspace, rows);
@@ -198,10 +198,8 @@ namespace NetGen.Generated
         // fc1 forward: y[n, 128] = ReLU(x[n, 784] Wᵀ + b).
         // 100,352 multiply-accumulates a sample; tiles of samples x outputs: 8 x 32 (512 bits), 6 x 16 (256 bits), 3 x 16 (128 bits).
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1Forward(ref float x, ref float y, ref float parameters, nuint rows)
+        public static void Fc1Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
         {
-            ref float weight = ref Unsafe.Add(ref parameters, 0);
-            ref float bias = ref Unsafe.Add(ref parameters, 100352);
             if (Vector512.IsHardwareAccelerated)
             {
                 for (nuint block = 0; block < rows; block += 144)
@@ -321,9 +319,8 @@ namespace NetGen.Generated
         // fc1 backward, weights: dW[128, 784] = dyᵀ x, summed over the samples.
         // 100,352 multiply-accumulates a sample; tiles of inputs x outputs: 8 x 32 (512 bits), 6 x 16 (256 bits), 3 x 16 (128 bits).
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1BackwardWeights(ref float x, ref float dy, ref float gradients, ref float scratch, nuint rows)
+        public static void Fc1BackwardWeights(ref float x, ref float dy, ref float dw, ref float scratch, nuint rows)
         {
-            ref float dw = ref Unsafe.Add(ref gradients, 0);
             if (Vector512.IsHardwareAccelerated)
             {
                 for (nuint first = 0; first < rows; first += 256)
@@ -421,17 +418,16 @@ namespace NetGen.Generated
 
         // fc1 backward, bias: db[128] = dy summed over the samples.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1BackwardBias(ref float dy, ref float gradients, nuint rows)
+        public static void Fc1BackwardBias(ref float dy, ref float db, nuint rows)
         {
-            PictureKernels.BiasGradient(ref dy, new PictureLayout(128, 1, 1, 128, 1, 128, 128, 0), ref Unsafe.Add(ref gradients, 100352), rows);
+            PictureKernels.BiasGradient(ref dy, new PictureLayout(128, 1, 1, 128, 1, 128, 128, 0), ref db, rows);
         }
 
         // fc1 backward, data: dx[n, 784] = dy[n, 128] W.
         // 100,352 multiply-accumulates a sample; tiles of samples x inputs: 8 x 32 (512 bits), 6 x 16 (256 bits), 3 x 16 (128 bits).
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1BackwardData(ref float dy, ref float dx, ref float parameters, ref float scratch, nuint rows)
+        public static void Fc1BackwardData(ref float dy, ref float dx, ref float weight, ref float scratch, nuint rows)
         {
-            ref float weight = ref Unsafe.Add(ref parameters, 0);
             if (Vector512.IsHardwareAccelerated)
             {
                 for (nuint column = 0; column < 768; column += 32)

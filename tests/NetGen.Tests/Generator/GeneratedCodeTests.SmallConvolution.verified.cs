@@ -199,7 +199,7 @@ namespace NetGen.Generated
             ref float b2ReLU1 = ref Unsafe.Add(ref workspace, paddedRows * 512);
             ClearBorder17(ref b0inputRows, rows);
             CopyRows17(ref input, ref b0inputRows, rows);
-            Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, rows);
+            Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, ref Unsafe.Add(ref parameters, 48), rows);
             MaxPool2d2Forward(ref b1Conv1, ref b2ReLU1, rows);
             CopyOutput(ref b2ReLU1, ref output, rows);
         }
@@ -213,10 +213,10 @@ namespace NetGen.Generated
             ref float b2ReLU1 = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 976));
             ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
             ref float b4ReLU1Flat = ref Unsafe.Add(ref workspace, 48);
-            ClearBorder18(ref b0inputRows, rows);
-            CopyRows18(ref input, ref b0inputRows, rows);
-            Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, rows);
-            MaxPool2d2ForwardTraining(ref b1Conv1, ref b2ReLU1, ref b3MaxPool2d2Index, rows);
+            ClearBorder17(ref b0inputRows, rows); // ClearBorder18
+            CopyRows17(ref input, ref b0inputRows, rows); // CopyRows18
+            Conv1Forward(ref b0inputRows, ref b1Conv1, ref parameters, ref Unsafe.Add(ref parameters, 48), rows);
+            MaxPool2d2ForwardTraining(ref b1Conv1, ref b2ReLU1, ref b3MaxPool2d2Index, rows); // MaxPool2d2Forward
             Copy0(ref b2ReLU1, ref b4ReLU1Flat, rows);
         }
 
@@ -249,7 +249,7 @@ namespace NetGen.Generated
             ClearBorder15(ref b2dConv1, rows);
             MaxPool2d2Backward(ref b1dReLU1FlatPlanes, ref b3MaxPool2d2Index, ref b2dConv1, rows);
             Conv1BackwardWeights(ref b4inputRows, ref b2dConv1, ref gradients, rows);
-            Conv1BackwardBias(ref b2dConv1, ref gradients, rows);
+            Conv1BackwardBias(ref b2dConv1, ref Unsafe.Add(ref gradients, 48), rows);
             if (wantsInputGradient)
             {
                 Conv1BackwardData(ref b2dConv1, ref b5dinput, ref parameters, ref workspace, rows);
@@ -274,10 +274,8 @@ namespace NetGen.Generated
         // conv1 forward, 3x3 filter: 1x8x8 to 4x8x8.
         // 2,304 multiply-accumulates a sample; lanes are pixels of a row.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Conv1Forward(ref float x, ref float y, ref float parameters, nuint rows)
+        public static void Conv1Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
         {
-            ref float weight = ref parameters;
-            ref float bias = ref Unsafe.Add(ref parameters, 48);
             if (Vector512.IsHardwareAccelerated)
             {
                 for (nuint n = 0; n < rows; n++)
@@ -355,20 +353,6 @@ namespace NetGen.Generated
             PictureKernels.Copy(ref from, new PictureLayout(4, 4, 4, 256, 64, 16, 1, 0), ref to, new PictureLayout(4, 4, 4, 64, 16, 4, 1, 0), rows);
         }
 
-        // Zeroes the border of inputRows, 1x8x8: 1 above, 1 before, 1 below, 9 behind.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ClearBorder18(ref float picture, nuint rows)
-        {
-            PictureKernels.ClearBorder(ref picture, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
-        }
-
-        // Copies pictures of 1x8x8 from the caller's memory to planes.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void CopyRows18(ref float from, ref float to, nuint rows)
-        {
-            PictureKernels.Copy(ref from, new PictureLayout(1, 8, 8, 64, 64, 8, 1, 0), ref to, new PictureLayout(1, 8, 8, 192, 180, 18, 1, 19), rows);
-        }
-
         // 2, maximum of windows: 4x8x8 to 4x4x4, then ReLU; index keeps the pixel of each maximum.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void MaxPool2d2ForwardTraining(ref float x, ref float y, ref float index, nuint rows)
@@ -422,9 +406,8 @@ namespace NetGen.Generated
         // conv1 backward, weights: at each tap dy times x, summed over the pixels of all samples.
         // 2,304 multiply-accumulates a sample; lanes are pixels of a row.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Conv1BackwardWeights(ref float x, ref float dy, ref float gradients, nuint rows)
+        public static void Conv1BackwardWeights(ref float x, ref float dy, ref float dw, nuint rows)
         {
-            ref float dw = ref gradients;
             if (Vector512.IsHardwareAccelerated)
             {
                 for (nuint first = 0; first < rows; first += 256)
@@ -484,17 +467,16 @@ namespace NetGen.Generated
 
         // conv1 backward, bias: dy summed over the pixels of all samples.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Conv1BackwardBias(ref float dy, ref float gradients, nuint rows)
+        public static void Conv1BackwardBias(ref float dy, ref float db, nuint rows)
         {
-            PictureKernels.BiasGradient(ref dy, new PictureLayout(4, 8, 8, 720, 180, 18, 1, 19), ref Unsafe.Add(ref gradients, 48), rows);
+            PictureKernels.BiasGradient(ref dy, new PictureLayout(4, 8, 8, 720, 180, 18, 1, 19), ref db, rows);
         }
 
         // conv1 backward, data: 4x8x8 to 1x8x8, the filter transposed and turned.
         // 2,304 multiply-accumulates a sample; lanes are pixels of a row.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Conv1BackwardData(ref float dy, ref float dx, ref float parameters, ref float scratch, nuint rows)
+        public static void Conv1BackwardData(ref float dy, ref float dx, ref float weight, ref float scratch, nuint rows)
         {
-            ref float weight = ref parameters;
             WeightPanels.Repack(ref weight, WeightForm.Rows, ref scratch, WeightForm.Rows, 4, 1, 1, 3, 3, 2, -1, 3, 2, -1, 3);
             if (Vector512.IsHardwareAccelerated)
             {

@@ -198,8 +198,8 @@ namespace NetGen.Generated
             nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
             ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
-            Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
-            Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
+            Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, ref Unsafe.Add(ref parameters, 16), rows);
+            Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref Unsafe.Add(ref parameters, 32), ref Unsafe.Add(ref parameters, 48), rows);
             CopyOutput(ref b1Linear2, ref output, rows);
         }
 
@@ -209,8 +209,8 @@ namespace NetGen.Generated
             nuint paddedRows = (rows + 15) & ~(nuint)15;
             ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
             ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
-            Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, rows);
-            Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref parameters, rows);
+            Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, ref Unsafe.Add(ref parameters, 16), rows);
+            Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref Unsafe.Add(ref parameters, 32), ref Unsafe.Add(ref parameters, 48), rows);
         }
 
         public static double Loss(ref float target, ref float workspace, nuint rows)
@@ -236,11 +236,11 @@ namespace NetGen.Generated
             ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
             ref float b2dFc1 = ref Unsafe.Add(ref workspace, paddedRows * 4);
             ref float b3dinput = ref Unsafe.Add(ref workspace, 0);
-            Linear2BackwardWeights(ref b0Sigmoid1, ref b1dLinear2, ref gradients, rows);
-            Linear2BackwardBias(ref b1dLinear2, ref gradients, rows);
-            Linear2BackwardData(ref b1dLinear2, ref b0Sigmoid1, ref b2dFc1, ref parameters, rows);
+            Linear2BackwardWeights(ref b0Sigmoid1, ref b1dLinear2, ref Unsafe.Add(ref gradients, 32), rows);
+            Linear2BackwardBias(ref b1dLinear2, ref Unsafe.Add(ref gradients, 48), rows);
+            Linear2BackwardData(ref b1dLinear2, ref b0Sigmoid1, ref b2dFc1, ref Unsafe.Add(ref parameters, 32), rows);
             Fc1BackwardWeights(ref input, ref b2dFc1, ref gradients, rows);
-            Fc1BackwardBias(ref b2dFc1, ref gradients, rows);
+            Fc1BackwardBias(ref b2dFc1, ref Unsafe.Add(ref gradients, 16), rows);
             if (wantsInputGradient)
             {
                 Fc1BackwardData(ref b2dFc1, ref b3dinput, ref parameters, rows);
@@ -251,16 +251,15 @@ namespace NetGen.Generated
         // fc1 forward: y[n, 3] = Sigmoid(x[n, 2] Wᵀ + b).
         // 6 multiply-accumulates a sample; unrolled whole, the weights in registers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1Forward(ref float x, ref float y, ref float parameters, nuint rows)
+        public static void Fc1Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
         {
-            ref float weight = ref Unsafe.Add(ref parameters, 0);
             Vector128<float> w0 = Vector128.LoadUnsafe(ref weight);
             Vector128<float> w1 = Vector128.LoadUnsafe(ref weight, 4);
-            Vector128<float> bias = Vector128.LoadUnsafe(ref Unsafe.Add(ref parameters, 16));
+            Vector128<float> start = Vector128.LoadUnsafe(ref bias);
             for (nuint n = 0; n < rows; n++)
             {
                 ref float row = ref Unsafe.Add(ref x, n * 2);
-                Vector128<float> sum = bias;
+                Vector128<float> sum = start;
                 sum = Vector128.FusedMultiplyAdd(Vector128.Create(row), w0, sum);
                 sum = Vector128.FusedMultiplyAdd(Vector128.Create(Unsafe.Add(ref row, 1)), w1, sum);
                 sum = VectorMath.Sigmoid(sum);
@@ -271,17 +270,16 @@ namespace NetGen.Generated
         // 2 forward: y[n, 1] = x[n, 3] Wᵀ + b.
         // 3 multiply-accumulates a sample; unrolled whole, the weights in registers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Linear2Forward(ref float x, ref float y, ref float parameters, nuint rows)
+        public static void Linear2Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
         {
-            ref float weight = ref Unsafe.Add(ref parameters, 32);
             Vector128<float> w0 = Vector128.LoadUnsafe(ref weight);
             Vector128<float> w1 = Vector128.LoadUnsafe(ref weight, 4);
             Vector128<float> w2 = Vector128.LoadUnsafe(ref weight, 8);
-            Vector128<float> bias = Vector128.LoadUnsafe(ref Unsafe.Add(ref parameters, 48));
+            Vector128<float> start = Vector128.LoadUnsafe(ref bias);
             for (nuint n = 0; n < rows; n++)
             {
                 ref float row = ref Unsafe.Add(ref x, n * 4);
-                Vector128<float> sum = bias;
+                Vector128<float> sum = start;
                 sum = Vector128.FusedMultiplyAdd(Vector128.Create(row), w0, sum);
                 sum = Vector128.FusedMultiplyAdd(Vector128.Create(Unsafe.Add(ref row, 1)), w1, sum);
                 sum = Vector128.FusedMultiplyAdd(Vector128.Create(Unsafe.Add(ref row, 2)), w2, sum);
@@ -314,9 +312,8 @@ namespace NetGen.Generated
         // 2 backward, weights: dW[1, 3] = dyᵀ x, summed over the samples.
         // 3 multiply-accumulates a sample; unrolled whole, the weights in registers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Linear2BackwardWeights(ref float x, ref float dy, ref float gradients, nuint rows)
+        public static void Linear2BackwardWeights(ref float x, ref float dy, ref float dw, nuint rows)
         {
-            ref float dw = ref Unsafe.Add(ref gradients, 32);
             Vector128<float> total0 = Vector128<float>.Zero;
             Vector128<float> total1 = Vector128<float>.Zero;
             Vector128<float> total2 = Vector128<float>.Zero;
@@ -345,9 +342,8 @@ namespace NetGen.Generated
 
         // 2 backward, bias: db[1] = dy summed over the samples.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Linear2BackwardBias(ref float dy, ref float gradients, nuint rows)
+        public static void Linear2BackwardBias(ref float dy, ref float db, nuint rows)
         {
-            ref float db = ref Unsafe.Add(ref gradients, 48);
             float total = 0;
             for (nuint first = 0; first < rows; first += 256)
             {
@@ -363,9 +359,8 @@ namespace NetGen.Generated
         // 2 backward, data: dx[n, 3] = dy[n, 1] W, times Sigmoid' at what the forward pass saved.
         // 3 multiply-accumulates a sample; unrolled whole, the weights in registers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Linear2BackwardData(ref float dy, ref float saved, ref float dx, ref float parameters, nuint rows)
+        public static void Linear2BackwardData(ref float dy, ref float saved, ref float dx, ref float weight, nuint rows)
         {
-            ref float weight = ref Unsafe.Add(ref parameters, 32);
             Vector128<float> w0 = Vector128.Create(weight, Unsafe.Add(ref weight, 4), Unsafe.Add(ref weight, 8), 0f);
             for (nuint n = 0; n < rows; n++)
             {
@@ -379,9 +374,8 @@ namespace NetGen.Generated
         // fc1 backward, weights: dW[3, 2] = dyᵀ x, summed over the samples.
         // 6 multiply-accumulates a sample; unrolled whole, the weights in registers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1BackwardWeights(ref float x, ref float dy, ref float gradients, nuint rows)
+        public static void Fc1BackwardWeights(ref float x, ref float dy, ref float dw, nuint rows)
         {
-            ref float dw = ref Unsafe.Add(ref gradients, 0);
             Vector128<float> total0 = Vector128<float>.Zero;
             Vector128<float> total1 = Vector128<float>.Zero;
             for (nuint first = 0; first < rows; first += 256)
@@ -405,9 +399,8 @@ namespace NetGen.Generated
 
         // fc1 backward, bias: db[3] = dy summed over the samples.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1BackwardBias(ref float dy, ref float gradients, nuint rows)
+        public static void Fc1BackwardBias(ref float dy, ref float db, nuint rows)
         {
-            ref float db = ref Unsafe.Add(ref gradients, 16);
             Vector128<float> total = Vector128<float>.Zero;
             for (nuint first = 0; first < rows; first += 256)
             {
@@ -423,9 +416,8 @@ namespace NetGen.Generated
         // fc1 backward, data: dx[n, 2] = dy[n, 3] W.
         // 6 multiply-accumulates a sample; unrolled whole, the weights in registers.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Fc1BackwardData(ref float dy, ref float dx, ref float parameters, nuint rows)
+        public static void Fc1BackwardData(ref float dy, ref float dx, ref float weight, nuint rows)
         {
-            ref float weight = ref Unsafe.Add(ref parameters, 0);
             Vector128<float> w0 = Vector128.Create(weight, Unsafe.Add(ref weight, 4), 0f, 0f);
             Vector128<float> w1 = Vector128.Create(Unsafe.Add(ref weight, 1), Unsafe.Add(ref weight, 5), 0f, 0f);
             Vector128<float> w2 = Vector128.Create(Unsafe.Add(ref weight, 2), Unsafe.Add(ref weight, 6), 0f, 0f);

@@ -36,6 +36,23 @@ internal static class Declarations
 
     public static ActivationOp Activation(ActivationKind function, double parameter = 0) => new(null, function, parameter);
 
+    /// <summary>A block; one without layers is the identity.</summary>
+    public static BlockDeclaration Block(string name, params LayerOp[] layers) => new(name, layers.ToEquatableArray());
+
+    public static readonly BlockDeclaration Identity = Block("Identity");
+
+    public static CompositeOp Residual(BlockDeclaration body) => new(null, Composition.Residual, EquatableArray.Of(body));
+
+    public static CompositeOp Sum(params BlockDeclaration[] branches) => new(null, Composition.Sum, branches.ToEquatableArray());
+
+    public static CompositeOp Concat(params BlockDeclaration[] branches) => new(null, Composition.Concat, branches.ToEquatableArray());
+
+    public static CompositeOp ParallelSum(BlockDeclaration branch, int count) => new(null, Composition.ParallelSum, EquatableArray.Of(branch), count);
+
+    public static CompositeOp ParallelConcat(BlockDeclaration branch, int count) => new(null, Composition.ParallelConcat, EquatableArray.Of(branch), count);
+
+    public static CompositeOp Repeat(BlockDeclaration block, int count) => new(null, Composition.Repeat, EquatableArray.Of(block), count);
+
     public static ElementwiseLossOp Loss(ElementwiseLossKind function, double delta = 1) => new(function, delta);
 
     public static Graph Build(NetworkDeclaration declaration)
@@ -46,27 +63,54 @@ internal static class Declarations
         return graph;
     }
 
-    /// <summary>The C# file that declares the networks.</summary>
+    /// <summary>The C# file that declares the networks, and the blocks they are made of.</summary>
     public static string Print(IEnumerable<NetworkDeclaration> declarations)
     {
         var text = new StringBuilder("using NetGen;\n\nnamespace ").Append(Namespace).Append(";\n");
+        var blocks = new Blocks();
         foreach (NetworkDeclaration declaration in declarations)
         {
-            text.Append("\n/// <summary>A network of a test.</summary>\n[Network(").Append(string.Join(", ", declaration.InputShape.Sizes)).Append(")]\n");
-            foreach (LayerOp layer in declaration.Layers)
-                text.Append('[').Append(Print(layer)).Append("]\n");
+            string layers = Print(declaration.Layers, blocks);
+            text.Append("\n/// <summary>A network of a test.</summary>\n[Network(").Append(string.Join(", ", declaration.InputShape.Sizes)).Append(")]\n").Append(layers);
             if (declaration.Loss is { } loss)
                 text.Append('[').Append(Print(loss)).Append("]\n");
             text.Append("public sealed partial class ").Append(declaration.Name).Append(";\n");
         }
 
-        return text.ToString();
+        return text.Append(blocks.Text).ToString();
     }
 
-    private static string Print(LayerOp layer)
+    private static string Print(IEnumerable<LayerOp> layers, Blocks blocks) => string.Concat(layers.Select(layer => $"[{Print(layer, blocks)}]\n"));
+
+    /// <summary>The classes of blocks: one for equal ones, and no name twice.</summary>
+    private sealed class Blocks
+    {
+        private readonly Dictionary<BlockDeclaration, string> _names = [];
+        private readonly StringBuilder _text = new();
+
+        public string Text => _text.ToString();
+
+        public string Name(BlockDeclaration block)
+        {
+            if (block.Layers.Count == 0)
+                return "Identity";
+            if (_names.TryGetValue(block, out string? name))
+                return name;
+            string layers = Print(block.Layers, this);
+            name = block.Name;
+            for (int i = 2; _names.ContainsValue(name); i++)
+                name = block.Name + i.ToString(CultureInfo.InvariantCulture);
+            _names.Add(block, name);
+            _text.Append("\n[Block]\n").Append(layers).Append("internal sealed class ").Append(name).Append(";\n");
+            return name;
+        }
+    }
+
+    private static string Print(LayerOp layer, Blocks blocks)
     {
         string attribute = layer switch
         {
+            CompositeOp op => Print(op, blocks),
             LinearOp linear => linear.Bias ? $"Linear({linear.Units})" : $"Linear({linear.Units}, Bias = false)",
             ActivationOp { Function: ActivationKind.GELUTanh } => "GELU(Approximate = GELUApproximation.Tanh)",
             ActivationOp { Function: ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU } op => $"{op.Kind}({Number(op.Parameter)})",
@@ -80,6 +124,17 @@ internal static class Declarations
         if (layer.Name is not { } name)
             return attribute;
         return attribute.EndsWith(')') ? $"{attribute[..^1]}, Name = \"{name}\")" : $"{attribute}(Name = \"{name}\")";
+    }
+
+    private static string Print(CompositeOp op, Blocks blocks)
+    {
+        string types = string.Join(", ", op.Blocks.Select(blocks.Name));
+        return op.Composition switch
+        {
+            Composition.Repeat or Composition.ParallelSum => $"{op.Kind}<{types}>({op.Copies})",
+            Composition.ParallelConcat => $"{op.Kind}<{types}>({op.Copies}, Merge = Merge.Concat)",
+            _ => $"{op.Kind}<{types}>",
+        };
     }
 
     private static string Options(ConvOp conv) =>

@@ -20,6 +20,11 @@ public class FiniteDifferenceTests
     public void Gradients_of_convolutions_and_pools_are_central_differences(int first) =>
         Compare(Enumerable.Range(first, 60).Select(number => new RandomNetwork(number, small: true, convolutional: true)));
 
+    [Theory]
+    [MemberData(nameof(Groups))]
+    public void Gradients_of_compositions_are_central_differences(int first) =>
+        Compare(Enumerable.Range(first, 60).Select(number => new RandomNetwork(number, small: true, composed: true)));
+
     private static void Compare(IEnumerable<RandomNetwork> networks)
     {
         int compared = 0;

@@ -31,7 +31,7 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     {
         var output = new List<T>();
         for (int sample = 0; sample < input.Length / InputSize; sample++)
-            output.AddRange(Forward(Sample(input, sample, InputSize), sample)[^1]);
+            output.AddRange(Forward(Sample(input, sample, InputSize), sample)[graph.OutputId]);
         return [.. output];
     }
 
@@ -77,18 +77,19 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     {
         for (int sample = 0; sample < input.Length / InputSize; sample++)
         {
-            T[][] values = Forward(Sample(input, sample, InputSize), sample);
-            for (int i = 0; i < graph.Nodes.Count; i++)
+            Dictionary<int, T[]> values = Forward(Sample(input, sample, InputSize), sample);
+            foreach (Node node in graph.Nodes)
             {
-                IEnumerable<T> kinks = graph.Nodes[i].Op switch
+                T[] x = values[node.Sources[0]];
+                IEnumerable<T> kinks = node.Op switch
                 {
-                    ActivationOp op when Elementwise<T>.HasKink(op) => values[i],
-                    PoolOp { Function: PoolKind.Max } => Leads(graph.Nodes[i], values[i]),
+                    ActivationOp op when Elementwise<T>.HasKink(op) => x,
+                    PoolOp { Function: PoolKind.Max } => Leads(node, x),
                     _ => [],
                 };
 
                 // The network's own input is the same in every precision: no lead in it is too small.
-                T scale = i == 0 && graph.Nodes[i].Op is PoolOp ? T.Epsilon : values[i].Max(T.Abs)!;
+                T scale = node is { Op: PoolOp, Sources: [Graph.InputId] } ? T.Epsilon : x.Max(T.Abs)!;
                 foreach (T kink in kinks)
                     yield return scale > T.Zero ? kink / scale : T.Zero;
             }
@@ -97,7 +98,7 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 continue;
             T[] expected = Sample(target, sample, OutputSize);
             for (int i = 0; i < expected.Length; i++)
-                yield return values[^1][i] - expected[i];
+                yield return values[graph.OutputId][i] - expected[i];
         }
     }
 
@@ -123,26 +124,30 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
         for (int n = 0; n < batch; n++)
         {
             int sample = Place(n, batch);
-            T[][] values = Forward(Sample(input, sample, InputSize), sample);
-            (T share, T[] gradient) = outputGradient(values[^1], sample);
+            Dictionary<int, T[]> values = Forward(Sample(input, sample, InputSize), sample);
+            (T share, T[] gradient) = outputGradient(values[graph.OutputId], sample);
             loss += share;
-            values[^1].CopyTo(output, sample * OutputSize);
+            values[graph.OutputId].CopyTo(output, sample * OutputSize);
             Backward(values, gradient, gradients, sample).CopyTo(inputGradient, sample * InputSize);
         }
 
         return new Pass<T>(loss, output, inputGradient, gradients);
     }
 
-    /// <summary>The input and every layer's output.</summary>
-    private T[][] Forward(T[] input, int sample)
+    /// <summary>The input and every node's output, by number.</summary>
+    private Dictionary<int, T[]> Forward(T[] input, int sample)
     {
-        var values = new T[graph.Nodes.Count + 1][];
-        values[0] = input;
+        var values = new Dictionary<int, T[]> { [Graph.InputId] = input };
         int parameter = 0;
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        foreach (Node node in graph.Nodes)
         {
-            Node node = graph.Nodes[i];
-            values[i + 1] = Forward(node, values[i], sample, parameter);
+            T[][] xs = [.. node.Sources.Select(source => values[source])];
+            values.Add(node.Id, node.Op switch
+            {
+                SumOp => Sum(xs),
+                ConcatOp => [.. xs.SelectMany(x => x)],
+                _ => Forward(node, xs.Single(), sample, parameter),
+            });
             parameter += node.Parameters.Count;
         }
 
@@ -196,16 +201,31 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
         }
     }
 
-    private T[] Backward(T[][] values, T[] gradient, T[][] gradients, int sample)
+    /// <summary>From the last node to the first; a value that several nodes read gets the sum of their gradients.</summary>
+    private T[] Backward(Dictionary<int, T[]> values, T[] outputGradient, T[][] gradients, int sample)
     {
+        Dictionary<int, List<T[]>> terms = values.Keys.ToDictionary(id => id, _ => new List<T[]>());
+        terms[graph.OutputId].Add(outputGradient);
         int parameter = parameters.Length;
-        for (int i = graph.Nodes.Count - 1; i >= 0; i--)
+        foreach (Node node in graph.Nodes.Reverse())
         {
-            parameter -= graph.Nodes[i].Parameters.Count;
-            gradient = Backward(graph.Nodes[i], values[i], values[i + 1], gradient, gradients, sample, parameter);
+            T[] gradient = Sum(terms[node.Id]);
+            parameter -= node.Parameters.Count;
+            int start = 0;
+            for (int i = 0; i < node.Sources.Count; i++)
+            {
+                int end = start + (int)node.Inputs[i].ElementCount;
+                terms[node.Sources[i]].Add(node.Op switch
+                {
+                    SumOp => gradient,
+                    ConcatOp => gradient[start..end],
+                    _ => Backward(node, values[node.Sources[i]], values[node.Id], gradient, gradients, sample, parameter),
+                });
+                start = end;
+            }
         }
 
-        return gradient;
+        return Sum(terms[Graph.InputId]);
     }
 
     private T[] Backward(Node node, T[] x, T[] y, T[] gradient, T[][] gradients, int sample, int parameter)
@@ -323,6 +343,8 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
 
         return result;
     }
+
+    private T[] Sum(IReadOnlyList<T[]> terms) => terms.Count == 1 ? terms[0] : [.. terms[0].Select((_, i) => Sum(terms.Select(term => term[i])))];
 
     private T Sum(IEnumerable<T> terms) => Ordered(terms).Aggregate(T.Zero, (sum, term) => sum + term);
 

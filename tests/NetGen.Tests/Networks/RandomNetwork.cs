@@ -23,16 +23,21 @@ internal sealed partial class RandomNetwork
     private const double NearKink = 1e-5;
 
     private readonly RandomStream _random;
+    private readonly int _number;
     private readonly bool _small;
     private readonly bool _convolutional;
 
-    public RandomNetwork(int number, bool small, bool convolutional = false)
+    public RandomNetwork(int number, bool small, bool convolutional = false, bool composed = false)
     {
-        _random = new RandomStream(((ulong)number << 1) + (small ? 1UL : 0) + (convolutional ? 1UL << 40 : 0));
+        _random = new RandomStream(((ulong)number << 1) + (small ? 1UL : 0) + (convolutional ? 1UL << 40 : 0) + (composed ? 1UL << 41 : 0));
+        _number = number;
         _small = small;
-        _convolutional = convolutional;
+        _convolutional = convolutional || composed;
         Seed = _random.Next();
-        Graph = Declarations.Build(convolutional ? DrawConvolutional("Convolutional" + number) : DrawDeclaration("Random" + number));
+        Graph = Declarations.Build(
+            composed ? DrawComposed("Composed" + number)
+            : convolutional ? DrawConvolutional("Convolutional" + number)
+            : DrawDeclaration("Random" + number));
         Batch = DrawBatch();
         Parameters = DrawParameters();
         Batches = DrawBatches();

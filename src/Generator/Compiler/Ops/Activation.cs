@@ -14,6 +14,9 @@ internal sealed record ActivationOp(string? Name, ActivationKind Function, doubl
         _ => Kind,
     };
 
+    /// <summary>What generated code depends on: not its name.</summary>
+    public ActivationOp Code => this with { Name = null };
+
     /// <summary>
     /// Whether the gradient needs the function's input; otherwise the output is enough.
     /// A negative LeakyReLU slope or ELU α loses the input's sign in the output.

@@ -6,7 +6,10 @@ namespace NetGen.Generator.Compiler.Ops;
 internal enum InitKind { Default, KaimingUniform, KaimingNormal, XavierUniform, XavierNormal, Normal, Uniform, Constant }
 
 /// <summary>An initialiser and its parameter; NaN: the initialiser's own default.</summary>
-internal sealed record Initializer(InitKind Kind, double Scale);
+internal sealed record Initializer(InitKind Kind, double Scale)
+{
+    public static readonly Initializer Default = new(InitKind.Default, double.NaN);
+}
 
 /// <summary>A parameter in PyTorch's shape, with what its initialiser needs.</summary>
 internal sealed record ParameterSpec(string Suffix, EquatableArray<int> Shape, Initializer Initializer, int FanIn, int FanOut)

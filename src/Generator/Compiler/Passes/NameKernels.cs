@@ -3,23 +3,46 @@ using System.Collections.Generic;
 namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
-/// Steps with equal names are one method. Where a layer's kernel is not the same in training as in inference, because a dropout stands before it or
-/// a gradient keeps something, training's gets a name of its own.
+/// Steps of equal shape are one method, called after the first of them. Where two kernels have one name, because a layer's is not the same in training
+/// as in inference, the later one gets a name of its own.
 /// </summary>
 internal static class NameKernels
 {
     public static Program Run(Program program)
     {
-        var kernels = new Dictionary<string, object>();
-        foreach (Step step in program.Inference)
-            kernels[step.Method] = step.Signature();
-        var forward = new List<Step>();
-        foreach (Step step in program.Forward)
+        var methods = new Dictionary<object, string>();
+        var taken = new HashSet<string>();
+        EquatableArray<Step> Named(IEnumerable<Step> steps, string ending)
         {
-            bool clashes = kernels.TryGetValue(step.Method, out object kernel) && !kernel.Equals(step.Signature());
-            forward.Add(clashes ? step with { Method = step.Method + "Training" } : step);
+            var result = new List<Step>();
+            foreach (Step step in steps)
+                result.Add(Name(step, ending));
+            return result.ToEquatableArray();
         }
 
-        return program with { Forward = forward.ToEquatableArray() };
+        Step Name(Step step, string ending)
+        {
+            object signature = step.Signature();
+            if (!methods.TryGetValue(signature, out string method))
+            {
+                method = step.Method;
+                while (!taken.Add(method))
+                    method += ending;
+                methods.Add(signature, method);
+            }
+
+            return step with { Method = method, Own = step.Method };
+        }
+
+        EquatableArray<Step> inference = Named(program.Inference, "_");
+        EquatableArray<Step> forward = Named(program.Forward, "Training");
+        return program with
+        {
+            Inference = inference,
+            Forward = forward,
+            Loss = program.Loss is null ? null : (LossStep)Name(program.Loss, "_"),
+            Seed = (CopyStep)Name(program.Seed, "_"),
+            Backward = Named(program.Backward, "_"),
+        };
     }
 }

@@ -17,9 +17,12 @@ internal static class PassPipeline
     /// <summary>Rewrites of the steps.</summary>
     private static readonly IReadOnlyList<(string Name, Func<Program, Program> Run)> s_programPasses =
     [
+        (nameof(StartWithResiduals), StartWithResiduals.Run),
         (nameof(FuseActivations), FuseActivations.Run),
         (nameof(FusePoolActivations), FusePoolActivations.Run),
+        (nameof(AddResiduals), AddResiduals.Run),
         (nameof(FuseActivationGradients), FuseActivationGradients.Run),
+        (nameof(ConcatInPlace), ConcatInPlace.Run),
         (nameof(WriteOutputDirectly), WriteOutputDirectly.Run),
         (nameof(MarkInputGradient), MarkInputGradient.Run),
     ];

@@ -1,0 +1,30 @@
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Passes;
+
+/// <summary>
+/// A sum of a linear layer's or a convolution's output and other values: the layer's accumulators start with those. So does a data gradient whose input has
+/// other readers. Adds before the products what was added behind them: an element moves by at most the rounding of as many sums as it has products.
+/// </summary>
+internal static class StartWithResiduals
+{
+    public static Program Run(Program program)
+    {
+        int id = Sums.NextId(program);
+        ILookup<Buffer, Step> training = Readers.Of(program.Training);
+        return program with
+        {
+            Inference = Sums.Fuse(program.Inference, Readers.Of(program.Inference), ref id, Start),
+            Forward = Sums.Fuse(program.Forward, training, ref id, Start),
+            Backward = Sums.Fuse(program.Backward, training, ref id, Start),
+        };
+    }
+
+    private static Step? Start(Step producer, Buffer summand, bool isOnlyReader, Buffer value, Buffer result) => producer switch
+    {
+        _ when !isOnlyReader => null,
+        ProductStep { CanAdd: true, Activation: null, Start: null } product when product.Y == summand => product with { Method = product.Method + "Adding", Start = value, Y = result },
+        DataGradientStep { CanStart: true, Activation: null, Start: null } product when product.DX == summand => product with { Method = product.Method + "Adding", Start = value, DX = result },
+        _ => null,
+    };
+}
