@@ -26,6 +26,18 @@ internal sealed record Node(
     public Shape Input => Inputs[0];
 
     public EquatableArray<ParameterSpec> Parameters => Op.Parameters(Input);
+
+    /// <summary>Its parameters as PyTorch counts them.</summary>
+    public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
+
+    /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
+    public long MultiplyAccumulates => Op.MultiplyAccumulates(Input, Output);
+
+    /// <summary>Additions of one sample's forward pass.</summary>
+    public long Additions => Op.Additions(Inputs, Output);
+
+    /// <summary>Evaluations of an activation function in one sample's forward pass.</summary>
+    public long ActivationEvaluations => Op.ActivationEvaluations(Output);
 }
 
 /// <summary>A layer whose parameters are a part of another one's.</summary>
@@ -51,13 +63,16 @@ internal sealed record Graph(NetworkDeclaration Declaration, EquatableArray<Node
     public ILookup<int, Node> Consumers() => Nodes.SelectMany(node => node.Sources.Select(source => (source, node))).ToLookup(use => use.source, use => use.node);
 
     /// <summary>Parameters as PyTorch counts them.</summary>
-    public long ParameterCount => Nodes.Sum(node => node.Parameters.Sum(parameter => parameter.Count));
+    public long ParameterCount => Nodes.Sum(node => node.ParameterCount);
 
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
-    public long MultiplyAccumulates => Nodes.Sum(node => node.Op.MultiplyAccumulates(node.Input, node.Output));
+    public long MultiplyAccumulates => Nodes.Sum(node => node.MultiplyAccumulates);
 
-    /// <summary>Floating-point operations of one sample's forward pass.</summary>
-    public long FloatingPointOperations => Nodes.Sum(node => node.Op.FloatingPointOperations(node.Input, node.Output));
+    /// <summary>Multiplications and additions of one sample's forward pass.</summary>
+    public long FloatingPointOperations => Nodes.Sum(node => node.MultiplyAccumulates + node.Additions);
+
+    /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>
+    public long ActivationEvaluations => Nodes.Sum(node => node.ActivationEvaluations);
 }
 
 /// <summary>Declaration to graph: shape inference and every check that needs no symbol.</summary>

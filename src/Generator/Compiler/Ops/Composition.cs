@@ -107,6 +107,8 @@ internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(N
         context.DifferentiateAll((dy, _) => [.. inputs.Select(_ => dy)]);
         return y;
     }
+
+    public override long Additions(EquatableArray<Shape> inputs, Shape output) => (inputs.Count - 1) * output.ElementCount;
 }
 
 /// <summary>Several values side by side in the first dimension.</summary>
