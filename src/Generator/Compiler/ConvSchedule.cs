@@ -163,8 +163,14 @@ internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool Gat
     /// <summary>Input channels that are gathered together.</summary>
     public const int Slice = 8;
 
+    /// <summary>Panels of dy that are gathered together: those of 256 pixels stay in the first-level cache, and more lines a step would wait for the second.</summary>
+    private const int MostGatheredPanels = 2;
+
     /// <summary>Tiles that must read a gathered slice of x before it pays.</summary>
     private const int LeastReaders = 24;
+
+    /// <summary>Panels of a tile at most.</summary>
+    public int MostPanels => IsGathered ? MostGatheredPanels : int.MaxValue;
 
     public long Scratch => GradientScratch + (GathersInput ? (long)InputPixels * Slice : 0);
 
@@ -178,9 +184,12 @@ internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool Gat
         int panels = Schedule.Panels(kernel.Outputs);
         double Channels() => GridTiles.Choose(Packing.Panel, 1, kernel.Inputs, panels, Schedule.ReductionChunk).Cost(1, Schedule.ReductionChunk) * kernel.Taps;
         double Taps() => GridTiles.Choose(Packing.Panel, op.Kernel.Height, op.Kernel.Width, panels, Schedule.ReductionChunk).Cost(op.Kernel.Height, Schedule.ReductionChunk) * kernel.Inputs;
-        bool areTaps = isDepthwise || Taps() < Channels();
-        bool isGathered = !areTaps && x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32 && kernel.Inputs % Slice == 0;
-        bool gathersInput = isGathered && kernel.Taps * panels >= LeastReaders;
+        bool canGather = x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32 && kernel.Inputs % Slice == 0;
+        bool gathersInput = canGather && kernel.Taps * panels >= LeastReaders;
+
+        // Channels that pay to be gathered beat taps whatever their count.
+        bool areTaps = isDepthwise || (!gathersInput && Taps() < Channels());
+        bool isGathered = canGather && !areTaps;
         (int samples, int rows) = ConvSchedule.PixelChunk(kernel.Output, isGathered && !gathersInput ? Schedule.ReductionChunk / 4 : Schedule.ReductionChunk);
         int inputRows = rows == kernel.Output.Height ? samples * (x.Stride / x.RowStride) : ((rows - 1) * op.Stride.Height) + ((op.Kernel.Height - 1) * op.Dilation.Height) + 1;
         return new OuterGradientPlan(

@@ -459,7 +459,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             void Taps(Action<string, string> body) =>
                 Loop("tapRow", 0, op.Kernel.Height, 1, tapRow => Loop("tapColumn", 0, op.Kernel.Width, 1, tapColumn => body(tapRow, tapColumn)));
 
-            var channels = GridTiles.Choose(simd.Lanes, 1, plan.GathersInput ? OuterGradientPlan.Slice : inputs, panels, pixels);
+            var channels = GridTiles.Choose(simd.Lanes, 1, plan.GathersInput ? OuterGradientPlan.Slice : inputs, panels, pixels, plan.MostPanels);
             if (plan.IsGathered)
                 Segments("panel", channels.Groups, (panel, size) => GatherGradient(panel, size * Packing.Panel));
             if (!plan.GathersInput)
