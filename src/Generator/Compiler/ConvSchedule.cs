@@ -20,7 +20,7 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
     /// vector of columns once, two a cycle; and the next step waits four cycles for each sum. What is left over at the grid's edges
     /// gets tiles of its own, that cost the same for less. Starting and storing a tile costs about two steps.
     /// </summary>
-    public static GridTiles Choose(int lanes, int height, int width, int panels, long reduction, int mostPanels = int.MaxValue)
+    public static GridTiles Choose(int lanes, int height, int width, int panels, long reduction, int mostPanels = int.MaxValue, bool joinsLines = true)
     {
         int perPanel = Packing.Panel / lanes;
         (int accumulators, int mostRows) = lanes switch { 16 => (28, 28), 8 => (12, 12), _ => (8, 4) };
@@ -34,7 +34,7 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
             for (int tileHeight = 1; tileHeight <= Math.Min(height, most); tileHeight++)
             {
                 // Lines are joined only where one alone leaves registers unused.
-                if (tileHeight > 1 && tileHeight * width > most)
+                if (tileHeight > 1 && (!joinsLines || tileHeight * width > most))
                     break;
                 var tiles = new GridTiles(lanes, tileHeight, height % tileHeight, Split(width, most / tileHeight), Split(panels, group));
                 double cost = tiles.Cost(height, reduction);

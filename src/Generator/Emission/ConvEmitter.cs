@@ -63,10 +63,14 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     }
 
     /// <summary>Loops over the tiles of a grid.</summary>
-    private void Grid(GridTiles grid, int height, string rowName, string columnName, Action<string, string, int, int> body)
+    private void Grid(GridTiles grid, int height, string rowName, string columnName, Action<string, string, int, int> body, Action<string>? before = null)
     {
         int main = height - grid.LastHeight;
-        Loop(rowName, 0, main, grid.Height, row => Line(row, grid.Height));
+        Loop(rowName, 0, main, grid.Height, row =>
+        {
+            before?.Invoke(row);
+            Line(row, grid.Height);
+        });
         if (grid.LastHeight > 0)
             Line(Text.Int(main), grid.LastHeight);
 
@@ -93,9 +97,21 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         string Name, string Comment, ConvForm Form, int Groups, int Inputs, int Outputs, int Height, int Width,
         Buffer X, long XOrigin, long XRow, long XColumn, int TapRows, int TapColumns, long XTapRow, long XTapColumn,
         Buffer Y, long YOrigin, long YRow, long YColumn, Buffer? Saved, long SavedOrigin, long SavedRow, long SavedColumn,
-        long WeightOffset, bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1)
+        long WeightOffset, bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1, int? XFirst = null)
     {
+        /// <summary>Narrower pictures have several lines in a tile, whose taps differ.</summary>
+        private const int LeastTrimmed = 8;
+
         public int Taps => TapRows * TapColumns;
+
+        /// <summary>Rows of x from a row of y to the next.</summary>
+        public long RowStep => XRow / X.RowStride;
+
+        /// <summary>
+        /// Whether rows of taps that lie in the border, where x is zero, are left out. It depends on the shapes alone, for a sum of -0 would tell.
+        /// </summary>
+        public bool IsTrimmed => XFirst is { } first && Form == ConvForm.Panels && TapRows > 1 && XTapRow == X.RowStride && Height > 1 && Width >= LeastTrimmed
+            && (first < 0 || first + ((Height - 1) * RowStep) + TapRows > X.Shape.Height);
     }
 
     public void Forward(ConvForwardStep step, List<Action> after)
@@ -113,7 +129,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 op.Kernel.Height, op.Kernel.Width, op.Dilation.Height * step.X.RowStride, op.Dilation.Width * step.X.PixelStride,
                 step.Y, step.Y.Origin, step.Y.RowStride, step.Y.PixelStride,
                 step.Z, step.Z?.Origin ?? 0, step.Z?.RowStride ?? 0, step.Z?.PixelStride ?? 0,
-                0, k.HasBias, step.Activation, step.Z is not null, null),
+                0, k.HasBias, step.Activation, step.Z is not null, null, XFirst: -op.Pads.Top),
             "x", "weight", "y", "z", after);
     }
 
@@ -141,7 +157,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 dy, DYOrigin(kind[0]), dy.RowStride, dy.PixelStride, taps == 0 ? 0 : rows.TapCount, taps == 0 ? 0 : columns.TapCount, rows.Step * dy.RowStride, columns.Step * dy.PixelStride,
                 dx, Origin(dx, kind[0]), stride.Height * dx.RowStride, stride.Width * dx.PixelStride,
                 saved, saved is null ? 0 : Origin(saved, kind[0]), stride.Height * (saved?.RowStride ?? 0), stride.Width * (saved?.PixelStride ?? 0),
-                0, HasBias: false, null, KeepsInput: false, step.Activation, spread);
+                0, HasBias: false, null, KeepsInput: false, step.Activation, spread, kind.Count == 1 ? rows.First : null);
             if (kind.Count == 1)
             {
                 using (kinds.Count == 1 ? default : code.Block())
@@ -212,9 +228,10 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         long panelStride = (long)c.Taps * inputs * Packing.Panel;
         var chunks = TapChunks.Of(Math.Max(1, c.TapRows), Math.Max(1, c.TapColumns), inputs);
         long channel = c.X.ChannelStride;
+        long tapRowStride = (long)c.TapColumns * inputs * Packing.Panel;
 
         // The innermost loop is the longest that moves x evenly: channels, or the taps of a row where channels are planes.
-        var row = new Level(Math.Min(chunks.Rows, c.TapRows), c.XTapRow, (long)c.TapColumns * inputs * Packing.Panel, CountText("tapRow", chunks.Rows, c.TapRows));
+        var row = new Level(Math.Min(chunks.Rows, c.TapRows), c.XTapRow, tapRowStride, c.IsTrimmed ? "taps" : CountText("tapRow", chunks.Rows, c.TapRows));
         var column = new Level(Math.Min(chunks.Columns, c.TapColumns), c.XTapColumn, inputs * Packing.Panel);
         var input = new Level(chunks.Channels, channel, Packing.Panel, CountText("channel", chunks.Channels, inputs));
         (Dictionary<string, long> strides, string outer, string middle, string inner) = c.Taps == 0
@@ -231,7 +248,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         int block = ConvSchedule.SampleBlock(c.X);
         code.ForEachWidth(simd =>
         {
-            var grid = GridTiles.Choose(simd.Lanes, c.Height, c.Width, panels, (long)c.Taps * inputs, isDepthwise ? 1 : int.MaxValue);
+            var grid = GridTiles.Choose(simd.Lanes, c.Height, c.Width, panels, (long)c.Taps * inputs, isDepthwise ? 1 : int.MaxValue, joinsLines: !c.IsTrimmed);
             if (block > 1)
             {
                 using (code.Block($"for (nuint block = 0; block < rows; block += {Text.Int(block)})"))
@@ -257,7 +274,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     // A panel's channels in x are its own where every lane has one.
                     (string, long)[] xTerms = [("n", c.X.Stride), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), (firstChannel, channel), (isDepthwise ? panel : "0", Packing.Panel), (group, c.Inputs * channel), Offset(c.XOrigin)];
                     Reference("from", Element(x, xTerms));
-                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel), Offset(c.WeightOffset)));
+                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, tapRowStride), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel), Offset(c.WeightOffset)));
                     Reference("to", Element(y, ("n", c.Y.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.YOrigin)));
                     if (c.HasBias)
                         Reference("offset", Element("bias", (panel, Packing.Panel), (group, c.Outputs)));
@@ -265,10 +282,20 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                         Reference("kept", Element(saved, ("n", c.Saved.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.SavedOrigin)));
                     Grid(grid, c.Height, "row", "column", (row, column, lines, width) => code.Line(tiles.Call(
                         new ProductTile(simd.Lanes, lines, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), c.Name,
-                        Element("from", (row, c.XRow), (column, c.XColumn)), "filter", c.HasBias ? "offset" : "filter",
+                        Element("from", (row, c.XRow), (column, c.XColumn), (c.IsTrimmed ? "skipped" : "0", c.XTapRow)),
+                        c.IsTrimmed ? Element("filter", ("skipped", tapRowStride)) : "filter", c.HasBias ? "offset" : "filter",
                         Element("to", (row, c.YRow), (column, c.YColumn)),
                         c.Saved is null ? "to" : Element("kept", (row, c.SavedRow), (column, c.SavedColumn)),
-                        outer, middle, inner, isFirst, isLast)));
+                        outer, middle, inner, isFirst, isLast)), c.IsTrimmed ? Trim : null);
+                }
+
+                // What a chunk has of the rows of taps in the picture; none where they do not meet.
+                void Trim(string row)
+                {
+                    string passed = (c.RowStep == 1 ? $" - (int){row}" : $" - ({Text.Int(c.RowStep)} * (int){row})") + (tapRow == "0" ? "" : $" - (int){tapRow}");
+                    string count = CountText("tapRow", chunks.Rows, c.TapRows) ?? Text.Int(c.TapRows);
+                    code.Line($"nuint skipped = (nuint)int.Max(0, {Text.Int(-c.XFirst!.Value)}{passed});");
+                    code.Line($"int taps = int.Min({count}, {Text.Int(c.X.Shape.Height - c.XFirst!.Value)}{passed}) - (int)skipped;");
                 }
             })));
         });
