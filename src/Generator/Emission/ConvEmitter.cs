@@ -218,6 +218,9 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             CorrelatePixels(c, x, weight, y, saved, after);
     }
 
+    /// <summary>Terms of a sum from which on the time to fetch what was saved passes meanwhile.</summary>
+    private const int LeastFetching = 128;
+
     /// <summary>Lanes are output channels; a tile is some pixels by some panels of channels.</summary>
     private void CorrelatePixels(Correlation c, string x, string weight, string y, string saved, List<Action> after)
     {
@@ -243,7 +246,8 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                      ("SavedRow", c.SavedRow), ("SavedColumn", c.SavedColumn), ("SavedPanel", c.Saved is null ? 0 : Packing.Panel),
                  })
             strides[name] = value;
-        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput));
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput), c.KeepsInput,
+            fetchesSaved: c.Gradient is not null && !isDepthwise && (long)c.Taps * inputs >= LeastFetching));
 
         int block = ConvSchedule.SampleBlock(c.X);
         code.ForEachWidth(simd =>

@@ -79,8 +79,9 @@ internal sealed class ProductTiles(CodeWriter code)
     /// <param name="finish">The finished value of <c>sum</c> at <c>saved</c> for a vector class; null: the sum itself.</param>
     /// <param name="isLong">Whether that is long enough to run over the stored tile instead of in its stores.</param>
     /// <param name="keepsInput">Whether the sums are stored at <c>saved</c> as well.</param>
+    /// <param name="fetchesSaved">Whether a tile has what <paramref name="finish"/> reads fetched before it starts.</param>
     public void PrintStrides(
-        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false)
+        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false, bool fetchesSaved = false)
     {
         code.Line();
         code.Line("// " + comment);
@@ -98,6 +99,8 @@ internal sealed class ProductTiles(CodeWriter code)
         code.Line("public static bool Finishes => true;");
         if (isLong)
             code.Line("public static bool IsLong => true;");
+        if (fetchesSaved)
+            code.Line("public static bool FetchesSaved => true;");
         if (keepsInput)
             code.Line("public static bool KeepsInput => true;");
         foreach (int lanes in Schedule.Lanes)
@@ -122,6 +125,7 @@ internal sealed class ProductTiles(CodeWriter code)
             code.Line("static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row");
             code.Line("static virtual bool Finishes => false; // whether Finish makes something else of the sums");
             code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
+            code.Line("static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start");
             code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
             foreach (int lanes in Schedule.Lanes)
             {
@@ -180,6 +184,11 @@ internal sealed class ProductTiles(CodeWriter code)
         code.Line($"int {(hasManyLines ? "savedRow = S.SavedRow, " : "")}savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;");
         if (isStrided)
             code.Line("int bLane = S.BLane;");
+
+        // What the last store reads comes from further away than the tile's operands; a few lines' delay would not show.
+        // The call comes before there are sums, which it would send to the stack.
+        if (tile.Kind == TileKind.Product && rows * tile.Panels >= 8)
+            code.Single("if (S.FetchesSaved && isLast)", $"VectorStrides.Prefetch(ref saved, {Text.Int(tile.Height)}, {(hasManyLines ? "savedRow" : "0")}, {Text.Int(tile.Width)}, savedColumn, {Text.Int(tile.Panels)}, savedPanel);");
 
         // The sums start at zero or the bias.
         for (int r = 0; r < rows; r++)
