@@ -20,7 +20,7 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
     /// vector of columns once, two a cycle; and the next step waits four cycles for each sum. What is left over at the grid's edges
     /// gets tiles of its own, that cost the same for less. Starting and storing a tile costs about two steps.
     /// </summary>
-    public static GridTiles Choose(int lanes, int height, int width, int panels, long reduction, int mostPanels = int.MaxValue)
+    public static GridTiles Choose(int lanes, int height, int width, int panels, long reduction, int mostPanels = int.MaxValue, bool joinsLines = true)
     {
         int perPanel = Packing.Panel / lanes;
         (int accumulators, int mostRows) = lanes switch { 16 => (28, 28), 8 => (12, 12), _ => (8, 4) };
@@ -34,7 +34,7 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
             for (int tileHeight = 1; tileHeight <= Math.Min(height, most); tileHeight++)
             {
                 // Lines are joined only where one alone leaves registers unused.
-                if (tileHeight > 1 && tileHeight * width > most)
+                if (tileHeight > 1 && (!joinsLines || tileHeight * width > most))
                     break;
                 var tiles = new GridTiles(lanes, tileHeight, height % tileHeight, Split(width, most / tileHeight), Split(panels, group));
                 double cost = tiles.Cost(height, reduction);
@@ -163,8 +163,14 @@ internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool Gat
     /// <summary>Input channels that are gathered together.</summary>
     public const int Slice = 8;
 
+    /// <summary>Panels of dy that are gathered together: those of 256 pixels stay in the first-level cache, and more lines a step would wait for the second.</summary>
+    private const int MostGatheredPanels = 2;
+
     /// <summary>Tiles that must read a gathered slice of x before it pays.</summary>
     private const int LeastReaders = 24;
+
+    /// <summary>Panels of a tile at most.</summary>
+    public int MostPanels => IsGathered ? MostGatheredPanels : int.MaxValue;
 
     public long Scratch => GradientScratch + (GathersInput ? (long)InputPixels * Slice : 0);
 
@@ -178,9 +184,12 @@ internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool Gat
         int panels = Schedule.Panels(kernel.Outputs);
         double Channels() => GridTiles.Choose(Packing.Panel, 1, kernel.Inputs, panels, Schedule.ReductionChunk).Cost(1, Schedule.ReductionChunk) * kernel.Taps;
         double Taps() => GridTiles.Choose(Packing.Panel, op.Kernel.Height, op.Kernel.Width, panels, Schedule.ReductionChunk).Cost(op.Kernel.Height, Schedule.ReductionChunk) * kernel.Inputs;
-        bool areTaps = isDepthwise || Taps() < Channels();
-        bool isGathered = !areTaps && x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32 && kernel.Inputs % Slice == 0;
-        bool gathersInput = isGathered && kernel.Taps * panels >= LeastReaders;
+        bool canGather = x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32 && kernel.Inputs % Slice == 0;
+        bool gathersInput = canGather && kernel.Taps * panels >= LeastReaders;
+
+        // Channels that pay to be gathered beat taps whatever their count.
+        bool areTaps = isDepthwise || (!gathersInput && Taps() < Channels());
+        bool isGathered = canGather && !areTaps;
         (int samples, int rows) = ConvSchedule.PixelChunk(kernel.Output, isGathered && !gathersInput ? Schedule.ReductionChunk / 4 : Schedule.ReductionChunk);
         int inputRows = rows == kernel.Output.Height ? samples * (x.Stride / x.RowStride) : ((rows - 1) * op.Stride.Height) + ((op.Kernel.Height - 1) * op.Dilation.Height) + 1;
         return new OuterGradientPlan(

@@ -18,6 +18,9 @@ internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offs
     /// <summary>Whether other parameters lie between its elements.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>Rows of padding behind a part's own.</summary>
+    public int PaddingRows { get; init; }
+
     /// <summary>A declared parameter whose matrix is a part of this one.</summary>
     /// <param name="key">The key of its layer.</param>
     /// <param name="spec">The parameter as declared.</param>
@@ -31,6 +34,7 @@ internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offs
         FirstRow = firstOutput,
         MinorStride = Minor > 1 ? Spec.Shape[1] : 0,
         IsPart = true,
+        PaddingRows = firstOutput + spec.Shape[0] == Spec.Shape[0] ? (Panel - (Spec.Shape[0] % Panel)) % Panel : 0,
     };
 }
 

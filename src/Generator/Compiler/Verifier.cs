@@ -25,10 +25,10 @@ internal static class Verifier
         }
 
         // What runs without an input gradient may not need what then does not run.
-        var optional = new HashSet<Buffer>(program.Backward.Where(step => step.OnlyForInputGradient && step is not ClearBorderStep).SelectMany(step => step.Writes));
+        var optional = new HashSet<Buffer>(program.Backward.Where(step => step.OnlyForInputGradient && step is not ClearBorderStep).SelectMany(step => step.Writes).Select(buffer => buffer.Root));
         foreach (Step step in program.Backward.Where(step => !step.OnlyForInputGradient))
         {
-            if (step.Reads.Any(optional.Contains))
+            if (step.Reads.Any(buffer => optional.Contains(buffer.Root)))
                 throw Broken(after, step.Method + " reads what only an input gradient computes");
         }
     }

@@ -63,10 +63,14 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     }
 
     /// <summary>Loops over the tiles of a grid.</summary>
-    private void Grid(GridTiles grid, int height, string rowName, string columnName, Action<string, string, int, int> body)
+    private void Grid(GridTiles grid, int height, string rowName, string columnName, Action<string, string, int, int> body, Action<string>? before = null)
     {
         int main = height - grid.LastHeight;
-        Loop(rowName, 0, main, grid.Height, row => Line(row, grid.Height));
+        Loop(rowName, 0, main, grid.Height, row =>
+        {
+            before?.Invoke(row);
+            Line(row, grid.Height);
+        });
         if (grid.LastHeight > 0)
             Line(Text.Int(main), grid.LastHeight);
 
@@ -93,12 +97,24 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         string Name, string Comment, ConvForm Form, int Groups, int Inputs, int Outputs, int Height, int Width,
         Buffer X, long XOrigin, long XRow, long XColumn, int TapRows, int TapColumns, long XTapRow, long XTapColumn,
         Buffer Y, long YOrigin, long YRow, long YColumn, Side? Saved, bool HasBias, ActivationOp? Activation, bool KeepsInput, ActivationOp? Gradient, long SpreadScratch = -1,
-        Side? Start = null, Side? Addend = null, bool KeepsOutput = false)
+        Side? Start = null, Side? Addend = null, bool KeepsOutput = false, int? XFirst = null)
     {
+        /// <summary>Narrower pictures have several lines in a tile, whose taps differ.</summary>
+        private const int LeastTrimmed = 8;
+
         /// <summary>The sides with the start of their strides' names.</summary>
         public IEnumerable<(string Name, Side? Side)> Sides => [("Saved", Saved), ("Start", Start), ("Add", Addend)];
 
         public int Taps => TapRows * TapColumns;
+
+        /// <summary>Rows of x from a row of y to the next.</summary>
+        public long RowStep => XRow / X.RowStride;
+
+        /// <summary>
+        /// Whether rows of taps that lie in the border, where x is zero, are left out. It depends on the shapes alone, for a sum of -0 would tell.
+        /// </summary>
+        public bool IsTrimmed => XFirst is { } first && Form == ConvForm.Panels && TapRows > 1 && XTapRow == X.RowStride && Height > 1 && Width >= LeastTrimmed
+            && (first < 0 || first + ((Height - 1) * RowStep) + TapRows > X.Shape.Height);
     }
 
     /// <summary>A value beside y: what is kept or was saved, what starts the sums, what is added to them.</summary>
@@ -127,7 +143,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 op.Kernel.Height, op.Kernel.Width, op.Dilation.Height * step.X.RowStride, op.Dilation.Width * step.X.PixelStride,
                 step.Y, step.Y.Origin, step.Y.RowStride, step.Y.PixelStride,
                 Side.Of("z", step.Z) ?? Side.Of("kept", step.Kept), k.HasBias, step.Activation, step.Z is not null, null,
-                Start: Side.Of("start", step.Start), Addend: Side.Of("addend", step.Addend), KeepsOutput: step.Kept is not null),
+                Start: Side.Of("start", step.Start), Addend: Side.Of("addend", step.Addend), KeepsOutput: step.Kept is not null, XFirst: -op.Pads.Top),
             "x", "weight", "y", after);
     }
 
@@ -154,7 +170,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 dy, DYOrigin(kind[0]), dy.RowStride, dy.PixelStride, taps == 0 ? 0 : rows.TapCount, taps == 0 ? 0 : columns.TapCount, rows.Step * dy.RowStride, columns.Step * dy.PixelStride,
                 dx, Origin(dx, kind[0]), stride.Height * dx.RowStride, stride.Width * dx.PixelStride,
                 saved is null ? null : new Side("saved", saved, Origin(saved, kind[0]), stride.Height * saved.RowStride, stride.Width * saved.PixelStride),
-                HasBias: false, null, KeepsInput: false, step.Activation, spread, Side.Of("start", step.Start));
+                HasBias: false, null, KeepsInput: false, step.Activation, spread, Side.Of("start", step.Start), XFirst: kind.Count == 1 ? rows.First : null);
             if (kind.Count == 1)
             {
                 using (kinds.Count == 1 ? default : code.Block())
@@ -216,6 +232,9 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             CorrelatePixels(c, x, weight, y, after);
     }
 
+    /// <summary>Terms of a sum from which on the time to fetch what was saved passes meanwhile.</summary>
+    private const int LeastFetching = 128;
+
     /// <summary>Lanes are output channels; a tile is some pixels by some panels of channels.</summary>
     private void CorrelatePixels(Correlation c, string x, string weight, string y, List<Action> after)
     {
@@ -226,9 +245,10 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         long panelStride = (long)c.Taps * inputs * Packing.Panel;
         var chunks = TapChunks.Of(Math.Max(1, c.TapRows), Math.Max(1, c.TapColumns), inputs);
         long channel = c.X.ChannelStride;
+        long tapRowStride = (long)c.TapColumns * inputs * Packing.Panel;
 
         // The innermost loop is the longest that moves x evenly: channels, or the taps of a row where channels are planes.
-        var row = new Level(Math.Min(chunks.Rows, c.TapRows), c.XTapRow, (long)c.TapColumns * inputs * Packing.Panel, CountText("tapRow", chunks.Rows, c.TapRows));
+        var row = new Level(Math.Min(chunks.Rows, c.TapRows), c.XTapRow, tapRowStride, c.IsTrimmed ? "taps" : CountText("tapRow", chunks.Rows, c.TapRows));
         var column = new Level(Math.Min(chunks.Columns, c.TapColumns), c.XTapColumn, inputs * Packing.Panel);
         var input = new Level(chunks.Channels, channel, Packing.Panel, CountText("channel", chunks.Channels, inputs));
         (Dictionary<string, long> strides, string outer, string middle, string inner) = c.Taps == 0
@@ -241,12 +261,14 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             strides[name] = value;
         foreach ((string name, Side? side) in c.Sides)
             (strides[name + "Row"], strides[name + "Column"], strides[name + "Panel"]) = side is null ? (0, 0, 0) : (side.Row, side.Column, Packing.Panel);
-        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput || c.KeepsOutput), c.KeepsInput, c.KeepsOutput));
+        after.Add(() => tiles.PrintStrides(
+            c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput || c.KeepsOutput), c.KeepsInput, c.KeepsOutput,
+            fetchesSaved: c.Gradient is not null && !isDepthwise && (long)c.Taps * inputs >= LeastFetching));
 
         int block = ConvSchedule.SampleBlock(c.X);
         code.ForEachWidth(simd =>
         {
-            var grid = GridTiles.Choose(simd.Lanes, c.Height, c.Width, panels, (long)c.Taps * inputs, isDepthwise ? 1 : int.MaxValue);
+            var grid = GridTiles.Choose(simd.Lanes, c.Height, c.Width, panels, (long)c.Taps * inputs, isDepthwise ? 1 : int.MaxValue, joinsLines: !c.IsTrimmed);
             if (block > 1)
             {
                 using (code.Block($"for (nuint block = 0; block < rows; block += {Text.Int(block)})"))
@@ -272,7 +294,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     // A panel's channels in x are its own where every lane has one.
                     (string, long)[] xTerms = [("n", c.X.Stride), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), (firstChannel, channel), (isDepthwise ? panel : "0", Packing.Panel), (group, c.Inputs * channel), Offset(c.XOrigin)];
                     Reference("from", Element(x, xTerms));
-                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, c.TapColumns * inputs * Packing.Panel), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel)));
+                    Reference("filter", Element(weight, (panel, panelStride), (group, panels * panelStride), (tapRow, tapRowStride), (tapColumn, inputs * Packing.Panel), (firstChannel, Packing.Panel)));
                     Reference("to", Element(y, ("n", c.Y.Stride), (panel, Packing.Panel), (group, c.Outputs), Offset(c.YOrigin)));
                     if (c.HasBias)
                         Reference("offset", Element("bias", (panel, Packing.Panel), (group, c.Outputs)));
@@ -284,11 +306,20 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
 
                     Grid(grid, c.Height, "row", "column", (row, column, lines, width) => code.Line(tiles.Call(
                         new ProductTile(simd.Lanes, lines, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), c.Name,
-                        Element("from", (row, c.XRow), (column, c.XColumn)), "filter", c.HasBias ? "offset" : "filter",
+                        Element("from", (row, c.XRow), (column, c.XColumn), (c.IsTrimmed ? "skipped" : "0", c.XTapRow)),
+                        c.IsTrimmed ? Element("filter", ("skipped", tapRowStride)) : "filter", c.HasBias ? "offset" : "filter",
                         Element("to", (row, c.YRow), (column, c.YColumn)),
                         At("Saved", c.Saved, row, column) ?? "to",
-                        outer, middle, inner, isFirst, isLast, At("Start", c.Start, row, column), At("Add", c.Addend, row, column))));
+                        outer, middle, inner, isFirst, isLast, At("Start", c.Start, row, column), At("Add", c.Addend, row, column))), c.IsTrimmed ? Trim : null);
+                }
 
+                // What a chunk has of the rows of taps in the picture; none where they do not meet.
+                void Trim(string row)
+                {
+                    string passed = (c.RowStep == 1 ? $" - (int){row}" : $" - ({Text.Int(c.RowStep)} * (int){row})") + (tapRow == "0" ? "" : $" - (int){tapRow}");
+                    string count = CountText("tapRow", chunks.Rows, c.TapRows) ?? Text.Int(c.TapRows);
+                    code.Line($"nuint skipped = (nuint)int.Max(0, {Text.Int(-c.XFirst!.Value)}{passed});");
+                    code.Line($"int taps = int.Min({count}, {Text.Int(c.X.Shape.Height - c.XFirst!.Value)}{passed}) - (int)skipped;");
                 }
 
                 static string? At(string name, Side? side, string row, string column) => side is null ? null : Element("at" + name, (row, side.Row), (column, side.Column));
@@ -485,7 +516,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             void Taps(Action<string, string> body) =>
                 Loop("tapRow", 0, op.Kernel.Height, 1, tapRow => Loop("tapColumn", 0, op.Kernel.Width, 1, tapColumn => body(tapRow, tapColumn)));
 
-            var channels = GridTiles.Choose(simd.Lanes, 1, plan.GathersInput ? OuterGradientPlan.Slice : inputs, panels, pixels);
+            var channels = GridTiles.Choose(simd.Lanes, 1, plan.GathersInput ? OuterGradientPlan.Slice : inputs, panels, pixels, plan.MostPanels);
             if (plan.IsGathered)
                 Segments("panel", channels.Groups, (panel, size) => GatherGradient(panel, size * Packing.Panel));
             if (!plan.GathersInput)

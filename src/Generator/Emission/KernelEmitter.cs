@@ -99,7 +99,7 @@ internal sealed class KernelEmitter
                 case CopyStep s when s.From.Order != BufferOrder.Flat || s.To.Order != BufferOrder.Flat || s.From.IsPart || s.To.IsPart:
                     _code.Line($"PictureKernels.Copy(ref from, {PictureText.Layout(s.From, s.To)}, ref to, {PictureText.Layout(s.To, s.From)}, rows);");
                     break;
-                case SumStep s: Elementwise([.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x))], ("y", s.Y), x => string.Join(" + ", x)); break;
+                case SumStep s: Elementwise([.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x))], ("y", s.Y), x => $"({string.Join(" + ", x)})"); break;
                 case ClearBorderStep s: _code.Line($"PictureKernels.ClearBorder(ref picture, {PictureText.Layout(s.Buffer)}, rows);"); break;
                 case ConvForwardStep s: _convolutions.Forward(s, after); break;
                 case ConvWeightGradientStep s: _convolutions.WeightGradient(s, after); break;

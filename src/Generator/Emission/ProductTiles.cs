@@ -85,8 +85,9 @@ internal sealed class ProductTiles(CodeWriter code)
     /// <param name="isLong">Whether that is long enough to run over the stored tile instead of in its stores.</param>
     /// <param name="keepsInput">Whether the sums are stored at <c>saved</c> as well.</param>
     /// <param name="keepsOutput">Whether the finished sums are, before something is added.</param>
+    /// <param name="fetchesSaved">Whether a tile has what <paramref name="finish"/> reads fetched before it starts.</param>
     public void PrintStrides(
-        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false, bool keepsOutput = false)
+        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false, bool keepsOutput = false, bool fetchesSaved = false)
     {
         code.Line();
         code.Line("// " + comment);
@@ -104,6 +105,8 @@ internal sealed class ProductTiles(CodeWriter code)
         code.Line("public static bool Finishes => true;");
         if (isLong)
             code.Line("public static bool IsLong => true;");
+        if (fetchesSaved)
+            code.Line("public static bool FetchesSaved => true;");
         if (keepsInput)
             code.Line("public static bool KeepsInput => true;");
         if (keepsOutput)
@@ -130,6 +133,7 @@ internal sealed class ProductTiles(CodeWriter code)
             code.Line("static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row");
             code.Line("static virtual bool Finishes => false; // whether Finish makes something else of the sums");
             code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
+            code.Line("static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start");
             code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
             if (_tiles.Any(tile => tile.HasAddend))
                 code.Line("static virtual bool KeepsOutput => false; // whether the finished sums are, before something is added");
@@ -199,6 +203,11 @@ internal sealed class ProductTiles(CodeWriter code)
             code.Line($"int {(hasManyLines ? "addRow = S.AddRow, " : "")}addColumn = S.AddColumn, addPanel = S.AddPanel;");
         if (isStrided)
             code.Line("int bLane = S.BLane;");
+
+        // What the last store reads comes from further away than the tile's operands; a few lines' delay would not show.
+        // The call comes before there are sums, which it would send to the stack.
+        if (tile.Kind == TileKind.Product && rows * tile.Panels >= 8)
+            code.Single("if (S.FetchesSaved && isLast)", $"VectorStrides.Prefetch(ref saved, {Text.Int(tile.Height)}, {(hasManyLines ? "savedRow" : "0")}, {Text.Int(tile.Width)}, savedColumn, {Text.Int(tile.Panels)}, savedPanel);");
 
         // The sums start at zero or the bias.
         for (int r = 0; r < rows; r++)

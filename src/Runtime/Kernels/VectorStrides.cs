@@ -18,6 +18,29 @@ public static class VectorStrides
 
     private static Vector512<int> HighHalves512 => Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 
+    /// <summary>Has the cache lines of a grid's cells fetched, which are read soon.</summary>
+    /// <param name="cell">The first cell.</param>
+    /// <param name="height">Lines of the grid.</param>
+    /// <param name="row">Floats from a line to the next.</param>
+    /// <param name="width">Rows in a line.</param>
+    /// <param name="column">Floats from a row to the next.</param>
+    /// <param name="panels">Cache lines of a row.</param>
+    /// <param name="panel">Floats from one to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Prefetch(ref float cell, int height, int row, int width, int column, int panels, int panel)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int i = 0; i < height; i++)
+        {
+            for (int j = 0; j < width; j++)
+            {
+                for (int p = 0; p < panels; p++)
+                    Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref cell, (i * row) + (j * column) + (p * panel))));
+            }
+        }
+    }
+
     /// <summary>Elements 0, stride, ..., 15 stride.</summary>
     /// <param name="source">Element 0.</param>
     /// <param name="stride">Floats from an element to the next.</param>

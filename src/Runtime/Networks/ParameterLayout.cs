@@ -24,8 +24,9 @@ namespace NetGen.Runtime;
 /// <param name="firstRow">The first row of a part.</param>
 /// <param name="minorStride">Channels of the matrix that it is a part of; 0: its own.</param>
 /// <param name="isPart">Whether other parameters lie between its elements.</param>
+/// <param name="paddingRows">Rows of padding behind a part's own.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut, int firstRow = 0, int minorStride = 0, bool isPart = false)
+public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut, int firstRow = 0, int minorStride = 0, bool isPart = false, int paddingRows = 0)
 {
     /// <summary>The name.</summary>
     public string Name { get; } = name;
@@ -44,6 +45,9 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
 
     /// <summary>The place of the first element in the packed buffer.</summary>
     internal int Offset => offset;
+
+    /// <summary>Rows behind the last that are nobody's.</summary>
+    internal int PaddingRows => paddingRows;
 
     internal Init Init { get; } = init;
 

@@ -89,6 +89,12 @@ public sealed class ParameterView
         // Training on numbers that are not finite may have left some in the padding too.
         packed.Slice(_layout.Offset, _layout.PackedLength).Clear();
         int inner = _layout.Inner;
+        for (int row = _layout.Rows; row < _layout.Rows + _layout.PaddingRows; row++)
+        {
+            for (int column = 0; column < inner; column++)
+                packed[_layout.PackedIndex(row, column)] = 0;
+        }
+
         for (int row = 0; row < _layout.Rows; row++)
         {
             ReadOnlySpan<float> line = source.Slice(row * inner, inner);

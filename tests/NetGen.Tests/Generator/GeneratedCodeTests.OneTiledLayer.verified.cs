@@ -517,6 +517,7 @@ namespace NetGen.Generated
             static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row
             static virtual bool Finishes => false; // whether Finish makes something else of the sums
             static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers
+            static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start
             static virtual bool KeepsInput => false; // whether the sums are stored at saved as well
             static virtual Vector512<float> Finish(Vector512<float> sum, ref float saved) => sum;
             static virtual Vector256<float> Finish(Vector256<float> sum, ref float saved) => sum;
@@ -748,6 +749,8 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            if (S.FetchesSaved && isLast)
+                VectorStrides.Prefetch(ref saved, 1, 0, 8, savedColumn, 1, savedPanel);
             Vector512<float> c0_0 = Vector512<float>.Zero;
             Vector512<float> c1_0 = Vector512<float>.Zero;
             Vector512<float> c2_0 = Vector512<float>.Zero;
@@ -1035,6 +1038,8 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            if (S.FetchesSaved && isLast)
+                VectorStrides.Prefetch(ref saved, 1, 0, 4, savedColumn, 2, savedPanel);
             Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
             Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
             Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero;
@@ -1156,6 +1161,8 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+            if (S.FetchesSaved && isLast)
+                VectorStrides.Prefetch(ref saved, 1, 0, 8, savedColumn, 2, savedPanel);
             Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
             Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
             Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero;

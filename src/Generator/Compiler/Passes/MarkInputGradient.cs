@@ -16,9 +16,9 @@ internal static class MarkInputGradient
         foreach (Step step in program.Backward.Reverse())
         {
             bool updatesParameters = !step.Writes.Any();
-            bool isNeeded = updatesParameters || step.Writes.Any(needed.Contains);
+            bool isNeeded = updatesParameters || step.Writes.Any(buffer => needed.Contains(buffer.Root));
             if (isNeeded)
-                needed.UnionWith(step.Reads);
+                needed.UnionWith(step.Reads.Select(buffer => buffer.Root));
             result.Add(step with { OnlyForInputGradient = !isNeeded });
         }
 

@@ -22,7 +22,7 @@ internal static class Sums
         var result = steps.ToList();
         foreach (SumStep sum in steps.OfType<SumStep>())
         {
-            (Buffer Value, int Producer)[] summands = [.. sum.Xs.Select(x => (x, result.FindIndex(step => step.Writes.Contains(x)))).OrderBy(summand => summand.Item2)];
+            (Buffer Value, int Producer)[] summands = [.. sum.Xs.Select(x => (x, result.FindLastIndex(step => step.Writes.Any(y => y.Root == x.Root)))).OrderBy(summand => summand.Item2)];
             int first = summands.Length;
             while (first > 1 && Added(first - 1, sum.Y, sum.Y) is not null && summands[first - 2].Producer < summands[first - 1].Producer)
                 first--;
