@@ -25,9 +25,9 @@ internal sealed class Extent
 /// Classes with <c>[Block]</c> to values. Each block is parsed once, and copied into those that use it. A mistake of a block is reported where its own class
 /// is analysed; that of a block from elsewhere, which nobody analyses here, at the composition that uses it.
 /// </summary>
-/// <param name="home">The assembly whose classes are analysed.</param>
+/// <param name="root">The network or block whose mistakes are asked for.</param>
 /// <param name="ct">Stops a parse whose result nobody waits for.</param>
-internal sealed class BlockParser(IAssemblySymbol home, CancellationToken ct)
+internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
 {
     /// <summary>The most compositions within each other: passes over a declaration recurse.</summary>
     private const int MaxDepth = 32;
@@ -45,7 +45,7 @@ internal sealed class BlockParser(IAssemblySymbol home, CancellationToken ct)
         argument is INamedTypeSymbol { OriginalDefinition: var block } && IsBlock(block) ? block : null;
 
     /// <summary>Whether the type is a part of the assembly that is analysed.</summary>
-    public bool IsHome(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, home);
+    private bool IsHome(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
 
     /// <summary>Parses and checks a block.</summary>
     public ParsedBlock Parse(INamedTypeSymbol type)
@@ -125,6 +125,7 @@ internal sealed class BlockParser(IAssemblySymbol home, CancellationToken ct)
     {
         var blocks = new List<ParsedBlock>();
         var seen = new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
+        bool isReported = !IsHome(owner) || SymbolEqualityComparer.Default.Equals(owner, root);
         foreach (ITypeSymbol argument in attribute.TypeArguments)
         {
             bool isNew = seen.Add(argument);
@@ -132,7 +133,7 @@ internal sealed class BlockParser(IAssemblySymbol home, CancellationToken ct)
             {
                 ParsedBlock block = Parse(type);
                 blocks.Add(block);
-                if (block.Declaration is not null || !isNew)
+                if (block.Declaration is not null || !isNew || !isReported)
                     continue;
                 if (Cycle(owner, type) is { } cycle)
                     errors.Report(Rules.BlockCycle, attribute.Kind, owner.Name, cycle);

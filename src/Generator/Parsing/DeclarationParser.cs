@@ -40,7 +40,7 @@ internal static class DeclarationParser
             return ParseResult.Nothing;
 
         ct.ThrowIfCancellationRequested();
-        var blocks = new BlockParser(type.ContainingAssembly, ct);
+        var blocks = new BlockParser(type, ct);
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
             return new ParseResult(null, blocks.Parse(type).Errors);
         var errors = new ErrorSink();

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Emit;
 using NetGen.Generator;
 using NetGen.Generator.Diagnostics;
 using Xunit;
@@ -36,6 +37,15 @@ internal static class Code
             sources.Select((source, i) => CSharpSyntaxTree.ParseText("using NetGen;\n" + source, options, $"File{i}.cs")),
             References,
             Library);
+
+    /// <summary>A compilation as the metadata of a library.</summary>
+    public static MetadataReference Image(CSharpCompilation compilation)
+    {
+        using var image = new MemoryStream();
+        EmitResult result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
 
     /// <summary>A driver that records what was computed anew.</summary>
     public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
@@ -77,5 +87,7 @@ internal static class Code
     public static IEnumerable<Diagnostic> Problems(Compilation compilation) =>
         compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
 
-    public static string Text(Diagnostic diagnostic) => diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan);
+    public static string Text(Diagnostic diagnostic) => Text(diagnostic.Location);
+
+    public static string Text(Location location) => location.SourceTree!.GetText().ToString(location.SourceSpan);
 }

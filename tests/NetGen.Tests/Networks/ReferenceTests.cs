@@ -23,7 +23,12 @@ public class ReferenceTests
         Assert.Equal(346_720, NarrowInception.ParameterCount);
         Assert.Equal(354_418_688, NarrowInception.MultiplyAccumulates);
         Assert.Equal(78_592, SplitTransformMerge.ParameterCount);
-        Assert.Equal(2 * AlexNet.MultiplyAccumulates + 64 * 55 * 55 + 192 * 27 * 27 + (384 + 256 + 256) * 13 * 13 + 4096 + 4096 + 1000, AlexNet.FloatingPointOperations);
+        Assert.Equal(425_984, Inception.ActivationEvaluations);
+        Assert.Equal(622_592, NarrowInception.ActivationEvaluations);
+
+        // An addition a product, the first to the bias.
+        Assert.Equal(2 * AlexNet.MultiplyAccumulates, AlexNet.FloatingPointOperations);
+        Assert.Equal(64 * 55 * 55 + 192 * 27 * 27 + (384 + 256 + 256) * 13 * 13 + 4096 + 4096, AlexNet.ActivationEvaluations);
 
         // A linear layer's are its weights.
         Assert.Equal(58_621_952, 9216 * 4096 + 4096 * 4096 + 4096 * 1000);
