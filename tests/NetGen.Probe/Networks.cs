@@ -76,3 +76,34 @@ internal sealed partial class Pixels;
 [Conv1d(3, 3), Sigmoid]
 [MSELoss]
 internal sealed partial class Line;
+
+[Block, Conv2d(5, 1), ReLU]
+internal sealed class OddPixels;
+
+[Block, Conv2d(20, 3, Padding = 1), GELU, Dropout(0.2)]
+internal sealed class WidePixels;
+
+[Block, Tanh, Conv2d(28, 3, Padding = 1, Groups = 2), SiLU, Conv2d(28, 1)]
+internal sealed class Body;
+
+[Block, Conv2d(4, 1), ReLU, Conv2d(4, 3, Padding = 1), ReLU, Conv2d(16, 1)]
+internal sealed class Path;
+
+/// <summary>Pictures: branches side by side, of unlike widths, a residual, paths alike.</summary>
+[Network(3, 7, 9)]
+[Concat<OddPixels, WidePixels, Identity>, Residual<Body>, ReLU, Parallel<Path>(3), MaxPool2d(3, Stride = 2)]
+[Flatten, Linear(5)]
+[HuberLoss]
+internal sealed partial class Branches;
+
+[Block, Linear(19), Sigmoid]
+internal sealed class Layer;
+
+[Block, Residual<Layer>]
+internal sealed class Skipped;
+
+/// <summary>Flat values: residuals whose stores add, and branches of features.</summary>
+[Network(11)]
+[Linear(19), Repeat<Skipped>(3), Parallel<Layer>(2, Merge = Merge.Concat), Sum<Layer, Layer, Layer>, Concat<Identity, Layer>, Linear(3)]
+[MSELoss]
+internal sealed partial class Skips;

@@ -43,6 +43,8 @@ Train(new Tiny(47), 300);
 Train(new Planes(48), 9);
 Train(new Pixels(49), 9);
 Train(new Line(50), 40);
+Train(new Branches(51), 9);
+Train(new Skips(52), 300);
 
 void Train<TNetwork>(TNetwork network, int batch)
     where TNetwork : INetwork<TNetwork>, ITrainableNetwork<float>

@@ -43,6 +43,9 @@ internal sealed class Fixture
 
     public float[] Parameter(string name) => Metadata("parameters") is { } parameters ? Generate(parameters.GetProperty(name)) : Floats(name);
 
+    public int[] ParameterShape(string name) =>
+        [.. (Metadata("parameters") is { } parameters ? parameters : _header).GetProperty(name).GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
+
     public bool Has(string key) => _header.TryGetProperty(key, out _);
 
     /// <summary>A stored tensor of any type.</summary>

@@ -45,6 +45,18 @@ public class AllocationTests
             network.VectorJacobianProduct(input, output);
         });
 
+    [Fact]
+    public void Predict_of_a_composed_network_allocates_nothing() =>
+        Check(new OddGraph(), Labels, (network, input, _, output) => network.Predict(input, output));
+
+    [Fact]
+    public void Training_of_a_composed_network_allocates_nothing() =>
+        Check(new OddGraph(), Labels, (network, input, target, output) =>
+        {
+            network.TrainStep(input, target, s_optimizer);
+            network.VectorJacobianProduct(input, output);
+        });
+
     /// <summary>The constants are the bytes that are really taken, but for the few that put a buffer on a cache line.</summary>
     [Fact]
     public void Workspaces_take_the_bytes_that_the_constants_tell()

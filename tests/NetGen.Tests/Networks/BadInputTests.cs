@@ -133,20 +133,27 @@ public class BadInputTests
     [InlineData(float.PositiveInfinity)]
     public void A_picture_that_is_no_number_spoils_no_other(float value)
     {
+        CheckSpoiling(new OddPictures(1), value);
+        CheckSpoiling(new OddGraph(1), value);
+    }
+
+    private void CheckSpoiling<TNetwork>(TNetwork network, float value)
+        where TNetwork : INetwork<TNetwork>
+    {
         const int Batch = 5;
-        const int Size = OddPictures.InputSize;
-        var network = new OddPictures(1);
-        float[] input = _random.Floats(Batch * Size, -1, 1);
+        int size = TNetwork.InputSize;
+        Assert.Equal(7, TNetwork.OutputSize);
+        float[] input = _random.Floats(Batch * size, -1, 1);
         float[] vector = _random.Floats(Batch * 7, -1, 1);
         var expected = new float[Batch * 7];
         var expectedGradient = new float[input.Length];
         network.Predict(input, expected);
         network.VectorJacobianProduct(input, vector, expectedGradient);
         float[] gradients = network.FlatGradients.ToArray();
-        foreach (int place in new[] { 0, 17, Size / 2, Size - 1 })
+        foreach (int place in new[] { 0, 17, size / 2, size - 1 })
         {
             float[] spoiled = [.. input];
-            spoiled[(2 * Size) + place] = value;
+            spoiled[(2 * size) + place] = value;
             var output = new float[expected.Length];
             var inputGradient = new float[input.Length];
             network.Predict(spoiled, output);
@@ -155,7 +162,7 @@ public class BadInputTests
             Assert.Contains(output[14..21], y => !float.IsFinite(y));
             Assert.Contains(network.FlatGradients.ToArray(), y => !float.IsFinite(y));
             Assert.Equal([.. expected[..14], .. expected[21..]], (float[])[.. output[..14], .. output[21..]]);
-            Assert.Equal([.. expectedGradient[..(2 * Size)], .. expectedGradient[(3 * Size)..]], (float[])[.. inputGradient[..(2 * Size)], .. inputGradient[(3 * Size)..]]);
+            Assert.Equal([.. expectedGradient[..(2 * size)], .. expectedGradient[(3 * size)..]], (float[])[.. inputGradient[..(2 * size)], .. inputGradient[(3 * size)..]]);
         }
 
         // Nothing of it is left.
@@ -166,20 +173,30 @@ public class BadInputTests
     }
 
     [Theory]
-    [InlineData((2 * OddPictures.InputSize) - 1, 14, 2)]
-    [InlineData(2 * OddPictures.InputSize, 13, 2)]
-    [InlineData(2 * OddPictures.InputSize, 15, 3)]
-    [InlineData(13 * 18, 7, 1)]
+    [InlineData(-1, 0, 2)]
+    [InlineData(0, -1, 2)]
+    [InlineData(0, 1, 3)]
+    [InlineData(-2, -7, 1)]
     public void Pictures_of_wrong_lengths_are_refused(int input, int output, int labels)
     {
-        var network = new OddPictures(1);
+        CheckRefused(new OddPictures(1), input, output, labels);
+        CheckRefused(new OddGraph(1), input, output, labels);
+    }
+
+    /// <summary>Lengths are relative to those of two pictures.</summary>
+    private void CheckRefused<TNetwork>(TNetwork network, int input, int output, int labels)
+        where TNetwork : INetwork<TNetwork>, ITrainableNetwork<int>
+    {
+        int size = TNetwork.InputSize;
+        input += 2 * size;
+        output += 14;
         float[] before = network.FlatParameters.ToArray();
         Assert.Throws<ArgumentException>(() => network.Predict(new float[input], new float[output]));
         Assert.Throws<ArgumentException>(() => network.VectorJacobianProduct(new float[input], new float[output]));
-        if (input != 2 * OddPictures.InputSize || labels != 2)
+        if (input != 2 * size || labels != 2)
             Assert.Throws<ArgumentException>(() => network.TrainStep(new float[input], new int[labels], _optimizer));
-        Assert.Throws<ArgumentException>(() => network.TrainStep(new float[OddPictures.InputSize], [7], _optimizer));
-        Assert.Throws<ArgumentException>(() => network.ComputeGradients(new float[OddPictures.InputSize], [1], new float[OddPictures.InputSize - 1]));
+        Assert.Throws<ArgumentException>(() => network.TrainStep(new float[size], [7], _optimizer));
+        Assert.Throws<ArgumentException>(() => network.ComputeGradients(new float[size], [1], new float[size - 1]));
         Assert.Equal(before, network.FlatParameters);
     }
 
@@ -237,6 +254,7 @@ public class BadInputTests
         AssertCleared(new OddClassifier(1));
         AssertCleared(new TinyRegression(1));
         AssertCleared(new OddPictures(1));
+        AssertCleared(new OddGraph(1));
         AssertCleared(new HomeworkMlp(1));
         AssertCleared(new Conv1dChain(1));
         AssertCleared(new PaddedDropout(1));

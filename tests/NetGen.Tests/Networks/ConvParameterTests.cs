@@ -82,16 +82,16 @@ public class ConvParameterTests
     public void A_linear_layer_behind_pixels_takes_features_in_pytorchs_order()
     {
         // One channel of the 1x1 convolution is one channel of the picture; a weight sees the feature of its number.
-        var network = new Identity(1);
+        var network = new PixelHead(1);
         float[] eye = [.. Enumerable.Range(0, 16 * 16).Select(i => i / 16 == i % 16 ? 1f : 0f)];
         network.Parameters["0.weight"].CopyFrom(eye);
         network.Parameters["0.bias"].CopyFrom(new float[16]);
         network.Parameters["2.bias"].CopyFrom(new float[5]);
-        float[] input = new RandomStream(1).Floats(Identity.InputSize, -1, 1);
-        for (int feature = 0; feature < Identity.InputSize; feature += 7)
+        float[] input = new RandomStream(1).Floats(PixelHead.InputSize, -1, 1);
+        for (int feature = 0; feature < PixelHead.InputSize; feature += 7)
         {
-            var weight = new float[5 * Identity.InputSize];
-            weight[(3 * Identity.InputSize) + feature] = 1;
+            var weight = new float[5 * PixelHead.InputSize];
+            weight[(3 * PixelHead.InputSize) + feature] = 1;
             network.Parameters["2.weight"].CopyFrom(weight);
             var output = new float[5];
             network.Predict(input, output);

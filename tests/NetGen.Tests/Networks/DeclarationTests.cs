@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -61,5 +62,31 @@ public class DeclarationTests
         IEnumerable<LayerOp> last = s_drawn.Select(d => d.Layers[^1]);
         Assert.Contains(last, op => op is LogSumExpOp);
         Assert.Contains(s_drawn, d => d.Loss is CrossEntropyLossOp && d.Layers.Any(op => op is ConvOp));
+    }
+
+    [Fact]
+    public void Every_composition_is_drawn()
+    {
+        CompositeOp[] compositions = [.. s_drawn.SelectMany(d => Compositions(d.Layers))];
+        foreach (Composition composition in Enum.GetValues<Composition>())
+            Assert.Contains(compositions, op => op.Composition == composition);
+        Assert.Equal(4, s_drawn.Max(d => Depth(d.Layers)));
+
+        // Sums and concatenations of a pool alone, of one block twice, of the input twice.
+        foreach (Composition composition in new[] { Composition.Sum, Composition.Concat })
+        {
+            Assert.Contains(compositions, op => op.Composition == composition && op.Blocks.Any(block => block.Layers.Count == 1 && block.Layers[0] is PoolOp));
+            Assert.Contains(compositions, op => op.Composition == composition && op.Blocks.Count(block => block.Layers.Count == 0) == 1);
+            Assert.Contains(compositions, op => op.Composition == composition && op.Blocks.Count(block => block.Layers.Count == 0) == 2);
+        }
+
+        Assert.Contains(compositions, op => op.Composition == Composition.Sum && op.Blocks[0].Layers.Count > 1 && op.Blocks[0] == op.Blocks[1]);
+        Assert.Contains(compositions, op => op.Composition == Composition.Residual && op.Blocks[0].Layers is [ActivationOp, ..]);
+        Assert.Contains(compositions, op => op.Composition == Composition.Concat && op.Blocks.Any(block => block.Layers is [CompositeOp { Composition: Composition.Concat }]));
+        Assert.Contains(compositions, op => op.Composition == Composition.Concat && op.Blocks.All(block => block.Layers.LastOrDefault() is FlattenOp or LinearOp && block.Layers.Any(layer => layer is FlattenOp)));
+
+        static IEnumerable<CompositeOp> Compositions(IEnumerable<LayerOp> layers) =>
+            layers.OfType<CompositeOp>().SelectMany(op => op.Blocks.SelectMany(block => Compositions(block.Layers)).Prepend(op));
+        static int Depth(IEnumerable<LayerOp> layers) => layers.OfType<CompositeOp>().Select(op => 1 + op.Blocks.Max(block => Depth(block.Layers))).DefaultIfEmpty().Max();
     }
 }

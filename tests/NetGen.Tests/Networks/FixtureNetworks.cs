@@ -109,6 +109,51 @@ internal sealed partial class AlexNet;
 [MSELoss]
 internal sealed partial class Bottleneck;
 
+[Block, Linear(24), Sigmoid]
+internal sealed class SigmoidLayer;
+
+[Block, Residual<SigmoidLayer>]
+internal sealed class ResidualLayer;
+
+/// <summary>R3: layers with a skip around each.</summary>
+[Network(6)]
+[Linear(24), Sigmoid, Repeat<ResidualLayer>(8), Linear(1)]
+[MSELoss]
+internal sealed partial class ResidualMlp;
+
+[Block, Conv2d(128, 1), ReLU]
+internal sealed class Pointwise128;
+
+[Block, Conv2d(64, 1), ReLU]
+internal sealed class Pointwise64;
+
+[Block, Conv2d(192, 3, Padding = 1), ReLU]
+internal sealed class Wide3x3;
+
+[Block, Conv2d(96, 5, Padding = 2), ReLU]
+internal sealed class Wide5x5;
+
+[Block, Repeat<Pointwise64>(1), Repeat<Wide3x3>(1)]
+internal sealed class Narrowed3x3;
+
+[Block, Repeat<Pointwise64>(1), Repeat<Wide5x5>(1)]
+internal sealed class Narrowed5x5;
+
+/// <summary>R7: three filters side by side.</summary>
+[Network(256, 32, 32), Concat<Pointwise128, Wide3x3, Wide5x5>, MSELoss]
+internal sealed partial class Inception;
+
+/// <summary>R8: the larger filters behind narrow ones of 1x1, and a fourth branch.</summary>
+[Network(256, 32, 32), Concat<Pointwise128, Narrowed3x3, Narrowed5x5, Pointwise64>, MSELoss]
+internal sealed partial class NarrowInception;
+
+[Block, Conv2d(4, 1), ReLU, Conv2d(4, 3, Padding = 1), ReLU, Conv2d(256, 1)]
+internal sealed class NarrowPath;
+
+/// <summary>R10: split, transform, merge.</summary>
+[Network(256, 14, 14), Parallel<NarrowPath>(32), MSELoss]
+internal sealed partial class SplitTransformMerge;
+
 /// <summary>R12: a smooth maximum.</summary>
 [Network(6)]
 [Linear(12), LogSumExp(4)]

@@ -43,6 +43,18 @@ public class GeneratedFixtureTests
     public void Bottleneck_is_pytorchs() => CheckValues<Bottleneck>("bottleneck");
 
     [Fact]
+    public void Residual_mlp_is_pytorchs() => CheckValues<ResidualMlp>("residual-mlp");
+
+    [Fact]
+    public void Inception_is_pytorchs() => CheckValues<Inception>("inception-1");
+
+    [Fact]
+    public void Inception_with_narrow_filters_is_pytorchs() => CheckValues<NarrowInception>("inception-2");
+
+    [Fact]
+    public void Split_transform_merge_is_pytorchs() => CheckValues<SplitTransformMerge>("stm");
+
+    [Fact]
     public void Smooth_maximum_is_pytorchs() => CheckValues<SmoothMaximum>("log-sum-exp");
 
     [Fact]
@@ -159,14 +171,18 @@ public class GeneratedFixtureTests
         }
     }
 
-    /// <summary>A network with the fixture's parameters, matched by order.</summary>
+    /// <summary>A network with the fixture's parameters, matched by order and shape.</summary>
     private static TNetwork Create<TNetwork>(Fixture fixture)
         where TNetwork : INetwork<TNetwork>
     {
         TNetwork network = TNetwork.Create(0);
         Assert.Equal(fixture.ParameterNames.Count, network.Parameters.Count);
         for (int i = 0; i < network.Parameters.Count; i++)
+        {
+            Assert.Equal(fixture.ParameterShape(fixture.ParameterNames[i]), network.Parameters[i].Shape.ToArray());
             network.Parameters[i].CopyFrom(fixture.Parameter(fixture.ParameterNames[i]));
+        }
+
         return network;
     }
 }

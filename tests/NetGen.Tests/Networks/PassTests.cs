@@ -313,7 +313,8 @@ public class PassTests
     public void Buffers_that_live_together_lie_apart()
     {
         foreach (RandomNetwork network in Enumerable.Range(0, 200).Select(number => new RandomNetwork(number, small: true))
-            .Concat(Enumerable.Range(0, 100).Select(number => new RandomNetwork(number, small: true, convolutional: true))))
+            .Concat(Enumerable.Range(0, 100).Select(number => new RandomNetwork(number, small: true, convolutional: true)))
+            .Concat(Enumerable.Range(0, 100).Select(number => new RandomNetwork(number, small: true, composed: true))))
         {
             CompiledNetwork compiled = CompiledNetwork.Compile(network.Graph);
             foreach ((Step[] steps, MemoryPlan plan) in new[] { ([.. compiled.Program.Inference], compiled.Inference), (compiled.Program.Training.ToArray(), compiled.Training) })
@@ -321,7 +322,7 @@ public class PassTests
                 var lives = new Dictionary<Buffer, (int First, int Last)>();
                 for (int time = 0; time < steps.Length; time++)
                 {
-                    foreach (Buffer buffer in steps[time].Reads.Concat(steps[time].Writes).Where(b => b.Kind == BufferKind.Workspace))
+                    foreach (Buffer buffer in steps[time].Reads.Concat(steps[time].Writes).Where(b => b.Kind == BufferKind.Workspace).Select(b => b.Root))
                         lives[buffer] = (lives.TryGetValue(buffer, out (int First, int Last) life) ? life.First : time, time);
                 }
 

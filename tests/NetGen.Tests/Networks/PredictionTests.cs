@@ -31,6 +31,12 @@ public class PredictionTests
     [Fact]
     public void Threads_on_one_convolutional_network_get_the_same_bits() => CheckThreads<OddPictures>(600);
 
+    [Fact]
+    public void A_sample_of_a_composed_network_does_not_depend_on_its_batch() => CheckBatches<OddGraph>(400);
+
+    [Fact]
+    public void Threads_on_one_composed_network_get_the_same_bits() => CheckThreads<OddGraph>(600);
+
     private static void CheckThreads<TNetwork>(int batch)
         where TNetwork : INetwork<TNetwork>
     {

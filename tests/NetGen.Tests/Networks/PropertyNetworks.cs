@@ -91,4 +91,44 @@ internal sealed partial class OddPictures;
 internal sealed partial class Quarters;
 
 [Network(16, 3, 4), Conv2d(16, 1), Flatten, Linear(5)]
-internal sealed partial class Identity;
+internal sealed partial class PixelHead;
+
+[Block, Conv2d(5, 1), ReLU]
+internal sealed class OddPixels;
+
+[Block, Conv2d(4, 1), Tanh, Dropout(0.2), Conv2d(17, 3, Padding = 1), GELU]
+internal sealed class OddBottleneck;
+
+/// <summary>The activation's input is read by the sum too.</summary>
+[Block, ReLU, Conv2d(28, 3, Padding = 1, Groups = 2), LeakyReLU(0.1), Conv2d(28, 1)]
+internal sealed class OddBody;
+
+[Block, Conv2d(4, 1), ReLU, Conv2d(4, 3, Padding = 1), ReLU, Conv2d(12, 1)]
+internal sealed class OddPath;
+
+[Block, Linear(9), Sigmoid]
+internal sealed class OddLayer;
+
+/// <summary>Every composition: channels side by side that no vector divides, a residual, paths alike, layers one behind the other.</summary>
+[Network(3, 7, 9)]
+[Conv2d(6, 3, Padding = 1, Name = "stem"), ReLU]
+[Concat<OddPixels, OddBottleneck, NetGen.Identity>(Name = "inception")]
+[Residual<OddBody>, ReLU]
+[Parallel<OddPath>(3), MaxPool2d(2)]
+[Flatten, Linear(9), Repeat<OddLayer>(2)]
+[Parallel<OddLayer>(2, Merge = Merge.Concat), Sum<OddLayer, OddLayer>, Linear(7)]
+[CrossEntropyLoss]
+internal sealed partial class OddGraph;
+
+[Block, Linear(6), Sigmoid]
+internal sealed class SixSigmoids;
+
+[Block, Residual<SixSigmoids>]
+internal sealed class SixSkipped;
+
+/// <summary>R3, and the same layers without the skips.</summary>
+[Network(5), Linear(6), Sigmoid, Repeat<SixSkipped>(4), Linear(1)]
+internal sealed partial class SkippedSigmoids;
+
+[Network(5), Linear(6), Sigmoid, Repeat<SixSigmoids>(4), Linear(1)]
+internal sealed partial class PlainSigmoids;

@@ -18,6 +18,13 @@ public class ReferenceTests
         Assert.Equal(61_100_840, AlexNet.ParameterCount);
         Assert.Equal(213_504, Bottleneck.ParameterCount);
         Assert.Equal(655_566_528 + 58_621_952, AlexNet.MultiplyAccumulates);
+        Assert.Equal(1_089_952, Inception.ParameterCount);
+        Assert.Equal(1_115_684_864, Inception.MultiplyAccumulates);
+        Assert.Equal(346_720, NarrowInception.ParameterCount);
+        Assert.Equal(354_418_688, NarrowInception.MultiplyAccumulates);
+        Assert.Equal(78_592, SplitTransformMerge.ParameterCount);
+        Assert.Equal(425_984, Inception.ActivationEvaluations);
+        Assert.Equal(622_592, NarrowInception.ActivationEvaluations);
 
         // An addition a product, the first to the bias.
         Assert.Equal(2 * AlexNet.MultiplyAccumulates, AlexNet.FloatingPointOperations);
@@ -32,6 +39,40 @@ public class ReferenceTests
         {
             Graph graph = Build(Network("Net", [3, 224, 224], null, Conv2d(64, 11, stride: 4, padding: 2), Pool2d(PoolKind.Max, 3, stride: 2), Conv2d(192, 5, padding: 2), Pool2d(PoolKind.Max, 3, stride: 2), Conv2d(384, 3, padding: 1), Conv2d(256, 3, padding: 1), Conv2d(256, 3, padding: 1), Pool2d(PoolKind.Max, 3, stride: 2), new FlattenOp(null), Linear(4096), Linear(4096), Linear(1000)));
             return graph.Nodes.Where(node => node.Op.Kind == kind).Sum(node => node.Op.MultiplyAccumulates(node.Input, node.Output)).ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>R3: what comes behind a layer hides it from the loss, but for a way around.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradients_pass_a_zero_or_saturated_layer_through_the_skip_alone(bool isSaturated)
+    {
+        for (int hidden = 0; hidden < 4; hidden++)
+        {
+            float[][] skipped = Gradients(new SkippedSigmoids(1), $"2.{hidden}.0.body.0");
+            float[][] plain = Gradients(new PlainSigmoids(1), $"2.{hidden}.0");
+
+            // Weight and bias of the first layer, then of each before the hidden one.
+            for (int i = 0; i < 2 * (hidden + 1); i++)
+            {
+                Assert.All(skipped[i], gradient => Assert.True(gradient != 0 && float.IsFinite(gradient)));
+                Assert.All(plain[i], gradient => Assert.Equal(0, gradient));
+            }
+
+            // The layers behind it do not vanish either way.
+            for (int i = 2 * (hidden + 2); i < plain.Length; i++)
+                Assert.All(plain[i], gradient => Assert.NotEqual(0, gradient));
+        }
+
+        float[][] Gradients(INetwork network, string layer)
+        {
+            if (isSaturated)
+                network.Parameters[layer + ".bias"].CopyFrom([.. Enumerable.Repeat(1e4f, 6)]);
+            else
+                network.Parameters[layer + ".weight"].CopyFrom(new float[36]);
+            network.VectorJacobianProduct([0.3f, -1, 0.7f, 2, -0.5f], [1f]);
+            return [.. network.Gradients.Select(gradient => gradient.ToArray())];
         }
     }
 

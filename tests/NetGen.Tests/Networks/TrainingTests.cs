@@ -112,6 +112,7 @@ public class TrainingTests
     {
         CheckPadding(new OddClassifier(1));
         CheckPadding(new OddPictures(1));
+        CheckPadding(new OddGraph(1));
     }
 
     private static void CheckPadding<TNetwork>(TNetwork network)
