@@ -33,7 +33,8 @@ internal sealed record GradientPhase(int Residue, int Count, int FirstTap, int T
 /// <param name="Form">How the filter is packed.</param>
 /// <param name="WeightOffset">Where the filter starts in the packed parameters.</param>
 /// <param name="BiasOffset">Where the bias starts; −1 without one.</param>
-internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture Input, Picture Output, ConvForm Form, int WeightOffset, int BiasOffset)
+/// <param name="Biases">How many biases lie there one behind the other, to be summed.</param>
+internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture Input, Picture Output, ConvForm Form, int WeightOffset, int BiasOffset, int Biases = 1)
 {
     public bool HasBias => BiasOffset >= 0;
 

@@ -15,6 +15,8 @@ internal static class GeneratedMembers
     public const string PackedParameterCount = "PackedParameterCount";
     public const string MultiplyAccumulates = "MultiplyAccumulates";
     public const string FloatingPointOperations = "FloatingPointOperations";
+    public const string ActivationEvaluations = "ActivationEvaluations";
+    public const string Layers = "Layers";
     public const string InferenceBatch = "InferenceBatch";
     public const string InferenceFixedBytes = "InferenceFixedBytes";
     public const string InferenceBytesPerSample = "InferenceBytesPerSample";
@@ -39,7 +41,7 @@ internal static class GeneratedMembers
     private static readonly GeneratedMember[] s_always =
     [
         new(InputSize), new(OutputSize), new(ParameterCount), new(PackedParameterCount),
-        new(MultiplyAccumulates), new(FloatingPointOperations), new(Summary),
+        new(MultiplyAccumulates), new(FloatingPointOperations), new(ActivationEvaluations), new(Layers), new(Summary),
         new(InferenceBatch), new(InferenceFixedBytes), new(InferenceBytesPerSample), new(TrainingFixedBytes), new(TrainingBytesPerSample),
         new(Parameters), new(Gradients), new(FlatParameters), new(FlatGradients),
         new(Predict, $"{Input}, System.Span<float>"),

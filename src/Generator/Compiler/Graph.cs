@@ -17,14 +17,27 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Stem">The start of its methods' names: <c>Fc1</c>, <c>Linear0</c>.</param>
 /// <param name="Path">Where it is declared: a layer of the network, then a branch of that composition and a layer of its block, and so on.</param>
 /// <param name="Merged">The layers that a rewrite made it from; their parameters are its own.</param>
+/// <param name="SumsBiases">Whether their biases are summed; otherwise they are side by side.</param>
 internal sealed record Node(
     int Id, int Index, LayerOp Op, EquatableArray<int> Sources, EquatableArray<Shape> Inputs, Shape Output, string Key, string Stem, EquatableArray<int> Path,
-    EquatableArray<MergedLayer> Merged = default)
+    EquatableArray<MergedLayer> Merged = default, bool SumsBiases = false)
 {
     /// <summary>The shape of its first input, of most layers the only one.</summary>
     public Shape Input => Inputs[0];
 
     public EquatableArray<ParameterSpec> Parameters => Op.Parameters(Input);
+
+    /// <summary>Its parameters as PyTorch counts them.</summary>
+    public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
+
+    /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
+    public long MultiplyAccumulates => Op.MultiplyAccumulates(Input, Output);
+
+    /// <summary>Additions of one sample's forward pass.</summary>
+    public long Additions => Op.Additions(Inputs, Output);
+
+    /// <summary>Evaluations of an activation function in one sample's forward pass.</summary>
+    public long ActivationEvaluations => Op.ActivationEvaluations(Output);
 }
 
 /// <summary>A layer whose parameters are a part of another one's.</summary>
@@ -50,13 +63,16 @@ internal sealed record Graph(NetworkDeclaration Declaration, EquatableArray<Node
     public ILookup<int, Node> Consumers() => Nodes.SelectMany(node => node.Sources.Select(source => (source, node))).ToLookup(use => use.source, use => use.node);
 
     /// <summary>Parameters as PyTorch counts them.</summary>
-    public long ParameterCount => Nodes.Sum(node => node.Parameters.Sum(parameter => parameter.Count));
+    public long ParameterCount => Nodes.Sum(node => node.ParameterCount);
 
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
-    public long MultiplyAccumulates => Nodes.Sum(node => node.Op.MultiplyAccumulates(node.Input, node.Output));
+    public long MultiplyAccumulates => Nodes.Sum(node => node.MultiplyAccumulates);
 
-    /// <summary>Floating-point operations of one sample's forward pass.</summary>
-    public long FloatingPointOperations => Nodes.Sum(node => node.Op.FloatingPointOperations(node.Input, node.Output));
+    /// <summary>Multiplications and additions of one sample's forward pass.</summary>
+    public long FloatingPointOperations => Nodes.Sum(node => node.MultiplyAccumulates + node.Additions);
+
+    /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>
+    public long ActivationEvaluations => Nodes.Sum(node => node.ActivationEvaluations);
 }
 
 /// <summary>Declaration to graph: shape inference and every check that needs no symbol.</summary>

@@ -71,30 +71,45 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
 internal sealed class Lowering
 {
     private readonly Graph _graph;
+    private readonly Graph _declared;
+    private readonly Dictionary<(int Node, int Parameter), ParameterLayout> _views = [];
     private readonly Dictionary<int, ParameterLayout[]> _parameters = [];
     private readonly Dictionary<int, LinearKernel> _linear = [];
     private readonly Dictionary<int, ConvKernel> _convolutions = [];
+    private readonly int _packed;
     private int _buffers;
     private int _copies;
 
-    private Lowering(Graph graph)
+    private Lowering(Graph graph, Graph declared)
     {
         _graph = graph;
-        int offset = 0;
+        _declared = declared;
         foreach (Node node in graph.Nodes)
         {
             var layouts = new ParameterLayout[node.Parameters.Count];
             for (int i = 0; i < layouts.Length; i++)
             {
-                layouts[i] = Packing.Layout(node, node.Parameters[i], offset);
-                offset += layouts[i].PackedLength;
+                layouts[i] = Packing.Layout(node, node.Parameters[i], _packed);
+                bool isSum = i == 1 && node.SumsBiases;
+                for (int j = 0; j < node.Merged.Count; j++)
+                {
+                    MergedLayer part = node.Merged[j];
+                    ParameterSpec spec = part.Node.Parameters[i];
+                    _views.Add((part.Node.Id, i), isSum
+                        ? layouts[i] with { Name = part.Node.Key + "." + spec.Suffix, Spec = spec, Offset = layouts[i].Offset + (j * layouts[i].PackedLength) }
+                        : layouts[i].Part(part.Node.Key, spec, part.FirstOutput, i == 0 ? part.FirstInput : 0));
+                }
+
+                _packed += layouts[i].PackedLength * (isSum ? node.Merged.Count : 1);
             }
 
             _parameters.Add(node.Id, layouts);
         }
     }
 
-    public static Program Run(Graph graph) => new Lowering(graph).Lower();
+    /// <param name="graph">The network after its rewrites.</param>
+    /// <param name="declared">The network as declared, whose parameters users see.</param>
+    public static Program Run(Graph graph, Graph? declared = null) => new Lowering(graph, declared ?? graph).Lower();
 
     public Buffer Workspace(string name, Picture shape, BufferOrder order) => new(_buffers++, name, shape, order, BufferKind.Workspace);
 
@@ -124,7 +139,7 @@ internal sealed class Lowering
             ParameterLayout[] parameters = _parameters[node.Id];
             kernel = new ConvKernel(
                 node.Stem, node.Key, op, Picture.Of(node.Input), Picture.Of(node.Output), ConvKernel.FormOf(op, Picture.Of(node.Input)),
-                op.IsFixed ? -1 : parameters[0].Offset, parameters.Length > 1 ? parameters[1].Offset : -1);
+                op.IsFixed ? -1 : parameters[0].Offset, parameters.Length > 1 ? parameters[1].Offset : -1, node.SumsBiases ? node.Merged.Count : 1);
             _convolutions.Add(node.Id, kernel);
         }
 
@@ -159,10 +174,10 @@ internal sealed class Lowering
         backward.Add(new CopyStep("CopyInputGradient", dx, inputGradient));
 
         var parameters = new List<ParameterLayout>();
-        foreach (Node node in _graph.Nodes)
-            parameters.AddRange(_parameters[node.Id]);
+        foreach (Node node in _declared.Nodes)
+            parameters.AddRange(Enumerable.Range(0, node.Parameters.Count).Select(i => _views.TryGetValue((node.Id, i), out ParameterLayout view) ? view : _parameters[node.Id][i]));
         return new Program(
-            _graph, parameters.ToEquatableArray(), inference.ToEquatableArray(), forward.ToEquatableArray(), loss, seed, backward.ToEquatableArray());
+            _declared, parameters.ToEquatableArray(), _packed, inference.ToEquatableArray(), forward.ToEquatableArray(), loss, seed, backward.ToEquatableArray());
     }
 
     private Buffer Callers(string name, Shape shape, BufferKind kind) =>
@@ -183,9 +198,13 @@ internal sealed class Lowering
         var shapes = _graph.Nodes.ToDictionary(node => node.Id, node => node.Output);
         shapes.Add(Graph.InputId, _graph.Input);
         var gradients = new Dictionary<int, List<Buffer>> { [_graph.OutputId] = [dy] };
+        ILookup<int, Node> uses = _graph.Consumers();
+        var slices = new HashSet<int>(_graph.Nodes.Where(node => node.Op is SliceOp).Select(node => node.Id));
         foreach (Node node in _graph.Nodes.Reverse())
         {
-            Buffer gradient = Sum(node.Id, node.Stem);
+            if (slices.Contains(node.Id))
+                continue;
+            Buffer gradient = uses[node.Id].Any(use => use.Op is SliceOp) ? Joined(node) : Sum(node.Id, node.Stem);
             IReadOnlyList<Buffer> own = tape.TryGetValue(node.Id, out GradientRule rule) ? rule(gradient, context) : [gradient];
             for (int i = 0; i < own.Count; i++)
             {
@@ -196,6 +215,20 @@ internal sealed class Lowering
         }
 
         return Sum(Graph.InputId, "Input");
+
+        // The gradients of slices lie side by side.
+        Buffer Joined(Node node)
+        {
+            Buffer whole = context.Gradient(values[node.Id]);
+            foreach (Node slice in uses[node.Id])
+            {
+                Buffer part = Sum(slice.Id, slice.Stem);
+                Buffer own = values[slice.Id];
+                context.Place(context.As(part, whole.Order, own.Shape), whole.Channels(((SliceOp)slice.Op).First, own.Shape.Channels));
+            }
+
+            return whole;
+        }
 
         Buffer Sum(int value, string stem)
         {

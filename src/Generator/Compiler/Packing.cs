@@ -7,7 +7,32 @@ namespace NetGen.Generator.Compiler;
 /// i' = (i % Minor) * (inner / Minor) + i / Minor: an inner index of channels and then <paramref name="Minor"/> taps or pixels is stored taps first.
 /// The layout depends on the shape alone, never on the machine.
 /// </summary>
-internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offset, int Panel, int PanelStride, int InnerStride, int PackedLength, int Minor = 1);
+internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offset, int Panel, int PanelStride, int InnerStride, int PackedLength, int Minor = 1)
+{
+    /// <summary>The first row of a part of a larger matrix.</summary>
+    public int FirstRow { get; init; }
+
+    /// <summary>Channels of that matrix.</summary>
+    public int MinorStride { get; init; }
+
+    /// <summary>Whether other parameters lie between its elements.</summary>
+    public bool IsPart { get; init; }
+
+    /// <summary>A declared parameter whose matrix is a part of this one.</summary>
+    /// <param name="key">The key of its layer.</param>
+    /// <param name="spec">The parameter as declared.</param>
+    /// <param name="firstOutput">Its first row in this one.</param>
+    /// <param name="firstInput">Its first channel among the inner indices.</param>
+    public ParameterLayout Part(string key, ParameterSpec spec, int firstOutput, int firstInput) => this with
+    {
+        Name = key + "." + spec.Suffix,
+        Spec = spec,
+        Offset = firstInput == 0 ? Offset : Offset + (firstInput * (InnerStride > 1 ? InnerStride : (int)(spec.Count / spec.Shape[0]) / spec.Shape[1])),
+        FirstRow = firstOutput,
+        MinorStride = Minor > 1 ? Spec.Shape[1] : 0,
+        IsPart = true,
+    };
+}
 
 /// <summary>How a linear layer's weight is packed, and so which kernels it has.</summary>
 internal enum LinearForm

@@ -320,6 +320,9 @@ internal sealed record ConvForwardStep(string Method, ConvKernel Conv, Buffer X,
 
     public override IEnumerable<(string Name, int Offset)> Parameters => Conv.Both("weight", "bias");
 
+    /// <summary>The sum of several biases.</summary>
+    public override long Scratch => Conv.Biases > 1 ? Packing.PadToPanel(Conv.Output.Channels) : 0;
+
     public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Y.Order == BufferOrder.Planes || Conv.Form == ConvForm.Depthwise) : BufferNeed.Picture;
 }
 
@@ -370,6 +373,8 @@ internal sealed record ConvBiasGradientStep(string Method, ConvKernel Conv, Buff
     public override IEnumerable<Buffer> Reads => [DY];
 
     public override IEnumerable<Buffer> Writes => [];
+
+    public override object Kernel => Conv.Biases;
 
     public override IEnumerable<(string Name, int Offset)> Parameters => [("db", Conv.BiasOffset)];
 
@@ -584,6 +589,7 @@ internal sealed record LinearKernel(string Stem, string Label, int Inputs, int O
 internal sealed record Program(
     Graph Graph,
     EquatableArray<ParameterLayout> Parameters,
+    int PackedParameterCount,
     EquatableArray<Step> Inference,
     EquatableArray<Step> Forward,
     LossStep? Loss,
@@ -593,7 +599,4 @@ internal sealed record Program(
     /// <summary>The steps of a training pass in order; loss and seed write the same buffer.</summary>
     public IEnumerable<Step> Training =>
         Forward.Concat(Loss is null ? [Seed] : new Step[] { Loss, Seed }).Concat(Backward);
-
-    /// <summary>Floats of the packed parameters.</summary>
-    public int PackedParameterCount => Parameters.Count == 0 ? 0 : Parameters[Parameters.Count - 1].Offset + Parameters[Parameters.Count - 1].PackedLength;
 }

@@ -112,6 +112,13 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     {
         ConvKernel k = step.Conv;
         ConvOp op = k.Op;
+        if (k.Biases > 1)
+        {
+            int length = (int)Packing.PadToPanel(k.Output.Channels);
+            code.Line($"RowKernels.Sum(ref bias, {Text.Int(length)}, {Text.Int(k.Biases)}, ref scratch);");
+            code.Line("bias = ref scratch;");
+        }
+
         Correlate(
             new Correlation(
                 step.Method + "Strides", $"{k.Label} forward.", k.Form, k.Groups, k.Inputs, k.Outputs, k.Output.Height, k.Output.Width,

@@ -106,6 +106,12 @@ internal sealed class KernelEmitter
                 case ConvDataGradientStep s: _convolutions.DataGradient(s, after); break;
                 case ConvBiasGradientStep s:
                     _code.Line($"PictureKernels.BiasGradient(ref dy, {PictureText.Layout(s.DY)}, ref db, rows);");
+                    if (s.Conv.Biases > 1)
+                    {
+                        int length = (int)Packing.PadToPanel(s.Conv.Output.Channels);
+                        _code.Line($"RowKernels.Copy(ref db, 0, ref Unsafe.Add(ref db, {Text.Int(length)}), {Text.Int(length)}, {Text.Int(length)}, {Text.Int(s.Conv.Biases - 1)});");
+                    }
+
                     break;
                 case FixedConvStep s when s.Filter.IsUnrolled: _fixed.Unrolled(s); break;
                 case FixedConvStep s: _fixed.Table(s); break;

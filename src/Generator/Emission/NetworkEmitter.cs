@@ -93,7 +93,8 @@ internal static class NetworkEmitter
         Constant("int", "ParameterCount", Text.Int(graph.ParameterCount), "Trainable parameters.");
         Constant("int", "PackedParameterCount", Text.Int(program.PackedParameterCount), "Floats of <see cref=\"FlatParameters\"/>: the parameters and their padding.");
         Constant("long", "MultiplyAccumulates", Text.Int(graph.MultiplyAccumulates) + "L", "Multiply-accumulates of one sample's forward pass.");
-        Constant("long", "FloatingPointOperations", Text.Int(graph.FloatingPointOperations) + "L", "Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.");
+        Constant("long", "FloatingPointOperations", Text.Int(graph.FloatingPointOperations) + "L", "Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.");
+        Constant("long", GeneratedMembers.ActivationEvaluations, Text.Int(graph.ActivationEvaluations) + "L", "Evaluations of activation functions in one sample's forward pass.");
         static string InSixteens(MemoryPlan plan) => plan.RowMultiple == 1 ? "" : " Samples are counted in sixteens.";
         Constant("int", GeneratedMembers.InferenceBatch, Text.Int(network.InferenceRows), "Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.");
         Constant("long", GeneratedMembers.InferenceFixedBytes, Bytes(network.Inference.Fixed), "Bytes of the workspace of <c>Predict</c>, whatever the batch.");
@@ -103,6 +104,18 @@ internal static class NetworkEmitter
         Doc("The layer table: shapes, parameters and multiply-accumulates.");
         code.Line($"public const string Summary = {Text.Literal(summary)};");
         code.Line();
+        Doc("The rows of the layer table.");
+        using (code.Block("public static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> Layers { get; } = global::System.Array.AsReadOnly(new global::NetGen.LayerInfo[]", end: "});"))
+        {
+            foreach (Node node in graph.Nodes)
+            {
+                code.Line(
+                    $"new({Text.Literal(node.Key)}, {Text.Literal(node.Op.Display)}, {Text.Int(node.ParameterCount)}, {Text.Int(node.MultiplyAccumulates)}L, "
+                    + $"{Text.Int(node.Additions)}L, {Text.Int(node.ActivationEvaluations)}L, {string.Join(", ", node.Output.Sizes.Select(size => Text.Int(size)))}),");
+            }
+        }
+
+        code.Line();
         code.Line("private readonly global::NetGen.Runtime.NetworkState _state;");
         code.Line();
         Doc("Creates the network with freshly initialised parameters.");
@@ -111,7 +124,7 @@ internal static class NetworkEmitter
         code.Line();
         code.Line($"static {name} global::NetGen.INetwork<{name}>.Create(ulong seed) => new {name}(seed);");
         code.Line();
-        foreach ((string kind, string member) in new[] { ("int", "InputSize"), ("int", "OutputSize"), ("int", "ParameterCount"), ("string", "Summary") })
+        foreach ((string kind, string member) in new[] { ("int", "InputSize"), ("int", "OutputSize"), ("int", "ParameterCount"), ("string", "Summary"), ("global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo>", "Layers") })
         {
             code.Line($"static {kind} global::NetGen.INetwork<{name}>.{member} => {member};");
             code.Line();
@@ -261,7 +274,8 @@ internal static class NetworkEmitter
                 code.Line(
                     $"new ParameterLayout({Text.Literal(layout.Name)}, new int[] {{ {string.Join(", ", spec.Shape.Select(size => Text.Int(size)))} }}, "
                     + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
-                    + $"init: global::NetGen.Init.{spec.Initializer.Kind}, scale: {Text.Double(spec.Initializer.Scale)}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}),");
+                    + $"init: global::NetGen.Init.{spec.Initializer.Kind}, scale: {Text.Double(spec.Initializer.Scale)}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}"
+                    + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true)," : "),"));
             }
         }
 

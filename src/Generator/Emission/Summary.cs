@@ -17,8 +17,8 @@ internal static class Summary
         };
         foreach (Node node in graph.Nodes)
         {
-            long parameters = node.Parameters.Sum(p => p.Count);
-            long macs = node.Op.MultiplyAccumulates(node.Input, node.Output);
+            long parameters = node.ParameterCount;
+            long macs = node.MultiplyAccumulates;
             string label = $"{node.Key} {node.Op.Display}";
             rows.Add([label, node.Output.ToString(), parameters == 0 ? "" : Text.Grouped(parameters), macs == 0 ? "" : Text.Grouped(macs)]);
         }

@@ -1,5 +1,6 @@
 using System;
 using System.ComponentModel;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -15,6 +16,19 @@ namespace NetGen.Runtime;
 public static class RowKernels
 {
     internal const int Lanes = 16;
+
+    /// <summary>The sum of rows that touch each other, from the first to the last.</summary>
+    /// <param name="from">The first row.</param>
+    /// <param name="width">Floats of a row.</param>
+    /// <param name="rows">The number of rows, at least 1.</param>
+    /// <param name="to">The sum.</param>
+    public static void Sum(ref float from, int width, int rows, ref float to)
+    {
+        Span<float> sum = MemoryMarshal.CreateSpan(ref to, width);
+        MemoryMarshal.CreateReadOnlySpan(ref from, width).CopyTo(sum);
+        for (int row = 1; row < rows; row++)
+            TensorPrimitives.Add(sum, MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from, row * width), width), sum);
+    }
 
     /// <summary>Copies rows from one stride to another; padding of the target becomes zero.</summary>
     /// <param name="from">The first row, <c>[rows, width]</c> at a distance of <paramref name="fromStride"/>.</param>

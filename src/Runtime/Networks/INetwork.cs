@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace NetGen;
 
@@ -62,6 +63,9 @@ public interface INetwork<TSelf> : INetwork
 
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     static abstract string Summary { get; }
+
+    /// <summary>The rows of the layer table, in order of execution.</summary>
+    static abstract IReadOnlyList<LayerInfo> Layers { get; }
 }
 
 /// <summary>A network with a loss.</summary>

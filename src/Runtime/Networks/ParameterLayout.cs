@@ -7,7 +7,8 @@ namespace NetGen.Runtime;
 /// One parameter of a generated network: its name, its shape in PyTorch's order and where its elements lie in the packed buffer.
 /// Seen as a matrix [rows, inner], the first dimension by the product of the others, the element (o, i) is at
 /// <c>Offset + (o / Panel) * PanelStride + i' * InnerStride + o % Panel</c>. An inner index i of channels and then <c>minor</c> taps or pixels
-/// is stored taps first: i' = (i % minor) * (inner / minor) + i / minor.
+/// is stored taps first: i' = (i % minor) * (inner / minor) + i / minor. A parameter that is a part of a larger matrix has o + firstRow for o, and
+/// minorStride for inner / minor.
 /// </summary>
 /// <param name="name">The name, such as <c>fc1.weight</c>.</param>
 /// <param name="shape">The shape; at least one dimension.</param>
@@ -20,8 +21,11 @@ namespace NetGen.Runtime;
 /// <param name="scale">The parameter of <paramref name="init"/>; not a number for its default.</param>
 /// <param name="fanIn">The layer's <c>fan_in</c>.</param>
 /// <param name="fanOut">The layer's <c>fan_out</c>.</param>
+/// <param name="firstRow">The first row of a part.</param>
+/// <param name="minorStride">Channels of the matrix that it is a part of; 0: its own.</param>
+/// <param name="isPart">Whether other parameters lie between its elements.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut)
+public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut, int firstRow = 0, int minorStride = 0, bool isPart = false)
 {
     /// <summary>The name.</summary>
     public string Name { get; } = name;
@@ -35,8 +39,8 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
 
     internal int Inner => Length / Shape[0];
 
-    /// <summary>Floats from the first element to where the next parameter may start: the end of the last panel's cache line.</summary>
-    internal int PackedLength => (((Rows + panel - 1) / panel * panelStride) + 15) & ~15;
+    /// <summary>Floats from the first element to where the next parameter may start: the end of the last panel's cache line. Of a part 0.</summary>
+    internal int PackedLength => isPart ? 0 : (((Rows + panel - 1) / panel * panelStride) + 15) & ~15;
 
     /// <summary>The place of the first element in the packed buffer.</summary>
     internal int Offset => offset;
@@ -54,7 +58,8 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
     internal int PackedIndex(int row, int column)
     {
         if (minor > 1)
-            column = (column % minor * (Inner / minor)) + (column / minor);
+            column = (column % minor * (minorStride > 0 ? minorStride : Inner / minor)) + (column / minor);
+        row += firstRow;
         return offset + (row / panel * panelStride) + (column * innerStride) + (row % panel);
     }
 

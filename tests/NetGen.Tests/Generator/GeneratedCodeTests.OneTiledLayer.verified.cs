@@ -34,8 +34,11 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public const long MultiplyAccumulates = 100352L;
 
-    /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
-    public const long FloatingPointOperations = 200832L;
+    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.</summary>
+    public const long FloatingPointOperations = 200704L;
+
+    /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>
+    public const long ActivationEvaluations = 128L;
 
     /// <summary>Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.</summary>
     public const int InferenceBatch = 256;
@@ -55,6 +58,13 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     public const string Summary = "Tiled\nlayer            output  parameters  multiply-accumulates\n---------------------------------------------------------\ninput            784\nfc1 Linear(128)  128        100,480               100,352\n1 ReLU           128\n---------------------------------------------------------\ntotal                       100,480               100,352\n";
 
+    /// <summary>The rows of the layer table.</summary>
+    public static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> Layers { get; } = global::System.Array.AsReadOnly(new global::NetGen.LayerInfo[]
+    {
+        new("fc1", "Linear(128)", 100480, 100352L, 100352L, 0L, 128),
+        new("1", "ReLU", 0, 0L, 0L, 128L, 128),
+    });
+
     private readonly global::NetGen.Runtime.NetworkState _state;
 
     /// <summary>Creates the network with freshly initialised parameters.</summary>
@@ -70,6 +80,8 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
     static int global::NetGen.INetwork<Tiled>.ParameterCount => ParameterCount;
 
     static string global::NetGen.INetwork<Tiled>.Summary => Summary;
+
+    static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> global::NetGen.INetwork<Tiled>.Layers => Layers;
 
     /// <inheritdoc/>
     public global::NetGen.ParameterCollection Parameters => _state.Parameters;

@@ -35,8 +35,11 @@ partial class Small : global::NetGen.INetwork<Small>, global::NetGen.ITrainableN
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public const long MultiplyAccumulates = 2304L;
 
-    /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
-    public const long FloatingPointOperations = 4864L;
+    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.</summary>
+    public const long FloatingPointOperations = 4608L;
+
+    /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>
+    public const long ActivationEvaluations = 256L;
 
     /// <summary>Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.</summary>
     public const int InferenceBatch = 80;
@@ -56,6 +59,14 @@ partial class Small : global::NetGen.INetwork<Small>, global::NetGen.ITrainableN
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     public const string Summary = "Small, MSELoss\nlayer                            output  parameters  multiply-accumulates\n-------------------------------------------------------------------------\ninput                            1x8x8\nconv1 Conv2d(4, 3, Padding = 1)  4x8x8           40                 2,304\n1 ReLU                           4x8x8\n2 MaxPool2d(2)                   4x4x4\n-------------------------------------------------------------------------\ntotal                                            40                 2,304\n";
 
+    /// <summary>The rows of the layer table.</summary>
+    public static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> Layers { get; } = global::System.Array.AsReadOnly(new global::NetGen.LayerInfo[]
+    {
+        new("conv1", "Conv2d(4, 3, Padding = 1)", 40, 2304L, 2304L, 0L, 4, 8, 8),
+        new("1", "ReLU", 0, 0L, 0L, 256L, 4, 8, 8),
+        new("2", "MaxPool2d(2)", 0, 0L, 0L, 0L, 4, 4, 4),
+    });
+
     private readonly global::NetGen.Runtime.NetworkState _state;
 
     /// <summary>Creates the network with freshly initialised parameters.</summary>
@@ -71,6 +82,8 @@ partial class Small : global::NetGen.INetwork<Small>, global::NetGen.ITrainableN
     static int global::NetGen.INetwork<Small>.ParameterCount => ParameterCount;
 
     static string global::NetGen.INetwork<Small>.Summary => Summary;
+
+    static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> global::NetGen.INetwork<Small>.Layers => Layers;
 
     /// <inheritdoc/>
     public global::NetGen.ParameterCollection Parameters => _state.Parameters;

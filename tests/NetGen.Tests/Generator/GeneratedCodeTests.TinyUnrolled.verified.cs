@@ -35,8 +35,11 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public const long MultiplyAccumulates = 9L;
 
-    /// <summary>Multiplications and additions of one sample's forward pass, the bias among the additions; activations are not counted.</summary>
-    public const long FloatingPointOperations = 22L;
+    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.</summary>
+    public const long FloatingPointOperations = 18L;
+
+    /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>
+    public const long ActivationEvaluations = 3L;
 
     /// <summary>Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.</summary>
     public const int InferenceBatch = 256;
@@ -56,6 +59,14 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
     /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
     public const string Summary = "Tiny, MSELoss\nlayer          output  parameters  multiply-accumulates\n-------------------------------------------------------\ninput          2\nfc1 Linear(3)  3                9                     6\n1 Sigmoid      3\n2 Linear(1)    1                4                     3\n-------------------------------------------------------\ntotal                          13                     9\n";
 
+    /// <summary>The rows of the layer table.</summary>
+    public static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> Layers { get; } = global::System.Array.AsReadOnly(new global::NetGen.LayerInfo[]
+    {
+        new("fc1", "Linear(3)", 9, 6L, 6L, 0L, 3),
+        new("1", "Sigmoid", 0, 0L, 0L, 3L, 3),
+        new("2", "Linear(1)", 4, 3L, 3L, 0L, 1),
+    });
+
     private readonly global::NetGen.Runtime.NetworkState _state;
 
     /// <summary>Creates the network with freshly initialised parameters.</summary>
@@ -71,6 +82,8 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
     static int global::NetGen.INetwork<Tiny>.ParameterCount => ParameterCount;
 
     static string global::NetGen.INetwork<Tiny>.Summary => Summary;
+
+    static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> global::NetGen.INetwork<Tiny>.Layers => Layers;
 
     /// <inheritdoc/>
     public global::NetGen.ParameterCollection Parameters => _state.Parameters;

@@ -14,7 +14,7 @@ namespace NetGen.Tests.Networks;
 public class DeclarationTests
 {
     private static readonly NetworkDeclaration[] s_drawn =
-        [.. Enumerable.Range(0, 300).SelectMany(number => new[] { new RandomNetwork(number, small: true), new RandomNetwork(number, small: true, convolutional: true) })
+        [.. Enumerable.Range(0, 300).SelectMany(number => new[] { new RandomNetwork(number, small: true), new RandomNetwork(number, small: true, convolutional: true), new RandomNetwork(number, small: true, composed: true) })
             .Select((network, i) => network.Graph.Declaration with { Name = "Net" + i })];
 
     [Fact]

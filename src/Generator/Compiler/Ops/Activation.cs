@@ -42,6 +42,8 @@ internal sealed record ActivationOp(string? Name, ActivationKind Function, doubl
         return y;
     }
 
+    public override long ActivationEvaluations(Shape output) => output.ElementCount;
+
     public override void CheckOptions(ErrorSink errors)
     {
         if (Function == ActivationKind.LeakyReLU)

@@ -107,6 +107,8 @@ internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(N
         context.DifferentiateAll((dy, _) => [.. inputs.Select(_ => dy)]);
         return y;
     }
+
+    public override long Additions(EquatableArray<Shape> inputs, Shape output) => (inputs.Count - 1) * output.ElementCount;
 }
 
 /// <summary>Several values side by side in the first dimension.</summary>
@@ -147,4 +149,14 @@ internal sealed record ConcatOp(string? Name, string Composite = "Concat") : Lay
         });
         return y;
     }
+}
+
+/// <summary>Some channels of a value. Slices of a value do not overlap, cover it, and are all that reads it.</summary>
+/// <param name="First">The first channel.</param>
+/// <param name="Count">The number of channels.</param>
+internal sealed record SliceOp(int First, int Count) : LayerOp((string?)null)
+{
+    public override string Kind => "Slice";
+
+    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x.Channels(First, Count);
 }

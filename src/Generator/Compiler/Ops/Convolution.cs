@@ -211,7 +211,4 @@ internal sealed record ConvOp(
     }
 
     public override long MultiplyAccumulates(Shape input, Shape output) => output.ElementCount * (input.Sizes[0] / Groups) * Kernel.Count;
-
-    public override long FloatingPointOperations(Shape input, Shape output) =>
-        (2 * MultiplyAccumulates(input, output)) + (Bias ? output.ElementCount : 0);
 }

@@ -64,8 +64,13 @@ internal abstract record LayerOp(string? Name)
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public virtual long MultiplyAccumulates(Shape input, Shape output) => 0;
 
-    /// <summary>Floating-point operations of one sample's forward pass, biases counted as additions; activations are not counted.</summary>
-    public virtual long FloatingPointOperations(Shape input, Shape output) => 0;
+    /// <summary>
+    /// Additions of one sample's forward pass: one a product, because a sum of products starts from the bias, or from zero. Those inside activations and pools are not counted.
+    /// </summary>
+    public virtual long Additions(EquatableArray<Shape> inputs, Shape output) => MultiplyAccumulates(inputs[0], output);
+
+    /// <summary>Evaluations of an activation function in one sample's forward pass.</summary>
+    public virtual long ActivationEvaluations(Shape output) => 0;
 }
 
 /// <summary>A loss: what it takes as a target, and what it checks.</summary>

@@ -55,7 +55,4 @@ internal sealed record LinearOp(string? Name, int Units, bool Bias, Initializer 
     }
 
     public override long MultiplyAccumulates(Shape input, Shape output) => input.ElementCount * output.ElementCount;
-
-    public override long FloatingPointOperations(Shape input, Shape output) =>
-        (2 * MultiplyAccumulates(input, output)) + (Bias ? output.ElementCount : 0);
 }

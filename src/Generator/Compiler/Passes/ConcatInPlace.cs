@@ -11,38 +11,32 @@ internal static class ConcatInPlace
 {
     public static Program Run(Program program)
     {
-        Step[] inference = [.. program.Inference];
-        Place(ref inference, inference.Length);
-        Step[] training = [.. program.Forward, .. program.Training.Skip(program.Forward.Count)];
-        int forward = Place(ref training, program.Forward.Count);
         int heads = program.Loss is null ? 1 : 2;
+        Step[] training = Place([.. program.Training]);
+
+        // The heads copy nothing into parts.
+        int seed = System.Array.FindIndex(training, step => step is CopyStep copy && copy.From.Kind == BufferKind.OutputGradient);
         return program with
         {
-            Inference = inference.ToEquatableArray(),
-            Forward = training.Take(forward).ToEquatableArray(),
-            Loss = program.Loss is null ? null : (LossStep)training[forward],
-            Seed = (CopyStep)training[forward + heads - 1],
-            Backward = training.Skip(forward + heads).ToEquatableArray(),
+            Inference = Place([.. program.Inference]).ToEquatableArray(),
+            Forward = training.Take(seed + 1 - heads).ToEquatableArray(),
+            Loss = program.Loss is null ? null : (LossStep)training[seed - 1],
+            Seed = (CopyStep)training[seed],
+            Backward = training.Skip(seed + 1).ToEquatableArray(),
         };
     }
 
-    /// <summary>Removes what copies it can of the first <paramref name="count"/> steps.</summary>
-    /// <returns>How many of those are left.</returns>
-    private static int Place(ref Step[] steps, int count)
+    private static Step[] Place(Step[] steps)
     {
-        for (int i = 0; i < count;)
+        for (int i = 0; i < steps.Length;)
         {
-            if (steps[i] is not CopyStep { To.IsPart: true } copy || !CanPlace(copy, steps))
-            {
+            if (steps[i] is CopyStep { To.IsPart: true } copy && CanPlace(copy, steps))
+                steps = [.. steps.Where((_, j) => j != i).Select(step => step.Replace(copy.From, copy.To))];
+            else
                 i++;
-                continue;
-            }
-
-            steps = [.. steps.Where((_, j) => j != i).Select(step => step.Replace(copy.From, copy.To))];
-            count--;
         }
 
-        return count;
+        return steps;
     }
 
     private static bool CanPlace(CopyStep copy, IEnumerable<Step> steps) =>

@@ -10,6 +10,9 @@ internal static class PassPipeline
     /// <summary>Rewrites of the layers, before there are steps.</summary>
     private static readonly IReadOnlyList<(string Name, Func<Graph, Graph> Run)> s_graphPasses =
     [
+        (nameof(ShareEqualLayers), ShareEqualLayers.Run),
+        (nameof(MergeAlikeBranches), MergeAlikeBranches.Run),
+        (nameof(MergePointwise), MergePointwise.Run),
         (nameof(DropoutAfterActivation), DropoutAfterActivation.Run),
         (nameof(PoolBeforeReLU), PoolBeforeReLU.Run),
     ];
@@ -49,7 +52,7 @@ internal static class PassPipeline
         }
 
         // What the user sees are the layers as declared.
-        Program program = Lowering.Run(rewritten) with { Graph = graph };
+        Program program = Lowering.Run(rewritten, graph);
         Verifier.Verify(program, nameof(Lowering));
         foreach ((string name, Func<Program, Program> run) in s_programPasses.Concat(s_completion))
         {
