@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
+using Xunit.Sdk;
 
 namespace NetGen.Tests.Generator;
 
@@ -27,6 +28,8 @@ public class FuzzTests
         "[Network(2, 6, 7)] [Conv2d(4, 3, 2, StrideHW = [2, 1], Padding = 1, Groups = 2), ReLU, MaxPool2d(2, Stride = 1, CeilMode = true), AvgPool2d(2, 1, PaddingHW = [1, 0], CountIncludePad = false)] [AdaptiveAvgPool2d(2), GlobalAvgPool2d, Flatten, Linear(3)] [CrossEntropyLoss] partial class Net;",
         "[Network(1, 9), Conv1d(2, 3, SamePadding = true, Dilation = 2, Bias = false), Softmax, MaxPool1d(3, Padding = 1), AvgPool1d(2), Flatten, LogSumExp(4)] partial class Net;",
         "[Network(1, 4, 4), Conv2d(2, 1, 2, FixedWeight = new[] { -1.0, 1, 0, 0.5 }, DilationHW = [1, 2]), Conv2d(1, 2, Init = Init.KaimingNormal, BiasInit = Init.Constant), MSELoss] partial class Net;",
+        "[Block, Linear(3, Name = \"fc1\"), ReLU] sealed class A; [Block, Residual<A>, Dropout(0.5)] partial class B; [Network(3), Repeat<B>(2, Name = \"deep\"), Sum<A, Identity, B>] [MSELoss] partial class Net;",
+        "[Block, Conv2d(2, 3, Padding = 1), Tanh] class A<T>; partial class Outer { [Block, MaxPool2d(3, Stride = 1, Padding = 1)] class B; [Network(2, 4, 5), Concat<A<int>, B>, Parallel<A<B>>(3, Merge = Merge.Concat), Flatten] partial class Net; }",
     ];
 
     private static readonly string[] s_tokens =
@@ -37,6 +40,7 @@ public class FuzzTests
         "default", "new[] { 1, 2 }", "@", "Name = \"linear0\"", "InputSize", "Summary", "Parameters", "_state", ":", "INetwork<Net>", "/*", "#if X\n", "#endif\n", "unsafe", "namespace N;",
         "Conv2d(2, 2)", "Conv1d(2, 2)", "MaxPool2d(2)", "AvgPool1d(2)", "GlobalAvgPool2d", "LogSumExp", "Stride = 2", "Padding = 1", "StrideHW = [2, 1]", "PaddingHW = null", "DilationHW = new int[2]", "SamePadding = true",
         "Groups = 2", "FixedWeight = [1]", "FixedWeight = null", "CeilMode = true", "16777216", "-2147483648", "..",
+        "Block", "A", "B", "Identity", "Residual<A>", "Residual<B>", "Sum<A, B>", "Concat<Identity, Identity>", "Parallel<A>(2)", "Repeat<B>(3)", "Repeat<Net>(1)", "Merge = Merge.Concat", "Residual<int>", "Residual<>",
     ];
 
     [Fact]
@@ -157,14 +161,59 @@ public class FuzzTests
         static string Call(string name, string[] arguments) => $"{name}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
     }
 
-    /// <summary>Compiles many sources together, each in a namespace of its own; then once more those that are in order, with their generated halves: at least so many, a little below what the seeds give.</summary>
-    private static async Task Check(IReadOnlyList<string> sources, int least)
+    /// <summary>Blocks of blocks, themselves and what is no block among them.</summary>
+    [Fact]
+    public async Task RandomCompositions()
+    {
+        var random = new Random(13);
+        string[] counts = ["-1", "0", "1", "2", "3", "5000", "int.MaxValue"];
+        string[] others = ["Net", "int", "string[]", "Plain", "Missing", "Generic<int>", "Generic<B0>", "Generic<Generic<Missing>>", "System.Action", "(int, B0)", "dynamic"];
+        string Count() => random.Next(8) == 0 ? counts[random.Next(counts.Length)] : random.Next(1, 4).ToString(CultureInfo.InvariantCulture);
+        string Name() => random.Next(12) switch { 0 => "Name = \"a\"", 1 => "Name = \"predict\"", 2 => "Name = \"b c\"", _ => "" };
+
+        // Mostly blocks before this one; now and then any, and now and then something else.
+        string Type(int block) => random.Next(60) switch
+        {
+            0 => others[random.Next(others.Length)],
+            1 => "B" + random.Next(5).ToString(CultureInfo.InvariantCulture),
+            _ => block == 0 || random.Next(4) == 0 ? "Identity" : "B" + random.Next(block).ToString(CultureInfo.InvariantCulture),
+        };
+        string Layer(int block) => random.Next(12) switch
+        {
+            0 => $"Residual<{Type(block)}>({Name()})",
+            1 => Call($"Parallel<{Type(block)}>", Count(), random.Next(3) == 0 ? "Merge = Merge.Concat" : "", Name()),
+            2 => Call($"Repeat<{Type(block)}>", Count(), Name()),
+            3 => $"Sum<{string.Join(", ", Enumerable.Range(0, random.Next(2, 5)).Select(_ => Type(block)))}>({Name()})",
+            4 => $"Concat<{string.Join(", ", Enumerable.Range(0, random.Next(2, 5)).Select(_ => Type(block)))}>",
+            5 or 6 => Call("Conv2d", random.Next(10) == 0 ? "3" : "2", "3", random.Next(10) == 0 ? "" : "Padding = 1", Name()),
+            7 => "MaxPool2d(3, Stride = 1, Padding = 1)",
+            8 => random.Next(6) == 0 ? "Linear(2)" : "Tanh",
+            9 => random.Next(20) == 0 ? "MSELoss" : "Sigmoid",
+            10 => "Dropout",
+            _ => "ReLU",
+        };
+        IEnumerable<string> Layers(int block) => Enumerable.Range(0, random.Next(30) == 0 ? 0 : random.Next(1, 4)).Select(_ => Layer(block));
+
+        var sources = new List<string>();
+        for (int i = 0; i < 1000; i++)
+        {
+            IEnumerable<string> blocks = Enumerable.Range(0, 5).Select(block => $"[{string.Join(", ", Layers(block).Prepend("Block"))}] class B{block.ToString(CultureInfo.InvariantCulture)};");
+            sources.Add($"class Plain; [Block, ReLU] class Generic<T>; {string.Concat(blocks)} [{string.Join(", ", Layers(5).Prepend("Network(2, 4, 3)"))}{(random.Next(2) == 0 ? ", MSELoss" : "")}] partial class Net;");
+        }
+
+        await Check(sources, least: 250, isEachANetwork: true);
+
+        static string Call(string name, params string[] arguments) => $"{name}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
+    }
+
+    /// <summary>Compiles many sources together, each in a namespace of its own; then once more those that are in order, with their generated halves: at least so many, a little below what the seeds give. Where each is a network, none goes by in silence.</summary>
+    private static async Task Check(IReadOnlyList<string> sources, int least, bool isEachANetwork = false)
     {
         int compiled = 0;
         foreach (string[] batch in sources.Distinct().Chunk(500))
         {
             CSharpCompilation all = Compile(batch);
-            Code.Generate(all);
+            Generate(all);
             ImmutableArray<Diagnostic> rules = await Code.Analyze(all);
             Assert.DoesNotContain(rules, diagnostic => diagnostic.Id == "AD0001");
             HashSet<SyntaxTree?> rejected = all.GetDiagnostics().Where(IsOwnError)
@@ -173,8 +222,10 @@ public class FuzzTests
                 .ToHashSet();
 
             CSharpCompilation accepted = Compile(batch.Where((_, i) => !rejected.Contains(all.SyntaxTrees[i])).ToArray());
-            (Compilation output, GeneratorRunResult run) = Code.Generate(accepted);
+            (Compilation output, GeneratorRunResult run) = Generate(accepted);
             compiled += run.GeneratedSources.Length;
+            if (isEachANetwork)
+                Assert.Equal(accepted.SyntaxTrees.Length, run.GeneratedSources.Length);
             var generated = run.GeneratedSources.Select(source => source.SyntaxTree).ToHashSet();
             Diagnostic? error = output.GetDiagnostics().FirstOrDefault(diagnostic =>
                 diagnostic.Severity == DiagnosticSeverity.Error && (IsOwnError(diagnostic) || generated.Contains(diagnostic.Location.SourceTree!)));
@@ -182,6 +233,25 @@ public class FuzzTests
         }
 
         Assert.True(compiled >= least, $"Only {compiled} of {sources.Count} sources were in order, not {least}.");
+    }
+
+    /// <summary>Runs the generator; where it fails, it is the first source that it fails on alone that is told.</summary>
+    private static (Compilation Output, GeneratorRunResult Run) Generate(CSharpCompilation compilation)
+    {
+        try
+        {
+            return Code.Generate(compilation);
+        }
+        catch (XunitException)
+        {
+            foreach (SyntaxTree tree in compilation.SyntaxTrees)
+            {
+                Exception? failure = Record.Exception(() => Code.Generate(compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(tree)));
+                Assert.True(failure is null, $"{failure?.Message}\nof\n{tree}");
+            }
+
+            throw;
+        }
     }
 
     /// <summary>An error that the generated half cannot mend. What it can mend: constructors and interface members that are not there yet.</summary>

@@ -23,6 +23,7 @@ public class IncrementalityTests
         Mlp, Other,
         "[Network(4), Linear(3), ReLU, LeakyReLU(0.1), Sigmoid, Tanh, GELU, SiLU, Softplus, ELU, Softmax, Dropout] [MSELoss] partial class All;",
         "[Network(3, 9, 9)] [Conv2d(8, 3, StrideHW = [1, 2], Padding = 1), ReLU, MaxPool2d(2, Padding = 1), Conv2d(8, 1, FixedWeight = [1, 2, 3, 4, 5, 6, 7, 8], Groups = 8)] [AvgPool2d(2), AdaptiveAvgPool2d(1), Flatten, Linear(3), LogSumExp(2)] [MSELoss] partial class Pictures;",
+        "[Block, Linear(4, Name = \"fc\"), ReLU] class Layer; [Block, Residual<Layer>, Sum<Layer, Identity>(Name = \"sum\")] class Stage; [Network(4), Repeat<Stage>(2), Parallel<Layer>(3, Merge = Merge.Concat)] partial class Composed;",
         "namespace A.B { [Network(4), Linear(3, Init = Init.Normal, InitScale = 0.1, Bias = false)] [L1Loss] partial class Net; }",
     ];
 
@@ -83,6 +84,55 @@ public class IncrementalityTests
         IReadOnlyDictionary<string, string> after = Generated(driver);
         Assert.Equal(before.Keys.Order(), after.Keys.Order());
         Assert.Equal(["Outer+Net"], after.Where(file => before[file.Key] != file.Value).Select(file => file.Key.Split('.')[0]));
+    }
+
+    /// <summary>Blocks in files of their own, one within another; whoever uses the edited one is generated anew, and nobody else.</summary>
+    [Theory]
+    [InlineData("a layer of the inner block", 0, "[Block, Linear(4), Tanh] class Inner;", "Deep Direct")]
+    [InlineData("an option in the inner block", 0, "[Block, Linear(4, Bias = false)] class Inner;", "Deep Direct")]
+    [InlineData("a layer of the outer block", 1, "[Block, Residual<Inner>, ReLU] class Outer;", "Deep")]
+    [InlineData("a block of another one's in the outer block", 1, "[Block, Residual<Apart>] class Outer;", "Deep")]
+    [InlineData("a layer of the block apart", 2, "[Block, Conv2d(4, 1)] class Apart;", "Other")]
+    [InlineData("comments", 0, "// new\n[Block /* and */, Linear(4)] class Inner; // old", "")]
+    [InlineData("a member of the inner block", 0, "[Block, Linear(4)] class Inner { public int Own => 1; }", "")]
+    [InlineData("the same in other words", 1, "[BlockAttribute] [global::NetGen.ResidualAttribute<global::Inner>(Name = null)] partial class Outer; partial class Outer;", "")]
+    [InlineData("a new block", 4, "class Plain { int F() => 1; } [Block, Linear(4)] class New;", "")]
+    [InlineData("another class", 4, "class Plain { int F() => 2; }", "")]
+    public void AnEditOfABlockRegeneratesExactlyTheNetworksThatUseIt(string what, int file, string edited, string networks)
+    {
+        Assert.NotEmpty(what);
+        CSharpCompilation compilation = Code.Compile(
+            "[Block, Linear(4)] class Inner;",
+            "[Block, Residual<Inner>] class Outer;",
+            "[Block, ReLU] class Apart;",
+            "[Network(4), Repeat<Outer>(2)] partial class Deep; [Network(4), Sum<Identity, Inner>] partial class Direct; [Network(4, 2, 2), Residual<Apart>] partial class Other; [Network(4), Linear(4)] partial class Without;",
+            "class Plain { int F() => 1; }");
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        IReadOnlyDictionary<string, string> before = Generated(driver);
+        Assert.Equal(4, before.Count);
+        driver = driver.RunGenerators(Edit(compilation, file, edited));
+        IReadOnlyDictionary<string, string> after = Generated(driver);
+        Assert.Equal(networks, string.Join(' ', after.Where(generated => before[generated.Key] != generated.Value).Select(generated => generated.Key.Split('.')[0]).Order()));
+        int count = networks.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        Assert.Equal(
+            Enumerable.Repeat(IncrementalStepRunReason.Cached, 4 - count).Concat(Enumerable.Repeat(IncrementalStepRunReason.Modified, count)).Order(),
+            Outputs(driver).Order());
+    }
+
+    /// <summary>A mistake in a block takes its networks away; its correction brings them back as they were.</summary>
+    [Fact]
+    public void AMistakeInABlockComesAndGoes()
+    {
+        CSharpCompilation compilation = Code.Compile("[Block, Linear(4)] class Inner;", "[Network(4), Residual<Inner>] partial class Net; [Network(4), Linear(4)] partial class Without;");
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        IReadOnlyDictionary<string, string> before = Generated(driver);
+        foreach (string mistake in new[] { "[Block, Linear(0)] class Inner;", "[Block, Linear(3)] class Inner;", "[Block, Residual<Inner>] class Inner;", "[Block, Linear(] class Inner;", "[Block] class Inner;", "class Inner;" })
+        {
+            driver = driver.RunGenerators(Edit(compilation, 0, mistake));
+            Assert.Equal("Without", Assert.Single(Generated(driver)).Key.Split('.')[0]);
+            driver = driver.RunGenerators(compilation);
+            Assert.Equal(before.OrderBy(file => file.Key), Generated(driver).OrderBy(file => file.Key));
+        }
     }
 
     [Theory]
