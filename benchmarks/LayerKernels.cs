@@ -30,7 +30,7 @@ internal sealed class LayerKernels<TNetwork>(string name, int batch, string kind
     protected override IEnumerable<Measurement> Measure(Session session)
     {
         Type steps = Steps();
-        LayerRow[] layers = LayerTable.Parse(TNetwork.Summary);
+        LayerRow[] layers = LayerTable.Sequence<TNetwork>();
         int packedParameters = TNetwork.Create(1).FlatParameters.Length;
         session.Torch?.Build<TNetwork>(batch);
         for (int i = 0; i < layers.Length; i++)

@@ -1,11 +1,11 @@
 using System;
-using System.Globalization;
+using System.Collections.Generic;
 using System.Linq;
-using System.Text.RegularExpressions;
+using System.Reflection;
 
 namespace NetGen.Benchmarks;
 
-/// <summary>A layer as a network's summary shows it.</summary>
+/// <summary>A layer of a network whose layers follow each other.</summary>
 /// <param name="Key">Its name, or its place in the sequence.</param>
 /// <param name="Kind">Its attribute's name.</param>
 /// <param name="Input">The shape of a sample before it.</param>
@@ -17,30 +17,32 @@ internal sealed record LayerRow(string Key, string Kind, int[] Input, int[] Outp
     public string Stem => char.IsAsciiDigit(Key[0]) ? Kind + Key : char.ToUpperInvariant(Key[0]) + Key[1..];
 }
 
-/// <summary>Reads the table of <c>Summary</c>: the one place at run time where the shapes inside a network stand.</summary>
-internal static partial class LayerTable
+/// <summary>Reads the generated table of a network's layers.</summary>
+internal static class LayerTable
 {
-    private const int FirstRow = 3;
+    private const string Branches = ".branches.";
 
-    /// <summary>The layers, in order.</summary>
-    public static LayerRow[] Parse(string summary)
+    /// <summary>The layers of a network without compositions, in order.</summary>
+    public static LayerRow[] Sequence<TNetwork>()
+        where TNetwork : INetwork<TNetwork>
     {
-        string[][] rows = [.. summary.TrimEnd('\n').Split('\n').Skip(FirstRow).Where(line => !line.StartsWith("---", StringComparison.Ordinal)).Select(line => Gap().Split(line))];
-        if (rows.Length < 2 || rows[0][0] != "input" || rows[^1][0] != "total")
-            throw new FormatException($"Expected a table of layers between 'input' and 'total', got:\n{summary}");
-
-        return [.. rows.Skip(1).Take(rows.Length - 2).Select((row, i) => Row(row, Sizes(rows[i][1])))];
+        int[][] outputs = [.. TNetwork.Layers.Select(layer => layer.OutputShape.ToArray())];
+        int[][] inputs = [typeof(TNetwork).GetCustomAttribute<NetworkAttribute>()!.InputShape, .. outputs];
+        return [.. TNetwork.Layers.Select((layer, i) => new LayerRow(layer.Key, layer.Layer.Split('(')[0], inputs[i], outputs[i], layer.Multiplications))];
     }
 
-    private static LayerRow Row(string[] cells, int[] input)
+    /// <summary>Multiply-accumulates of the data gradients: those of all layers but the first with weights, or the first of each branch where branches come first.</summary>
+    public static long DataGradients(IReadOnlyList<LayerInfo> layers)
     {
-        string[] label = cells[0].Split([' ', '('], 3);
-        long multiplyAccumulates = cells.Length > 2 ? long.Parse(cells[^1], NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : 0;
-        return new LayerRow(label[0], label[1], input, Sizes(cells[1]), multiplyAccumulates);
+        LayerInfo[] weighted = [.. layers.Where(layer => layer.Multiplications > 0)];
+        int end = weighted[0].Key.IndexOf(Branches, StringComparison.Ordinal) + Branches.Length;
+        if (end < Branches.Length)
+            return weighted.Skip(1).Sum(layer => layer.Multiplications);
+        string branches = weighted[0].Key[..end];
+        long first = weighted
+            .Where(layer => layer.Key.StartsWith(branches, StringComparison.Ordinal))
+            .GroupBy(layer => layer.Key[end..].Split('.')[0])
+            .Sum(branch => branch.First().Multiplications);
+        return weighted.Sum(layer => layer.Multiplications) - first;
     }
-
-    private static int[] Sizes(string shape) => [.. shape.Split('x').Select(size => int.Parse(size, NumberStyles.AllowThousands, CultureInfo.InvariantCulture))];
-
-    [GeneratedRegex(" {2,}")]
-    private static partial Regex Gap();
 }

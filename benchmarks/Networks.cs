@@ -64,6 +64,59 @@ internal sealed partial class LeNet5;
 [MSELoss]
 internal sealed partial class Bottleneck;
 
+[Block, Linear(64), Sigmoid]
+internal sealed class SigmoidLayer;
+
+[Block, Residual<SigmoidLayer>]
+internal sealed class ResidualLayer;
+
+/// <summary>Ten layers, eight of them residual.</summary>
+[Network(64)]
+[Linear(64), Sigmoid]
+[Repeat<ResidualLayer>(8)]
+[Linear(1)]
+[MSELoss]
+internal sealed partial class ResidualMlp;
+
+[Block, Conv2d(4, 1), ReLU, Conv2d(4, 3, Padding = 1), ReLU, Conv2d(256, 1)]
+internal sealed class Path;
+
+/// <summary>Split, transform, merge: 32 narrow paths, summed.</summary>
+[Network(256, 32, 32)]
+[Parallel<Path>(32)]
+[MSELoss]
+internal sealed partial class SplitTransformMerge;
+
+[Block, Conv2d(128, 1), ReLU]
+internal sealed class Branch1x1;
+
+[Block, Conv2d(192, 3, Padding = 1), ReLU]
+internal sealed class Branch3x3;
+
+[Block, Conv2d(96, 5, Padding = 2), ReLU]
+internal sealed class Branch5x5;
+
+/// <summary>The naive Inception module.</summary>
+[Network(256, 32, 32)]
+[Concat<Branch1x1, Branch3x3, Branch5x5>]
+[MSELoss]
+internal sealed partial class Inception;
+
+[Block, Conv2d(64, 1), ReLU, Conv2d(192, 3, Padding = 1), ReLU]
+internal sealed class Reduced3x3;
+
+[Block, Conv2d(64, 1), ReLU, Conv2d(96, 5, Padding = 2), ReLU]
+internal sealed class Reduced5x5;
+
+[Block, Conv2d(64, 1), ReLU]
+internal sealed class Narrow1x1;
+
+/// <summary>The Inception module with 1x1 convolutions before the larger ones, and a fourth branch.</summary>
+[Network(256, 32, 32)]
+[Concat<Branch1x1, Reduced3x3, Reduced5x5, Narrow1x1>]
+[MSELoss]
+internal sealed partial class BottleneckInception;
+
 /// <summary>AlexNet, modified for digits.</summary>
 [Network(1, 28, 28)]
 [Conv2d(96, 4), ReLU]

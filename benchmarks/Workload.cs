@@ -94,7 +94,7 @@ internal abstract class Workload(string name)
 /// <summary>
 /// What a network with a loss should reach, as a share of PyTorch's time. Inference without a share of PyTorch's is compared with ONNX Runtime's.
 /// </summary>
-internal readonly record struct NetworkReach(double Train, double? Infer = null, double? InferB1 = null);
+internal readonly record struct NetworkReach(double Train, double? Infer = null, double? InferB1 = null, double Ort = OrtSummary.Worst);
 
 /// <summary>A training step, inference at the batch and inference of one sample.</summary>
 /// <typeparam name="TNetwork">The generated network.</typeparam>
@@ -118,10 +118,8 @@ internal sealed class NetworkWorkload<TNetwork, TTarget>(string name, int batch,
         TTarget[] targets = target(batch);
         var optimizer = new SGD(LearningRate);
 
-        // The first layer has no data gradient.
-        long[] multiplyAccumulates = [.. LayerTable.Parse(TNetwork.Summary).Select(layer => layer.MultiplyAccumulates)];
-        double inferFlops = 2.0 * multiplyAccumulates.Sum();
-        double trainFlops = 3 * inferFlops - 2.0 * multiplyAccumulates.First(count => count > 0);
+        double inferFlops = 2.0 * TNetwork.Layers.Sum(layer => layer.Multiplications);
+        double trainFlops = (2 * inferFlops) + (2.0 * LayerTable.DataGradients(TNetwork.Layers));
 
         session.Torch?.Build<TNetwork>(batch);
         session.Ort?.Build(session.Torch!, batch, 1);
@@ -129,7 +127,7 @@ internal sealed class NetworkWorkload<TNetwork, TTarget>(string name, int batch,
         yield return Compare("infer", iterations => Infer(iterations, batch), session.Ort?.Timing(batch), batch * inferFlops, InferenceReach(reach?.Infer));
         yield return Compare("infer_b1", iterations => Infer(iterations, 1), session.Ort?.Timing(1), inferFlops, InferenceReach(reach?.InferB1));
 
-        static Reach InferenceReach(double? ofTorch) => ofTorch is { } limit ? new Reach(Rival.Torch, limit) : new Reach(Rival.Ort, OrtSummary.Worst);
+        Reach InferenceReach(double? ofTorch) => ofTorch is { } limit ? new Reach(Rival.Torch, limit) : new Reach(Rival.Ort, reach?.Ort ?? OrtSummary.Worst);
 
         Measurement Compare(string mode, Timing ours, Timing? ort, double flops, Reach? reach) =>
             Line(session, Name, mode, session.Run(new Race(ours, session.Torch?.Timing(mode), ort))[0], flops, reach);

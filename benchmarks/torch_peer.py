@@ -1,7 +1,7 @@
 """PyTorch's side of the benchmark: answers one JSON command a line on stdin with one JSON line on stdout, and sleeps in between.
 
 The argument is the number of threads. A network is a list of layers, {"kind": "Conv2d", "arguments": [6, 5], "options": {"Padding": 1}}:
-the attributes of its declaration."""
+the attributes of its declaration. The "blocks" of a composition are lists of layers in turn."""
 import gc
 import json
 import sys
@@ -92,6 +92,35 @@ LAYERS = {
     "ELU": plain(nn.ELU),
     "Softmax": lambda shape, options: nn.Softmax(dim=1),
 }
+
+
+class Residual(nn.Module):
+    def __init__(self, body):
+        super().__init__()
+        self.body = body
+
+    def forward(self, x):
+        return self.body(x) + x
+
+
+class Sum(nn.Module):
+    def __init__(self, *branches):
+        super().__init__()
+        self.branches = nn.ModuleList(branches)
+
+    def forward(self, x):
+        return sum(branch(x) for branch in self.branches)
+
+
+class Concat(nn.Module):
+    def __init__(self, *branches):
+        super().__init__()
+        self.branches = nn.ModuleList(branches)
+
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self.branches], dim=1)
+
+
 LOSSES = {
     "MSELoss": nn.MSELoss,
     "CrossEntropyLoss": nn.CrossEntropyLoss,
@@ -102,6 +131,40 @@ LOSSES = {
 def multiply_accumulates(layer, y):
     """Of one sample, from the layer's output."""
     return y[0].numel() * layer.weight[0].numel() if isinstance(layer, (nn.Linear, nn.Conv1d, nn.Conv2d)) else 0
+
+
+def sequence(layers, x, counts):
+    """The layers one behind the other, and what they make of x; counts gets the multiply-accumulates of each, and 0 where branches meet."""
+    modules = []
+    for layer in layers:
+        module, x = make(layer, x, counts)
+        modules.append(module)
+    return nn.Sequential(*modules), x
+
+
+def make(layer, x, counts):
+    kind, arguments, options = layer["kind"], layer["arguments"], layer["options"]
+    if kind in LAYERS:
+        module = LAYERS[kind](x.shape, options, *arguments)
+        y = module(x)
+        counts.append(multiply_accumulates(module, y))
+        return module, y
+
+    blocks = layer["blocks"] * (arguments[0] if arguments else 1)
+    if kind == "Repeat":
+        modules = []
+        for block in blocks:
+            module, x = sequence(block, x, counts)
+            modules.append(module)
+        return nn.Sequential(*modules), x
+
+    branches = [sequence(block, x, counts)[0] for block in blocks]
+    if kind == "Parallel":
+        kind = "Concat" if options.get("Merge") else "Sum"
+    module = {"Residual": Residual, "Sum": Sum, "Concat": Concat}[kind](*branches)
+    if kind == "Residual" or len(branches) > 1:
+        counts.append(0)
+    return module, module(x)
 
 
 class Workload:
@@ -115,10 +178,8 @@ class Workload:
         with torch.no_grad():
             for layer in layers:
                 self.shapes.append(x.shape[1:])
-                module = LAYERS[layer["kind"]](x.shape, layer["options"], *layer["arguments"])
-                x = module(x)
+                module, x = make(layer, x, self.multiply_accumulates)
                 modules.append(module)
-                self.multiply_accumulates.append(multiply_accumulates(module, x))
         self.shapes.append(x.shape[1:])
         self.model = nn.Sequential(*modules)
         self.initial = [p.detach().clone() for p in self.model.parameters()]
