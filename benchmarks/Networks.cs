@@ -79,11 +79,11 @@ internal sealed class ResidualLayer;
 internal sealed partial class ResidualMlp;
 
 [Block, Conv2d(4, 1), ReLU, Conv2d(4, 3, Padding = 1), ReLU, Conv2d(256, 1)]
-internal sealed class Path;
+internal sealed class NarrowPath;
 
 /// <summary>Split, transform, merge: 32 narrow paths, summed.</summary>
 [Network(256, 32, 32)]
-[Parallel<Path>(32)]
+[Parallel<NarrowPath>(32)]
 [MSELoss]
 internal sealed partial class SplitTransformMerge;
 

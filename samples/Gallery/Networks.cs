@@ -119,11 +119,11 @@ internal sealed partial class Bottleneck;
 
 /// <summary>A path of R10.</summary>
 [Block, Conv2d(4, 1), ReLU, Conv2d(4, 3, Padding = 1), ReLU, Conv2d(256, 1)]
-internal sealed class Path;
+internal sealed class NarrowPath;
 
 /// <summary>R10: split, transform, merge.</summary>
 [Network(256, 32, 32)]
-[Parallel<Path>(32)]
+[Parallel<NarrowPath>(32)]
 [MSELoss]
 internal sealed partial class SplitTransformMerge;
 

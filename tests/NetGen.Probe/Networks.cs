@@ -87,11 +87,11 @@ internal sealed class WidePixels;
 internal sealed class Body;
 
 [Block, Conv2d(4, 1), ReLU, Conv2d(4, 3, Padding = 1), ReLU, Conv2d(16, 1)]
-internal sealed class Path;
+internal sealed class NarrowPath;
 
 /// <summary>Pictures: branches side by side, of unlike widths, a residual, paths alike.</summary>
 [Network(3, 7, 9)]
-[Concat<OddPixels, WidePixels, Identity>, Residual<Body>, ReLU, Parallel<Path>(3), MaxPool2d(3, Stride = 2)]
+[Concat<OddPixels, WidePixels, Identity>, Residual<Body>, ReLU, Parallel<NarrowPath>(3), MaxPool2d(3, Stride = 2)]
 [Flatten, Linear(5)]
 [HuberLoss]
 internal sealed partial class Branches;

@@ -93,7 +93,7 @@ internal static class GraphBuilder
     private const int MaxPadded = 1 << 27;
 
     /// <summary>The most layers, every copy of a block counted.</summary>
-    private const int MaxLayers = 4096;
+    internal const int MaxLayers = 4096;
 
     /// <summary>
     /// Infers the shapes. Attribute 0 is <c>[Network]</c>, attribute i + 1 is layer i; the loss comes after the layers. Mistakes in the layers of a

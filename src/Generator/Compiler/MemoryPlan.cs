@@ -36,35 +36,111 @@ internal sealed class MemoryPlan
     public static MemoryPlan Create(IEnumerable<Step> steps)
     {
         long scratch = 0;
+
         // Lives: from the step that writes to the last that reads.
-        var lives = new Dictionary<Buffer, (int Start, int End)>();
+        var lives = new Dictionary<Buffer, Life>();
         int time = 0;
         foreach (Step step in steps)
         {
             scratch = Math.Max(scratch, step.Scratch);
             foreach (Buffer buffer in step.Reads.Concat(step.Writes).Select(b => b.Root).Where(b => b.Kind == BufferKind.Workspace))
-                lives[buffer] = lives.TryGetValue(buffer, out (int Start, int End) life) ? (life.Start, time) : (time, time);
+            {
+                if (lives.TryGetValue(buffer, out Life life))
+                    life.End = time;
+                else
+                    lives.Add(buffer, new Life(buffer, time));
+            }
+
             time++;
         }
 
-        // The largest first, each at the lowest place that is free for its whole life.
-        var offsets = new Dictionary<Buffer, int>();
-        int total = 0;
-        foreach (Buffer buffer in lives.Keys.OrderByDescending(b => b.Stride).ThenBy(b => b.Id))
-        {
-            (int start, int end) = lives[buffer];
-            int offset = 0;
-            foreach (Buffer other in offsets.Keys.Where(b => lives[b].Start <= end && start <= lives[b].End).OrderBy(b => offsets[b]).ToList())
-            {
-                if (offsets[other] >= offset + buffer.Stride)
-                    break;
-                offset = Math.Max(offset, offsets[other] + other.Stride);
-            }
+        Life[] all = [.. lives.Values.OrderBy(life => life.Buffer.Id)];
+        int total = Place(all, time);
+        return new MemoryPlan(all.ToDictionary(life => life.Buffer, life => life.Offset), total, checked((int)Packing.PadToPanel(scratch)));
+    }
 
-            offsets.Add(buffer, offset);
-            total = Math.Max(total, checked(offset + buffer.Stride));
+    /// <summary>A buffer in its time.</summary>
+    private sealed class Life(Buffer buffer, int start)
+    {
+        public Buffer Buffer { get; } = buffer;
+
+        public int Size { get; } = buffer.Stride;
+
+        public int Start { get; } = start;
+
+        public int End { get; set; } = start;
+
+        public int Offset { get; set; }
+
+        public bool Meets(Life other) => other.Start <= End && Start <= other.End;
+    }
+
+    /// <summary>
+    /// Places buffers one after the other, each at the lowest place that is free for its whole life. Which order is best depends on the network: several
+    /// are tried, and from the best of them those that move what ends up highest to the front. It stops where no more is taken than lives at once.
+    /// </summary>
+    /// <returns>The floats that are taken.</returns>
+    private static int Place(Life[] lives, int time)
+    {
+        long live = Enumerable.Range(0, time).Select(now => lives.Where(life => life.Start <= now && now <= life.End).Sum(life => (long)life.Size)).DefaultIfEmpty(0).Max();
+        int least = int.MaxValue;
+        Life[] best = lives;
+        int[] offsets = [];
+        bool Try(IEnumerable<Life> order)
+        {
+            Life[] next = [.. order];
+            int total = FirstFit(next);
+            if (total < least)
+                (least, best, offsets) = (total, next, [.. lives.Select(life => life.Offset)]);
+            return least <= live;
         }
 
-        return new MemoryPlan(offsets, total, checked((int)Packing.PadToPanel(scratch)));
+        int tries = Math.Min(400, 200_000 / (1 + (lives.Length * lives.Length)));
+        bool isDone = Try(lives.OrderByDescending(life => life.Size))
+            || Try(lives.OrderByDescending(life => (long)life.Size * (life.End - life.Start + 1)))
+            || Try(lives.OrderByDescending(life => life.End - life.Start).ThenByDescending(life => life.Size))
+            || Try(lives.OrderBy(life => life.Start).ThenByDescending(life => life.Size))
+            || Try(lives.OrderByDescending(life => life.End).ThenByDescending(life => life.Size));
+        uint random = 1;
+        for (int i = 0; i < tries && !isDone; i++)
+        {
+            // What lies highest comes earlier, and so does one other by chance.
+            Life[] order = best;
+            int top = Array.FindIndex(order, life => offsets[Array.IndexOf(lives, life)] + life.Size == least);
+            random = unchecked((random * 1664525u) + 1013904223u);
+            int other = (int)((random >> 8) % (uint)order.Length);
+            int place = (int)((random >> 16) % (uint)(top + 1));
+            Life[] moved = i % 2 == 0 || other == top ? [order[top]] : [order[other], order[top]];
+            isDone = Try(order.Take(place).Except(moved).Concat(moved).Concat(order.Skip(place).Except(moved)));
+        }
+
+        for (int i = 0; i < lives.Length; i++)
+            lives[i].Offset = offsets[i];
+        return lives.Length == 0 ? 0 : least;
+    }
+
+    private static int FirstFit(Life[] order)
+    {
+        var placed = new List<Life>();
+        int total = 0;
+        foreach (Life life in order)
+        {
+            int offset = 0;
+            foreach (Life other in placed)
+            {
+                if (!other.Meets(life))
+                    continue;
+                if (other.Offset >= offset + life.Size)
+                    break;
+                offset = Math.Max(offset, other.Offset + other.Size);
+            }
+
+            life.Offset = offset;
+            int place = placed.FindIndex(other => other.Offset > offset);
+            placed.Insert(place < 0 ? placed.Count : place, life);
+            total = Math.Max(total, checked(offset + life.Size));
+        }
+
+        return total;
     }
 }

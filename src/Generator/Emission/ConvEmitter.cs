@@ -164,6 +164,9 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             (GradientPhase rows, GradientPhase columns) = kind[0];
             string name = step.Method + (kinds.Count == 1 ? "" : Text.Int(i));
             int taps = rows.TapCount * columns.TapCount;
+
+            // Pixels that see no tap read no filter, and where no pixel sees one there is no scratch for it.
+            string filter = taps == 0 ? "weight" : "scratch";
             var correlation = new Correlation(
                 name + "Strides", $"{k.Label} backward, data{(stride == Size2.Of(1) ? "" : $": pixels that see {Text.Int(rows.TapCount)}x{Text.Int(columns.TapCount)} taps")}.",
                 form, k.Groups, k.Outputs, k.Inputs, rows.Count, columns.Count,
@@ -176,7 +179,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 using (kinds.Count == 1 ? default : code.Block())
                 {
                     Repack(Text.Int(rows.FirstTap), Text.Int(columns.FirstTap));
-                    Correlate(correlation, "dy", "scratch", "dx", after);
+                    Correlate(correlation, "dy", filter, "dx", after);
                 }
 
                 continue;
@@ -202,7 +205,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     Reference("savedPhase", "Unsafe.Add(ref saved, Unsafe.Add(ref numbers, 2))");
                 Repack("Unsafe.Add(ref numbers, 3)", "Unsafe.Add(ref numbers, 4)");
                 Side? savedPhase = correlation.Saved is null ? null : correlation.Saved with { Name = "savedPhase", Origin = 0 };
-                Correlate(correlation with { XOrigin = 0, YOrigin = 0, Saved = savedPhase }, "dyPhase", "scratch", "dxPhase", after);
+                Correlate(correlation with { XOrigin = 0, YOrigin = 0, Saved = savedPhase }, "dyPhase", filter, "dxPhase", after);
             }
 
             void Repack(string row, string column)

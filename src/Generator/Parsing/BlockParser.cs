@@ -32,9 +32,6 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     /// <summary>The most compositions within each other: passes over a declaration recurse.</summary>
     private const int MaxDepth = 32;
 
-    /// <summary>The most layers, as the graph has them at most; what is larger is not even unfolded.</summary>
-    private const int MaxLayers = 4096;
-
     private readonly Dictionary<INamedTypeSymbol, ParsedBlock> _parsed = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _open = new(SymbolEqualityComparer.Default);
 
@@ -153,8 +150,9 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         if (depth > MaxDepth)
             errors.Report(Rules.TooLarge, op.Kind, Depth(depth), Text(MaxDepth));
         long size = (Math.Max(1L, op.Copies) * blocks.Sum(block => Math.Max(1, block.Size))) + (op.Composition == Composition.Repeat ? 0 : 1);
-        if (extent.Size <= MaxLayers && extent.Size + size > MaxLayers)
-            errors.Report(Rules.TooLarge, op.Kind, "more layers, every copy of a block counted", Text(MaxLayers));
+        // What is larger is not even unfolded.
+        if (extent.Size <= GraphBuilder.MaxLayers && extent.Size + size > GraphBuilder.MaxLayers)
+            errors.Report(Rules.TooLarge, op.Kind, "more layers, every copy of a block counted", Text(GraphBuilder.MaxLayers));
         extent.Size += size;
         extent.Depth = Math.Max(extent.Depth, depth);
         return op;

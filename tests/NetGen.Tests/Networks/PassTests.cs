@@ -36,6 +36,10 @@ public class PassTests
         {
             yield return Network($"Pooled{channels}", [3, 9, 11], Loss(ElementwiseLossKind.MSE), Conv2d(channels, 3, padding: 1), relu, Pool2d(PoolKind.Max, 3, stride: 2, padding: 1), Conv2d(channels, 3), relu);
             yield return Network($"Dropped{channels}", [3, 6, 7], Loss(ElementwiseLossKind.MSE), Conv2d(channels, 3), new DropoutOp(null, 0.5), leaky, Conv2d(channels, 2), new DropoutOp(null, 0.3), relu, Pool2d(PoolKind.Max, 2));
+            yield return Network($"Added{channels}", [channels, 6, 17], Loss(ElementwiseLossKind.MSE), Conv2d(channels, 1), Residual(Block("Kept", Conv2d(channels, 3, padding: 1))), relu, Residual(Block("Active", Conv2d(channels, 3, padding: 1), Activation(ActivationKind.Tanh))));
+            yield return Network($"Joined{channels}", [channels, 6, 7], Loss(ElementwiseLossKind.MSE), Concat(Block("Wide", Conv2d(16, 3, padding: 1), relu), Block("Far", Conv2d(channels, 1), Activation(ActivationKind.Tanh))), Conv2d(channels, 3));
+            yield return Network($"Alike{channels}", [channels, 6, 7], Loss(ElementwiseLossKind.MSE), ParallelSum(Block("Path", Conv2d(4, 1), relu, Conv2d(4, 3, padding: 1), relu, Conv2d(channels, 1)), 3), ParallelConcat(Block("Part", Conv2d(5, 3), relu), 3));
+            yield return Network($"Shared{channels}", [channels, 6, 7], Loss(ElementwiseLossKind.MSE), Sum(Block("First", Pool2d(PoolKind.Max, 3, stride: 1), Conv2d(16, 1), relu, Conv2d(channels, 3)), Block("Second", Pool2d(PoolKind.Max, 3, stride: 1), Conv2d(32, 1), relu, Conv2d(channels, 3))));
             yield return Network($"Uneven{channels}", [3, 6, 7], Loss(ElementwiseLossKind.MSE), Conv2d(channels, 3), new DropoutOp(null, 0.3), leaky, Conv2d(channels, 2), Activation(ActivationKind.GELU));
         }
     }
@@ -45,7 +49,7 @@ public class PassTests
     public void A_pass_keeps_the_bits_or_its_bound(string pass) => CheckWithout(s_networks, pass);
 
     [Fact]
-    public void All_passes_keep_the_bits_or_their_bounds() => CheckWithout(s_networks[^6..], [.. PassPipeline.Names]);
+    public void All_passes_keep_the_bits_or_their_bounds() => CheckWithout(s_networks[^14..], [.. PassPipeline.Names]);
 
     /// <summary>Networks whose code is the same without the passes have the same results.</summary>
     private static void CheckWithout(RandomNetwork[] networks, params string[] passes)
@@ -54,7 +58,9 @@ public class PassTests
         Assert.NotEmpty(changed);
         foreach ((RandomNetwork network, List<float[]> without) in Results(changed, passes))
         {
-            bool isExact = !passes.Contains(nameof(DropoutAfterActivation)) || !RoundsTwice(network.Graph);
+            // What these rewrite is summed in another order.
+            string[] resumming = [nameof(StartWithResiduals), nameof(MergeAlikeBranches), nameof(MergePointwise), nameof(ShareEqualLayers)];
+            bool isExact = !passes.Intersect(resumming).Any() && (!passes.Contains(nameof(DropoutAfterActivation)) || !RoundsTwice(network.Graph));
             for (int i = 0; i < without.Count; i++)
             {
                 float[] with = s_results[network][i];
@@ -65,7 +71,7 @@ public class PassTests
                 }
 
                 double error = with.Zip(without[i], (x, y) => Math.Abs((double)x - y)).Aggregate(0.0, Math.Max);
-                Assert.True(error <= 2e-6 * with.Max(Math.Abs), $"Result {i} of {network} is off by {error} without {string.Join(", ", passes)}.");
+                Assert.True(error <= 4e-6 * Math.Max(with.Max(Math.Abs), 1e-3f), $"Result {i} of {network} is off by {error} without {string.Join(", ", passes)}.");
             }
         }
     }
@@ -88,16 +94,19 @@ public class PassTests
             var inputGradient = new float[samples.Input.Length];
             instance.Predict(samples.Input, output);
             instance.VectorJacobianProduct(samples.Input, samples.Vector, inputGradient);
-            results.Add(network, [output, inputGradient, instance.FlatGradients.ToArray()]);
+            results.Add(network, [output, inputGradient, Gradients(instance)]);
             var trainingGradient = new float[samples.Input.Length];
             if (instance is ITrainableNetwork<float> values)
                 results[network].Add([values.ComputeGradients(samples.Input, samples.Target, trainingGradient)]);
             else if (instance is ITrainableNetwork<int> labels)
                 results[network].Add([labels.ComputeGradients(samples.Input, Array.ConvertAll(samples.Target, label => (int)label), trainingGradient)]);
-            results[network].AddRange([trainingGradient, instance.FlatGradients.ToArray()]);
+            results[network].AddRange([trainingGradient, Gradients(instance)]);
         }
 
         return results;
+
+        // As declared: a rewrite orders them in memory as it needs them.
+        static float[] Gradients(INetwork network) => [.. network.Gradients.SelectMany(gradient => gradient.ToArray())];
     }
 
     private static Program Run(NetworkDeclaration declaration, params string[] disabled) => PassPipeline.Run(Build(declaration), disabled);
