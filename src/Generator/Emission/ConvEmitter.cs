@@ -58,7 +58,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             return;
         }
 
-        using (code.Block($"for (nuint {name} = {Text.Int(from)}; {name} < {Text.Int(to)}; {name} += {Text.Int(step)})"))
+        using (code.Loop($"for (nuint {name} = {Text.Int(from)}; {name} < {Text.Int(to)}; {name} += {Text.Int(step)})"))
             body(name);
     }
 
@@ -157,19 +157,19 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
 
         // Phases that see equally many taps and write equally many pixels are one loop.
         var kinds = k.RowPhases().SelectMany(rows => k.ColumnPhases().Select(columns => (Rows: rows, Columns: columns)))
-            .GroupBy(phase => (phase.Rows.TapCount, phase.Rows.Count, phase.Columns.TapCount, phase.Columns.Count)).Select(kind => kind.ToList()).ToList();
+            .GroupBy(phase => (Taps(phase) == 0 ? default : (phase.Rows.TapCount, phase.Columns.TapCount), phase.Rows.Count, phase.Columns.Count)).Select(kind => kind.ToList()).ToList();
         for (int i = 0; i < kinds.Count; i++)
         {
             List<(GradientPhase Rows, GradientPhase Columns)> kind = kinds[i];
             (GradientPhase rows, GradientPhase columns) = kind[0];
             string name = step.Method + (kinds.Count == 1 ? "" : Text.Int(i));
-            int taps = rows.TapCount * columns.TapCount;
+            int taps = Taps(kind[0]);
 
             // Pixels that see no tap read no filter, and where no pixel sees one there is no scratch for it.
             string filter = taps == 0 ? "weight" : "scratch";
             var correlation = new Correlation(
-                name + "Strides", $"{k.Label} backward, data{(stride == Size2.Of(1) ? "" : $": pixels that see {Text.Int(rows.TapCount)}x{Text.Int(columns.TapCount)} taps")}.",
-                form, k.Groups, k.Outputs, k.Inputs, rows.Count, columns.Count,
+                name + "Strides", $"{k.Label} backward, data{(stride == Size2.Of(1) ? "" : taps == 0 ? ": pixels that see no tap" : $": pixels that see {Text.Int(rows.TapCount)}x{Text.Int(columns.TapCount)} taps")}.",
+                form, k.Groups, taps == 0 ? 1 : k.Outputs, k.Inputs, rows.Count, columns.Count,
                 dy, DYOrigin(kind[0]), dy.RowStride, dy.PixelStride, taps == 0 ? 0 : rows.TapCount, taps == 0 ? 0 : columns.TapCount, rows.Step * dy.RowStride, columns.Step * dy.PixelStride,
                 dx, Origin(dx, kind[0]), stride.Height * dx.RowStride, stride.Width * dx.PixelStride,
                 saved is null ? null : new Side("saved", saved, Origin(saved, kind[0]), stride.Height * saved.RowStride, stride.Width * saved.PixelStride),
@@ -196,7 +196,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                         code.Line($"{Text.Int(DYOrigin(phase))}, {Text.Int(Origin(dx, phase))}, {Text.Int(saved is null ? 0 : Origin(saved, phase))}, {Text.Int(phase.Rows.FirstTap)}, {Text.Int(phase.Columns.FirstTap)},");
                 }
             });
-            using (code.Block($"for (int phase = 0; phase < {Text.Int(kind.Count)}; phase++)"))
+            using (code.Loop($"for (int phase = 0; phase < {Text.Int(kind.Count)}; phase++)"))
             {
                 code.Line($"ref int numbers = ref {name}Phases[phase * 5];");
                 Reference("dyPhase", "Unsafe.Add(ref dy, numbers)");
@@ -222,6 +222,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
         if (dx.Order == BufferOrder.Planes && stride != Size2.Of(1) && dx.Shape.Width % Packing.Panel != 0)
             code.Line($"PictureKernels.ClearTails(ref dx, {PictureText.Layout(dx)}, rows);");
 
+        static int Taps((GradientPhase Rows, GradientPhase Columns) phase) => phase.Rows.TapCount * phase.Columns.TapCount;
         long DYOrigin((GradientPhase Rows, GradientPhase Columns) phase) => dy.Origin + (phase.Rows.First * dy.RowStride) + (phase.Columns.First * dy.PixelStride);
         static long Origin(Buffer buffer, (GradientPhase Rows, GradientPhase Columns) phase) =>
             buffer.Origin + (phase.Rows.Residue * buffer.RowStride) + (phase.Columns.Residue * buffer.PixelStride);
@@ -266,7 +267,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             (strides[name + "Row"], strides[name + "Column"], strides[name + "Panel"]) = side is null ? (0, 0, 0) : (side.Row, side.Column, Packing.Panel);
         after.Add(() => tiles.PrintStrides(
             c.Name, c.Comment, strides, c.HasBias ? 1 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput || c.KeepsOutput), c.KeepsInput, c.KeepsOutput,
-            fetchesSaved: c.Gradient is not null && !isDepthwise && (long)c.Taps * inputs >= LeastFetching));
+            fetchesSaved: c.Gradient is not null && !isDepthwise && (long)c.Taps * inputs >= LeastFetching, starts: c.Start is not null));
 
         int block = ConvSchedule.SampleBlock(c.X);
         code.ForEachWidth(simd =>
@@ -274,7 +275,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             var grid = GridTiles.Choose(simd.Lanes, c.Height, c.Width, panels, (long)c.Taps * inputs, isDepthwise ? 1 : int.MaxValue, joinsLines: !c.IsTrimmed);
             if (block > 1)
             {
-                using (code.Block($"for (nuint block = 0; block < rows; block += {Text.Int(block)})"))
+                using (code.Loop($"for (nuint block = 0; block < rows; block += {Text.Int(block)})"))
                 {
                     code.Line($"nuint end = rows - block < {Text.Int(block)} ? rows : block + {Text.Int(block)};");
                     Block("block", "end");
@@ -282,14 +283,14 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             }
             else
             {
-                using (code.Block("for (nuint n = 0; n < rows; n++)"))
+                using (code.Loop("for (nuint n = 0; n < rows; n++)"))
                     Block("", "");
             }
 
             void Block(string from, string to) => Loop("group", 0, groups, 1, group => Segments("panel", grid.Groups, (panel, size) => Chunks(c, chunks, inputs, (tapRow, tapColumn, firstChannel, isFirst, isLast) =>
             {
                 bool isBare = new[] { group, panel, tapRow, tapColumn, firstChannel }.All(index => char.IsDigit(index[0]));
-                using (from.Length > 0 ? code.Block($"for (nuint n = {from}; n < {to}; n++)") : isBare ? code.Block() : default)
+                using (from.Length > 0 ? code.Loop($"for (nuint n = {from}; n < {to}; n++)") : isBare ? code.Block() : default)
                     Sample();
 
                 void Sample()
@@ -372,12 +373,12 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             strides[name] = value;
         foreach ((string name, Side? side) in c.Sides)
             (strides[name + "Column"], strides[name + "Panel"]) = side is null ? (0, 0) : (side.Buffer.ChannelStride, joinsRows ? side.Row : Packing.Panel);
-        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput || c.KeepsOutput), c.KeepsInput, c.KeepsOutput));
+        after.Add(() => tiles.PrintStrides(c.Name, c.Comment, strides, c.HasBias ? 2 : 0, Finishing.Of(c.Activation, c.Gradient), Finishing.IsLong(c.Activation, c.Gradient, c.KeepsInput || c.KeepsOutput), c.KeepsInput, c.KeepsOutput, starts: c.Start is not null));
 
         code.ForEachWidth(simd =>
         {
             var grid = GridTiles.Choose(simd.Lanes, 1, c.Outputs, joinsRows ? c.Height : vectors, (long)c.Taps * c.Inputs);
-            using (code.Block("for (nuint n = 0; n < rows; n++)"))
+            using (code.Loop("for (nuint n = 0; n < rows; n++)"))
             {
                 Loop("group", 0, c.Groups, 1, group => Loop("row", 0, joinsRows ? 1 : c.Height, 1, row => Body(group, row)));
                 if (c.Y.Shape.Width % Packing.Panel != 0 && c.YRow == c.Y.RowStride && !isSpread)
@@ -433,7 +434,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
     {
         if (rows >= k.Output.Height)
         {
-            using (code.Block($"for (nuint first = 0; first < rows; first += {Text.Int(samples)})"))
+            using (code.Loop($"for (nuint first = 0; first < rows; first += {Text.Int(samples)})"))
             {
                 string count = samples == 1 ? "1" : "count";
                 if (samples > 1)
@@ -444,7 +445,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             return;
         }
 
-        using (code.Block("for (nuint first = 0; first < rows; first++)"))
+        using (code.Loop("for (nuint first = 0; first < rows; first++)"))
         {
             Loop("line", 0, k.Output.Height, rows, line => body(
                 "first", line, "1", CountText("line", rows, k.Output.Height)!, "first + line == 0"));

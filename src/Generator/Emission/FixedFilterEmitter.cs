@@ -15,12 +15,12 @@ internal sealed class FixedFilterEmitter(CodeWriter code)
         (Buffer x, Buffer y) = (step.X, step.Y);
         code.ForEachWidth(simd =>
         {
-            using (code.Block("for (nuint n = 0; n < rows; n++)"))
+            using (code.Loop("for (nuint n = 0; n < rows; n++)"))
             {
                 foreach (FixedPhase phase in step.Filter.Phases)
                 {
-                    using (code.Block($"for (nuint line = 0; line < {Text.Int(phase.RowCount)}; line++)"))
-                    using (code.Block($"for (nuint column = 0; column < {Text.Int(phase.ColumnCount)}; column += {Text.Int(simd.Lanes)})"))
+                    using (code.Loop($"for (nuint line = 0; line < {Text.Int(phase.RowCount)}; line++)"))
+                    using (code.Loop($"for (nuint column = 0; column < {Text.Int(phase.ColumnCount)}; column += {Text.Int(simd.Lanes)})"))
                         Pixels(simd, phase);
                 }
             }
@@ -75,15 +75,15 @@ internal sealed class FixedFilterEmitter(CodeWriter code)
         Numbers("float", "weights", [.. taps.Select(tap => Text.Float(tap.Weight))]);
         code.ForEachWidth(simd =>
         {
-            using (code.Block("for (nuint n = 0; n < rows; n++)"))
+            using (code.Loop("for (nuint n = 0; n < rows; n++)"))
             {
                 code.Line("int first = 0;");
-                using (code.Block("for (int i = 0; i < sums.Length; i += 4)"))
+                using (code.Loop("for (int i = 0; i < sums.Length; i += 4)"))
                 {
                     code.Line("nuint columns = (nuint)sums[i + 2];");
                     code.Line("int end = sums[i + 3];");
-                    using (code.Block("for (nuint line = 0; line < (nuint)sums[i + 1]; line++)"))
-                    using (code.Block($"for (nuint column = 0; column < columns; column += {Text.Int(simd.Lanes)})"))
+                    using (code.Loop("for (nuint line = 0; line < (nuint)sums[i + 1]; line++)"))
+                    using (code.Loop($"for (nuint column = 0; column < columns; column += {Text.Int(simd.Lanes)})"))
                     {
                         code.Line($"ref float from = ref {Element("x", ("n", x.Stride), ("line", (long)any.InputRowStride * x.RowStride), ("column", any.InputColumnStride))};");
                         code.Line($"{simd.Type} sum = {simd.Type}.Zero;");

@@ -18,10 +18,10 @@ internal sealed class KernelEmitter
     private readonly FixedFilterEmitter _fixed;
     private readonly HashSet<string> _methods = [];
 
-    public KernelEmitter(CodeWriter writer)
+    public KernelEmitter(CodeWriter writer, Program program)
     {
         _code = writer;
-        _tiles = new ProductTiles(writer);
+        _tiles = new ProductTiles(writer, program.Inference.Concat(program.Training).Any(step => step is ProductStep { Start: not null } or DataGradientStep { Start: not null }));
         _linear = new LinearEmitter(writer, _tiles);
         _convolutions = new ConvEmitter(writer, _tiles);
         _fixed = new FixedFilterEmitter(writer);
@@ -298,10 +298,10 @@ internal sealed class KernelEmitter
                 return;
             }
 
-            using (_code.Block("for (nuint n = 0; n < rows; n++)"))
-            using (isPlanes ? _code.Block($"for (nuint channel = 0; channel < {Text.Int(like.Shape.Channels)}; channel++)") : default)
-            using (_code.Block($"for (nuint line = 0; line < {Text.Int(like.Shape.Height)}; line++)"))
-            using (areApart ? _code.Block($"for (nuint column = 0; column < {Text.Int(like.Shape.Width)}; column++)") : default)
+            using (_code.Loop("for (nuint n = 0; n < rows; n++)"))
+            using (isPlanes ? _code.Loop($"for (nuint channel = 0; channel < {Text.Int(like.Shape.Channels)}; channel++)") : default)
+            using (_code.Loop($"for (nuint line = 0; line < {Text.Int(like.Shape.Height)}; line++)"))
+            using (areApart ? _code.Loop($"for (nuint column = 0; column < {Text.Int(like.Shape.Width)}; column++)") : default)
             {
                 foreach ((string name, Buffer buffer) in inputs.Append(output))
                     _code.Line($"ref float {name}Line = ref {Element(name, ("n", buffer.Stride), (isPlanes ? "channel" : "0", buffer.ChannelStride), ("line", buffer.RowStride), (areApart ? "column" : "0", buffer.PixelStride), Offset(buffer.Origin))};");
@@ -320,7 +320,7 @@ internal sealed class KernelEmitter
     {
         float scale = (float)(1 / (1 - step.P));
         bool isRow = step.Scratch == 0;
-        using (_code.Block("for (nuint n = 0; n < rows; n++)"))
+        using (_code.Loop("for (nuint n = 0; n < rows; n++)"))
         {
             string row = isRow ? Element("mask", ("n", step.Mask.Stride)) : "scratch";
             _code.Single(

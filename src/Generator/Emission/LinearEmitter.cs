@@ -191,7 +191,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
                 if (gathersInput)
                 {
                     int block = Schedule.InputBlock / height * height;
-                    using (code.Block($"for (nuint block = 0; block < {Text.Int(main)}; block += {Text.Int(block)})"))
+                    using (code.Loop($"for (nuint block = 0; block < {Text.Int(main)}; block += {Text.Int(block)})"))
                     {
                         code.Line($"nuint end = block + {Text.Int(block)} < {Text.Int(main)} ? block + {Text.Int(block)} : {Text.Int(main)};");
                         Groups("block", "end", [], null);
@@ -225,7 +225,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
 
         string total = product.K is { } k ? Text.Int(k) : "rows";
         string chunk = Text.Int(product.Chunk);
-        using (code.Block($"for (nuint first = 0; first < {total}; first += {chunk})"))
+        using (code.Loop($"for (nuint first = 0; first < {total}; first += {chunk})"))
         {
             code.Line($"nuint length = {total} - first < {chunk} ? {total} - first : {chunk};");
             code.Line("bool isFirst = first == 0;");
@@ -238,7 +238,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     /// <summary>Blocks of rows that stay in the second-level cache while all columns pass.</summary>
     private void InRowBlocks(int size, Action body)
     {
-        using (code.Block($"for (nuint block = 0; block < rows; block += {Text.Int(size)})"))
+        using (code.Loop($"for (nuint block = 0; block < rows; block += {Text.Int(size)})"))
         {
             code.Line($"nuint end = rows - block < {Text.Int(size)} ? rows : block + {Text.Int(size)};");
             body();
@@ -351,7 +351,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     private CodeWriter.Closing BatchChunks()
     {
         string chunk = Text.Int(Schedule.BatchChunk);
-        CodeWriter.Closing block = code.Block($"for (nuint first = 0; first < rows; first += {chunk})");
+        CodeWriter.Closing block = code.Loop($"for (nuint first = 0; first < rows; first += {chunk})");
         code.Line($"nuint end = rows - first < {chunk} ? rows : first + {chunk};");
         return block;
     }
@@ -367,7 +367,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         code.ForEachWidth(simd =>
         {
             int vectors = simd.PerPanel;
-            using (code.Block("for (nuint n = 0; n < rows; n++)"))
+            using (code.Loop("for (nuint n = 0; n < rows; n++)"))
             {
                 code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
                 for (int o = 0; o < kernel.Outputs; o++)
@@ -394,7 +394,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
 
                 if (whole > Packing.Panel)
                 {
-                    using (code.Block($"for (nuint i = 0; i < {Text.Int(whole)}; i += {Packing.Panel})"))
+                    using (code.Loop($"for (nuint i = 0; i < {Text.Int(whole)}; i += {Packing.Panel})"))
                         Block("i", isTail: false);
                 }
                 else if (whole > 0)
@@ -443,7 +443,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         for (int i = 0; i < kernel.Inputs; i++)
             code.Line($"{TinySimd.Type} w{i} = {TinySimd.Load("weight", i * Packing.TinyPanel)};");
         code.Line($"{TinySimd.Type} start = {(kernel.HasBias ? $"{TinySimd.Class}.LoadUnsafe(ref bias)" : TinySimd.Type + ".Zero")};");
-        using (code.Block("for (nuint n = 0; n < rows; n++)"))
+        using (code.Loop("for (nuint n = 0; n < rows; n++)"))
         {
             code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
             code.Line($"{TinySimd.Type} sum = start;");
@@ -466,7 +466,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         {
             for (int i = 0; i < kernel.Inputs; i++)
                 code.Line($"{TinySimd.Type} sum{i} = {TinySimd.Type}.Zero;");
-            using (code.Block("for (nuint n = first; n < end; n++)"))
+            using (code.Loop("for (nuint n = first; n < end; n++)"))
             {
                 code.Line($"ref float row = ref {Element("x", ("n", step.X.Stride))};");
                 code.Line($"{TinySimd.Type} d = {TinyLoad(Element("dy", ("n", step.DY.Stride)), step.DY.Stride)};");
@@ -492,7 +492,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             code.Line($"{TinySimd.Type} w{o} = {TinySimd.Class}.Create({string.Join(", ", lanes)});");
         }
 
-        using (code.Block("for (nuint n = 0; n < rows; n++)"))
+        using (code.Loop("for (nuint n = 0; n < rows; n++)"))
         {
             code.Line($"ref float row = ref {Element("dy", ("n", step.DY.Stride))};");
             code.Line($"{TinySimd.Type} sum = {TinySimd.Broadcast("row")} * w0;");

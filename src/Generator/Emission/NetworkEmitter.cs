@@ -320,7 +320,7 @@ internal static class NetworkEmitter
             Calls(code, program.Backward, network.Training);
         }
 
-        var kernels = new KernelEmitter(code);
+        var kernels = new KernelEmitter(code, network.Program);
         foreach (Step step in program.Inference.Concat(program.Training))
             kernels.Emit(step);
         kernels.EmitTiles();

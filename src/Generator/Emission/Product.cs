@@ -52,7 +52,7 @@ internal sealed record Product(
             ["AddColumn"] = AddRow,
             ["AddPanel"] = AddRow > 0 ? CPanel : 0,
         };
-        tiles.PrintStrides(Strides, Name + ".", strides, HasBias ? 1 : 0, Finishing.Of(Activation, Gradient, isScalar: CRow == 1), Finishing.IsLong(Activation, Gradient, KeepsInput || KeepsOutput), KeepsInput, KeepsOutput);
+        tiles.PrintStrides(Strides, Name + ".", strides, HasBias ? 1 : 0, Finishing.Of(Activation, Gradient, isScalar: CRow == 1), Finishing.IsLong(Activation, Gradient, KeepsInput || KeepsOutput), KeepsInput, KeepsOutput, starts: StartRow > 0);
     }
 }
 

@@ -10,15 +10,14 @@ namespace NetGen.Generator.Emission;
 /// <param name="Width">Rows in a line.</param>
 /// <param name="Panels">Panels of columns.</param>
 /// <param name="Kind">What its operands are.</param>
-/// <param name="HasStart">Whether another value starts the sums.</param>
 /// <param name="HasAddend">Whether another value is added to the finished sums.</param>
-internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels, TileKind Kind, bool HasStart = false, bool HasAddend = false)
+internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels, TileKind Kind, bool HasAddend = false)
 {
     public bool IsDot => Kind is TileKind.Dot or TileKind.StridedDot;
 
     private int Columns => Kind switch { TileKind.Short => 4, TileKind.Scalar => 1, _ => IsDot ? Panels : Panels * Packing.Panel };
 
-    public string Name => $"{Kind}{Text.Int(Height)}x{Text.Int(Width)}x{Text.Int(Columns)}V{Text.Int(Lanes * 32)}{(HasStart ? "Start" : "")}{(HasAddend ? "Add" : "")}";
+    public string Name => $"{Kind}{Text.Int(Height)}x{Text.Int(Width)}x{Text.Int(Columns)}V{Text.Int(Lanes * 32)}{(HasAddend ? "Add" : "")}";
 }
 
 internal enum TileKind
@@ -49,7 +48,9 @@ internal enum TileKind
 /// Prints the register tiles that a network's layers share. A tile is generic over its product's strides, which the JIT compiles as literals:
 /// text is printed once a shape of tile, machine code made once a layer.
 /// </summary>
-internal sealed class ProductTiles(CodeWriter code)
+/// <param name="code">Where it prints.</param>
+/// <param name="hasStarts">Whether some sums start with another value: all tiles have a parameter for it then, so that those that use it share their text.</param>
+internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
 {
     /// <summary>The names of the interface's strides, and what they are.</summary>
     private static readonly (string Name, string Meaning)[] s_strides =
@@ -64,15 +65,23 @@ internal sealed class ProductTiles(CodeWriter code)
     ];
 
     private readonly HashSet<ProductTile> _tiles = [];
+    private readonly HashSet<ProductTile> _starting = [];
+    private readonly HashSet<ProductTile> _continuing = [];
+    private readonly HashSet<int> _biases = [];
+    private bool _hasLong;
 
     /// <summary>The tile's call; its text follows with <see cref="Print"/>.</summary>
     public string Call(ProductTile tile, string strides, string a, string b, string bias, string c, string saved, string outer, string middle, string inner, string isFirst, string isLast, string? start = null, string? addend = null)
     {
-        tile = tile with { HasStart = start is not null, HasAddend = addend is not null };
+        tile = tile with { HasAddend = addend is not null };
         _tiles.Add(tile);
+        if (start is not null)
+            _starting.Add(tile);
+        if (isFirst != "true")
+            _continuing.Add(tile);
         string ends = tile.IsDot
             ? $"ref {c}, {outer}, {middle}, {inner}, {isFirst}"
-            : $"ref {bias}, ref {c}, ref {saved}, {(start is null ? "" : $"ref {start}, ")}{(addend is null ? "" : $"ref {addend}, ")}{outer}, {middle}, {inner}, {isFirst}, {isLast}";
+            : $"ref {bias}, ref {c}, ref {saved}, {(hasStarts ? $"ref {start ?? c}, " : "")}{(addend is null ? "" : $"ref {addend}, ")}{outer}, {middle}, {inner}, {isFirst}, {isLast}";
         return $"{tile.Name}<{strides}>(ref {a}, ref {b}, {ends});";
     }
 
@@ -86,25 +95,37 @@ internal sealed class ProductTiles(CodeWriter code)
     /// <param name="keepsInput">Whether the sums are stored at <c>saved</c> as well.</param>
     /// <param name="keepsOutput">Whether the finished sums are, before something is added.</param>
     /// <param name="fetchesSaved">Whether a tile has what <paramref name="finish"/> reads fetched before it starts.</param>
+    /// <param name="starts">Whether another value starts the sums.</param>
     public void PrintStrides(
-        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false, bool keepsOutput = false, bool fetchesSaved = false)
+        string name, string comment, IReadOnlyDictionary<string, long> strides, int bias = 0, System.Func<Simd, string>? finish = null, bool isLong = false, bool keepsInput = false, bool keepsOutput = false, bool fetchesSaved = false, bool starts = false)
     {
         code.Line();
         code.Line("// " + comment);
         using CodeWriter.Closing type = code.Block($"private readonly struct {name} : IProduct");
-        foreach ((string stride, _) in s_strides)
+        foreach (IGrouping<char, string> operand in s_strides.Select(stride => stride.Name).GroupBy(stride => stride[0]))
         {
-            if (strides.TryGetValue(stride, out long value) && value != (stride.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0))
-                code.Line($"public static int {stride} => {Text.Int(value)};");
+            string[] properties = [.. operand.Where(stride => strides.TryGetValue(stride, out long value) && value != Default(stride)).Select(stride => $"public static int {stride} => {Text.Int(strides[stride])};")];
+            if (properties.Length > 0)
+                code.Line(string.Join(" ", properties));
         }
 
         if (bias != 0)
+        {
+            _biases.Add(bias);
             code.Line($"public static int Bias => {Text.Int(bias)};");
+        }
+
+        if (starts)
+            code.Line("public static bool Starts => true;");
         if (finish is null)
             return;
         code.Line("public static bool Finishes => true;");
         if (isLong)
+        {
+            _hasLong = true;
             code.Line("public static bool IsLong => true;");
+        }
+
         if (fetchesSaved)
             code.Line("public static bool FetchesSaved => true;");
         if (keepsInput)
@@ -129,10 +150,13 @@ internal sealed class ProductTiles(CodeWriter code)
         using (code.Block("private interface IProduct"))
         {
             foreach ((string name, string meaning) in s_strides.Where(IsUsed))
-                code.Line($"static virtual int {name} => {(name.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0)};{(meaning.Length > 0 ? " // " + meaning : "")}");
+                code.Line($"static virtual int {name} => {Text.Int(Default(name))};{(meaning.Length > 0 ? " // " + meaning : "")}");
             code.Line("static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row");
+            if (_starting.Count > 0)
+                code.Line("static virtual bool Starts => false; // whether another value starts them too");
             code.Line("static virtual bool Finishes => false; // whether Finish makes something else of the sums");
-            code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
+            if (_hasLong)
+                code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
             code.Line("static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start");
             code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
             if (_tiles.Any(tile => tile.HasAddend))
@@ -154,9 +178,11 @@ internal sealed class ProductTiles(CodeWriter code)
         }
     }
 
+    private static int Default(string stride) => stride.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0;
+
     /// <summary>Strides of starts and addends are there where a tile has one.</summary>
     private bool IsUsed((string Name, string Meaning) stride) =>
-        (!stride.Name.StartsWith("Start", System.StringComparison.Ordinal) || _tiles.Any(tile => tile.HasStart))
+        (!stride.Name.StartsWith("Start", System.StringComparison.Ordinal) || _starting.Count > 0)
         && (!stride.Name.StartsWith("Add", System.StringComparison.Ordinal) || _tiles.Any(tile => tile.HasAddend));
 
     private static string Sum(params (int Factor, string Stride)[] terms)
@@ -194,10 +220,10 @@ internal sealed class ProductTiles(CodeWriter code)
 
         code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Closing method = code.Block(
-            $"private static void {tile.Name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(tile.HasStart ? "ref float start, " : "")}{(tile.HasAddend ? "ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
+            $"private static void {tile.Name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(hasStarts ? "ref float start, " : "")}{(tile.HasAddend ? "ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
         code.Line($"int {(hasManyLines ? "aRow = S.ARow, " : "")}aColumn = S.AColumn, bPanel = S.BPanel, {(hasManyLines ? "cRow = S.CRow, " : "")}cColumn = S.CColumn, cPanel = S.CPanel;");
         code.Line($"int {(hasManyLines ? "savedRow = S.SavedRow, " : "")}savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;");
-        if (tile.HasStart)
+        if (_starting.Contains(tile))
             code.Line($"int {(hasManyLines ? "startRow = S.StartRow, " : "")}startColumn = S.StartColumn, startPanel = S.StartPanel;");
         if (tile.HasAddend)
             code.Line($"int {(hasManyLines ? "addRow = S.AddRow, " : "")}addColumn = S.AddColumn, addPanel = S.AddPanel;");
@@ -210,23 +236,37 @@ internal sealed class ProductTiles(CodeWriter code)
             code.Single("if (S.FetchesSaved && isLast)", $"VectorStrides.Prefetch(ref saved, {Text.Int(tile.Height)}, {(hasManyLines ? "savedRow" : "0")}, {Text.Int(tile.Width)}, savedColumn, {Text.Int(tile.Panels)}, savedPanel);");
 
         // The sums start at zero or the bias.
-        for (int r = 0; r < rows; r++)
-            code.Line($"{simd.Type} {string.Join(", ", Enumerable.Range(0, vectors).Select(v => $"{Acc(r, v)} = {simd.Type}.Zero"))};");
-        using (code.Block("if (S.Bias == 1 && isFirst)"))
+        IEnumerable<int> Vectors() => Enumerable.Range(0, vectors);
+        string All(string value, int v) => $"{string.Concat(Enumerable.Range(0, rows).Reverse().Select(r => Acc(r, v) + " = "))}{value};";
+        foreach (int v in Vectors())
+            code.Line($"{simd.Type} {string.Join(", ", Enumerable.Range(0, rows).Select(r => Acc(r, v)))};");
+        if (_biases.Contains(1))
         {
-            for (int v = 0; v < vectors; v++)
-                code.Line($"{string.Concat(Enumerable.Range(0, rows).Reverse().Select(r => Acc(r, v) + " = "))}{simd.Load("bias", v * simd.Lanes)};");
+            using (code.Block("if (S.Bias == 1 && isFirst)"))
+            {
+                foreach (int v in Vectors())
+                    code.Line(All(simd.Load("bias", v * simd.Lanes), v));
+            }
         }
 
-        using (code.Block("else if (S.Bias == 2 && isFirst)"))
+        if (_biases.Contains(2))
         {
-            for (int r = 0; r < rows; r++)
-                code.Line($"{string.Concat(Enumerable.Range(0, vectors).Reverse().Select(v => Acc(r, v) + " = "))}{simd.Broadcast(Simd.At("bias", r))};");
+            using (code.Block($"{(_biases.Contains(1) ? "else " : "")}if (S.Bias == 2 && isFirst)"))
+            {
+                for (int r = 0; r < rows; r++)
+                    code.Line($"{string.Concat(Vectors().Reverse().Select(v => Acc(r, v) + " = "))}{simd.Broadcast(Simd.At("bias", r))};");
+            }
         }
 
-        if (tile.HasStart)
+        using (_biases.Count > 0 ? code.Block("else") : default)
         {
-            using (code.Block("if (isFirst)"))
+            foreach (int v in Vectors())
+                code.Line(All($"{simd.Type}.Zero", v));
+        }
+
+        if (_starting.Contains(tile))
+        {
+            using (code.Block("if (S.Starts && isFirst)"))
             {
                 for (int r = 0; r < rows; r++)
                 {
@@ -297,27 +337,26 @@ internal sealed class ProductTiles(CodeWriter code)
 
         string Cell(string name, int r, int v) => At(name + Text.Int(r), Column(name, v));
         Cells("c");
-        using (code.Block("if (!isFirst)"))
-            Each((r, v) => $"{Acc(r, v)} += {LoadCell(Cell("c", r, v))};");
-        using (code.Block("if (!S.Finishes || !isLast)"))
+        if (_continuing.Contains(tile))
         {
-            Each((r, v) => Store(Acc(r, v), Cell("c", r, v)));
-            code.Line("return;");
+            using (code.Block("if (!isFirst)"))
+                Each((r, v) => $"{Acc(r, v)} += {LoadCell(Cell("c", r, v))};");
         }
 
-        Cells("saved");
-        string Finished(string value, string saved, string addend) => tile.HasAddend ? $"S.Finish({value}, ref {saved}) + {LoadCell(addend)}" : $"S.Finish({value}, ref {saved})";
-        if (tile.HasAddend)
-            Cells("add");
-        using (code.Block("if (!S.IsLong)"))
+        string Finished(string value, string saved, string addend) => tile.HasAddend ? $"(S.Finish({value}, ref {saved}) + {LoadCell(addend)})" : $"S.Finish({value}, ref {saved})";
+        using (code.Block($"if (S.Finishes{(_hasLong ? " && !S.IsLong" : "")} && isLast)"))
         {
-            Each((r, v) => Store(tile.HasAddend ? $"({Finished(Acc(r, v), Cell("saved", r, v), Cell("add", r, v))})" : Finished(Acc(r, v), Cell("saved", r, v), ""), Cell("c", r, v)));
+            Cells("saved");
+            if (tile.HasAddend)
+                Cells("add");
+            Each((r, v) => Store(Finished(Acc(r, v), Cell("saved", r, v), tile.HasAddend ? Cell("add", r, v) : ""), Cell("c", r, v)));
             code.Line("return;");
         }
 
         Each((r, v) => Store(Acc(r, v), Cell("c", r, v)));
-        using (code.Block("if (S.KeepsInput)"))
-            Each((r, v) => Store(Acc(r, v), Cell("saved", r, v)));
+        if (!_hasLong)
+            return;
+        code.Single("if (!S.Finishes || !isLast)", "return;");
         using (hasManyLines ? code.Block($"for (int i = 0; i < {Text.Int(tile.Height)}; i++)") : default)
         using (code.Block($"for (int j = 0; j < {Text.Int(tile.Width)}; j++)"))
         {
@@ -329,16 +368,17 @@ internal sealed class ProductTiles(CodeWriter code)
             {
                 string cell = At("cells", Column("c", v));
                 string kept = At("kept", Column("saved", v));
-                if (!tile.HasAddend)
+                string sum = "sum" + Text.Int(v);
+                code.Line($"{simd.Type} {sum} = {LoadCell(cell)};");
+                code.Single("if (S.KeepsInput)", Store(sum, kept));
+                code.Line($"{sum} = S.Finish({sum}, ref {kept});");
+                if (tile.HasAddend)
                 {
-                    code.Line(Store($"S.Finish({LoadCell(cell)}, ref {kept})", cell));
-                    continue;
+                    code.Single("if (S.KeepsOutput)", Store(sum, kept));
+                    code.Line($"{sum} += {LoadCell(At("added", Column("add", v)))};");
                 }
 
-                string finished = "finished" + Text.Int(v);
-                code.Line($"{simd.Type} {finished} = S.Finish({LoadCell(cell)}, ref {kept});");
-                code.Single("if (S.KeepsOutput)", Store(finished, kept));
-                code.Line(Store($"({finished} + {LoadCell(At("added", Column("add", v)))})", cell));
+                code.Line(Store(sum, cell));
             }
         }
     }

@@ -271,12 +271,9 @@ namespace NetGen.Generated
         // Fc1Forward.
         private readonly struct Fc1ForwardStrides : IProduct
         {
-            public static int AColumn => 784;
-            public static int AInner => 1;
-            public static int BPanel => 12544;
-            public static int BInner => 16;
-            public static int CColumn => 128;
-            public static int CPanel => 16;
+            public static int AColumn => 784; public static int AInner => 1;
+            public static int BPanel => 12544; public static int BInner => 16;
+            public static int CColumn => 128; public static int CPanel => 16;
             public static int Bias => 1;
             public static bool Finishes => true;
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -386,34 +383,25 @@ namespace NetGen.Generated
         // Fc1BackwardWeights2V512.
         private readonly struct Fc1BackwardWeights2V512Strides : IProduct
         {
-            public static int AColumn => 1;
-            public static int AInner => 784;
-            public static int BPanel => 16;
-            public static int BInner => 32;
-            public static int CColumn => 16;
-            public static int CPanel => 12544;
+            public static int AColumn => 1; public static int AInner => 784;
+            public static int BPanel => 16; public static int BInner => 32;
+            public static int CColumn => 16; public static int CPanel => 12544;
         }
 
         // Fc1BackwardWeights1V256.
         private readonly struct Fc1BackwardWeights1V256Strides : IProduct
         {
-            public static int AColumn => 1;
-            public static int AInner => 784;
-            public static int BPanel => 16;
-            public static int BInner => 16;
-            public static int CColumn => 16;
-            public static int CPanel => 12544;
+            public static int AColumn => 1; public static int AInner => 784;
+            public static int BPanel => 16; public static int BInner => 16;
+            public static int CColumn => 16; public static int CPanel => 12544;
         }
 
         // Fc1BackwardWeights1V128.
         private readonly struct Fc1BackwardWeights1V128Strides : IProduct
         {
-            public static int AColumn => 1;
-            public static int AInner => 784;
-            public static int BPanel => 16;
-            public static int BInner => 16;
-            public static int CColumn => 16;
-            public static int CPanel => 12544;
+            public static int AColumn => 1; public static int AInner => 784;
+            public static int BPanel => 16; public static int BInner => 16;
+            public static int CColumn => 16; public static int CPanel => 12544;
         }
 
         // fc1 backward, bias: db[128] = dy summed over the samples.
@@ -487,12 +475,9 @@ namespace NetGen.Generated
         // Fc1BackwardData.
         private readonly struct Fc1BackwardDataStrides : IProduct
         {
-            public static int AColumn => 128;
-            public static int AInner => 1;
-            public static int BPanel => 2048;
-            public static int BInner => 16;
-            public static int CColumn => 784;
-            public static int CPanel => 16;
+            public static int AColumn => 128; public static int AInner => 1;
+            public static int BPanel => 2048; public static int BInner => 16;
+            public static int CColumn => 784; public static int CPanel => 16;
         }
 
         // The strides of a product in floats, and what becomes of its sums; a constant each for the JIT.
@@ -516,7 +501,6 @@ namespace NetGen.Generated
             static virtual int SavedPanel => 0;
             static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row
             static virtual bool Finishes => false; // whether Finish makes something else of the sums
-            static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers
             static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start
             static virtual bool KeepsInput => false; // whether the sums are stored at saved as well
             static virtual Vector512<float> Finish(Vector512<float> sum, ref float saved) => sum;
@@ -529,14 +513,14 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector512<float> c0_0 = Vector512<float>.Zero;
+            Vector512<float> c0_0;
             if (S.Bias == 1 && isFirst)
             {
                 c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_0 = Vector512.Create(bias);
+                c0_0 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -556,32 +540,13 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 return;
             }
             c0_0.StoreUnsafe(ref c0);
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -589,16 +554,14 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector512<float> c0_0 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero;
+            Vector512<float> c0_0, c1_0;
             if (S.Bias == 1 && isFirst)
             {
                 c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_0 = Vector512.Create(bias);
-                c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+                c1_0 = c0_0 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -620,38 +583,16 @@ namespace NetGen.Generated
             }
             ref float c0 = ref c;
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c1_0 += Vector512.LoadUnsafe(ref c1);
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c1_0.StoreUnsafe(ref c1);
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
                 return;
             }
             c0_0.StoreUnsafe(ref c0);
             c1_0.StoreUnsafe(ref c1);
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c1_0.StoreUnsafe(ref saved1);
-            }
-            for (int j = 0; j < 2; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -659,20 +600,14 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector512<float> c0_0 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero;
-            Vector512<float> c2_0 = Vector512<float>.Zero;
-            Vector512<float> c3_0 = Vector512<float>.Zero;
+            Vector512<float> c0_0, c1_0, c2_0, c3_0;
             if (S.Bias == 1 && isFirst)
             {
                 c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_0 = Vector512.Create(bias);
-                c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
-                c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
-                c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+                c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -698,27 +633,12 @@ namespace NetGen.Generated
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
             ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
             ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c1_0 += Vector512.LoadUnsafe(ref c1);
-                c2_0 += Vector512.LoadUnsafe(ref c2);
-                c3_0 += Vector512.LoadUnsafe(ref c3);
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c1_0.StoreUnsafe(ref c1);
-                c2_0.StoreUnsafe(ref c2);
-                c3_0.StoreUnsafe(ref c3);
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+                ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
                 S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
@@ -729,19 +649,6 @@ namespace NetGen.Generated
             c1_0.StoreUnsafe(ref c1);
             c2_0.StoreUnsafe(ref c2);
             c3_0.StoreUnsafe(ref c3);
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c1_0.StoreUnsafe(ref saved1);
-                c2_0.StoreUnsafe(ref saved2);
-                c3_0.StoreUnsafe(ref saved3);
-            }
-            for (int j = 0; j < 4; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -751,28 +658,14 @@ namespace NetGen.Generated
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
             if (S.FetchesSaved && isLast)
                 VectorStrides.Prefetch(ref saved, 1, 0, 8, savedColumn, 1, savedPanel);
-            Vector512<float> c0_0 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero;
-            Vector512<float> c2_0 = Vector512<float>.Zero;
-            Vector512<float> c3_0 = Vector512<float>.Zero;
-            Vector512<float> c4_0 = Vector512<float>.Zero;
-            Vector512<float> c5_0 = Vector512<float>.Zero;
-            Vector512<float> c6_0 = Vector512<float>.Zero;
-            Vector512<float> c7_0 = Vector512<float>.Zero;
+            Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0;
             if (S.Bias == 1 && isFirst)
             {
                 c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_0 = Vector512.Create(bias);
-                c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
-                c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
-                c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
-                c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
-                c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
-                c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
-                c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+                c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -806,39 +699,16 @@ namespace NetGen.Generated
             ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
             ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
             ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c1_0 += Vector512.LoadUnsafe(ref c1);
-                c2_0 += Vector512.LoadUnsafe(ref c2);
-                c3_0 += Vector512.LoadUnsafe(ref c3);
-                c4_0 += Vector512.LoadUnsafe(ref c4);
-                c5_0 += Vector512.LoadUnsafe(ref c5);
-                c6_0 += Vector512.LoadUnsafe(ref c6);
-                c7_0 += Vector512.LoadUnsafe(ref c7);
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c1_0.StoreUnsafe(ref c1);
-                c2_0.StoreUnsafe(ref c2);
-                c3_0.StoreUnsafe(ref c3);
-                c4_0.StoreUnsafe(ref c4);
-                c5_0.StoreUnsafe(ref c5);
-                c6_0.StoreUnsafe(ref c6);
-                c7_0.StoreUnsafe(ref c7);
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
-            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
-            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
-            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
-            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+                ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+                ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+                ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+                ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+                ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
                 S.Finish(c2_0, ref saved2).StoreUnsafe(ref c2);
@@ -857,23 +727,6 @@ namespace NetGen.Generated
             c5_0.StoreUnsafe(ref c5);
             c6_0.StoreUnsafe(ref c6);
             c7_0.StoreUnsafe(ref c7);
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c1_0.StoreUnsafe(ref saved1);
-                c2_0.StoreUnsafe(ref saved2);
-                c3_0.StoreUnsafe(ref saved3);
-                c4_0.StoreUnsafe(ref saved4);
-                c5_0.StoreUnsafe(ref saved5);
-                c6_0.StoreUnsafe(ref saved6);
-                c7_0.StoreUnsafe(ref saved7);
-            }
-            for (int j = 0; j < 8; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -881,15 +734,17 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
+            Vector512<float> c0_0;
+            Vector512<float> c0_1;
             if (S.Bias == 1 && isFirst)
             {
                 c0_0 = Vector512.LoadUnsafe(ref bias);
                 c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_1 = c0_0 = Vector512.Create(bias);
+                c0_0 = Vector512<float>.Zero;
+                c0_1 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -912,38 +767,15 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
                 return;
             }
             c0_0.StoreUnsafe(ref c0);
             c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -951,17 +783,17 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
+            Vector512<float> c0_0, c1_0;
+            Vector512<float> c0_1, c1_1;
             if (S.Bias == 1 && isFirst)
             {
                 c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
                 c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_1 = c0_0 = Vector512.Create(bias);
-                c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+                c1_0 = c0_0 = Vector512<float>.Zero;
+                c1_1 = c0_1 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -988,25 +820,10 @@ namespace NetGen.Generated
             }
             ref float c0 = ref c;
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c1_0 += Vector512.LoadUnsafe(ref c1);
-                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
@@ -1017,20 +834,6 @@ namespace NetGen.Generated
             c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
             c1_0.StoreUnsafe(ref c1);
             c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
-            }
-            for (int j = 0; j < 2; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1040,21 +843,17 @@ namespace NetGen.Generated
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
             if (S.FetchesSaved && isLast)
                 VectorStrides.Prefetch(ref saved, 1, 0, 4, savedColumn, 2, savedPanel);
-            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
-            Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero;
-            Vector512<float> c3_0 = Vector512<float>.Zero, c3_1 = Vector512<float>.Zero;
+            Vector512<float> c0_0, c1_0, c2_0, c3_0;
+            Vector512<float> c0_1, c1_1, c2_1, c3_1;
             if (S.Bias == 1 && isFirst)
             {
                 c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
                 c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_1 = c0_0 = Vector512.Create(bias);
-                c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
-                c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
-                c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+                c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+                c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1089,35 +888,12 @@ namespace NetGen.Generated
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
             ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
             ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c1_0 += Vector512.LoadUnsafe(ref c1);
-                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c2_0 += Vector512.LoadUnsafe(ref c2);
-                c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
-                c3_0 += Vector512.LoadUnsafe(ref c3);
-                c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c2_0.StoreUnsafe(ref c2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
-                c3_0.StoreUnsafe(ref c3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+                ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
@@ -1136,24 +912,6 @@ namespace NetGen.Generated
             c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
             c3_0.StoreUnsafe(ref c3);
             c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
-                c2_0.StoreUnsafe(ref saved2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, savedPanel));
-                c3_0.StoreUnsafe(ref saved3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, savedPanel));
-            }
-            for (int j = 0; j < 4; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1163,29 +921,17 @@ namespace NetGen.Generated
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
             if (S.FetchesSaved && isLast)
                 VectorStrides.Prefetch(ref saved, 1, 0, 8, savedColumn, 2, savedPanel);
-            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
-            Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero;
-            Vector512<float> c3_0 = Vector512<float>.Zero, c3_1 = Vector512<float>.Zero;
-            Vector512<float> c4_0 = Vector512<float>.Zero, c4_1 = Vector512<float>.Zero;
-            Vector512<float> c5_0 = Vector512<float>.Zero, c5_1 = Vector512<float>.Zero;
-            Vector512<float> c6_0 = Vector512<float>.Zero, c6_1 = Vector512<float>.Zero;
-            Vector512<float> c7_0 = Vector512<float>.Zero, c7_1 = Vector512<float>.Zero;
+            Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0;
+            Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1;
             if (S.Bias == 1 && isFirst)
             {
                 c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
                 c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_1 = c0_0 = Vector512.Create(bias);
-                c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
-                c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
-                c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
-                c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
-                c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
-                c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
-                c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+                c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+                c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1255,36 +1001,16 @@ namespace NetGen.Generated
                 c7_0 += Vector512.LoadUnsafe(ref c7);
                 c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
             }
-            if (!S.Finishes || !isLast)
+            if (S.Finishes && isLast)
             {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c2_0.StoreUnsafe(ref c2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
-                c3_0.StoreUnsafe(ref c3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
-                c4_0.StoreUnsafe(ref c4);
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
-                c5_0.StoreUnsafe(ref c5);
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
-                c6_0.StoreUnsafe(ref c6);
-                c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
-                c7_0.StoreUnsafe(ref c7);
-                c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
-            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
-            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
-            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
-            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+                ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+                ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+                ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+                ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+                ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
@@ -1319,32 +1045,6 @@ namespace NetGen.Generated
             c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
             c7_0.StoreUnsafe(ref c7);
             c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
-                c2_0.StoreUnsafe(ref saved2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, savedPanel));
-                c3_0.StoreUnsafe(ref saved3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, savedPanel));
-                c4_0.StoreUnsafe(ref saved4);
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref saved4, savedPanel));
-                c5_0.StoreUnsafe(ref saved5);
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref saved5, savedPanel));
-                c6_0.StoreUnsafe(ref saved6);
-                c6_1.StoreUnsafe(ref Unsafe.Add(ref saved6, savedPanel));
-                c7_0.StoreUnsafe(ref saved7);
-                c7_1.StoreUnsafe(ref Unsafe.Add(ref saved7, savedPanel));
-            }
-            for (int j = 0; j < 8; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1352,7 +1052,10 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero, c0_2 = Vector512<float>.Zero, c0_3 = Vector512<float>.Zero;
+            Vector512<float> c0_0;
+            Vector512<float> c0_1;
+            Vector512<float> c0_2;
+            Vector512<float> c0_3;
             if (S.Bias == 1 && isFirst)
             {
                 c0_0 = Vector512.LoadUnsafe(ref bias);
@@ -1360,9 +1063,12 @@ namespace NetGen.Generated
                 c0_2 = Vector512.LoadUnsafe(ref bias, 32);
                 c0_3 = Vector512.LoadUnsafe(ref bias, 48);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_3 = c0_2 = c0_1 = c0_0 = Vector512.Create(bias);
+                c0_0 = Vector512<float>.Zero;
+                c0_1 = Vector512<float>.Zero;
+                c0_2 = Vector512<float>.Zero;
+                c0_3 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1389,24 +1095,9 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
@@ -1417,22 +1108,6 @@ namespace NetGen.Generated
             c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
             c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
             c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1440,15 +1115,17 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero;
+            Vector256<float> c0_0;
+            Vector256<float> c0_1;
             if (S.Bias == 1 && isFirst)
             {
                 c0_0 = Vector256.LoadUnsafe(ref bias);
                 c0_1 = Vector256.LoadUnsafe(ref bias, 8);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_1 = c0_0 = Vector256.Create(bias);
+                c0_0 = Vector256<float>.Zero;
+                c0_1 = Vector256<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1476,33 +1153,15 @@ namespace NetGen.Generated
                 c0_0 += Vector256.LoadUnsafe(ref c0);
                 c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
             }
-            if (!S.Finishes || !isLast)
+            if (S.Finishes && isLast)
             {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
                 return;
             }
             c0_0.StoreUnsafe(ref c0);
             c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1510,19 +1169,17 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero;
-            Vector256<float> c1_0 = Vector256<float>.Zero, c1_1 = Vector256<float>.Zero;
-            Vector256<float> c2_0 = Vector256<float>.Zero, c2_1 = Vector256<float>.Zero;
+            Vector256<float> c0_0, c1_0, c2_0;
+            Vector256<float> c0_1, c1_1, c2_1;
             if (S.Bias == 1 && isFirst)
             {
                 c2_0 = c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
                 c2_1 = c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_1 = c0_0 = Vector256.Create(bias);
-                c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
-                c2_1 = c2_0 = Vector256.Create(Unsafe.Add(ref bias, 2));
+                c2_0 = c1_0 = c0_0 = Vector256<float>.Zero;
+                c2_1 = c1_1 = c0_1 = Vector256<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1562,21 +1219,11 @@ namespace NetGen.Generated
                 c2_0 += Vector256.LoadUnsafe(ref c2);
                 c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
             }
-            if (!S.Finishes || !isLast)
+            if (S.Finishes && isLast)
             {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
-                c2_0.StoreUnsafe(ref c2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
@@ -1591,22 +1238,6 @@ namespace NetGen.Generated
             c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
             c2_0.StoreUnsafe(ref c2);
             c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
-                c2_0.StoreUnsafe(ref saved2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
-            }
-            for (int j = 0; j < 3; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1614,25 +1245,17 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero;
-            Vector256<float> c1_0 = Vector256<float>.Zero, c1_1 = Vector256<float>.Zero;
-            Vector256<float> c2_0 = Vector256<float>.Zero, c2_1 = Vector256<float>.Zero;
-            Vector256<float> c3_0 = Vector256<float>.Zero, c3_1 = Vector256<float>.Zero;
-            Vector256<float> c4_0 = Vector256<float>.Zero, c4_1 = Vector256<float>.Zero;
-            Vector256<float> c5_0 = Vector256<float>.Zero, c5_1 = Vector256<float>.Zero;
+            Vector256<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
+            Vector256<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1;
             if (S.Bias == 1 && isFirst)
             {
                 c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
                 c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_1 = c0_0 = Vector256.Create(bias);
-                c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
-                c2_1 = c2_0 = Vector256.Create(Unsafe.Add(ref bias, 2));
-                c3_1 = c3_0 = Vector256.Create(Unsafe.Add(ref bias, 3));
-                c4_1 = c4_0 = Vector256.Create(Unsafe.Add(ref bias, 4));
-                c5_1 = c5_0 = Vector256.Create(Unsafe.Add(ref bias, 5));
+                c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector256<float>.Zero;
+                c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector256<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1690,30 +1313,14 @@ namespace NetGen.Generated
                 c5_0 += Vector256.LoadUnsafe(ref c5);
                 c5_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c5, 8));
             }
-            if (!S.Finishes || !isLast)
+            if (S.Finishes && isLast)
             {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
-                c2_0.StoreUnsafe(ref c2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
-                c3_0.StoreUnsafe(ref c3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, 8));
-                c4_0.StoreUnsafe(ref c4);
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
-                c5_0.StoreUnsafe(ref c5);
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
-            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
-            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+                ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+                ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+                ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
                 S.Finish(c1_0, ref saved1).StoreUnsafe(ref c1);
@@ -1740,28 +1347,6 @@ namespace NetGen.Generated
             c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
             c5_0.StoreUnsafe(ref c5);
             c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
-                c2_0.StoreUnsafe(ref saved2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
-                c3_0.StoreUnsafe(ref saved3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, 8));
-                c4_0.StoreUnsafe(ref saved4);
-                c4_1.StoreUnsafe(ref Unsafe.Add(ref saved4, 8));
-                c5_0.StoreUnsafe(ref saved5);
-                c5_1.StoreUnsafe(ref Unsafe.Add(ref saved5, 8));
-            }
-            for (int j = 0; j < 6; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1769,7 +1354,14 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero, c0_2 = Vector256<float>.Zero, c0_3 = Vector256<float>.Zero, c0_4 = Vector256<float>.Zero, c0_5 = Vector256<float>.Zero, c0_6 = Vector256<float>.Zero, c0_7 = Vector256<float>.Zero;
+            Vector256<float> c0_0;
+            Vector256<float> c0_1;
+            Vector256<float> c0_2;
+            Vector256<float> c0_3;
+            Vector256<float> c0_4;
+            Vector256<float> c0_5;
+            Vector256<float> c0_6;
+            Vector256<float> c0_7;
             if (S.Bias == 1 && isFirst)
             {
                 c0_0 = Vector256.LoadUnsafe(ref bias);
@@ -1781,9 +1373,16 @@ namespace NetGen.Generated
                 c0_6 = Vector256.LoadUnsafe(ref bias, 48);
                 c0_7 = Vector256.LoadUnsafe(ref bias, 56);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector256.Create(bias);
+                c0_0 = Vector256<float>.Zero;
+                c0_1 = Vector256<float>.Zero;
+                c0_2 = Vector256<float>.Zero;
+                c0_3 = Vector256<float>.Zero;
+                c0_4 = Vector256<float>.Zero;
+                c0_5 = Vector256<float>.Zero;
+                c0_6 = Vector256<float>.Zero;
+                c0_7 = Vector256<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1818,32 +1417,9 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector256.LoadUnsafe(ref c0);
-                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_4 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_5 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
-                c0_6 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c0_7 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
@@ -1862,30 +1438,6 @@ namespace NetGen.Generated
             c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
             c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
             c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel) + 8));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel) + 8));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8)), ref Unsafe.Add(ref kept, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8)), ref Unsafe.Add(ref kept, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1893,7 +1445,10 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero;
+            Vector128<float> c0_0;
+            Vector128<float> c0_1;
+            Vector128<float> c0_2;
+            Vector128<float> c0_3;
             if (S.Bias == 1 && isFirst)
             {
                 c0_0 = Vector128.LoadUnsafe(ref bias);
@@ -1901,9 +1456,12 @@ namespace NetGen.Generated
                 c0_2 = Vector128.LoadUnsafe(ref bias, 8);
                 c0_3 = Vector128.LoadUnsafe(ref bias, 12);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
+                c0_0 = Vector128<float>.Zero;
+                c0_1 = Vector128<float>.Zero;
+                c0_2 = Vector128<float>.Zero;
+                c0_3 = Vector128<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1937,17 +1495,9 @@ namespace NetGen.Generated
                 c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
                 c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
             }
-            if (!S.Finishes || !isLast)
+            if (S.Finishes && isLast)
             {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
@@ -1958,22 +1508,6 @@ namespace NetGen.Generated
             c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
             c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
             c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1981,9 +1515,10 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero;
-            Vector128<float> c1_0 = Vector128<float>.Zero, c1_1 = Vector128<float>.Zero, c1_2 = Vector128<float>.Zero, c1_3 = Vector128<float>.Zero;
-            Vector128<float> c2_0 = Vector128<float>.Zero, c2_1 = Vector128<float>.Zero, c2_2 = Vector128<float>.Zero, c2_3 = Vector128<float>.Zero;
+            Vector128<float> c0_0, c1_0, c2_0;
+            Vector128<float> c0_1, c1_1, c2_1;
+            Vector128<float> c0_2, c1_2, c2_2;
+            Vector128<float> c0_3, c1_3, c2_3;
             if (S.Bias == 1 && isFirst)
             {
                 c2_0 = c1_0 = c0_0 = Vector128.LoadUnsafe(ref bias);
@@ -1991,11 +1526,12 @@ namespace NetGen.Generated
                 c2_2 = c1_2 = c0_2 = Vector128.LoadUnsafe(ref bias, 8);
                 c2_3 = c1_3 = c0_3 = Vector128.LoadUnsafe(ref bias, 12);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
-                c1_3 = c1_2 = c1_1 = c1_0 = Vector128.Create(Unsafe.Add(ref bias, 1));
-                c2_3 = c2_2 = c2_1 = c2_0 = Vector128.Create(Unsafe.Add(ref bias, 2));
+                c2_0 = c1_0 = c0_0 = Vector128<float>.Zero;
+                c2_1 = c1_1 = c0_1 = Vector128<float>.Zero;
+                c2_2 = c1_2 = c0_2 = Vector128<float>.Zero;
+                c2_3 = c1_3 = c0_3 = Vector128<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -2049,27 +1585,11 @@ namespace NetGen.Generated
                 c2_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
                 c2_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c2, 12));
             }
-            if (!S.Finishes || !isLast)
+            if (S.Finishes && isLast)
             {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 4));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, 12));
-                c2_0.StoreUnsafe(ref c2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 4));
-                c2_2.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
-                c2_3.StoreUnsafe(ref Unsafe.Add(ref c2, 12));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
@@ -2096,30 +1616,6 @@ namespace NetGen.Generated
             c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 4));
             c2_2.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
             c2_3.StoreUnsafe(ref Unsafe.Add(ref c2, 12));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 4));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref saved1, 12));
-                c2_0.StoreUnsafe(ref saved2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, 4));
-                c2_2.StoreUnsafe(ref Unsafe.Add(ref saved2, 8));
-                c2_3.StoreUnsafe(ref Unsafe.Add(ref saved2, 12));
-            }
-            for (int j = 0; j < 3; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -2127,7 +1623,14 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero, c0_4 = Vector128<float>.Zero, c0_5 = Vector128<float>.Zero, c0_6 = Vector128<float>.Zero, c0_7 = Vector128<float>.Zero;
+            Vector128<float> c0_0;
+            Vector128<float> c0_1;
+            Vector128<float> c0_2;
+            Vector128<float> c0_3;
+            Vector128<float> c0_4;
+            Vector128<float> c0_5;
+            Vector128<float> c0_6;
+            Vector128<float> c0_7;
             if (S.Bias == 1 && isFirst)
             {
                 c0_0 = Vector128.LoadUnsafe(ref bias);
@@ -2139,9 +1642,16 @@ namespace NetGen.Generated
                 c0_6 = Vector128.LoadUnsafe(ref bias, 24);
                 c0_7 = Vector128.LoadUnsafe(ref bias, 28);
             }
-            else if (S.Bias == 2 && isFirst)
+            else
             {
-                c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
+                c0_0 = Vector128<float>.Zero;
+                c0_1 = Vector128<float>.Zero;
+                c0_2 = Vector128<float>.Zero;
+                c0_3 = Vector128<float>.Zero;
+                c0_4 = Vector128<float>.Zero;
+                c0_5 = Vector128<float>.Zero;
+                c0_6 = Vector128<float>.Zero;
+                c0_7 = Vector128<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -2176,32 +1686,9 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector128.LoadUnsafe(ref c0);
-                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
-                c0_4 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_5 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
-                c0_6 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_7 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
@@ -2220,30 +1707,6 @@ namespace NetGen.Generated
             c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
             c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
             c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 4));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 12));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 4)), ref Unsafe.Add(ref kept, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 4));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 12)), ref Unsafe.Add(ref kept, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 12));
-            }
         }
     }
 }

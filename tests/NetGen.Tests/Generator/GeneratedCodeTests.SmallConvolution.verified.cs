@@ -281,9 +281,7 @@ namespace NetGen.Generated
                 for (nuint n = 0; n < rows; n++)
                 {
                     for (nuint panel = 0; panel < 8; panel += 4)
-                    {
                         Product1x4x64V512<Conv1ForwardStrides>(ref weight, ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref bias, ref Unsafe.Add(ref y, (n * 512) + (panel * 16)), ref y, 1, 3, 3, true, true);
-                    }
                     PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
                 }
             }
@@ -292,16 +290,10 @@ namespace NetGen.Generated
                 for (nuint n = 0; n < rows; n++)
                 {
                     for (nuint panel = 0; panel < 6; panel += 3)
-                    {
                         for (nuint output = 0; output < 4; output += 2)
-                        {
                             Product1x2x48V256<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
-                        }
-                    }
                     for (nuint output = 0; output < 4; output += 2)
-                    {
                         Product1x2x32V256<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + 108), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + 96), ref y, 1, 3, 3, true, true);
-                    }
                     PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
                 }
             }
@@ -310,12 +302,8 @@ namespace NetGen.Generated
                 for (nuint n = 0; n < rows; n++)
                 {
                     for (nuint panel = 0; panel < 8; panel += 1)
-                    {
                         for (nuint output = 0; output < 4; output += 2)
-                        {
                             Product1x2x16V128<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
-                        }
-                    }
                     PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
                 }
             }
@@ -324,15 +312,9 @@ namespace NetGen.Generated
         // conv1 forward.
         private readonly struct Conv1ForwardStrides : IProduct
         {
-            public static int AColumn => 9;
-            public static int AInner => 1;
-            public static int AOuter => -9;
-            public static int BPanel => 18;
-            public static int BInner => 1;
-            public static int BMiddle => 15;
-            public static int BOuter => -54;
-            public static int CColumn => 128;
-            public static int CPanel => 16;
+            public static int AColumn => 9; public static int AInner => 1; public static int AOuter => -9;
+            public static int BPanel => 18; public static int BInner => 1; public static int BMiddle => 15; public static int BOuter => -54;
+            public static int CColumn => 128; public static int CPanel => 16;
             public static int Bias => 2;
         }
 
@@ -414,9 +396,7 @@ namespace NetGen.Generated
                 {
                     int count = (int)(rows - first < 256 ? rows - first : 256);
                     for (nuint tapRow = 0; tapRow < 3; tapRow += 1)
-                    {
                         Dot1x4x3V512<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, tapRow * 3), count, 8, 1, first == 0);
-                    }
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -425,12 +405,8 @@ namespace NetGen.Generated
                 {
                     int count = (int)(rows - first < 256 ? rows - first : 256);
                     for (nuint output = 0; output < 4; output += 1)
-                    {
                         for (nuint tapRow = 0; tapRow < 3; tapRow += 1)
-                        {
                             Dot1x1x3V256<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + (output * 180) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, (output * 9) + (tapRow * 3)), count, 8, 1, first == 0);
-                        }
-                    }
                 }
             }
             else
@@ -439,13 +415,11 @@ namespace NetGen.Generated
                 {
                     int count = (int)(rows - first < 256 ? rows - first : 256);
                     for (nuint output = 0; output < 4; output += 1)
-                    {
                         for (nuint tapRow = 0; tapRow < 3; tapRow += 1)
                         {
                             Dot1x1x2V128<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + (output * 180) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, (output * 9) + (tapRow * 3)), count, 8, 1, first == 0);
                             Dot1x1x1V128<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + (output * 180) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18) + 2), ref Unsafe.Add(ref dw, (output * 9) + (tapRow * 3) + 2), count, 8, 1, first == 0);
                         }
-                    }
                 }
             }
         }
@@ -453,16 +427,9 @@ namespace NetGen.Generated
         // conv1 backward, weights.
         private readonly struct Conv1BackwardWeightsStrides : IProduct
         {
-            public static int AColumn => 180;
-            public static int AInner => 16;
-            public static int AMiddle => 2;
-            public static int AOuter => 576;
-            public static int BPanel => 1;
-            public static int BInner => 16;
-            public static int BMiddle => 2;
-            public static int BOuter => 48;
-            public static int CColumn => 9;
-            public static int CPanel => 1;
+            public static int AColumn => 180; public static int AInner => 16; public static int AMiddle => 2; public static int AOuter => 576;
+            public static int BPanel => 1; public static int BInner => 16; public static int BMiddle => 2; public static int BOuter => 48;
+            public static int CColumn => 9; public static int CPanel => 1;
         }
 
         // conv1 backward, bias: dy summed over the pixels of all samples.
@@ -491,9 +458,7 @@ namespace NetGen.Generated
                 for (nuint n = 0; n < rows; n++)
                 {
                     for (nuint panel = 0; panel < 8; panel += 4)
-                    {
                         Product1x1x64V256<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref scratch, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
-                    }
                     PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }
@@ -502,9 +467,7 @@ namespace NetGen.Generated
                 for (nuint n = 0; n < rows; n++)
                 {
                     for (nuint panel = 0; panel < 8; panel += 2)
-                    {
                         Product1x1x32V128<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref scratch, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
-                    }
                     PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }
@@ -513,14 +476,9 @@ namespace NetGen.Generated
         // conv1 backward, data.
         private readonly struct Conv1BackwardDataStrides : IProduct
         {
-            public static int AColumn => 36;
-            public static int AInner => 1;
-            public static int BPanel => 18;
-            public static int BInner => 1;
-            public static int BMiddle => 15;
-            public static int BOuter => 126;
-            public static int CColumn => 128;
-            public static int CPanel => 16;
+            public static int AColumn => 36; public static int AInner => 1;
+            public static int BPanel => 18; public static int BInner => 1; public static int BMiddle => 15; public static int BOuter => 126;
+            public static int CColumn => 128; public static int CPanel => 16;
         }
 
         // Copies pictures of 1x8x8 from planes to the caller's memory.
@@ -551,7 +509,6 @@ namespace NetGen.Generated
             static virtual int SavedPanel => 0;
             static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row
             static virtual bool Finishes => false; // whether Finish makes something else of the sums
-            static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers
             static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start
             static virtual bool KeepsInput => false; // whether the sums are stored at saved as well
             static virtual Vector512<float> Finish(Vector512<float> sum, ref float saved) => sum;
@@ -566,23 +523,23 @@ namespace NetGen.Generated
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
             if (S.FetchesSaved && isLast)
                 VectorStrides.Prefetch(ref saved, 1, 0, 4, savedColumn, 4, savedPanel);
-            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero, c0_2 = Vector512<float>.Zero, c0_3 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero, c1_2 = Vector512<float>.Zero, c1_3 = Vector512<float>.Zero;
-            Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero, c2_2 = Vector512<float>.Zero, c2_3 = Vector512<float>.Zero;
-            Vector512<float> c3_0 = Vector512<float>.Zero, c3_1 = Vector512<float>.Zero, c3_2 = Vector512<float>.Zero, c3_3 = Vector512<float>.Zero;
-            if (S.Bias == 1 && isFirst)
-            {
-                c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
-                c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
-                c3_2 = c2_2 = c1_2 = c0_2 = Vector512.LoadUnsafe(ref bias, 32);
-                c3_3 = c2_3 = c1_3 = c0_3 = Vector512.LoadUnsafe(ref bias, 48);
-            }
-            else if (S.Bias == 2 && isFirst)
+            Vector512<float> c0_0, c1_0, c2_0, c3_0;
+            Vector512<float> c0_1, c1_1, c2_1, c3_1;
+            Vector512<float> c0_2, c1_2, c2_2, c3_2;
+            Vector512<float> c0_3, c1_3, c2_3, c3_3;
+            if (S.Bias == 2 && isFirst)
             {
                 c0_3 = c0_2 = c0_1 = c0_0 = Vector512.Create(bias);
                 c1_3 = c1_2 = c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
                 c2_3 = c2_2 = c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
                 c3_3 = c3_2 = c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            }
+            else
+            {
+                c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+                c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+                c3_2 = c2_2 = c1_2 = c0_2 = Vector512<float>.Zero;
+                c3_3 = c2_3 = c1_3 = c0_3 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -627,51 +584,12 @@ namespace NetGen.Generated
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
             ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
             ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c1_0 += Vector512.LoadUnsafe(ref c1);
-                c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c1_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
-                c1_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
-                c2_0 += Vector512.LoadUnsafe(ref c2);
-                c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
-                c2_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, (2 * cPanel)));
-                c2_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, (3 * cPanel)));
-                c3_0 += Vector512.LoadUnsafe(ref c3);
-                c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
-                c3_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, (2 * cPanel)));
-                c3_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, (3 * cPanel)));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
-                c2_0.StoreUnsafe(ref c2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
-                c2_2.StoreUnsafe(ref Unsafe.Add(ref c2, (2 * cPanel)));
-                c2_3.StoreUnsafe(ref Unsafe.Add(ref c2, (3 * cPanel)));
-                c3_0.StoreUnsafe(ref c3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
-                c3_2.StoreUnsafe(ref Unsafe.Add(ref c3, (2 * cPanel)));
-                c3_3.StoreUnsafe(ref Unsafe.Add(ref c3, (3 * cPanel)));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
-            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+                ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+                ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
@@ -706,34 +624,6 @@ namespace NetGen.Generated
             c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
             c3_2.StoreUnsafe(ref Unsafe.Add(ref c3, (2 * cPanel)));
             c3_3.StoreUnsafe(ref Unsafe.Add(ref c3, (3 * cPanel)));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref saved1, (2 * savedPanel)));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref saved1, (3 * savedPanel)));
-                c2_0.StoreUnsafe(ref saved2);
-                c2_1.StoreUnsafe(ref Unsafe.Add(ref saved2, savedPanel));
-                c2_2.StoreUnsafe(ref Unsafe.Add(ref saved2, (2 * savedPanel)));
-                c2_3.StoreUnsafe(ref Unsafe.Add(ref saved2, (3 * savedPanel)));
-                c3_0.StoreUnsafe(ref saved3);
-                c3_1.StoreUnsafe(ref Unsafe.Add(ref saved3, savedPanel));
-                c3_2.StoreUnsafe(ref Unsafe.Add(ref saved3, (2 * savedPanel)));
-                c3_3.StoreUnsafe(ref Unsafe.Add(ref saved3, (3 * savedPanel)));
-            }
-            for (int j = 0; j < 4; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -743,21 +633,28 @@ namespace NetGen.Generated
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
             if (S.FetchesSaved && isLast)
                 VectorStrides.Prefetch(ref saved, 1, 0, 1, savedColumn, 8, savedPanel);
-            Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero, c0_2 = Vector512<float>.Zero, c0_3 = Vector512<float>.Zero, c0_4 = Vector512<float>.Zero, c0_5 = Vector512<float>.Zero, c0_6 = Vector512<float>.Zero, c0_7 = Vector512<float>.Zero;
-            if (S.Bias == 1 && isFirst)
-            {
-                c0_0 = Vector512.LoadUnsafe(ref bias);
-                c0_1 = Vector512.LoadUnsafe(ref bias, 16);
-                c0_2 = Vector512.LoadUnsafe(ref bias, 32);
-                c0_3 = Vector512.LoadUnsafe(ref bias, 48);
-                c0_4 = Vector512.LoadUnsafe(ref bias, 64);
-                c0_5 = Vector512.LoadUnsafe(ref bias, 80);
-                c0_6 = Vector512.LoadUnsafe(ref bias, 96);
-                c0_7 = Vector512.LoadUnsafe(ref bias, 112);
-            }
-            else if (S.Bias == 2 && isFirst)
+            Vector512<float> c0_0;
+            Vector512<float> c0_1;
+            Vector512<float> c0_2;
+            Vector512<float> c0_3;
+            Vector512<float> c0_4;
+            Vector512<float> c0_5;
+            Vector512<float> c0_6;
+            Vector512<float> c0_7;
+            if (S.Bias == 2 && isFirst)
             {
                 c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector512.Create(bias);
+            }
+            else
+            {
+                c0_0 = Vector512<float>.Zero;
+                c0_1 = Vector512<float>.Zero;
+                c0_2 = Vector512<float>.Zero;
+                c0_3 = Vector512<float>.Zero;
+                c0_4 = Vector512<float>.Zero;
+                c0_5 = Vector512<float>.Zero;
+                c0_6 = Vector512<float>.Zero;
+                c0_7 = Vector512<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -792,32 +689,9 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector512.LoadUnsafe(ref c0);
-                c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c0_4 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
-                c0_5 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
-                c0_6 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
-                c0_7 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
@@ -836,30 +710,6 @@ namespace NetGen.Generated
             c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
             c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
             c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, (4 * savedPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, (5 * savedPanel)));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, (6 * savedPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, (7 * savedPanel)));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (4 * cPanel))), ref Unsafe.Add(ref kept, (4 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (4 * cPanel)));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (5 * cPanel))), ref Unsafe.Add(ref kept, (5 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (5 * cPanel)));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (6 * cPanel))), ref Unsafe.Add(ref kept, (6 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (6 * cPanel)));
-                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (7 * cPanel))), ref Unsafe.Add(ref kept, (7 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (7 * cPanel)));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -931,19 +781,21 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero, c0_2 = Vector256<float>.Zero, c0_3 = Vector256<float>.Zero;
-            Vector256<float> c1_0 = Vector256<float>.Zero, c1_1 = Vector256<float>.Zero, c1_2 = Vector256<float>.Zero, c1_3 = Vector256<float>.Zero;
-            if (S.Bias == 1 && isFirst)
-            {
-                c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
-                c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
-                c1_2 = c0_2 = Vector256.LoadUnsafe(ref bias, 16);
-                c1_3 = c0_3 = Vector256.LoadUnsafe(ref bias, 24);
-            }
-            else if (S.Bias == 2 && isFirst)
+            Vector256<float> c0_0, c1_0;
+            Vector256<float> c0_1, c1_1;
+            Vector256<float> c0_2, c1_2;
+            Vector256<float> c0_3, c1_3;
+            if (S.Bias == 2 && isFirst)
             {
                 c0_3 = c0_2 = c0_1 = c0_0 = Vector256.Create(bias);
                 c1_3 = c1_2 = c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
+            }
+            else
+            {
+                c1_0 = c0_0 = Vector256<float>.Zero;
+                c1_1 = c0_1 = Vector256<float>.Zero;
+                c1_2 = c0_2 = Vector256<float>.Zero;
+                c1_3 = c0_3 = Vector256<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -976,33 +828,10 @@ namespace NetGen.Generated
             }
             ref float c0 = ref c;
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector256.LoadUnsafe(ref c0);
-                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c1_0 += Vector256.LoadUnsafe(ref c1);
-                c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
-                c1_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c1_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel + 8));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel + 8));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
@@ -1021,26 +850,6 @@ namespace NetGen.Generated
             c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
             c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
             c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel + 8));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel + 8));
-            }
-            for (int j = 0; j < 2; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1048,21 +857,25 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero, c0_2 = Vector256<float>.Zero, c0_3 = Vector256<float>.Zero, c0_4 = Vector256<float>.Zero, c0_5 = Vector256<float>.Zero;
-            Vector256<float> c1_0 = Vector256<float>.Zero, c1_1 = Vector256<float>.Zero, c1_2 = Vector256<float>.Zero, c1_3 = Vector256<float>.Zero, c1_4 = Vector256<float>.Zero, c1_5 = Vector256<float>.Zero;
-            if (S.Bias == 1 && isFirst)
-            {
-                c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
-                c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
-                c1_2 = c0_2 = Vector256.LoadUnsafe(ref bias, 16);
-                c1_3 = c0_3 = Vector256.LoadUnsafe(ref bias, 24);
-                c1_4 = c0_4 = Vector256.LoadUnsafe(ref bias, 32);
-                c1_5 = c0_5 = Vector256.LoadUnsafe(ref bias, 40);
-            }
-            else if (S.Bias == 2 && isFirst)
+            Vector256<float> c0_0, c1_0;
+            Vector256<float> c0_1, c1_1;
+            Vector256<float> c0_2, c1_2;
+            Vector256<float> c0_3, c1_3;
+            Vector256<float> c0_4, c1_4;
+            Vector256<float> c0_5, c1_5;
+            if (S.Bias == 2 && isFirst)
             {
                 c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector256.Create(bias);
                 c1_5 = c1_4 = c1_3 = c1_2 = c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
+            }
+            else
+            {
+                c1_0 = c0_0 = Vector256<float>.Zero;
+                c1_1 = c0_1 = Vector256<float>.Zero;
+                c1_2 = c0_2 = Vector256<float>.Zero;
+                c1_3 = c0_3 = Vector256<float>.Zero;
+                c1_4 = c0_4 = Vector256<float>.Zero;
+                c1_5 = c0_5 = Vector256<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1101,41 +914,10 @@ namespace NetGen.Generated
             }
             ref float c0 = ref c;
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector256.LoadUnsafe(ref c0);
-                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_4 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_5 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
-                c1_0 += Vector256.LoadUnsafe(ref c1);
-                c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
-                c1_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c1_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel + 8));
-                c1_4 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
-                c1_5 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel) + 8));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel + 8));
-                c1_4.StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
-                c1_5.StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel) + 8));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
@@ -1162,32 +944,6 @@ namespace NetGen.Generated
             c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel + 8));
             c1_4.StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
             c1_5.StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel) + 8));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel) + 8));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref saved1, savedPanel + 8));
-                c1_4.StoreUnsafe(ref Unsafe.Add(ref saved1, (2 * savedPanel)));
-                c1_5.StoreUnsafe(ref Unsafe.Add(ref saved1, (2 * savedPanel) + 8));
-            }
-            for (int j = 0; j < 2; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8)), ref Unsafe.Add(ref kept, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1195,21 +951,28 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector256<float> c0_0 = Vector256<float>.Zero, c0_1 = Vector256<float>.Zero, c0_2 = Vector256<float>.Zero, c0_3 = Vector256<float>.Zero, c0_4 = Vector256<float>.Zero, c0_5 = Vector256<float>.Zero, c0_6 = Vector256<float>.Zero, c0_7 = Vector256<float>.Zero;
-            if (S.Bias == 1 && isFirst)
-            {
-                c0_0 = Vector256.LoadUnsafe(ref bias);
-                c0_1 = Vector256.LoadUnsafe(ref bias, 8);
-                c0_2 = Vector256.LoadUnsafe(ref bias, 16);
-                c0_3 = Vector256.LoadUnsafe(ref bias, 24);
-                c0_4 = Vector256.LoadUnsafe(ref bias, 32);
-                c0_5 = Vector256.LoadUnsafe(ref bias, 40);
-                c0_6 = Vector256.LoadUnsafe(ref bias, 48);
-                c0_7 = Vector256.LoadUnsafe(ref bias, 56);
-            }
-            else if (S.Bias == 2 && isFirst)
+            Vector256<float> c0_0;
+            Vector256<float> c0_1;
+            Vector256<float> c0_2;
+            Vector256<float> c0_3;
+            Vector256<float> c0_4;
+            Vector256<float> c0_5;
+            Vector256<float> c0_6;
+            Vector256<float> c0_7;
+            if (S.Bias == 2 && isFirst)
             {
                 c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector256.Create(bias);
+            }
+            else
+            {
+                c0_0 = Vector256<float>.Zero;
+                c0_1 = Vector256<float>.Zero;
+                c0_2 = Vector256<float>.Zero;
+                c0_3 = Vector256<float>.Zero;
+                c0_4 = Vector256<float>.Zero;
+                c0_5 = Vector256<float>.Zero;
+                c0_6 = Vector256<float>.Zero;
+                c0_7 = Vector256<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1244,32 +1007,9 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector256.LoadUnsafe(ref c0);
-                c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_4 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_5 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
-                c0_6 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c0_7 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
@@ -1288,30 +1028,6 @@ namespace NetGen.Generated
             c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel) + 8));
             c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
             c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel) + 8));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel)));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, (2 * savedPanel) + 8));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel)));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, (3 * savedPanel) + 8));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8)), ref Unsafe.Add(ref kept, (2 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel) + 8));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
-                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8)), ref Unsafe.Add(ref kept, (3 * savedPanel) + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel) + 8));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1360,19 +1076,21 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero;
-            Vector128<float> c1_0 = Vector128<float>.Zero, c1_1 = Vector128<float>.Zero, c1_2 = Vector128<float>.Zero, c1_3 = Vector128<float>.Zero;
-            if (S.Bias == 1 && isFirst)
-            {
-                c1_0 = c0_0 = Vector128.LoadUnsafe(ref bias);
-                c1_1 = c0_1 = Vector128.LoadUnsafe(ref bias, 4);
-                c1_2 = c0_2 = Vector128.LoadUnsafe(ref bias, 8);
-                c1_3 = c0_3 = Vector128.LoadUnsafe(ref bias, 12);
-            }
-            else if (S.Bias == 2 && isFirst)
+            Vector128<float> c0_0, c1_0;
+            Vector128<float> c0_1, c1_1;
+            Vector128<float> c0_2, c1_2;
+            Vector128<float> c0_3, c1_3;
+            if (S.Bias == 2 && isFirst)
             {
                 c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
                 c1_3 = c1_2 = c1_1 = c1_0 = Vector128.Create(Unsafe.Add(ref bias, 1));
+            }
+            else
+            {
+                c1_0 = c0_0 = Vector128<float>.Zero;
+                c1_1 = c0_1 = Vector128<float>.Zero;
+                c1_2 = c0_2 = Vector128<float>.Zero;
+                c1_3 = c0_3 = Vector128<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1405,33 +1123,10 @@ namespace NetGen.Generated
             }
             ref float c0 = ref c;
             ref float c1 = ref Unsafe.Add(ref c, cColumn);
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector128.LoadUnsafe(ref c0);
-                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
-                c1_0 += Vector128.LoadUnsafe(ref c1);
-                c1_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 4));
-                c1_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
-                c1_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c1, 12));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
-                c1_0.StoreUnsafe(ref c1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 4));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, 12));
-                return;
-            }
-            ref float saved0 = ref saved;
-            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
+                ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
@@ -1450,26 +1145,6 @@ namespace NetGen.Generated
             c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 4));
             c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
             c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, 12));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
-                c1_0.StoreUnsafe(ref saved1);
-                c1_1.StoreUnsafe(ref Unsafe.Add(ref saved1, 4));
-                c1_2.StoreUnsafe(ref Unsafe.Add(ref saved1, 8));
-                c1_3.StoreUnsafe(ref Unsafe.Add(ref saved1, 12));
-            }
-            for (int j = 0; j < 2; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -1477,21 +1152,28 @@ namespace NetGen.Generated
         {
             int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
             int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
-            Vector128<float> c0_0 = Vector128<float>.Zero, c0_1 = Vector128<float>.Zero, c0_2 = Vector128<float>.Zero, c0_3 = Vector128<float>.Zero, c0_4 = Vector128<float>.Zero, c0_5 = Vector128<float>.Zero, c0_6 = Vector128<float>.Zero, c0_7 = Vector128<float>.Zero;
-            if (S.Bias == 1 && isFirst)
-            {
-                c0_0 = Vector128.LoadUnsafe(ref bias);
-                c0_1 = Vector128.LoadUnsafe(ref bias, 4);
-                c0_2 = Vector128.LoadUnsafe(ref bias, 8);
-                c0_3 = Vector128.LoadUnsafe(ref bias, 12);
-                c0_4 = Vector128.LoadUnsafe(ref bias, 16);
-                c0_5 = Vector128.LoadUnsafe(ref bias, 20);
-                c0_6 = Vector128.LoadUnsafe(ref bias, 24);
-                c0_7 = Vector128.LoadUnsafe(ref bias, 28);
-            }
-            else if (S.Bias == 2 && isFirst)
+            Vector128<float> c0_0;
+            Vector128<float> c0_1;
+            Vector128<float> c0_2;
+            Vector128<float> c0_3;
+            Vector128<float> c0_4;
+            Vector128<float> c0_5;
+            Vector128<float> c0_6;
+            Vector128<float> c0_7;
+            if (S.Bias == 2 && isFirst)
             {
                 c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector128.Create(bias);
+            }
+            else
+            {
+                c0_0 = Vector128<float>.Zero;
+                c0_1 = Vector128<float>.Zero;
+                c0_2 = Vector128<float>.Zero;
+                c0_3 = Vector128<float>.Zero;
+                c0_4 = Vector128<float>.Zero;
+                c0_5 = Vector128<float>.Zero;
+                c0_6 = Vector128<float>.Zero;
+                c0_7 = Vector128<float>.Zero;
             }
             for (int i = outer; i > 0; i--)
             {
@@ -1526,32 +1208,9 @@ namespace NetGen.Generated
                 b = ref Unsafe.Add(ref b, S.BOuter);
             }
             ref float c0 = ref c;
-            if (!isFirst)
+            if (S.Finishes && isLast)
             {
-                c0_0 += Vector128.LoadUnsafe(ref c0);
-                c0_1 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, 12));
-                c0_4 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_5 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
-                c0_6 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_7 += Vector128.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
-            }
-            if (!S.Finishes || !isLast)
-            {
-                c0_0.StoreUnsafe(ref c0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, 12));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
-                return;
-            }
-            ref float saved0 = ref saved;
-            if (!S.IsLong)
-            {
+                ref float saved0 = ref saved;
                 S.Finish(c0_0, ref saved0).StoreUnsafe(ref c0);
                 S.Finish(c0_1, ref Unsafe.Add(ref saved0, 4)).StoreUnsafe(ref Unsafe.Add(ref c0, 4));
                 S.Finish(c0_2, ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
@@ -1570,30 +1229,6 @@ namespace NetGen.Generated
             c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 4));
             c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 8));
             c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel + 12));
-            if (S.KeepsInput)
-            {
-                c0_0.StoreUnsafe(ref saved0);
-                c0_1.StoreUnsafe(ref Unsafe.Add(ref saved0, 4));
-                c0_2.StoreUnsafe(ref Unsafe.Add(ref saved0, 8));
-                c0_3.StoreUnsafe(ref Unsafe.Add(ref saved0, 12));
-                c0_4.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel));
-                c0_5.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 4));
-                c0_6.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 8));
-                c0_7.StoreUnsafe(ref Unsafe.Add(ref saved0, savedPanel + 12));
-            }
-            for (int j = 0; j < 1; j++)
-            {
-                ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
-                ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
-                S.Finish(Vector128.LoadUnsafe(ref cells), ref kept).StoreUnsafe(ref cells);
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 4)), ref Unsafe.Add(ref kept, 4)).StoreUnsafe(ref Unsafe.Add(ref cells, 4));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, 12)), ref Unsafe.Add(ref kept, 12)).StoreUnsafe(ref Unsafe.Add(ref cells, 12));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 4)), ref Unsafe.Add(ref kept, savedPanel + 4)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 4));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 8)), ref Unsafe.Add(ref kept, savedPanel + 8)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 8));
-                S.Finish(Vector128.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel + 12)), ref Unsafe.Add(ref kept, savedPanel + 12)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel + 12));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -158,6 +158,24 @@ public class GeneratedCodeTests
     [Fact]
     public void AlexNetStaysBelow600Kilobytes() => Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(Generated(AlexNet)), 10_000, 600_000);
 
+    /// <summary>Layers of equal shape share their code: ResNet-50 without its normalisations, 49 convolutions, four projections and a linear layer.</summary>
+    [Fact]
+    public void AResidualNetworkOfFiftyLayersStaysBelowAMegabyte()
+    {
+        var source = new System.Text.StringBuilder("[Network(3, 128, 128), Conv2d(64, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(3, Stride = 2, Padding = 1)]\n");
+        var blocks = new System.Text.StringBuilder();
+        foreach ((int width, int stride, int count) in new[] { (64, 1, 3), (128, 2, 4), (256, 2, 6), (512, 2, 3) })
+        {
+            string rest = $"ReLU, Conv2d({width}, 3, Padding = 1), ReLU, Conv2d({4 * width}, 1)";
+            blocks.Append($"[Block, Conv2d({width}, 1), {rest}] class Path{width};\n[Block, Residual<Path{width}>, ReLU] class Layer{width};\n");
+            blocks.Append($"[Block, Conv2d({width}, 1, Stride = {stride}), {rest}] class First{width};\n[Block, Conv2d({4 * width}, 1, Stride = {stride})] class Projection{width};\n");
+            source.Append($"[Sum<First{width}, Projection{width}>, ReLU, Repeat<Layer{width}>({count - 1})]\n");
+        }
+
+        string text = Generated(source.Append("[GlobalAvgPool2d, Flatten, Linear(1000), CrossEntropyLoss] partial class Net;\n").Append(blocks).ToString());
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(text), 10_000, 1_000_000);
+    }
+
     /// <summary>Zeros of a fixed filter emit no code: a tap is one fused multiply-add forward and one back at every width, but the first of each sum.</summary>
     [Fact]
     public void ZeroTapsEmitNoCode()

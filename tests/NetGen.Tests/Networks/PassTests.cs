@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Reflection;
 using NetGen.Generator.Compiler;
@@ -237,6 +238,172 @@ public class PassTests
         Assert.DoesNotContain(optional, step => step is ConvWeightGradientStep or ConvBiasGradientStep);
         Assert.Equal(optional, with.Backward.Skip(with.Backward.Count - optional.Length));
         Assert.DoesNotContain(Run(declaration, nameof(MarkInputGradient)).Backward, step => step.OnlyForInputGradient);
+    }
+
+    [Fact]
+    public void ShareEqualLayers_computes_a_pool_of_several_branches_once()
+    {
+        PoolOp pool = Pool2d(PoolKind.Max, 3, stride: 1);
+        NetworkDeclaration declaration = Network("Net", [16, 8, 8], Loss(ElementwiseLossKind.MSE), Sum(Block("A", pool, Conv2d(16, 3)), Block("B", pool, s_relu, Conv2d(16, 3)), Block("C", pool, s_relu, Conv2d(16, 1), Conv2d(16, 3))));
+        Program with = Run(declaration);
+        Assert.Equal((1, 1), (with.Inference.OfType<PoolForwardStep>().Count(), with.Backward.OfType<PoolBackwardStep>().Count()));
+        Assert.Single(with.Inference.OfType<ActivationForwardStep>());
+        Assert.Equal(3, Run(declaration, nameof(ShareEqualLayers)).Inference.OfType<PoolForwardStep>().Count());
+
+        // Each dropout has numbers of its own, and so have parameters.
+        var dropout = new DropoutOp(null, 0.5);
+        Program apart = Run(Network("Net", [16], null, Sum(Block("A", dropout, Linear(16)), Block("B", dropout, Linear(16)))));
+        Assert.Equal((2, 2), (apart.Forward.OfType<DropoutForwardStep>().Count(), apart.Forward.OfType<LinearForwardStep>().Count()));
+
+        // A join of the same values is the same value.
+        BlockDeclaration twice = Block("Twice", Sum(Declarations.Identity, Declarations.Identity));
+        Assert.Single(Run(Network("Net", [16], null, Concat(twice, Block("Other", Sum(Declarations.Identity, Declarations.Identity), s_relu)))).Inference.OfType<SumStep>());
+    }
+
+    [Fact]
+    public void MergeAlikeBranches_makes_one_grouped_convolution()
+    {
+        BlockDeclaration path = Block("Path", Conv2d(4, 1), s_relu, Conv2d(4, 3, padding: 1), s_relu, Conv2d(16, 1));
+        NetworkDeclaration declaration = Network("Net", [16, 8, 8], Loss(ElementwiseLossKind.MSE), ParallelSum(path, 8));
+        Program with = Run(declaration);
+        ConvForwardStep[] steps = [.. with.Inference.OfType<ConvForwardStep>()];
+        Assert.Equal([(32, 1, 1), (32, 8, 1), (16, 1, 8)], steps.Select(step => (step.Conv.Output.Channels, step.Conv.Groups, step.Conv.Biases)));
+        Assert.Empty(with.Inference.OfType<SumStep>());
+        Assert.Equal((3, 3), (with.Backward.OfType<ConvWeightGradientStep>().Count(), with.Backward.OfType<ConvDataGradientStep>().Count()));
+        Assert.Equal(24, Run(declaration, nameof(MergeAlikeBranches)).Inference.OfType<ConvForwardStep>().Count());
+
+        // Of branches side by side all layers are groups.
+        steps = [.. Run(Network("Net", [16, 8, 8], null, ParallelConcat(Block("Path", Conv2d(4, 1), s_relu, Conv2d(8, 3)), 8))).Inference.OfType<ConvForwardStep>()];
+        Assert.Equal([(32, 1, 1), (64, 8, 1)], steps.Select(step => (step.Conv.Output.Channels, step.Conv.Groups, step.Conv.Biases)));
+
+        // What is not alike stays, and so does a sum of activations.
+        Assert.Equal(3, Run(Network("Net", [16, 8, 8], null, Sum(Block("A", Conv2d(4, 1), Conv2d(16, 1)), Block("B", Conv2d(16, 3, padding: 1))))).Inference.OfType<ConvForwardStep>().Count());
+        Assert.Equal(2, Run(Network("Net", [16, 8, 8], null, ParallelSum(Block("Path", Conv2d(15, 3), s_relu), 2))).Inference.OfType<ConvForwardStep>().Count());
+    }
+
+    [Fact]
+    public void MergePointwise_reads_their_input_once()
+    {
+        NetworkDeclaration declaration = Network(
+            "Net", [32, 8, 8], Loss(ElementwiseLossKind.MSE),
+            Concat(Block("Direct", Conv2d(48, 1), s_relu), Block("Narrow", Conv2d(16, 1), s_relu, Conv2d(32, 3, padding: 1), s_relu), Block("Wide", Conv2d(64, 1), s_relu, Conv2d(16, 5, padding: 2), s_relu)));
+        Program with = Run(declaration);
+        Program without = Run(declaration, nameof(MergePointwise));
+        Assert.Equal([16, 32, 48, 80], with.Inference.OfType<ConvForwardStep>().Select(step => step.Conv.Output.Channels).Order());
+        Assert.Equal([16, 16, 32, 48, 64], without.Inference.OfType<ConvForwardStep>().Select(step => step.Conv.Output.Channels).Order());
+
+        // What reads them reads parts of one buffer, without a copy.
+        Assert.Equal([16, 64], with.Inference.OfType<ConvForwardStep>().Select(step => step.X).Where(x => x.IsPart).Select(x => x.Shape.Channels));
+        Assert.Single(with.Inference.OfType<CopyStep>(), step => step.From.Kind == BufferKind.Input);
+        Assert.Equal(2, with.Backward.OfType<ConvDataGradientStep>().Count(step => step.DX.IsPart));
+    }
+
+    [Fact]
+    public void StartWithResiduals_leaves_no_sum_where_the_branch_ends_in_a_linear_map()
+    {
+        foreach (LayerOp layer in new LayerOp[] { Linear(32), Conv2d(32, 3, padding: 1) })
+        {
+            int[] input = layer is LinearOp ? [32] : [32, 6, 6];
+            NetworkDeclaration declaration = Network("Net", input, Loss(ElementwiseLossKind.MSE), layer, Activation(ActivationKind.Tanh), Residual(Block("Body", layer, s_relu, layer)), s_relu);
+            Program with = Run(declaration);
+            Assert.Empty(with.Inference.Concat(with.Training).OfType<SumStep>());
+            foreach (EquatableArray<Step> steps in new[] { with.Inference, with.Forward })
+                Assert.True(steps.OfType<ProductStep>().Last() is { Start: not null, Addend: null, Activation.Function: ActivationKind.ReLU });
+
+            // The gradient that passes the layers starts with the one that passes by, and the activation before both is in its store.
+            Assert.True(Assert.Single(with.Backward.OfType<DataGradientStep>(), step => step.Start is not null) is { Activation.Function: ActivationKind.Tanh });
+            Program without = Run(declaration, nameof(StartWithResiduals));
+            Assert.Single(without.Inference.OfType<SumStep>());
+            Assert.Equal(2, without.Training.OfType<SumStep>().Count());
+        }
+    }
+
+    [Fact]
+    public void AddResiduals_leaves_no_sum_where_the_branch_ends_in_an_activation()
+    {
+        foreach (LayerOp layer in new LayerOp[] { Linear(32), Conv2d(32, 3, padding: 1) })
+        {
+            int[] input = layer is LinearOp ? [32] : [32, 6, 6];
+            NetworkDeclaration declaration = Network("Net", input, Loss(ElementwiseLossKind.MSE), Residual(Block("Body", layer, Activation(ActivationKind.Sigmoid))));
+            Program with = Run(declaration);
+            Assert.True(Assert.Single(with.Inference.OfType<ProductStep>()) is { Start: null, Addend: not null, Kept: null, Activation.Function: ActivationKind.Sigmoid });
+
+            // The gradient of the activation is taken from its output.
+            ProductStep forward = Assert.Single(with.Forward.OfType<ProductStep>());
+            Assert.True(forward is { Start: null, Addend: not null, Kept: not null, Activation.Function: ActivationKind.Sigmoid });
+            Assert.Contains(with.Backward, step => step.Reads.Contains(forward.Kept));
+            Assert.Empty(with.Inference.Concat(with.Forward).OfType<SumStep>());
+            Assert.Single(Run(declaration, nameof(AddResiduals)).Inference.OfType<SumStep>());
+        }
+    }
+
+    [Fact]
+    public void ConcatInPlace_copies_no_branch()
+    {
+        NetworkDeclaration declaration = Network(
+            "Net", [16, 8, 8], Loss(ElementwiseLossKind.MSE), Activation(ActivationKind.Tanh), Concat(Block("A", Conv2d(32, 3, padding: 1), s_relu), Block("B", Pool2d(PoolKind.Max, 3, 1, 1)), Block("C", Conv2d(20, 1))), Conv2d(16, 3));
+        Program with = Run(declaration);
+        foreach (EquatableArray<Step> steps in new[] { with.Inference, with.Forward })
+        {
+            Buffer[] parts = [.. steps.SelectMany(step => step.Writes).Where(buffer => buffer.IsPart && steps.OfType<ConvForwardStep>().Last().X.Root == buffer.Root)];
+            Assert.Equal([(0, 32), (32, 16), (48, 20)], parts.Select(part => (part.FirstChannel, part.Shape.Channels)).Order());
+            Assert.DoesNotContain(steps.OfType<CopyStep>(), copy => copy.From.IsPart || copy.To.IsPart);
+        }
+
+        // The gradients of the branches are read from that of the whole.
+        Assert.Equal([(0, 32), (48, 20)], with.Backward.OfType<ConvWeightGradientStep>().Select(step => step.DY).Where(dy => dy.IsPart).Select(dy => (dy.FirstChannel, dy.Shape.Channels)).Order());
+        Assert.True(Assert.Single(with.Backward.OfType<PoolBackwardStep>()).DY is { IsPart: true, FirstChannel: 32 });
+        Assert.Equal(3, Run(declaration, nameof(ConcatInPlace)).Inference.OfType<CopyStep>().Count(copy => copy.To.IsPart));
+
+        // A part within a panel has no vectors of its own.
+        Assert.Contains(Run(Network("Net", [16, 8, 8], null, Concat(Block("A", Conv2d(20, 3)), Block("B", Conv2d(16, 3))))).Inference.OfType<CopyStep>(), copy => copy.To.IsPart);
+    }
+
+    [Fact]
+    public void NameKernels_shares_a_method_between_equal_layers()
+    {
+        Program program = Run(Network("Net", [32], Loss(ElementwiseLossKind.MSE), Repeat(Block("Layer", Residual(Block("Body", Linear(32), Activation(ActivationKind.Sigmoid)))), 5), Linear(1)));
+        LinearForwardStep[] layers = [.. program.Forward.OfType<LinearForwardStep>().Where(step => step.Linear.Outputs == 32)];
+        Assert.Equal(5, layers.Length);
+        Assert.Single(layers.Select(step => step.Method).Distinct());
+        Assert.Equal(5, layers.Select(step => step.Parameters.First().Offset).Distinct().Count());
+    }
+
+    /// <summary>Names, shapes, initial values and checkpoints are those of the layers as declared.</summary>
+    [Fact]
+    public void Parameters_show_no_rewrite()
+    {
+        string[] rewrites = [nameof(MergeAlikeBranches), nameof(MergePointwise)];
+        RandomNetwork[] networks = [.. s_networks[^14..].Where(network => Text(network) != Text(network, rewrites))];
+        Assert.True(networks.Length >= 3);
+        INetwork[] with = Instances([]);
+        INetwork[] without = Instances(rewrites);
+        foreach ((INetwork merged, INetwork apart) in with.Zip(without))
+        {
+            Assert.NotEqual(merged.FlatParameters.ToArray(), apart.FlatParameters.ToArray());
+            Assert.Equal(apart.Parameters.Select(view => (view.Name, string.Join(' ', view.Shape.ToArray()))), merged.Parameters.Select(view => (view.Name, string.Join(' ', view.Shape.ToArray()))));
+            foreach ((ParameterView expected, ParameterView actual) in apart.Parameters.Zip(merged.Parameters))
+                Assert.Equal(expected.ToArray(), actual.ToArray());
+
+            using var file = new MemoryStream();
+            using var other = new MemoryStream();
+            merged.Save(file);
+            apart.Save(other);
+            Assert.Equal(other.ToArray(), file.ToArray());
+
+            // What is loaded lies where it lay; padding too.
+            float[] before = merged.FlatParameters.ToArray();
+            merged.FlatParameters.Clear();
+            other.Position = 0;
+            merged.Load(other);
+            Assert.Equal(before, merged.FlatParameters.ToArray());
+        }
+
+        INetwork[] Instances(string[] disabled)
+        {
+            Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(n => n.Graph.Declaration)), networks.Select(n => Text(n, disabled)));
+            return [.. networks.Select(n => (INetwork)Activator.CreateInstance(assembly.GetType($"{Declarations.Namespace}.{n.Graph.Declaration.Name}", throwOnError: true)!, n.Seed)!)];
+        }
     }
 
     [Fact]

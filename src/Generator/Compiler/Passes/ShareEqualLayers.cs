@@ -5,7 +5,7 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
-/// Layers without parameters that compute the same of the same value are one: pools or activations at the start of branches. Dropout is drawn for each
+/// Layers without parameters that compute the same of the same values are one: pools or activations at the start of branches. Dropout is drawn for each
 /// layer. The gradients of those that read the value are summed before the layer's own instead of behind it, which may round differently.
 /// </summary>
 internal static class ShareEqualLayers
@@ -19,7 +19,7 @@ internal static class ShareEqualLayers
         {
             Node node = declared with { Sources = declared.Sources.Select(source => same.TryGetValue(source, out int first) ? first : source).ToEquatableArray() };
             (LayerOp, EquatableArray<int>) key = (node.Op with { Name = null }, node.Sources);
-            if (node.Op is DropoutOp or SumOp or ConcatOp || node.Parameters.Count > 0 || node.Id == graph.OutputId)
+            if (node.Op is DropoutOp || node.Parameters.Count > 0 || node.Id == graph.OutputId)
                 nodes.Add(node);
             else if (values.TryGetValue(key, out int other))
                 same.Add(node.Id, other);
