@@ -12,7 +12,7 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
 {
     private int _node;
 
-    private readonly Dictionary<(Buffer, BufferOrder), Buffer> _copies = [];
+    private readonly Dictionary<(Buffer, BufferOrder, Picture), Buffer> _copies = [];
 
     /// <summary>Whether this is the training pass; otherwise nothing is kept for gradients.</summary>
     public bool IsTraining => tape is not null;
@@ -33,11 +33,11 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
     {
         if (x.Order == order)
             return x;
-        if (_copies.TryGetValue((x, order), out Buffer copy))
+        if (_copies.TryGetValue((x, order, shape), out Buffer copy))
             return copy;
         copy = Workspace(x.Name + (order == BufferOrder.Planes ? "Planes" : order == BufferOrder.Flat ? "Flat" : "Pixels"), shape, order);
         Add(new CopyStep(lowering.CopyMethod(), x, copy));
-        _copies.Add((x, order), copy);
+        _copies.Add((x, order, shape), copy);
         return copy;
     }
 
@@ -49,6 +49,22 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
 
     /// <summary>The kernel of a convolution.</summary>
     public ConvKernel Convolution(Node node) => lowering.Convolution(node);
+
+    /// <summary>
+    /// The sum of values in their order. A step has few summands, for they are the parameters of a method.
+    /// </summary>
+    public void Sum(string method, IReadOnlyList<Buffer> xs, Buffer y)
+    {
+        const int MostSummands = 8;
+        while (xs.Count > MostSummands)
+        {
+            Buffer first = Like(y.Name + "First", y);
+            Add(new SumStep(method, xs.Take(MostSummands).ToEquatableArray(), first));
+            xs = [first, .. xs.Skip(MostSummands)];
+        }
+
+        Add(new SumStep(method, xs.ToEquatableArray(), y));
+    }
 
     /// <summary>Copies a value into a part of another.</summary>
     public void Place(Buffer from, Buffer part) => Add(new CopyStep(lowering.CopyMethod(), from, part));
@@ -239,7 +255,7 @@ internal sealed class Lowering
             if (like.Order == BufferOrder.Flat && !shapes[value].IsFlat)
                 like = summands.FirstOrDefault(summand => summand.Order != BufferOrder.Flat) ?? like;
             Buffer sum = context.Like("d" + stem, like);
-            context.Add(new SumStep(stem + "BackwardSum", summands.Select(summand => context.As(summand, like.Order, like.Shape)).ToEquatableArray(), sum));
+            context.Sum(stem + "BackwardSum", [.. summands.Select(summand => context.As(summand, like.Order, like.Shape))], sum);
             return sum;
         }
     }

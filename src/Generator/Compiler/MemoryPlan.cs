@@ -82,7 +82,7 @@ internal sealed class MemoryPlan
     /// <returns>The floats that are taken.</returns>
     private static int Place(Life[] lives, int time)
     {
-        long live = Enumerable.Range(0, time).Select(now => lives.Where(life => life.Start <= now && now <= life.End).Sum(life => (long)life.Size)).DefaultIfEmpty(0).Max();
+        long live = MostAlive(lives, time);
         int least = int.MaxValue;
         Life[] best = lives;
         int[] offsets = [];
@@ -117,6 +117,22 @@ internal sealed class MemoryPlan
         for (int i = 0; i < lives.Length; i++)
             lives[i].Offset = offsets[i];
         return lives.Length == 0 ? 0 : least;
+    }
+
+    /// <summary>The largest sum of what lives at once, which no plan can undercut.</summary>
+    private static long MostAlive(Life[] lives, int time)
+    {
+        var changes = new long[time + 1];
+        foreach (Life life in lives)
+        {
+            changes[life.Start] += life.Size;
+            changes[life.End + 1] -= life.Size;
+        }
+
+        long alive = 0, most = 0;
+        foreach (long change in changes)
+            most = Math.Max(most, alive += change);
+        return most;
     }
 
     private static int FirstFit(Life[] order)

@@ -96,7 +96,7 @@ internal sealed record Buffer(int Id, string Name, Picture Shape, BufferOrder Or
 
     /// <summary>Some channels of it, in its memory.</summary>
     public Buffer Channels(int first, int count) => first == 0 && count == Shape.Channels ? this : new Buffer(
-        Root.Id, $"{Root.Name}{(FirstChannel + first).ToString(System.Globalization.CultureInfo.InvariantCulture)}", Shape with { Channels = count }, Order, Kind, Border, Root, FirstChannel + first);
+        Root.Id, $"{Root.Name}_from{(FirstChannel + first).ToString(System.Globalization.CultureInfo.InvariantCulture)}", Shape with { Channels = count }, Order, Kind, Border, Root, FirstChannel + first);
 
     /// <summary>What it is when <paramref name="from"/>, or what it is a part of, becomes <paramref name="to"/>.</summary>
     public Buffer Replace(Buffer from, Buffer to) => this == from ? to : Whole == from ? to.Channels(FirstChannel, Shape.Channels) : this;
@@ -120,6 +120,10 @@ internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder
 
     /// <summary>Pixels wherever they lie.</summary>
     public static readonly BufferNeed Picture = new(default, IsPadded: true, TakesBorder: true, TakesParts: true);
+
+    /// <summary>What is asked of a buffer that a step reads twice, for this and for that.</summary>
+    public BufferNeed And(BufferNeed other) =>
+        new(Border.Union(other.Border), IsPadded || other.IsPadded, TakesBorder && other.TakesBorder, TakesParts && other.TakesParts);
 }
 
 /// <summary>
@@ -158,11 +162,8 @@ internal abstract record Step(string Method)
     /// <summary>The same step on other buffers.</summary>
     public abstract Step Replace(Buffer from, Buffer to);
 
-    protected static Buffer Swap(Buffer buffer, Buffer from, Buffer to) => buffer.Replace(from, to);
-
     protected static IEnumerable<Buffer> Present(params Buffer?[] buffers) => buffers.OfType<Buffer>();
 
-    protected static Buffer? SwapOptional(Buffer? buffer, Buffer from, Buffer to) => buffer?.Replace(from, to);
 }
 
 /// <summary>Copies samples between any two layouts; padding becomes zero. A flat buffer stands for planes that touch each other.</summary>
@@ -174,7 +175,7 @@ internal sealed record CopyStep(string Method, Buffer From, Buffer To) : Step(Me
 
     public override BufferNeed Need(Buffer buffer) => buffer.Order == BufferOrder.Flat ? BufferNeed.Elements : BufferNeed.Picture with { IsPadded = false };
 
-    public override Step Replace(Buffer from, Buffer to) => this with { From = Swap(From, from, to), To = Swap(To, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { From = From.Replace(from, to), To = To.Replace(from, to) };
 }
 
 /// <summary>Zeroes all of a buffer but the picture.</summary>
@@ -186,7 +187,7 @@ internal sealed record ClearBorderStep(string Method, Buffer Buffer) : Step(Meth
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { Buffer = Swap(Buffer, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { Buffer = Buffer.Replace(from, to) };
 }
 
 /// <summary>Y = f(a product of X and weights), and the function's input Z where the gradient needs it.</summary>
@@ -209,18 +210,26 @@ internal abstract record ProductStep(string Method, Buffer X, Buffer Y, Activati
 
     protected object Form => (Activation?.Code, Z is null, Start is null, Addend is null, Kept is null);
 
+    /// <summary>What it asks of X.</summary>
+    protected abstract BufferNeed OperandNeed { get; }
+
+    /// <summary>What it asks of all others. What starts the sums or is added to them can be X.</summary>
+    protected abstract BufferNeed SideNeed { get; }
+
+    public sealed override BufferNeed Need(Buffer buffer) => buffer != X ? SideNeed : buffer == Start || buffer == Addend ? OperandNeed.And(SideNeed) : OperandNeed;
+
     public sealed override IEnumerable<Buffer> Reads => Present(X, Start, Addend);
 
     public sealed override IEnumerable<Buffer> Writes => Present(Y, Z, Kept);
 
     public sealed override Step Replace(Buffer from, Buffer to) => this with
     {
-        X = Swap(X, from, to),
-        Y = Swap(Y, from, to),
-        Z = SwapOptional(Z, from, to),
-        Start = SwapOptional(Start, from, to),
-        Addend = SwapOptional(Addend, from, to),
-        Kept = SwapOptional(Kept, from, to),
+        X = X.Replace(from, to),
+        Y = Y.Replace(from, to),
+        Z = Z?.Replace(from, to),
+        Start = Start?.Replace(from, to),
+        Addend = Addend?.Replace(from, to),
+        Kept = Kept?.Replace(from, to),
     };
 }
 
@@ -236,12 +245,20 @@ internal abstract record DataGradientStep(string Method, Buffer DY, Buffer DX, A
     /// <summary>The gradient that the sums start with, from other readers of the same value; the activation's derivative multiplies it too.</summary>
     public Buffer? Start { get; init; }
 
+    /// <summary>What it asks of dY.</summary>
+    protected abstract BufferNeed OperandNeed { get; }
+
+    /// <summary>What it asks of all others. What starts the sums can be dY.</summary>
+    protected abstract BufferNeed SideNeed { get; }
+
+    public sealed override BufferNeed Need(Buffer buffer) => buffer != DY ? SideNeed : buffer == Start || buffer == Saved ? OperandNeed.And(SideNeed) : OperandNeed;
+
     public sealed override IEnumerable<Buffer> Reads => Present(DY, Saved, Start);
 
     public sealed override IEnumerable<Buffer> Writes => [DX];
 
     public sealed override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), DX = Swap(DX, from, to), Saved = SwapOptional(Saved, from, to), Start = SwapOptional(Start, from, to) };
+        this with { DY = DY.Replace(from, to), DX = DX.Replace(from, to), Saved = Saved?.Replace(from, to), Start = Start?.Replace(from, to) };
 }
 
 /// <summary>Y = f(X Wᵀ + b).</summary>
@@ -257,7 +274,9 @@ internal sealed record LinearForwardStep(string Method, LinearKernel Linear, Buf
 
     public override IEnumerable<(string Name, int Offset)> Parameters => Linear.Both("weight", "bias");
 
-    public override BufferNeed Need(Buffer buffer) => Linear.Form != LinearForm.Panels ? Linear.Form == LinearForm.Tiny && buffer == X ? BufferNeed.Elements with { TakesParts = false } : BufferNeed.Rows : buffer == X ? BufferNeed.Elements : BufferNeed.StridedRows;
+    protected override BufferNeed OperandNeed => Linear.InputNeed;
+
+    protected override BufferNeed SideNeed => Linear.OutputNeed;
 }
 
 /// <summary>dW = dYᵀ X.</summary>
@@ -274,9 +293,9 @@ internal sealed record LinearWeightGradientStep(string Method, LinearKernel Line
     /// <summary>Room to gather columns in.</summary>
     public override long Scratch => Schedule.GatherScratch(Linear, X);
 
-    public override BufferNeed Need(Buffer buffer) => Linear.Form != LinearForm.Panels ? Linear.Form == LinearForm.Tiny && buffer == X ? BufferNeed.Elements with { TakesParts = false } : BufferNeed.Rows : buffer == X ? BufferNeed.Elements : BufferNeed.StridedRows;
+    public override BufferNeed Need(Buffer buffer) => buffer == X ? Linear.InputNeed : Linear.OutputNeed;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { X = X.Replace(from, to), DY = DY.Replace(from, to) };
 }
 
 /// <summary>db = the sum of dY over the samples.</summary>
@@ -290,7 +309,7 @@ internal sealed record LinearBiasGradientStep(string Method, LinearKernel Linear
 
     public override IEnumerable<(string Name, int Offset)> Parameters => [("db", Linear.BiasOffset)];
 
-    public override Step Replace(Buffer from, Buffer to) => this with { DY = Swap(DY, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { DY = DY.Replace(from, to) };
 }
 
 /// <summary>dX = dY W, times f'(Saved) where an activation's gradient is fused.</summary>
@@ -304,6 +323,10 @@ internal sealed record LinearDataGradientStep(string Method, LinearKernel Linear
     public override bool CanStart => Linear.Form != LinearForm.Tiny && DX.Stride >= Packing.Panel;
 
     public override object Kernel => (Linear.Code, Activation?.Code, Start is null);
+
+    protected override BufferNeed OperandNeed => BufferNeed.Rows;
+
+    protected override BufferNeed SideNeed => BufferNeed.Rows;
 
     public override IEnumerable<(string Name, int Offset)> Parameters => [("weight", Linear.WeightOffset)];
 }
@@ -323,7 +346,9 @@ internal sealed record ConvForwardStep(string Method, ConvKernel Conv, Buffer X,
     /// <summary>The sum of several biases.</summary>
     public override long Scratch => Conv.Biases > 1 ? Packing.PadToPanel(Conv.Output.Channels) : 0;
 
-    public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Y.Order == BufferOrder.Planes || Conv.Form == ConvForm.Depthwise) : BufferNeed.Picture;
+    protected override BufferNeed OperandNeed => Conv.InputNeed(vectors: Y.Order == BufferOrder.Planes || Conv.Form == ConvForm.Depthwise);
+
+    protected override BufferNeed SideNeed => BufferNeed.Picture;
 }
 
 /// <summary>dX = the correlation of dY with the filter transposed and flipped, times f'(Saved) where an activation's gradient is fused.</summary>
@@ -345,7 +370,9 @@ internal sealed record ConvDataGradientStep(string Method, ConvKernel Conv, Buff
 
     public override IEnumerable<(string Name, int Offset)> Parameters => [("weight", Conv.WeightOffset)];
 
-    public override BufferNeed Need(Buffer buffer) => buffer == DY ? Conv.GradientNeed(vectors: DX.Order == BufferOrder.Planes) : BufferNeed.Picture;
+    protected override BufferNeed OperandNeed => Conv.GradientNeed(vectors: DX.Order == BufferOrder.Planes);
+
+    protected override BufferNeed SideNeed => BufferNeed.Picture;
 }
 
 /// <summary>dW: at each tap the product of dY and X, summed over samples and pixels.</summary>
@@ -364,7 +391,7 @@ internal sealed record ConvWeightGradientStep(string Method, ConvKernel Conv, Bu
 
     public override BufferNeed Need(Buffer buffer) => buffer == X ? Conv.InputNeed(vectors: Conv.Form != ConvForm.Panels) : BufferNeed.Picture;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), DY = Swap(DY, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { X = X.Replace(from, to), DY = DY.Replace(from, to) };
 }
 
 /// <summary>db = the sum of dY over samples and pixels.</summary>
@@ -380,7 +407,7 @@ internal sealed record ConvBiasGradientStep(string Method, ConvKernel Conv, Buff
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { DY = Swap(DY, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { DY = DY.Replace(from, to) };
 }
 
 /// <summary>Y = X correlated with a filter of constants; planes only.</summary>
@@ -394,7 +421,7 @@ internal sealed record FixedConvStep(string Method, FixedFilter Filter, Buffer X
 
     public override BufferNeed Need(Buffer buffer) => buffer == X ? new BufferNeed(Filter.Reach, IsPadded: true, TakesBorder: true, TakesParts: true) : BufferNeed.Picture;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { X = X.Replace(from, to), Y = Y.Replace(from, to) };
 }
 
 /// <summary>Y = the maximum or mean of each window of X, ReLU of it where that is fused; Index keeps where each maximum was, for the gradient.</summary>
@@ -409,7 +436,7 @@ internal sealed record PoolForwardStep(string Method, PoolKernel Pool, Buffer X,
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { X = Swap(X, from, to), Y = Swap(Y, from, to), Index = SwapOptional(Index, from, to) };
+        this with { X = X.Replace(from, to), Y = Y.Replace(from, to), Index = Index?.Replace(from, to) };
 }
 
 /// <summary>dX = dY where its maximum was, or its share of the mean.</summary>
@@ -424,7 +451,7 @@ internal sealed record PoolBackwardStep(string Method, PoolKernel Pool, Buffer D
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), Index = SwapOptional(Index, from, to), DX = Swap(DX, from, to) };
+        this with { DY = DY.Replace(from, to), Index = Index?.Replace(from, to), DX = DX.Replace(from, to) };
 }
 
 /// <summary>Y = f(X).</summary>
@@ -438,7 +465,7 @@ internal sealed record ActivationForwardStep(string Method, ActivationOp Activat
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { X = X.Replace(from, to), Y = Y.Replace(from, to) };
 }
 
 /// <summary>dX = dY f'(Saved); Saved is the function's input or output.</summary>
@@ -453,7 +480,7 @@ internal sealed record ActivationBackwardStep(string Method, ActivationOp Activa
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), Saved = Swap(Saved, from, to), DX = Swap(DX, from, to) };
+        this with { DY = DY.Replace(from, to), Saved = Saved.Replace(from, to), DX = DX.Replace(from, to) };
 }
 
 /// <summary>Y = the sum of the Xs, from the first to the last.</summary>
@@ -467,7 +494,7 @@ internal sealed record SumStep(string Method, EquatableArray<Buffer> Xs, Buffer 
 
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { Xs = Xs.Select(x => Swap(x, from, to)).ToEquatableArray(), Y = Swap(Y, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { Xs = Xs.Select(x => x.Replace(from, to)).ToEquatableArray(), Y = Y.Replace(from, to) };
 }
 
 /// <summary>Y = softmax(X) over the features of a row or the channels of a pixel.</summary>
@@ -477,7 +504,7 @@ internal sealed record SoftmaxForwardStep(string Method, Buffer X, Buffer Y) : S
 
     public override IEnumerable<Buffer> Writes => [Y];
 
-    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { X = X.Replace(from, to), Y = Y.Replace(from, to) };
 }
 
 /// <summary>dX = Y (dY − Σ dY Y), as far as the softmax reaches.</summary>
@@ -488,7 +515,7 @@ internal sealed record SoftmaxBackwardStep(string Method, Buffer DY, Buffer Y, B
     public override IEnumerable<Buffer> Writes => [DX];
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), Y = Swap(Y, from, to), DX = Swap(DX, from, to) };
+        this with { DY = DY.Replace(from, to), Y = Y.Replace(from, to), DX = DX.Replace(from, to) };
 }
 
 /// <summary>Y = (1/β) log Σ e^(βX) over each row.</summary>
@@ -500,7 +527,7 @@ internal sealed record LogSumExpForwardStep(string Method, double Beta, Buffer X
 
     public override object Kernel => Beta;
 
-    public override Step Replace(Buffer from, Buffer to) => this with { X = Swap(X, from, to), Y = Swap(Y, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { X = X.Replace(from, to), Y = Y.Replace(from, to) };
 }
 
 /// <summary>dX = dY softmax(βX) over each row.</summary>
@@ -513,7 +540,7 @@ internal sealed record LogSumExpBackwardStep(string Method, double Beta, Buffer 
     public override object Kernel => Beta;
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), X = Swap(X, from, to), DX = Swap(DX, from, to) };
+        this with { DY = DY.Replace(from, to), X = X.Replace(from, to), DX = DX.Replace(from, to) };
 }
 
 /// <summary>Mask = 0 or 1/(1−p) by the counter-based generator (1 in evaluation), Y = Mask X.</summary>
@@ -531,7 +558,7 @@ internal sealed record DropoutForwardStep(string Method, int Layer, double P, Bu
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { X = Swap(X, from, to), Mask = Swap(Mask, from, to), Y = Swap(Y, from, to) };
+        this with { X = X.Replace(from, to), Mask = Mask.Replace(from, to), Y = Y.Replace(from, to) };
 }
 
 /// <summary>dX = Mask dY.</summary>
@@ -544,7 +571,7 @@ internal sealed record DropoutBackwardStep(string Method, Buffer DY, Buffer Mask
     public override BufferNeed Need(Buffer buffer) => BufferNeed.Picture;
 
     public override Step Replace(Buffer from, Buffer to) =>
-        this with { DY = Swap(DY, from, to), Mask = Swap(Mask, from, to), DX = Swap(DX, from, to) };
+        this with { DY = DY.Replace(from, to), Mask = Mask.Replace(from, to), DX = DX.Replace(from, to) };
 }
 
 /// <summary>The loss and its gradient with respect to the output; the target is the caller's.</summary>
@@ -560,7 +587,7 @@ internal sealed record LossStep(string Method, LossOp Loss, Buffer Y, Buffer DY)
     public static bool Takes(LossOp loss, Buffer y) =>
         y.Order == BufferOrder.Flat || (loss is ElementwiseLossOp && y.Order == BufferOrder.ChannelsLast && y.Shape.Channels % Packing.Panel == 0);
 
-    public override Step Replace(Buffer from, Buffer to) => this with { Y = Swap(Y, from, to), DY = Swap(DY, from, to) };
+    public override Step Replace(Buffer from, Buffer to) => this with { Y = Y.Replace(from, to), DY = DY.Replace(from, to) };
 }
 
 /// <summary>What the kernels of a linear layer know of it.</summary>
@@ -580,6 +607,17 @@ internal sealed record LinearKernel(string Stem, string Label, int Inputs, int O
 
     /// <summary>The places of weight and bias.</summary>
     public IEnumerable<(string Name, int Offset)> Both(string weight, string bias) => HasBias ? [(weight, WeightOffset), (bias, BiasOffset)] : [(weight, WeightOffset)];
+
+    /// <summary>What its kernels ask of the input.</summary>
+    public BufferNeed InputNeed => Form switch
+    {
+        LinearForm.Panels => BufferNeed.Elements,
+        LinearForm.Tiny => BufferNeed.Elements with { TakesParts = false },
+        _ => BufferNeed.Rows,
+    };
+
+    /// <summary>What they ask of the output and its gradient.</summary>
+    public BufferNeed OutputNeed => Form == LinearForm.Panels ? BufferNeed.StridedRows : BufferNeed.Rows;
 }
 
 /// <summary>

@@ -18,6 +18,9 @@ internal sealed class KernelEmitter
     private readonly FixedFilterEmitter _fixed;
     private readonly HashSet<string> _methods = [];
 
+    /// <summary>The steps of a method, by the names they would have alone.</summary>
+    private readonly ILookup<string, string> _sharers;
+
     public KernelEmitter(CodeWriter writer, Program program)
     {
         _code = writer;
@@ -25,6 +28,7 @@ internal sealed class KernelEmitter
         _linear = new LinearEmitter(writer, _tiles);
         _convolutions = new ConvEmitter(writer, _tiles);
         _fixed = new FixedFilterEmitter(writer);
+        _sharers = program.Inference.Concat(program.Training).Select(step => (step.Method, Own: step.Own ?? step.Method)).Distinct().ToLookup(step => step.Method, step => step.Own);
     }
 
     /// <summary>Prints what the steps share; after the last of them.</summary>
@@ -89,6 +93,9 @@ internal sealed class KernelEmitter
         _code.Line();
         foreach (string line in Comment(step))
             _code.Line("// " + line);
+        int sharers = _sharers[step.Method].Count();
+        if (sharers > 1)
+            _code.Line($"// {Text.Int(sharers)} steps of equal shape share it; the calls name them.");
         var after = new List<Action>();
         string parameters = string.Join(", ", Buffers(step).Select(b => "ref float " + b.Name).Concat(Parameters(step).Select(p => p.Declaration)).Append("nuint rows"));
         _code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
@@ -163,8 +170,8 @@ internal sealed class KernelEmitter
                 yield return $"Zeroes the border of {s.Buffer.Name}, {s.Buffer.Shape.Display}: {s.Buffer.Border.Top} above, {s.Buffer.Border.Left} before, {s.Buffer.Border.Bottom} below, {s.Buffer.Border.Right} behind.";
                 break;
             case ConvForwardStep s:
-                yield return $"{s.Conv.Label} forward, {s.Conv.Display}: {s.Conv.Input.Display} to {s.Conv.Output.Display}{(s.Activation is null ? "" : ", " + s.Activation.Display)}"
-                    + (s.Z is null ? "." : "; z keeps the activation's input for its gradient.");
+                yield return $"{s.Conv.Label} forward, {s.Conv.Display}: {s.Conv.Input.Display} to {s.Conv.Output.Display}{(s.Start is null ? "" : ", plus start")}{(s.Activation is null ? "" : ", " + s.Activation.Display)}{(s.Addend is null ? "" : ", plus addend")}"
+                    + Keeps(s);
                 yield return Cost(s.Conv) + Lanes(s.Conv.Form);
                 break;
             case ConvWeightGradientStep s:
@@ -175,7 +182,7 @@ internal sealed class KernelEmitter
                 yield return $"{s.Conv.Label} backward, bias: dy summed over the pixels of all samples.";
                 break;
             case ConvDataGradientStep s:
-                yield return $"{s.Conv.Label} backward, data: {s.Conv.Output.Display} to {s.Conv.Input.Display}, the filter transposed and turned"
+                yield return $"{s.Conv.Label} backward, data: {s.Conv.Output.Display} to {s.Conv.Input.Display}, the filter transposed and turned{(s.Start is null ? "" : ", plus start")}"
                     + (s.Activation is null ? "." : $", times {s.Activation.Display}' at what the forward pass saved.");
                 yield return Cost(s.Conv) + Lanes(s.DX.Order == BufferOrder.Planes ? ConvForm.Rows : s.Conv.Form == ConvForm.Depthwise ? ConvForm.Depthwise : ConvForm.Panels);
                 break;
@@ -195,9 +202,9 @@ internal sealed class KernelEmitter
                 yield return $"Log-sum-exp backward: dx = dy softmax over {Text.Int(s.X.Width)} features.";
                 break;
             case LinearForwardStep s:
-                string sum = $"x[n, {Text.Int(s.Linear.Inputs)}] Wᵀ{(s.Linear.HasBias ? " + b" : "")}";
-                yield return $"{s.Linear.Label} forward: y[n, {Text.Int(s.Linear.Outputs)}] = {(s.Activation is null ? sum : $"{s.Activation.Display}({sum})")}"
-                    + (s.Z is null ? "." : "; z keeps the activation's input for its gradient.");
+                string sum = $"x[n, {Text.Int(s.Linear.Inputs)}] Wᵀ{(s.Linear.HasBias ? " + b" : "")}{(s.Start is null ? "" : " + start")}";
+                yield return $"{s.Linear.Label} forward: y[n, {Text.Int(s.Linear.Outputs)}] = {(s.Activation is null ? sum : $"{s.Activation.Display}({sum})")}{(s.Addend is null ? "" : " + addend")}"
+                    + Keeps(s);
                 yield return Cost(s.Linear) + Tiling(s.Linear.Form, s.Linear.Outputs, "samples", "outputs");
                 break;
             case LinearWeightGradientStep s:
@@ -210,7 +217,7 @@ internal sealed class KernelEmitter
                 yield return $"{s.Linear.Label} backward, bias: db[{Text.Int(s.Linear.Outputs)}] = dy summed over the samples.";
                 break;
             case LinearDataGradientStep s:
-                yield return $"{s.Linear.Label} backward, data: dx[n, {Text.Int(s.Linear.Inputs)}] = dy[n, {Text.Int(s.Linear.Outputs)}] W"
+                yield return $"{s.Linear.Label} backward, data: dx[n, {Text.Int(s.Linear.Inputs)}] = dy[n, {Text.Int(s.Linear.Outputs)}] W{(s.Start is null ? "" : " + start")}"
                     + (s.Activation is null ? "." : $", times {s.Activation.Display}' at what the forward pass saved.");
                 yield return Cost(s.Linear) + (s.Linear.Form == LinearForm.Panels && s.DX.Stride < Packing.Panel
                     ? $"tiles of samples x inputs: 8 x {Text.Int(s.DX.Stride)}."
@@ -239,6 +246,13 @@ internal sealed class KernelEmitter
                 break;
         }
     }
+
+    private static string Keeps(ProductStep step) => step switch
+    {
+        { Z: not null } => "; z keeps the activation's input for its gradient.",
+        { Kept: not null } => "; kept keeps the activation's output.",
+        _ => ".",
+    };
 
     private static string Cost(LinearKernel kernel) =>
         $"{Text.Grouped((long)kernel.Inputs * kernel.Outputs)} multiply-accumulates a sample; ";

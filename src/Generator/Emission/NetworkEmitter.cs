@@ -208,7 +208,7 @@ internal static class NetworkEmitter
             code.Line($"ref float workspace = ref _state.TrainingWorkspace({Floats(network.Training, "batch")});");
 
         string Floats(MemoryPlan plan, string rows) =>
-            $"{Text.Int(plan.Fixed)}L + ({Text.Int(plan.PerSample)}L * {(plan.RowMultiple == 1 ? rows : $"global::NetGen.Runtime.Check.PaddedRows({rows})")})";
+            $"{(plan.Fixed == 0 ? "" : Text.Int(plan.Fixed) + "L + ")}({Text.Int(plan.PerSample)}L * {(plan.RowMultiple == 1 ? rows : $"global::NetGen.Runtime.Check.PaddedRows({rows})")})";
 
         void Backward()
         {
@@ -339,7 +339,7 @@ internal static class NetworkEmitter
             {
                 string name = "b" + Text.Int(named.Count) + buffer.Name.Replace(".", "");
                 named.Add(buffer, name);
-                code.Line($"ref float {name} = ref Unsafe.Add(ref workspace, {Offset(plan, buffer)}{(buffer.PartOffset == 0 ? "" : " + " + Text.Int(buffer.PartOffset))});");
+                code.Line($"ref float {name} = ref {Address.Element("workspace", ("paddedRows", plan.Offset(buffer)), Address.Offset(plan.Fixed + buffer.PartOffset))};");
             }
         }
 
@@ -378,16 +378,5 @@ internal static class NetworkEmitter
             string shared = step.Own is null || step.Own == step.Method ? "" : " // " + step.Own;
             code.Line($"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});{shared}");
         }
-    }
-
-    private static string Offset(MemoryPlan plan, Buffer buffer)
-    {
-        int offset = plan.Offset(buffer);
-        return (offset, plan.Fixed) switch
-        {
-            (0, _) => Text.Int(plan.Fixed),
-            (_, 0) => $"paddedRows * {Text.Int(offset)}",
-            _ => $"{Text.Int(plan.Fixed)} + (paddedRows * {Text.Int(offset)})",
-        };
     }
 }

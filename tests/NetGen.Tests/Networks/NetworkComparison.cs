@@ -72,8 +72,8 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         float[] output = Unwritten(exact.Output.Length);
         float[] inputGradient = Unwritten(input.Length);
 
-        instance.Predict(samples.Input, output);
-        instance.VectorJacobianProduct(samples.Input, samples.Vector, inputGradient);
+        instance.Predict(Guarded(samples.Input), output);
+        instance.VectorJacobianProduct(Guarded(samples.Input), Guarded(samples.Vector), inputGradient);
 
         Add("Predict", output, exact.Output, [.. single.Select(s => s.Output)]);
         AddGradients("VectorJacobianProduct", inputGradient, exact, single);
@@ -86,7 +86,7 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         Pass<float>[] single = [.. s_orders.Select(order => network.Single(training: true, order).ComputeGradients(samples.Input, samples.Target))];
         float[] inputGradient = Unwritten(samples.Input.Length);
 
-        float loss = trainable.ComputeGradients(samples.Input, target, inputGradient);
+        float loss = trainable.ComputeGradients(Guarded(samples.Input), target, inputGradient);
 
         Add("ComputeGradients, loss", [loss], [exact.Loss], [.. single.Select(s => new[] { s.Loss })]);
         AddGradients("ComputeGradients", inputGradient, exact, single);
@@ -110,6 +110,10 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         Add(what + ", input", inputGradient, exact.InputGradient, [.. single.Select(s => s.InputGradient)]);
         for (int i = 0; i < exact.Gradients.Length; i++)
             Add($"{what}, {instance.Gradients[i].Name}", instance.Gradients[i].ToArray(), exact.Gradients[i], [.. single.Select(s => s.Gradients[i])]);
+        int inside = instance.Gradients.Sum(gradient => gradient.ToArray().Count(value => value != 0));
+        int all = instance.FlatGradients.ToArray().Count(value => value != 0);
+        if (all != inside)
+            _misses.Add($"{what}: {all - inside} numbers of the padding are not zero.");
     }
 
     private void Add(string what, float[] actual, double[] exact, float[][] single)
@@ -118,6 +122,9 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
             _tensors.Add(what, tensor = new Tensor());
         tensor.Add(actual, exact, single);
     }
+
+    /// <summary>Behind the caller's memory is NaN, which whatever reads beyond it would spread.</summary>
+    private static ReadOnlySpan<float> Guarded(float[] values) => new float[][] { values, [.. Enumerable.Repeat(float.NaN, 64)] }.SelectMany(part => part).ToArray().AsSpan(0, values.Length);
 
     private static float[] Unwritten(int length) => [.. Enumerable.Repeat(1e10f, length)];
 

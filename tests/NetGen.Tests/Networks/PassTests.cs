@@ -21,6 +21,7 @@ public class PassTests
     [
         .. Enumerable.Range(0, 12).Select(number => new RandomNetwork(number, small: false)),
         .. Enumerable.Range(0, 20).Select(number => new RandomNetwork(number, small: true, convolutional: true)),
+        .. Enumerable.Range(300, 20).Select(number => new RandomNetwork(number, small: false, composed: true)),
         .. Rewritten().Select(declaration => new RandomNetwork(declaration, 3)),
     ];
 
@@ -55,13 +56,14 @@ public class PassTests
     /// <summary>Networks whose code is the same without the passes have the same results.</summary>
     private static void CheckWithout(RandomNetwork[] networks, params string[] passes)
     {
-        RandomNetwork[] changed = [.. networks.Where(network => Text(network) != Text(network, passes))];
+        // What these rewrite is summed in another order. How far that carries in a deep network is compared with single precision in RewriteTests.
+        string[] resumming = [nameof(StartWithResiduals), nameof(MergeAlikeBranches), nameof(MergePointwise), nameof(ShareEqualLayers)];
+        bool isResumming = passes.Intersect(resumming).Any();
+        RandomNetwork[] changed = [.. networks.Where(network => !(isResumming && IsDeep(network)) && Text(network) != Text(network, passes))];
         Assert.NotEmpty(changed);
         foreach ((RandomNetwork network, List<float[]> without) in Results(changed, passes))
         {
-            // What these rewrite is summed in another order.
-            string[] resumming = [nameof(StartWithResiduals), nameof(MergeAlikeBranches), nameof(MergePointwise), nameof(ShareEqualLayers)];
-            bool isExact = !passes.Intersect(resumming).Any() && (!passes.Contains(nameof(DropoutAfterActivation)) || !RoundsTwice(network.Graph));
+            bool isExact = !isResumming && (!passes.Contains(nameof(DropoutAfterActivation)) || !RoundsTwice(network.Graph)) && (!passes.Contains(nameof(AddResiduals)) || !SumsMany(network.Graph));
             for (int i = 0; i < without.Count; i++)
             {
                 float[] with = s_results[network][i];
@@ -76,6 +78,11 @@ public class PassTests
             }
         }
     }
+
+    private static bool IsDeep(RandomNetwork network) => network.Graph.Nodes.Any(node => node.Path.Count > 3);
+
+    /// <summary>Whether a sum has more than two values, whose order can change.</summary>
+    private static bool SumsMany(Graph graph) => graph.Nodes.Any(node => node.Op is SumOp && node.Sources.Count > 2);
 
     /// <summary>Whether a mask that is no power of two moves behind a LeakyReLU.</summary>
     private static bool RoundsTwice(Graph graph) => Enumerable.Range(2, Math.Max(0, graph.Nodes.Count - 2)).Any(i =>
@@ -341,7 +348,7 @@ public class PassTests
     public void ConcatInPlace_copies_no_branch()
     {
         NetworkDeclaration declaration = Network(
-            "Net", [16, 8, 8], Loss(ElementwiseLossKind.MSE), Activation(ActivationKind.Tanh), Concat(Block("A", Conv2d(32, 3, padding: 1), s_relu), Block("B", Pool2d(PoolKind.Max, 3, 1, 1)), Block("C", Conv2d(20, 1))), Conv2d(16, 3));
+            "Net", [16, 8, 8], Loss(ElementwiseLossKind.MSE), Conv2d(16, 1), Concat(Block("A", Conv2d(32, 3, padding: 1), s_relu), Block("B", Pool2d(PoolKind.Max, 3, 1, 1)), Block("C", Conv2d(20, 1))), Conv2d(16, 3));
         Program with = Run(declaration);
         foreach (EquatableArray<Step> steps in new[] { with.Inference, with.Forward })
         {
@@ -351,7 +358,8 @@ public class PassTests
         }
 
         // The gradients of the branches are read from that of the whole.
-        Assert.Equal([(0, 32), (48, 20)], with.Backward.OfType<ConvWeightGradientStep>().Select(step => step.DY).Where(dy => dy.IsPart).Select(dy => (dy.FirstChannel, dy.Shape.Channels)).Order());
+        Assert.True(Assert.Single(with.Backward.OfType<ConvWeightGradientStep>(), step => step.DY.IsPart).DY is { FirstChannel: 48, Shape.Channels: 20 });
+        Assert.True(Assert.Single(with.Backward.OfType<ActivationBackwardStep>()).DY is { IsPart: true, FirstChannel: 0, Shape.Channels: 32 });
         Assert.True(Assert.Single(with.Backward.OfType<PoolBackwardStep>()).DY is { IsPart: true, FirstChannel: 32 });
         Assert.Equal(3, Run(declaration, nameof(ConcatInPlace)).Inference.OfType<CopyStep>().Count(copy => copy.To.IsPart));
 

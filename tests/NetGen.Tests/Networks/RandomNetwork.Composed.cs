@@ -34,7 +34,7 @@ internal sealed partial class RandomNetwork
                 1 or 2 => [AlikePaths(shape)],
                 3 => ResidualStage(shape),
                 4 => PreActivation(shape),
-                5 => ResidualLayers(),
+                5 => ResidualLayers(shape),
                 6 => Dense(shape),
                 _ => [Composite(shape, Width(shape), Step(shape), DeepestComposition)],
             });
@@ -113,8 +113,10 @@ internal sealed partial class RandomNetwork
         if (isSame && _random.Chance(0.5))
             kernel++;
         Size2 Of(int size, int flat) => new(dimensions == 1 ? flat : size, size);
+        Size2 size = dimensions == 2 && _random.Chance(0.1) ? new Size2(_random.Pick(1, 3, 5), kernel) : Of(kernel, 1);
+        Size2 padding = isSame ? default : new Size2(dimensions == 1 ? 0 : dilation * (size.Height - 1) / 2, dilation * (size.Width - 1) / 2);
         ConvOp conv = new(
-            null, dimensions, channels, Of(kernel, 1), Of(step, 1), isSame ? default : Of(dilation * (kernel - 1) / 2, 0), isSame, Of(dilation, 1), groups, bias,
+            null, dimensions, channels, size, Of(step, 1), padding, isSame, Of(dilation, 1), groups, bias,
             Declarations.DefaultInit, Declarations.DefaultInit);
         int taps = input.Sizes[0] / groups * conv.Kernel.Count;
         return channels * taps > 300 || !_random.Chance(0.05) ? conv
@@ -301,14 +303,15 @@ internal sealed partial class RandomNetwork
         return [.. layers];
     }
 
-    /// <summary>R3: layers with a skip around each.</summary>
-    private LayerOp[] ResidualLayers()
+    /// <summary>R3: layers with a skip around each, now and then around the first too.</summary>
+    private LayerOp[] ResidualLayers(Shape input)
     {
-        int width = _random.Between(1, _small ? 5 : 40);
+        bool isFirst = input.IsFlat && _random.Chance(0.4);
+        int width = isFirst ? input.Sizes[0] : _random.Between(1, _small ? 5 : 40);
         ActivationOp sigmoid = Declarations.Activation(ActivationKind.Sigmoid);
         return
         [
-            Declarations.Linear(width), sigmoid,
+            .. isFirst ? [] : new LayerOp[] { Declarations.Linear(width), sigmoid },
             Declarations.Repeat(Block(Declarations.Residual(Block(Declarations.Linear(width), sigmoid))), _random.Between(1, 6)),
         ];
     }
@@ -316,6 +319,13 @@ internal sealed partial class RandomNetwork
     /// <summary>Branches from a picture to flat values.</summary>
     private CompositeOp Heads(Shape input)
     {
+        // A filter as large as the picture, and as many of them as it has elements.
+        if (input.Rank == 3 && input.ElementCount <= 64 && _random.Chance(0.5))
+        {
+            ConvOp whole = Declarations.Conv2d((int)input.ElementCount, 1) with { Kernel = new Size2(input.Sizes[1], input.Sizes[2]) };
+            return Declarations.Sum(Block(new FlattenOp(null)), Block(whole, new FlattenOp(null)));
+        }
+
         BlockDeclaration[] heads =
         [
             Block(new FlattenOp(null), Declarations.Linear(_random.Between(1, 5))),

@@ -32,6 +32,14 @@ public class RewriteTests
         {
             BlockDeclaration pooled = Block("Pooled", Conv2d(channels, 3, padding: 1), relu, Pool2d(PoolKind.Max, 3, 1, 1));
             BlockDeclaration dropped = Block("Dropped", Conv2d(channels, 1), new DropoutOp(null, 0.5), relu);
+            yield return Network($"FirstResidual{channels}", [2 * channels], Loss(ElementwiseLossKind.MSE), Residual(Block("Kept", Linear(2 * channels))), Activation(ActivationKind.Tanh), Linear(5));
+            yield return Network($"FirstActive{channels}", [2 * channels], Loss(ElementwiseLossKind.MSE), Residual(Block("Active", Linear(2 * channels), Activation(ActivationKind.Sigmoid))), Activation(ActivationKind.SiLU), Linear(5));
+            yield return Network(
+                $"EndOfBranch{channels}", [16, 3, 3], Loss(ElementwiseLossKind.MSE),
+                Concat(Block("Kept", Conv2d(2 * channels, 1), Residual(Block("Body", Conv2d(2 * channels, 3, padding: 1)))), Block("Other", Conv2d(6, 3, padding: 1))), new FlattenOp(null), Linear(5));
+            yield return Network(
+                $"FlatSum{channels}", [16, 3, 3], Loss(ElementwiseLossKind.MSE), Conv2d(16, 1), Sum(Block("Flat", new FlattenOp(null)), Block("Wide", Conv2d(9, 2, padding: 1), new FlattenOp(null))), Linear(channels));
+            yield return Network($"Many{channels}", [channels], Loss(ElementwiseLossKind.MSE), ParallelSum(Block("Dropped", Linear(channels), Activation(ActivationKind.Tanh), new DropoutOp(null, 0.5)), 20), ParallelSum(Block("Active", Activation(ActivationKind.GELU)), 10));
             yield return Network($"Rewritten{channels}", [channels, 6, 7], Loss(ElementwiseLossKind.MSE), Residual(pooled), Concat(pooled, dropped), ParallelSum(dropped, 2));
         }
     }
@@ -56,6 +64,9 @@ public class RewriteTests
 
     [Fact]
     public void Networks_are_as_accurate_without_any_pass() => Check(s_networks, s_all);
+
+    [Fact]
+    public void Networks_are_as_accurate_with_all_passes() => Check(s_networks);
 
     /// <summary>The networks whose code is not the same when other passes are left out.</summary>
     private static RandomNetwork[] Changed(string[] disabled, string[] otherwise) => [.. s_networks.Where(network => Text(network, disabled) != Text(network, otherwise))];

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -63,8 +62,7 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
     /// <summary>The branches as they are executed: every copy, and the identity beside a residual's block.</summary>
     public IEnumerable<BlockDeclaration> Branches => Composition switch
     {
-        Composition.Residual => Blocks,
-        Composition.Sum or Composition.Concat => Blocks,
+        Composition.Residual or Composition.Sum or Composition.Concat => Blocks,
         _ => Enumerable.Repeat(Blocks[0], Copies),
     };
 
@@ -85,7 +83,6 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
             Check.Positive(errors, Kind, "count", Copies);
     }
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new InvalidOperationException("A composition has no node of its own.");
 }
 
 /// <summary>The sum of several values of one shape.</summary>
@@ -95,15 +92,16 @@ internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(N
 {
     public override string Kind => Composite;
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x;
+    public override LayerOp Essence => new SumOp((string?)null);
 
     public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
     {
-        // Values as they lie, where all lie alike; otherwise as the first that is not the caller's.
+        // Values as they lie, where all lie alike; otherwise as the first that is not the caller's. Flattened pictures may be of different sizes.
         Buffer like = inputs.FirstOrDefault(x => x.Kind == BufferKind.Workspace) ?? inputs[0];
-        Buffer[] xs = [.. inputs.Select(x => context.As(x, like.Order, like.Shape))];
+        if (inputs.Any(x => x.Shape != like.Shape))
+            like = context.Flat(like);
         Buffer y = context.Like(node.Stem, like);
-        context.Add(new SumStep(node.Stem + "Forward", xs.ToEquatableArray(), y));
+        context.Sum(node.Stem + "Forward", [.. inputs.Select(x => context.As(x, like.Order, like.Shape))], y);
         context.DifferentiateAll((dy, _) => [.. inputs.Select(_ => dy)]);
         return y;
     }
@@ -118,7 +116,7 @@ internal sealed record ConcatOp(string? Name, string Composite = "Concat") : Lay
 {
     public override string Kind => Composite;
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x;
+    public override LayerOp Essence => new ConcatOp((string?)null);
 
     public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
     {

@@ -21,6 +21,8 @@ internal sealed record ConvOp(
     string? Name, int Dimensions, int Channels, Size2 Kernel, Size2 Stride, Size2 Padding, bool IsSame, Size2 Dilation, int Groups, bool Bias,
     Initializer WeightInit, Initializer BiasInit, EquatableArray<double> FixedWeight = default) : LayerOp(Name)
 {
+    public override LayerOp Essence => this with { Name = null, WeightInit = Initializer.Default, BiasInit = Initializer.Default };
+
     /// <summary>The largest number of phases of a data gradient, one each residue of the strides.</summary>
     private const int MostPhases = 1024;
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace NetGen.Generator.Compiler.Ops;
@@ -56,10 +57,13 @@ internal abstract record LayerOp(string? Name)
     /// Appends the layer's forward steps and keeps its gradient rule.
     /// </summary>
     /// <returns>The buffer of the output.</returns>
-    public abstract Buffer Lower(Node node, Buffer x, LoweringContext context);
+    public virtual Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new InvalidOperationException($"{Kind} does not read a single value.");
 
     /// <summary>The same of an op with several inputs.</summary>
     public virtual Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context) => Lower(node, inputs[0], context);
+
+    /// <summary>What it computes: layers of equal functions differ in names and initial values at most.</summary>
+    public virtual LayerOp Essence => this with { Name = null };
 
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public virtual long MultiplyAccumulates(Shape input, Shape output) => 0;

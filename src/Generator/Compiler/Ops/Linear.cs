@@ -7,6 +7,8 @@ internal sealed record LinearOp(string? Name, int Units, bool Bias, Initializer 
 {
     public override string Kind => "Linear";
 
+    public override LayerOp Essence => this with { Name = null, WeightInit = Initializer.Default, BiasInit = Initializer.Default };
+
     public override string Display => string.Format(CultureInfo.InvariantCulture, "Linear({0})", Units);
 
     public override void CheckOptions(ErrorSink errors)

@@ -11,35 +11,29 @@ internal static class ConcatInPlace
 {
     public static Program Run(Program program)
     {
-        int heads = program.Loss is null ? 1 : 2;
-        Step[] training = Place([.. program.Training]);
-
-        // The heads copy nothing into parts.
-        int seed = System.Array.FindIndex(training, step => step is CopyStep copy && copy.From.Kind == BufferKind.OutputGradient);
-        return program with
-        {
-            Inference = Place([.. program.Inference]).ToEquatableArray(),
-            Forward = training.Take(seed + 1 - heads).ToEquatableArray(),
-            Loss = program.Loss is null ? null : (LossStep)training[seed - 1],
-            Seed = (CopyStep)training[seed],
-            Backward = training.Skip(seed + 1).ToEquatableArray(),
-        };
+        var inference = Routine.Inference(program);
+        var training = Routine.Training(program);
+        Place(inference);
+        Place(training);
+        return Routine.Apply(program, inference, training);
     }
 
-    private static Step[] Place(Step[] steps)
+    private static void Place(Routine routine)
     {
-        for (int i = 0; i < steps.Length;)
+        foreach (CopyStep step in routine.Steps.OfType<CopyStep>().Where(copy => copy.To.IsPart).ToList())
         {
-            if (steps[i] is CopyStep { To.IsPart: true } copy && CanPlace(copy, steps))
-                steps = [.. steps.Where((_, j) => j != i).Select(step => step.Replace(copy.From, copy.To))];
-            else
-                i++;
+            // What it copies may have found its own place in something larger.
+            LinkedListNode<Routine.Item> item = routine.Users(step.To).First(user => user.Value.Step is CopyStep copy && copy.To == step.To);
+            var copy = (CopyStep)item.Value.Step;
+            if (!CanPlace(copy, routine))
+                continue;
+            routine.Remove(item);
+            foreach (LinkedListNode<Routine.Item> user in routine.Users(copy.From).ToList())
+                routine.Replace(user, copy.From, copy.To);
         }
-
-        return steps;
     }
 
-    private static bool CanPlace(CopyStep copy, IEnumerable<Step> steps) =>
+    private static bool CanPlace(CopyStep copy, Routine routine) =>
         copy.From is { Kind: BufferKind.Workspace, IsPart: false } from && from.Order == copy.To.Order && from.Shape == copy.To.Shape && copy.To.IsPadded
-        && steps.All(step => step.Reads.Concat(step.Writes).All(buffer => buffer.Root != from || step.Need(buffer).TakesParts));
+        && routine.Users(from).All(item => item.Value.Step.Reads.Concat(item.Value.Step.Writes).All(buffer => buffer.Root != from || item.Value.Step.Need(buffer).TakesParts));
 }

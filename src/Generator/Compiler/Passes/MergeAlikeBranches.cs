@@ -6,22 +6,33 @@ namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
 /// Branches of one value that are alike, convolutions with activations and pools between, are one branch of grouped convolutions: the first ones side by
-/// side, those between as groups, and where the branches are summed the last ones stacked over their input channels, their biases summed. What was
-/// concatenated keeps its bits; a sum of n branches is one longer reduction instead of n and n − 1 additions.
+/// side, those between as groups, and where the branches are summed the last ones stacked over their input channels, their biases summed. A sum of n
+/// branches is one longer reduction instead of n and n − 1 additions. More channels may give a filter another form, with another order of the same sum:
+/// an element moves by at most the rounding of as many sums as it has products.
 /// </summary>
 internal static class MergeAlikeBranches
 {
     public static Graph Run(Graph graph)
     {
+        ILookup<int, Node> consumers = graph.Consumers();
+        var byId = graph.Nodes.ToDictionary(node => node.Id);
         foreach (int join in graph.Nodes.Where(node => node.Op is SumOp or ConcatOp).Select(node => node.Id).ToList())
-            graph = Merge(graph, graph.Nodes.Single(node => node.Id == join));
+        {
+            // Of the branches of a join only some may be alike.
+            while (byId[join].Op is SumOp or ConcatOp && Merge(graph, byId[join], byId, consumers) is { } merged)
+            {
+                graph = merged;
+                consumers = graph.Consumers();
+                byId = graph.Nodes.ToDictionary(node => node.Id);
+            }
+        }
+
         return graph;
     }
 
-    private static Graph Merge(Graph graph, Node join)
+    /// <summary>The graph with branches of a join merged; null where none are alike.</summary>
+    private static Graph? Merge(Graph graph, Node join, Dictionary<int, Node> byId, ILookup<int, Node> consumers)
     {
-        ILookup<int, Node> consumers = graph.Consumers();
-        var byId = graph.Nodes.ToDictionary(node => node.Id);
         Node[][] branches = [.. join.Sources.Select(source => Branch(source, byId, consumers))];
 
         // A concatenation's branches are merged where they are neighbours.
@@ -35,13 +46,10 @@ internal static class MergeAlikeBranches
             }
 
             if (alike.Count > 1 && CanMerge(branches[first], join.Op is SumOp))
-            {
-                graph = Replace(graph, join, alike, [.. alike.Select(i => branches[i])]);
-                return graph.Nodes.SingleOrDefault(node => node.Id == join.Id && node.Op is SumOp or ConcatOp) is { } rest ? Merge(graph, rest) : graph;
-            }
+                return Replace(graph, join, alike, [.. alike.Select(i => branches[i])]);
         }
 
-        return graph;
+        return null;
     }
 
     /// <summary>The nodes that lead to a value and that nothing else reads, from the first convolution that can be merged on.</summary>
@@ -50,20 +58,18 @@ internal static class MergeAlikeBranches
         var nodes = new List<Node>();
         while (byId.TryGetValue(value, out Node node) && consumers[value].Count() == 1 && IsByChannels(node))
         {
-            nodes.Insert(0, node);
+            nodes.Add(node);
             value = node.Sources[0];
         }
 
+        nodes.Reverse();
         return [.. nodes.SkipWhile(node => node.Op is not ConvOp { Groups: 1 })];
     }
 
     private static bool IsByChannels(Node node) => node.Sources.Count == 1 && node.Merged.Count == 0 && node.Op is ConvOp { IsFixed: false } or ActivationOp or PoolOp or AdaptiveAvgPoolOp;
 
     private static bool AreAlike(Node[] a, Node[] b) =>
-        a.Length == b.Length && a.Length > 0 && a[0].Sources[0] == b[0].Sources[0] && a.Zip(b, (x, y) => Form(x.Op).Equals(Form(y.Op))).All(equal => equal);
-
-    /// <summary>A layer without its name and how its parameters start.</summary>
-    private static LayerOp Form(LayerOp op) => op is ConvOp conv ? conv with { Name = null, WeightInit = Initializer.Default, BiasInit = Initializer.Default } : op with { Name = null };
+        a.Length == b.Length && a.Length > 0 && a[0].Sources[0] == b[0].Sources[0] && a.Zip(b, (x, y) => x.Op.Essence.Equals(y.Op.Essence)).All(equal => equal);
 
     /// <summary>Of a sum, the last layer joins the branches: it must be a convolution of all its channels, and not the first.</summary>
     private static bool CanMerge(Node[] branch, bool isSum) => !isSum || (branch.Length > 1 && branch[branch.Length - 1].Op is ConvOp { Groups: 1 });

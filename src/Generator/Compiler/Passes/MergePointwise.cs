@@ -5,8 +5,8 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
-/// 1x1 convolutions of one value are one, with their outputs side by side, so that the value is read once. Those whose outputs go to a concatenation
-/// stay, for they write their places there. Keeps the bits of the forward pass; the value's gradient is one reduction instead of a sum of several.
+/// 1x1 convolutions of one value are one, with their outputs side by side, so that the value is read once. Each has whole panels of channels, so that what
+/// reads them reads parts. Those whose outputs go to a concatenation stay, for they write their places there. Keeps the bits of the forward pass; the value's gradient is one reduction instead of a sum of several.
 /// </summary>
 internal static class MergePointwise
 {
@@ -15,7 +15,7 @@ internal static class MergePointwise
         ILookup<int, Node> consumers = graph.Consumers();
         foreach (IGrouping<(int, ConvOp), Node> group in graph.Nodes
             .Where(node => IsPointwise(node) && !EndsInConcat(node, consumers))
-            .GroupBy(node => (node.Sources[0], ((ConvOp)node.Op) with { Name = null, Channels = 0, WeightInit = Initializer.Default, BiasInit = Initializer.Default }))
+            .GroupBy(node => (node.Sources[0], (ConvOp)((ConvOp)node.Op with { Channels = 0 }).Essence))
             .Where(group => group.Count() > 1).ToList())
         {
             graph = Merge(graph, [.. group]);

@@ -11,85 +11,59 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class PlaceBorders
 {
-    private enum Section { Forward, Heads, Backward }
-
     public static Program Run(Program program)
     {
-        var inference = program.Inference.Select(step => (Section.Forward, step)).ToList();
-        var training = program.Forward.Select(step => (Section.Forward, step))
-            .Concat(program.Training.Skip(program.Forward.Count).Take(program.Loss is null ? 1 : 2).Select(step => (Section.Heads, step)))
-            .Concat(program.Backward.Select(step => (Section.Backward, step)))
-            .ToList();
-        int id = 1 + inference.Concat(training).SelectMany(item => item.Item2.Reads.Concat(item.Item2.Writes)).Max(buffer => buffer.Id);
+        var inference = Routine.Inference(program);
+        var training = Routine.Training(program);
+        int id = Sums.NextId(program);
         Place(inference, ref id);
         Place(training, ref id);
-        EquatableArray<Step> Of(Section section) => training.Where(item => item.Item1 == section).Select(item => item.step).ToEquatableArray();
-        EquatableArray<Step> heads = Of(Section.Heads);
-        return program with
-        {
-            Inference = inference.Select(item => item.step).ToEquatableArray(),
-            Forward = Of(Section.Forward),
-            Loss = heads.OfType<LossStep>().SingleOrDefault(),
-            Seed = (CopyStep)heads[heads.Count - 1],
-            Backward = Of(Section.Backward),
-        };
+        return Routine.Apply(program, inference, training);
     }
 
-    private static void Place(List<(Section Section, Step Step)> steps, ref int id)
+    private static void Place(Routine routine, ref int id)
     {
-        foreach (Buffer root in steps.SelectMany(item => item.Step.Reads).Select(buffer => buffer.Root).Distinct().ToList())
+        foreach (Buffer root in routine.Steps.SelectMany(step => step.Reads).Select(buffer => buffer.Root).Distinct().ToList())
         {
             // Readers that the buffer's memory cannot serve get copies: where a part has no vectors of its own, or a step takes no border or no part.
-            foreach (Buffer buffer in Members(steps, root).ToList())
+            foreach (Buffer buffer in Readings(routine, root).Select(reading => reading.Buffer).Distinct().ToList())
             {
-                bool takesBorder = TakesBorder(steps, root);
-                var demanding = steps.Select(item => item.Step).Where(step => step.Reads.Contains(buffer) && IsUnmet(buffer, step.Need(buffer), takesBorder)).ToList();
-                if (demanding.Count > 0)
-                    CopyFor(steps, buffer, demanding, id++);
+                bool takesBorder = TakesBorder(routine, root);
+                LinkedListNode<Routine.Item>[] demanding = [.. routine.Users(root).Where(item => item.Value.Step.Reads.Contains(buffer) && IsUnmet(buffer, item.Value.Step.Need(buffer), takesBorder))];
+                if (demanding.Length > 0)
+                    CopyFor(routine, buffer, demanding, id++);
             }
 
             // The others share the widest border.
-            Border border = Members(steps, root)
-                .SelectMany(buffer => steps.Where(item => item.Step.Reads.Contains(buffer)).Select(item => Trim(buffer, item.Step.Need(buffer).Border)))
-                .Aggregate(default(Border), (widest, other) => widest.Union(other));
+            Border border = Readings(routine, root).Select(reading => Trim(reading.Buffer, reading.Step.Need(reading.Buffer).Border)).Aggregate(default(Border), (widest, other) => widest.Union(other));
             if (border.IsEmpty)
                 continue;
             Buffer bordered = root with { Border = border };
-            for (int i = 0; i < steps.Count; i++)
-                steps[i] = (steps[i].Section, steps[i].Step.Replace(root, bordered));
-            bool isOptional = steps.Where(item => item.Step.Writes.Any(buffer => buffer.Root == bordered)).All(item => item.Step.OnlyForInputGradient);
-            Insert(steps, steps.FindIndex(item => item.Step.Writes.Any(buffer => buffer.Root == bordered)), new ClearBorderStep("ClearBorder" + Number(bordered), bordered) { OnlyForInputGradient = isOptional });
+            foreach (LinkedListNode<Routine.Item> item in routine.Users(root).ToList())
+                routine.Replace(item, root, bordered);
+            LinkedListNode<Routine.Item>[] writers = [.. routine.Users(bordered).Where(item => item.Value.Step.Writes.Any(buffer => buffer.Root == bordered))];
+            bool isOptional = writers.All(item => item.Value.Step.OnlyForInputGradient);
+            routine.Insert(writers[0], new ClearBorderStep("ClearBorder" + Number(bordered), bordered) { OnlyForInputGradient = isOptional });
         }
     }
 
-    private static IEnumerable<Buffer> Members(List<(Section Section, Step Step)> steps, Buffer root) =>
-        steps.SelectMany(item => item.Step.Reads).Where(buffer => buffer.Root == root).Distinct();
+    private static IEnumerable<(Step Step, Buffer Buffer)> Readings(Routine routine, Buffer root) =>
+        routine.Users(root).SelectMany(item => item.Value.Step.Reads.Where(buffer => buffer.Root == root).Select(buffer => (item.Value.Step, buffer)));
 
-    private static bool TakesBorder(List<(Section Section, Step Step)> steps, Buffer root) => root.Kind == BufferKind.Workspace
-        && steps.All(item => item.Step.Reads.Concat(item.Step.Writes).All(buffer => buffer.Root != root || item.Step.Need(buffer).TakesBorder));
+    private static bool TakesBorder(Routine routine, Buffer root) => root.Kind == BufferKind.Workspace
+        && routine.Users(root).All(item => item.Value.Step.Reads.Concat(item.Value.Step.Writes).All(buffer => buffer.Root != root || item.Value.Step.Need(buffer).TakesBorder));
 
-    private static void CopyFor(List<(Section Section, Step Step)> steps, Buffer buffer, List<Step> demanding, int id)
+    private static void CopyFor(Routine routine, Buffer buffer, LinkedListNode<Routine.Item>[] demanding, int id)
     {
-        Border border = demanding.Select(step => Trim(buffer, step.Need(buffer).Border)).Aggregate((a, b) => a.Union(b));
+        Border border = demanding.Select(item => Trim(buffer, item.Value.Step.Need(buffer).Border)).Aggregate((a, b) => a.Union(b));
         var copy = new Buffer(id, buffer.Name + "Rows", buffer.Shape, buffer.Order, BufferKind.Workspace, border);
-        bool isOptional = demanding.All(step => step.OnlyForInputGradient);
-        for (int i = 0; i < steps.Count; i++)
-        {
-            if (demanding.Contains(steps[i].Step))
-                steps[i] = (steps[i].Section, steps[i].Step.Replace(buffer, copy));
-        }
-
-        int place = Behind(steps, buffer, copy);
-        Insert(steps, place, new CopyStep("CopyRows" + Number(copy), buffer, copy) { OnlyForInputGradient = isOptional });
+        bool isOptional = demanding.All(item => item.Value.Step.OnlyForInputGradient);
+        LinkedListNode<Routine.Item>? place = Behind(routine, buffer, demanding[0]);
+        foreach (LinkedListNode<Routine.Item> item in demanding)
+            routine.Replace(item, buffer, copy);
+        place = routine.Insert(place, new CopyStep("CopyRows" + Number(copy), buffer, copy) { OnlyForInputGradient = isOptional });
         if (!border.IsEmpty)
-            Insert(steps, place, new ClearBorderStep("ClearBorder" + Number(copy), copy) { OnlyForInputGradient = isOptional });
-    }
-
-    /// <summary>Inserts a step; what stands before the heads belongs to the forward half, which always runs.</summary>
-    private static void Insert(List<(Section Section, Step Step)> steps, int place, Step step)
-    {
-        Section section = place == steps.Count ? Section.Backward : steps[place].Section == Section.Heads ? Section.Forward : steps[place].Section;
-        steps.Insert(place, (section, section == Section.Backward ? step : step with { OnlyForInputGradient = false }));
+            routine.Insert(place, new ClearBorderStep("ClearBorder" + Number(copy), copy) { OnlyForInputGradient = isOptional });
     }
 
     private static string Number(Buffer buffer) => buffer.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -105,14 +79,14 @@ internal static class PlaceBorders
             : border;
 
     /// <summary>The place behind the last step that writes the buffer, or a part of it; of the caller's memory, before the first that reads its copy.</summary>
-    private static int Behind(List<(Section Section, Step Step)> steps, Buffer written, Buffer read)
+    private static LinkedListNode<Routine.Item>? Behind(Routine routine, Buffer written, LinkedListNode<Routine.Item> reader)
     {
-        int writer = steps.FindLastIndex(item => item.Step is not ClearBorderStep && item.Step.Writes.Any(buffer => Overlap(buffer, written)));
-        if (writer < 0)
-            return steps.FindIndex(item => item.Step.Reads.Contains(read));
+        LinkedListNode<Routine.Item>? writer = routine.Users(written).LastOrDefault(item => item.Value.Step is not ClearBorderStep && item.Value.Step.Writes.Any(buffer => Overlap(buffer, written)));
+        if (writer is null)
+            return reader;
 
         // Loss and seed are alternatives; what follows either is the backward half's.
-        return steps[writer].Section == Section.Heads ? steps.FindLastIndex(item => item.Section == Section.Heads) + 1 : writer + 1;
+        return writer.Value.Section == Routine.Section.Heads ? routine.LastHead!.Next : writer.Next;
     }
 
     private static bool Overlap(Buffer a, Buffer b) =>

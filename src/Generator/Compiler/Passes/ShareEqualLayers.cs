@@ -18,7 +18,7 @@ internal static class ShareEqualLayers
         foreach (Node declared in graph.Nodes)
         {
             Node node = declared with { Sources = declared.Sources.Select(source => same.TryGetValue(source, out int first) ? first : source).ToEquatableArray() };
-            (LayerOp, EquatableArray<int>) key = (node.Op with { Name = null }, node.Sources);
+            (LayerOp, EquatableArray<int>) key = (node.Op.Essence, node.Sources);
             if (node.Op is DropoutOp || node.Parameters.Count > 0 || node.Id == graph.OutputId)
                 nodes.Add(node);
             else if (values.TryGetValue(key, out int other))

@@ -19,40 +19,53 @@ internal static class Sums
     /// </param>
     public static EquatableArray<Step> Fuse(EquatableArray<Step> steps, ILookup<Buffer, Step> readers, ref int id, Func<Step, Buffer, bool, Buffer, Buffer, Step?> add)
     {
-        var result = steps.ToList();
-        foreach (SumStep sum in steps.OfType<SumStep>())
+        Step?[] result = [.. steps];
+        var before = new Dictionary<int, Step>();
+
+        // The last step that writes a buffer.
+        var writers = new Dictionary<Buffer, int>();
+        for (int i = 0; i < result.Length; i++)
+            Index(i);
+
+        for (int place = 0; place < result.Length; place++)
         {
-            (Buffer Value, int Producer)[] summands = [.. sum.Xs.Select(x => (x, result.FindLastIndex(step => step.Writes.Any(y => y.Root == x.Root)))).OrderBy(summand => summand.Item2)];
+            if (result[place] is not SumStep sum)
+                continue;
+            (Buffer Value, int Producer)[] summands = [.. sum.Xs.Select(x => (x, writers.TryGetValue(x.Root, out int writer) ? writer : -1)).OrderBy(summand => summand.Item2)];
             int first = summands.Length;
-            while (first > 1 && Added(first - 1, sum.Y, sum.Y) is not null && summands[first - 2].Producer < summands[first - 1].Producer)
+            while (first > 1 && summands[first - 2].Producer < summands[first - 1].Producer && Added(first - 1, sum.Y, sum.Y) is not null)
                 first--;
             if (first == summands.Length)
                 continue;
 
             // The value so far, and then one summand after the other.
             Buffer value = summands[0].Value;
-            var replaced = new Dictionary<int, Step>();
+            if (first > 1)
+            {
+                value = sum.Y with { Id = id++, Name = sum.Y.Name + "Rest" };
+                before.Add(summands[first].Producer, sum with { Xs = summands.Take(first).Select(summand => summand.Value).ToEquatableArray(), Y = value });
+            }
+
+            result[place] = null;
             for (int i = first; i < summands.Length; i++)
             {
-                if (i == first && first > 1)
-                    value = sum.Y with { Id = id++, Name = sum.Y.Name + "Rest" };
                 Buffer next = i == summands.Length - 1 ? sum.Y : sum.Y with { Id = id++, Name = sum.Y.Name + "Part" };
-                replaced.Add(summands[i].Producer, Added(i, value, next)!);
-                if (i == first && first > 1)
-                    replaced[-1] = sum with { Xs = summands.Take(first).Select(summand => summand.Value).ToEquatableArray(), Y = value };
+                result[summands[i].Producer] = Added(i, value, next)!;
+                Index(summands[i].Producer);
                 value = next;
             }
 
-            int start = summands[first].Producer;
-            result = result.SelectMany((step, i) => step == sum ? []
-                : i == start && replaced.TryGetValue(-1, out Step rest) ? new[] { rest, replaced[i] }
-                : replaced.TryGetValue(i, out Step other) ? [other] : [step]).ToList();
-
             Step? Added(int i, Buffer so, Buffer to) =>
-                summands[i].Producer < 0 ? null : add(result[summands[i].Producer], summands[i].Value, readers[summands[i].Value].Count() == 1, so, to);
+                summands[i].Producer < 0 ? null : add(result[summands[i].Producer]!, summands[i].Value, readers[summands[i].Value].Count() == 1, so, to);
         }
 
-        return result.ToEquatableArray();
+        return result.SelectMany((step, i) => before.TryGetValue(i, out Step rest) ? new[] { rest, step } : [step]).OfType<Step>().ToEquatableArray();
+
+        void Index(int place)
+        {
+            foreach (Buffer buffer in result[place]!.Writes)
+                writers[buffer.Root] = place;
+        }
     }
 
     /// <summary>A number that no buffer has.</summary>
