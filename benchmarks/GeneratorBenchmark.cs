@@ -53,27 +53,26 @@ internal static class GeneratorBenchmark
     public static IEnumerable<string> Names => s_cases.Select(network => network.Name);
 
     /// <summary>ResNet-50 without its normalisations: 49 convolutions and four projections of 64 to 2,048 channels, and a linear layer.</summary>
-    private static string Residual50
-    {
-        get
-        {
-            var source = new StringBuilder("using NetGen;\n\nnamespace Measured;\n\n");
-            var layers = new StringBuilder();
-            (int Width, int Blocks)[] stages = [(64, 3), (128, 4), (256, 6), (512, 3)];
-            foreach ((int width, int blocks) in stages)
-            {
-                int stride = width == 64 ? 1 : 2;
-                string bottleneck = $"Conv2d({width}, 3, Padding = 1), ReLU, Conv2d({4 * width}, 1)]";
-                source.Append($"[Block, Conv2d({width}, 1), ReLU, {bottleneck}\nclass Path{width};\n");
-                source.Append($"[Block, Residual<Path{width}>, ReLU]\nclass Layer{width};\n");
-                source.Append($"[Block, Conv2d({width}, 1, Stride = {stride}), ReLU, {bottleneck}\nclass First{width};\n");
-                source.Append($"[Block, Conv2d({4 * width}, 1, Stride = {stride})]\nclass Projection{width};\n\n");
-                layers.Append($"[Sum<First{width}, Projection{width}>, ReLU, Repeat<Layer{width}>({blocks - 1})]\n");
-            }
+    private static string Residual50 => Residual(128, (64, 3), (128, 4), (256, 6), (512, 3));
 
-            source.Append($"[Network(3, 128, 128)]\n[Conv2d(64, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(3, Stride = 2, Padding = 1)]\n{layers}");
-            return source.Append("[GlobalAvgPool2d, Flatten, Linear(1000)]\n[CrossEntropyLoss]\npublic sealed partial class Measured;\n").ToString();
+    /// <summary>Stages of residual blocks, each of so many and so wide.</summary>
+    private static string Residual(int side, params (int Width, int Blocks)[] stages)
+    {
+        var source = new StringBuilder("using NetGen;\n\nnamespace Measured;\n\n");
+        var layers = new StringBuilder();
+        foreach ((int width, int blocks) in stages)
+        {
+            int stride = width == stages[0].Width ? 1 : 2;
+            string bottleneck = $"Conv2d({width}, 3, Padding = 1), ReLU, Conv2d({4 * width}, 1)]";
+            source.Append($"[Block, Conv2d({width}, 1), ReLU, {bottleneck}\nclass Path{width};\n");
+            source.Append($"[Block, Residual<Path{width}>, ReLU]\nclass Layer{width};\n");
+            source.Append($"[Block, Conv2d({width}, 1, Stride = {stride}), ReLU, {bottleneck}\nclass First{width};\n");
+            source.Append($"[Block, Conv2d({4 * width}, 1, Stride = {stride})]\nclass Projection{width};\n\n");
+            layers.Append($"[Sum<First{width}, Projection{width}>, ReLU, Repeat<Layer{width}>({blocks - 1})]\n");
         }
+
+        source.Append($"[Network(3, {side}, {side})]\n[Conv2d({stages[0].Width}, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(3, Stride = 2, Padding = 1)]\n{layers}");
+        return source.Append("[GlobalAvgPool2d, Flatten, Linear(1000)]\n[CrossEntropyLoss]\npublic sealed partial class Measured;\n").ToString();
     }
 
     /// <summary>Measures and prints the networks whose names are selected.</summary>
@@ -83,8 +82,9 @@ internal static class GeneratorBenchmark
         if (cases.Length == 0)
             return;
 
-        // A network that is measured nowhere: what is JIT-compiled here is Roslyn and the generator.
+        // Networks that are measured nowhere: what is JIT-compiled here is Roslyn and the generator.
         double first = Cold(Sequence("WarmUp", 3, s_widths[1]), out _);
+        Cold(Residual(32, (16, 2), (32, 2)), out _);
         output.WriteLine($"The generator, on networks of so many linear layers with activations between and on a residual network. Its very first run in this process took {Milliseconds(first)} ms, mostly for the JIT.");
         output.WriteLine(Line("network", "cold ms", "best ms", "edit ms", "reach", "reached", "bytes", "after an edit elsewhere"));
         foreach (Case network in cases)

@@ -56,7 +56,7 @@ internal sealed class MemoryPlan
 
         Life[] all = [.. lives.Values.OrderBy(life => life.Buffer.Id)];
         int total = Place(all, time);
-        return new MemoryPlan(all.ToDictionary(life => life.Buffer, life => life.Offset), total, checked((int)Packing.PadToPanel(scratch)));
+        return new MemoryPlan(all.ToDictionary(life => life.Buffer, life => life.Best), total, checked((int)Packing.PadToPanel(scratch)));
     }
 
     /// <summary>A buffer in its time.</summary>
@@ -72,6 +72,9 @@ internal sealed class MemoryPlan
 
         public int Offset { get; set; }
 
+        /// <summary>The offset in the best order so far.</summary>
+        public int Best { get; set; }
+
         public bool Meets(Life other) => other.Start <= End && Start <= other.End;
     }
 
@@ -85,13 +88,17 @@ internal sealed class MemoryPlan
         long live = MostAlive(lives, time);
         int least = int.MaxValue;
         Life[] best = lives;
-        int[] offsets = [];
         bool Try(IEnumerable<Life> order)
         {
             Life[] next = [.. order];
             int total = FirstFit(next);
             if (total < least)
-                (least, best, offsets) = (total, next, [.. lives.Select(life => life.Offset)]);
+            {
+                (least, best) = (total, next);
+                foreach (Life life in lives)
+                    life.Best = life.Offset;
+            }
+
             return least <= live;
         }
 
@@ -106,7 +113,7 @@ internal sealed class MemoryPlan
         {
             // What lies highest comes earlier, and so does one other by chance.
             Life[] order = best;
-            int top = Array.FindIndex(order, life => offsets[Array.IndexOf(lives, life)] + life.Size == least);
+            int top = Array.FindIndex(order, life => life.Best + life.Size == least);
             random = unchecked((random * 1664525u) + 1013904223u);
             int other = (int)((random >> 8) % (uint)order.Length);
             int place = (int)((random >> 16) % (uint)(top + 1));
@@ -114,8 +121,6 @@ internal sealed class MemoryPlan
             isDone = Try(order.Take(place).Except(moved).Concat(moved).Concat(order.Skip(place).Except(moved)));
         }
 
-        for (int i = 0; i < lives.Length; i++)
-            lives[i].Offset = offsets[i];
         return lives.Length == 0 ? 0 : least;
     }
 

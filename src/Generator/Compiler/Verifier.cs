@@ -79,29 +79,38 @@ internal static class Verifier
 
     private static void Routine(IEnumerable<Step> steps, string name, string after, Buffer? given = null)
     {
-        // Of each buffer the channels that are written.
-        var written = new Dictionary<Buffer, bool[]>();
-        ArraySegment<bool> Channels(Buffer buffer)
+        // Of each buffer the channels that are written, as ranges that do not touch.
+        var written = new Dictionary<int, List<(int First, int End)>>();
+        List<(int First, int End)> Ranges(Buffer buffer)
         {
-            Buffer root = buffer.Root with { Border = default };
-            if (!written.TryGetValue(root, out bool[] channels))
-                written.Add(root, channels = new bool[root.Shape.Channels]);
-            return new ArraySegment<bool>(channels, buffer.FirstChannel, buffer.Shape.Channels);
+            if (!written.TryGetValue(buffer.Root.Id, out List<(int First, int End)> ranges))
+                written.Add(buffer.Root.Id, ranges = []);
+            return ranges;
         }
 
-        void Write(ArraySegment<bool> channels)
+        static int End(Buffer buffer) => buffer.FirstChannel + buffer.Shape.Channels;
+        bool IsWritten(Buffer buffer) => Ranges(buffer).Exists(range => range.First <= buffer.FirstChannel && End(buffer) <= range.End);
+        bool IsTouched(Buffer buffer) => Ranges(buffer).Exists(range => range.First < End(buffer) && buffer.FirstChannel < range.End);
+        void Write(Buffer buffer)
         {
-            for (int i = 0; i < channels.Count; i++)
-                channels.Array[channels.Offset + i] = true;
+            (int first, int end) = (buffer.FirstChannel, End(buffer));
+            List<(int First, int End)> ranges = Ranges(buffer);
+            foreach ((int First, int End) range in ranges.FindAll(range => range.First <= end && first <= range.End))
+            {
+                ranges.Remove(range);
+                (first, end) = (Math.Min(first, range.First), Math.Max(end, range.End));
+            }
+
+            ranges.Add((first, end));
         }
 
         if (given is not null)
-            Write(Channels(given));
+            Write(given);
         foreach (Step step in steps)
         {
             foreach (Buffer buffer in step.Reads)
             {
-                if (buffer.Kind is BufferKind.Workspace && !Channels(buffer).All(isWritten => isWritten))
+                if (buffer.Kind is BufferKind.Workspace && !IsWritten(buffer))
                     throw Broken(after, $"{step.Method} in {name} reads {buffer.Name} before it is written");
                 if (buffer.Kind is BufferKind.Output or BufferKind.InputGradient)
                     throw Broken(after, $"{step.Method} in {name} reads the caller's {buffer.Name}");
@@ -111,9 +120,9 @@ internal static class Verifier
             {
                 if (buffer.Kind is BufferKind.Input or BufferKind.OutputGradient)
                     throw Broken(after, $"{step.Method} in {name} writes the caller's {buffer.Name}");
-                if (Channels(buffer).Any(isWritten => isWritten))
+                if (IsTouched(buffer))
                     throw Broken(after, $"{step.Method} in {name} writes {buffer.Name} a second time");
-                Write(Channels(buffer));
+                Write(buffer);
             }
 
             Shapes(step, after);
