@@ -41,6 +41,10 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     public static INamedTypeSymbol? BlockOf(ITypeSymbol argument) =>
         argument is INamedTypeSymbol { OriginalDefinition: var block } && IsBlock(block) ? block : null;
 
+    /// <summary>The blocks of a composition; none of another attribute.</summary>
+    public static IEnumerable<INamedTypeSymbol> BlocksOf(DeclarationAttribute attribute) =>
+        OpParser.IsComposition(attribute) ? attribute.TypeArguments.Select(BlockOf).OfType<INamedTypeSymbol>() : [];
+
     /// <summary>Whether the type is a part of the assembly that is analysed.</summary>
     private bool IsHome(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
 
@@ -183,7 +187,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
             INamedTypeSymbol type = queue.Dequeue();
             if (SymbolEqualityComparer.Default.Equals(type, owner))
                 return Way(type);
-            foreach (INamedTypeSymbol next in DeclarationAttribute.Of(type).Where(OpParser.IsComposition).SelectMany(attribute => attribute.TypeArguments).Select(BlockOf).OfType<INamedTypeSymbol>())
+            foreach (INamedTypeSymbol next in DeclarationAttribute.Of(type).SelectMany(BlocksOf))
             {
                 if (previous.ContainsKey(next))
                     continue;

@@ -140,6 +140,22 @@ public partial class RuleTests
         Assert.Equal(use, Assert.Single(diagnostic.AdditionalLocations.Select(Code.Text)));
     }
 
+    /// <summary>A mistake of the block itself is told once too, in the block, and the networks that use it by whatever way are named; where there is none, none.</summary>
+    [Theory]
+    [InlineData("[Network(4), Repeat<C>(2), ReLU, Residual<B>] partial class Net; [Block, {|NG1014:Linear(0)|}] class B; [Block, Sum<Identity, B>] class C; [Network(5), Sum<C, C>] partial class Other; [Network(6), Residual<Identity>] partial class Right;", "Repeat<C>(2)", "Residual<B>", "Sum<C, C>")]
+    [InlineData("[Block, {|NG1011:Linear(4, Name = \"a b\")|}] class B; class Outer { [Block, Residual<B>] class C; [Block, Concat<C, Identity>] internal class D; } [Network(4), Repeat<Outer.D>(2)] partial class Net;", "Repeat<Outer.D>(2)")]
+    [InlineData("[Block, {|NG1037:Residual<A<A<int>>>|}] class A<T>; [Network(4), Residual<A<string>>] partial class Net;", "Residual<A<string>>")]
+    [InlineData("[Block] class {|NG1038:B|}; [Network(4), Residual<B>] partial class Net;", "Residual<B>")]
+    [InlineData("[Block, Linear(4), {|NG1039:MSELoss|}] class B; [Block, Residual<B>] class Unused; [Network(4), Linear(4)] partial class Net;")]
+    [InlineData("class B; [Block, {|NG1036:Residual<B>|}] class C; [Network(4), Residual<C>] partial class Net;", "Residual<C>")]
+    [InlineData("[Block, Residual<Identity>, {|NG1014:Linear(0)|}] class B; [Block, Residual<B>] class C;")]
+    public async Task TheUsesOfABlockWithMistakesAreAdditionalLocations(string source, params string[] uses)
+    {
+        await Fires(source, "");
+        Diagnostic diagnostic = Assert.Single(await Code.Analyze(Code.Compile(Markup.Parse(source).Source)), diagnostic => diagnostic.Id != "NG0001");
+        Assert.Equal(uses, diagnostic.AdditionalLocations.Select(Code.Text));
+    }
+
     /// <summary>In another file, with several networks that fail alike, one that fails otherwise and one that does not.</summary>
     [Fact]
     public async Task AMistakeOfSeveralNetworksIsReportedOnce()
@@ -168,7 +184,7 @@ public partial class RuleTests
     [InlineData("[Block, Linear(3)] public class B; [Block, Sum<Identity, B>] public class C;", "[Network(4), {|NG1034:Repeat<C>(2)|}] partial class Net;", "Sum: the branches are summed")]
     [InlineData("[Block, Linear(3)] public class B;", "[Block, ReLU, {|NG1018:Residual<B>|}] class C; [Network(1, 4, 4), Residual<C>] partial class Net;", "Linear takes a flat input", "Residual<C>")]
     [InlineData("[Block, Linear(0)] public class B;", "[Network(4), {|NG1014:Residual<B>|}] partial class Net;", "Linear: the units must be positive, but is 0")]
-    [InlineData("[Block, Linear(0)] public class B; [Block, Residual<B>] public class C;", "[Block, {|NG1014:Sum<C, C>|}] class D; [Network(4), Residual<D>] partial class Net;", "Linear: the units must be positive, but is 0")]
+    [InlineData("[Block, Linear(0)] public class B; [Block, Residual<B>] public class C;", "[Block, {|NG1014:Sum<C, C>|}] class D; [Network(4), Residual<D>] partial class Net;", "Linear: the units must be positive, but is 0", "Residual<D>")]
     [InlineData("[Block, Residual<A>] public class A;", "[Network(4), {|NG1037:Residual<A>|}] partial class Net;", "Residual: block 'A' contains itself, A -> A")]
     [InlineData("[Block] public class A;", "[Network(4), {|NG1038:Residual<A>|}] partial class Net;", "Block 'A' has no layers")]
     [InlineData("public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Residual: 'A' is not a block")]
