@@ -9,8 +9,8 @@ using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Diagnostics;
 
-/// <summary>A mistake in a block that a network's shapes bring about.</summary>
-internal sealed record Mistake(Location Place, string Rule, EquatableArray<string> Arguments);
+/// <summary>A mistake in a block that depends on the network that uses it; those of other networks at the same place may have other shapes in their message.</summary>
+internal sealed record Mistake(Location Place, string Rule);
 
 /// <summary>A composition of a network that leads into a block.</summary>
 internal sealed record BlockUse(INamedTypeSymbol Network, Location Location);
@@ -97,7 +97,7 @@ internal sealed class BlockUses
         foreach (DeclarationError error in DeclarationParser.Parse(network, CancellationToken.None).Errors)
         {
             if (error.Within.Count > 0 && Place(network, attributes, error).Location is { } place && attributes[error.Attribute].Location is { } use)
-                yield return (new Mistake(place, error.Rule, error.Arguments), new BlockUse(network, use));
+                yield return (new Mistake(place, error.Rule), new BlockUse(network, use));
         }
     }
 

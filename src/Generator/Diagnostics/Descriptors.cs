@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Compiler;
@@ -233,4 +234,17 @@ internal static class Descriptors
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = s_table.ToImmutableArray();
 
     public static DiagnosticDescriptor Get(string rule) => s_byId[rule];
+
+    /// <summary>The rule's message, and behind it the place within blocks, of which no format knows.</summary>
+    public static Diagnostic Diagnose(DeclarationError error, Location location, IEnumerable<Location> others)
+    {
+        DiagnosticDescriptor rule = Get(error.Rule);
+        object[] arguments = error.Arguments.ToArray<object>();
+        if (error.Where.Length == 0)
+            return Diagnostic.Create(rule, location, others, arguments);
+        string message = string.Format(CultureInfo.InvariantCulture, rule.MessageFormat.ToString(CultureInfo.InvariantCulture), arguments) + error.Where;
+        return Diagnostic.Create(
+            rule.Id, rule.Category, message, rule.DefaultSeverity, rule.DefaultSeverity, isEnabledByDefault: true, warningLevel: 0,
+            title: rule.Title, helpLink: rule.HelpLinkUri, location: location, additionalLocations: others);
+    }
 }

@@ -51,12 +51,12 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
             if (place is not null && place != attributes[error.Attribute])
             {
                 // Several networks can use the block: the first of them reports its mistake, and names the others.
-                others = [.. uses.Of(new Mistake(location, error.Rule, error.Arguments))];
+                others = [.. uses.Of(new Mistake(location, error.Rule))];
                 if (others.Count > 0 && !SymbolEqualityComparer.Default.Equals(others[0].Network, type))
                     continue;
             }
 
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(error.Rule), location, others.Select(use => use.Location), error.Arguments.ToArray<object>()));
+            context.ReportDiagnostic(Descriptors.Diagnose(error, location, others.Select(use => use.Location)));
         }
 
         if (declaration is not null && GraphBuilder.Build(declaration, new ErrorSink()) is { } graph)

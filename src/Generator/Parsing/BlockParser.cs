@@ -90,7 +90,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     {
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
         if (DeclarationParser.IsMalformed(attributes) || type.GetAttributes().Any(IsUnreadable))
-            return IsHome(type) ? new ParsedBlock(null, default) : Broken(Rules.NotABlock, "Block", type.Name, $"an attribute of it cannot be read from '{type.ContainingAssembly.Name}'");
+            return IsHome(type) ? new ParsedBlock(null, default) : Broken(Rules.NotABlock, "Block", type.Name, "an attribute of it cannot be read");
 
         var errors = new ErrorSink();
         DeclarationParser.CheckPlaces(type, attributes, errors);
@@ -119,7 +119,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
             errors.ReportAt(-1, Rules.EmptyBlock, type.Name);
         return errors.Errors.Count > 0 || !isComplete
             ? new ParsedBlock(null, errors.Errors.ToEquatableArray())
-            : new ParsedBlock(new BlockDeclaration(type.Name, layers.Select(layer => layer.Op).ToEquatableArray()), default, extent.Depth, extent.Size);
+            : new ParsedBlock(new BlockDeclaration(type.Name, layers.Select(layer => layer.Op).ToEquatableArray(), IsHome(type) ? null : type.ContainingAssembly.Name), default, extent.Depth, extent.Size);
     }
 
     private CompositeOp? Composite(INamedTypeSymbol owner, DeclarationAttribute attribute, Extent extent, ErrorSink errors)
@@ -139,7 +139,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
                 if (Cycle(owner, type) is { } cycle)
                     errors.Report(Rules.BlockCycle, attribute.Kind, owner.Name, cycle);
                 else if (!IsHome(type))
-                    ReportForeign(block, errors);
+                    ReportForeign(type, block, errors);
             }
             else if (isNew)
             {
@@ -163,10 +163,12 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     }
 
     /// <summary>Nobody analyses a block from elsewhere, so one of its mistakes is reported at its use.</summary>
-    private static void ReportForeign(ParsedBlock block, ErrorSink errors)
+    private static void ReportForeign(INamedTypeSymbol type, ParsedBlock block, ErrorSink errors)
     {
-        if (block.Errors.Count > 0)
-            errors.Report(block.Errors[0].Rule, block.Errors[0].Arguments.ToArray());
+        if (block.Errors.Count == 0)
+            return;
+        DeclarationError error = block.Errors[0];
+        errors.Add(error with { Attribute = errors.Attribute, Where = error.Where.Length > 0 ? error.Where : $" ({Describe(type.Name, type.ContainingAssembly.Name)})" });
     }
 
     private static string Advice(ITypeSymbol argument) => argument switch
@@ -217,6 +219,9 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     private static bool IsUnreadable(AttributeData attribute) =>
         attribute.AttributeClass is null or { TypeKind: TypeKind.Error, ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } }
         || (attribute is { AttributeClass.TypeKind: TypeKind.Error, ApplicationSyntaxReference: not null });
+
+    /// <summary>A block whose source the user may not see, in words.</summary>
+    public static string Describe(string block, string assembly) => $"in block '{block}' of '{assembly}'";
 
     private static ParsedBlock Broken(string rule, params string[] arguments) =>
         new(null, EquatableArray.Of(new DeclarationError(rule, -1, EquatableArray.Of(arguments))));

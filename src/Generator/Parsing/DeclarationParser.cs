@@ -158,13 +158,30 @@ internal static class DeclarationParser
         var shapes = new ErrorSink();
         Graph? graph = GraphBuilder.Build(declaration, shapes);
         foreach (DeclarationError error in shapes.Errors)
+            errors.Add(error with { Attribute = error.Attribute < 0 ? -1 : sources[error.Attribute], Where = Where(declaration, error) });
+        return graph;
+    }
+
+    /// <summary>What the message of a mistake in a block says of its place: the layer by its key, the network, and the block where its source is elsewhere.</summary>
+    private static string Where(NetworkDeclaration declaration, DeclarationError error)
+    {
+        if (error.Within.Count == 0)
+            return "";
+        int layer = error.Attribute - 1;
+        LayerOp op = declaration.Layers[layer];
+        string key = Naming.Key(op, layer);
+        string block = "";
+        for (int i = 0; i + 1 < error.Within.Count; i += 2)
         {
-            errors.Attribute = error.Attribute < 0 ? -1 : sources[error.Attribute];
-            errors.Within = error.Within;
-            errors.Report(error.Rule, error.Arguments.ToArray());
+            var composition = (CompositeOp)op;
+            BlockDeclaration branch = composition.Branches.ElementAt(error.Within[i]);
+            layer = error.Within[i + 1];
+            op = branch.Layers[layer];
+            key += $".{composition.BranchKey(error.Within[i])}.{Naming.Key(op, layer)}";
+            block = branch.Assembly is null ? "" : ", " + BlockParser.Describe(branch.Name, branch.Assembly);
         }
 
-        return graph;
+        return $" (at {key} of network '{declaration.Name}'{block})";
     }
 
     private static readonly SymbolDisplayFormat s_plainNames =

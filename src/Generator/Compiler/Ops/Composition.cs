@@ -8,7 +8,8 @@ namespace NetGen.Generator.Compiler.Ops;
 /// <summary>A block: layers without an input shape of their own. None: the identity.</summary>
 /// <param name="Name">The class's name.</param>
 /// <param name="Layers">In order of execution.</param>
-internal sealed record BlockDeclaration(string Name, EquatableArray<LayerOp> Layers);
+/// <param name="Assembly">Where it comes from; null where it is the network's own assembly.</param>
+internal sealed record BlockDeclaration(string Name, EquatableArray<LayerOp> Layers, string? Assembly = null);
 
 /// <summary>How blocks are put together.</summary>
 internal enum Composition
