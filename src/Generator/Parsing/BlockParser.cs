@@ -119,7 +119,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
             errors.ReportAt(-1, Rules.EmptyBlock, type.Name);
         return errors.Errors.Count > 0 || !isComplete
             ? new ParsedBlock(null, errors.Errors.ToEquatableArray())
-            : new ParsedBlock(new BlockDeclaration(type.Name, layers.Select(layer => layer.Op).ToEquatableArray(), IsHome(type) ? null : type.ContainingAssembly.Name), default, extent.Depth, extent.Size);
+            : new ParsedBlock(new BlockDeclaration(type.Name, layers.Select(layer => layer.Op).ToEquatableArray(), isIdentity || IsHome(type) ? null : type.ContainingAssembly.Name), default, extent.Depth, extent.Size);
     }
 
     private CompositeOp? Composite(INamedTypeSymbol owner, DeclarationAttribute attribute, Extent extent, ErrorSink errors)
