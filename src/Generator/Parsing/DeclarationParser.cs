@@ -44,7 +44,8 @@ internal static class DeclarationParser
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
             return new ParseResult(null, blocks.Parse(type).Errors);
         var errors = new ErrorSink();
-        ClassChecks.Check(type, errors);
+        if (IndexOf(attributes, AttributeRole.Network) >= 0)
+            ClassChecks.Check(type, errors);
         CheckPlaces(type, attributes, errors);
 
         ct.ThrowIfCancellationRequested();

@@ -106,6 +106,7 @@ public partial class RuleTests
     [Theory]
     [InlineData("[{|NG1008:Linear(3)|}, ReLU] partial class Net;", "Linear stands on 'Net', which has no [Network]")]
     [InlineData("[{|NG1008:MSELoss|}] partial class Net;", "MSELoss stands on 'Net', which has no [Network]")]
+    [InlineData("[{|NG1008:Linear(3)|}] static class Plain<T>;", "Linear stands on 'Plain', which has no [Network]")]
     public Task NG1008_Fires(string source, string message) => Fires(source, message);
 
     [Fact]
