@@ -70,7 +70,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_invalidName = new(
         Rules.InvalidName, "A layer's name is an identifier",
-        "{0}: the name \"{1}\" {2}; a layer's name becomes a property and the key of its parameters",
+        "{0}: the name \"{1}\" {2}; {3}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.InvalidName + ".md");
 
     private static readonly DiagnosticDescriptor s_nameCollision = new(

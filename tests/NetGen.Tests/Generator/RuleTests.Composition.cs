@@ -118,12 +118,19 @@ public partial class RuleTests
     [InlineData("[{|NG1009:Linear(4)|}, Block, ReLU] class B;", "Linear stands before [Block]")]
     [InlineData("[Block, ReLU] partial class B; [{|NG1010:Linear(4)|}] partial class B; [Network(4), Residual<B>] partial class Net;", "Linear stands on another partial declaration of 'B' than [Block]")]
     [InlineData("[{|NG1008:Residual<Identity>|}] partial class B;", "Residual stands on 'B', which has no [Network] and no [Block]")]
-    [InlineData("[Block, Linear(4, Name = \"fc\"), Linear(4, Name = \"Fc\"), Linear(4, Name = \"predict\")] class B; [Network(4), Linear(4, Name = \"fc\"), {|NG1012:Repeat<B>(2, Name = \"predict\")|}] partial class Net;", "Repeat: the name \"predict\" gives 'Predict', which is taken by a generated member")]
+    [InlineData("[Block, Linear(4, Name = \"fc\"), Linear(4, Name = \"Fc\"), Linear(4, Name = \"predict\")] class B; [Network(4), Linear(4, Name = \"fc\"), {|NG1012:Repeat<B>(2, Name = \"Fc\")|}] partial class Net;", "Repeat: the name \"Fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
     public Task RulesHoldInBlocks(string source, string message) => Fires(source, message);
 
     [Theory]
     [InlineData("[Block, Linear(4, Name = \"fc\"), Linear(4, Name = \"Fc\"), Linear(4, Name = \"predict\"), Linear(4, Name = \"net\"), Residual<Identity>(Name = \"skip\")] class B; [Network(4), Linear(4, Name = \"fc\"), Repeat<B>(2, Name = \"blocks\"), Linear(3, Name = \"blocks_0_Fc\")] partial class Net { int Skip => 1; }")]
-    public Task NamesInBlocksAreKeysOnly(string source) => IsSilent(source);
+    [InlineData("[Block, Linear(4), ReLU] class B; [Network(4), Residual<B>(Name = \"layers\"), Parallel<B>(2, Name = \"net\"), Concat<B, Identity>(Name = \"predict\"), Repeat<B>(2, Name = \"summary\"), Sum<B, Identity>(Name = \"_state\"), Sum<B, B>(Name = \"own\"), MSELoss] partial class Net { public int Own => 1; }")]
+    public Task NamesOfCompositionsAndInBlocksAreKeysOnly(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Block, {|NG1011:Linear(4, Name = \"a b\")|}] class B;", "no digit first; the name becomes a part of the keys of parameters")]
+    [InlineData("[Network(4), {|NG1011:Residual<Identity>(Name = \"int\")|}] partial class Net;", "is a C# keyword; the name becomes a part of the keys of parameters")]
+    [InlineData("[Network(4), {|NG1011:Linear(4, Name = \"int\")|}] partial class Net;", "is a C# keyword; a layer's name becomes a property and the key of its parameters")]
+    public Task TheMessageSaysWhatANameBecomes(string source, string message) => Fires(source, message);
 
     /// <summary>A mistake that depends on the input stands at the layer of the block, and the use that leads there is the network's composition.</summary>
     [Theory]
