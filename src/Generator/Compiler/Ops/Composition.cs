@@ -8,7 +8,7 @@ namespace NetGen.Generator.Compiler.Ops;
 /// <summary>A block: layers without an input shape of their own. None: the identity.</summary>
 /// <param name="Name">The class's name.</param>
 /// <param name="Layers">In order of execution.</param>
-/// <param name="Assembly">Where it comes from; null where it is the network's own assembly.</param>
+/// <param name="Assembly">Where it comes from; null where it is the network's own assembly, and of the identity.</param>
 internal sealed record BlockDeclaration(string Name, EquatableArray<LayerOp> Layers, string? Assembly = null);
 
 /// <summary>How blocks are put together.</summary>
@@ -78,7 +78,7 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
     };
 
     /// <summary>The node op that joins the branches.</summary>
-    public LayerOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind) : new SumOp(Name, Kind);
+    public LayerOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind, Display) : new SumOp(Name, Kind, Display);
 
     public override void CheckOptions(ErrorSink errors)
     {
@@ -89,13 +89,25 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
     public override Buffer Lower(Node node, Buffer x, LoweringContext context) => throw new InvalidOperationException("A composition has no node of its own.");
 }
 
-/// <summary>The sum of several values of one shape.</summary>
+/// <summary>Where branches meet. What the composition is called makes no difference to the value, so joins of one sort are equal.</summary>
 /// <param name="Name">The composition's name.</param>
 /// <param name="Composite">The composition's kind.</param>
-internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(Name)
+/// <param name="Declaration">The composition as it is declared.</param>
+internal abstract record JoinOp(string? Name, string Composite, string Declaration) : LayerOp(Name)
 {
     public override string Kind => Composite;
 
+    public override string Display => Declaration;
+
+    public virtual bool Equals(JoinOp? other) => base.Equals(other);
+
+    public override int GetHashCode() => base.GetHashCode();
+}
+
+/// <summary>The sum of several values of one shape.</summary>
+/// <inheritdoc/>
+internal sealed record SumOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration)
+{
     public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x;
 
     public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
@@ -113,12 +125,9 @@ internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(N
 }
 
 /// <summary>Several values side by side in the first dimension.</summary>
-/// <param name="Name">The composition's name.</param>
-/// <param name="Composite">The composition's kind.</param>
-internal sealed record ConcatOp(string? Name, string Composite = "Concat") : LayerOp(Name)
+/// <inheritdoc/>
+internal sealed record ConcatOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration)
 {
-    public override string Kind => Composite;
-
     public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x;
 
     public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
