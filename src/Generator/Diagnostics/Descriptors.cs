@@ -200,7 +200,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_blockCycle = new(
         Rules.BlockCycle, "A block does not contain itself",
-        "{0}: block '{1}' contains itself, {2}, so that its layers have no end: take one of the blocks out of the other",
+        "{0}: block '{1}' contains itself, {2}, so that its layers have no end: {3}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.BlockCycle + ".md");
 
     private static readonly DiagnosticDescriptor s_emptyBlock = new(

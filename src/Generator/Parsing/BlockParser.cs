@@ -48,6 +48,8 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     /// <summary>Whether the type is a part of the assembly that is analysed.</summary>
     private bool IsHome(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
 
+    private static bool IsSame(INamedTypeSymbol a, INamedTypeSymbol b) => SymbolEqualityComparer.Default.Equals(a, b);
+
     /// <summary>Parses and checks a block.</summary>
     public ParsedBlock Parse(INamedTypeSymbol type)
     {
@@ -126,7 +128,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     {
         var blocks = new List<ParsedBlock>();
         var seen = new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
-        bool isReported = !IsHome(owner) || SymbolEqualityComparer.Default.Equals(owner, root);
+        bool isReported = !IsHome(owner) || IsSame(owner, root);
         foreach (ITypeSymbol argument in attribute.TypeArguments)
         {
             bool isNew = seen.Add(argument);
@@ -137,7 +139,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
                 if (block.Declaration is not null || !isNew || !isReported)
                     continue;
                 if (Cycle(owner, type) is { } cycle)
-                    errors.Report(Rules.BlockCycle, attribute.Kind, owner.Name, cycle);
+                    errors.Report(Rules.BlockCycle, attribute.Kind, owner.Name, cycle, IsSame(owner, type) ? "take the composition out; Repeat<T>(n) repeats a block" : "take one of the blocks out of the other");
                 else if (!IsHome(type))
                     ReportForeign(type, block, errors);
             }
@@ -187,7 +189,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         while (queue.Count > 0)
         {
             INamedTypeSymbol type = queue.Dequeue();
-            if (SymbolEqualityComparer.Default.Equals(type, owner))
+            if (IsSame(type, owner))
                 return Way(type);
             foreach (INamedTypeSymbol next in DeclarationAttribute.Of(type).SelectMany(BlocksOf))
             {
@@ -202,16 +204,11 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
 
         string Way(INamedTypeSymbol last)
         {
-            var names = new List<string> { last.Name };
-            INamedTypeSymbol type = last;
+            var types = new List<INamedTypeSymbol> { last };
             do
-            {
-                type = previous[type];
-                names.Add(type.Name);
-            }
-            while (!SymbolEqualityComparer.Default.Equals(type, owner));
-            names.Reverse();
-            return string.Join(" -> ", names);
+                types.Insert(0, previous[types[0]]);
+            while (!IsSame(types[0], owner));
+            return string.Join(" -> ", types.Select(type => types.Any(other => other.Name == type.Name && !IsSame(other, type)) ? type.ToDisplayString() : type.Name));
         }
     }
 

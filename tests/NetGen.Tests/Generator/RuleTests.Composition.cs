@@ -70,7 +70,9 @@ public partial class RuleTests
     public Task NG1036_IsSilent(string source) => IsSilent(source);
 
     [Theory]
-    [InlineData("[Block, Linear(4), {|NG1037:Residual<A>|}] class A;", "Residual: block 'A' contains itself, A -> A, so that its layers have no end")]
+    [InlineData("[Block, Linear(4), {|NG1037:Residual<A>|}] class A;", "Residual: block 'A' contains itself, A -> A, so that its layers have no end: take the composition out; Repeat<T>(n) repeats a block")]
+    [InlineData("namespace X1 { [Block, {|NG1037:Residual<X2.A>|}] class A; } namespace X2 { [Block, {|NG1037:Residual<B>|}] class A; [Block, {|NG1037:Residual<X1.A>|}] class B; }", "block 'A' contains itself, X1.A -> X2.A -> B -> X1.A, so that its layers have no end: take one of the blocks out of the other")]
+    [InlineData("[Block, {|NG1037:Residual<A<int>>|}] class A; [Block, {|NG1037:Residual<A>|}] class A<T>;", "block 'A' contains itself, A<T> -> A -> A<T>")]
     [InlineData("[Block, {|NG1037:Residual<B>|}] class A; [Block, {|NG1037:Sum<Identity, C>|}] class B; [Block, Linear(4), {|NG1037:Repeat<A>(2)|}] class C; [Network(4), Residual<A>] partial class Net;", "Repeat: block 'C' contains itself, C -> A -> B -> C")]
     [InlineData("[Block, Residual<A>] class Before; [Block, {|NG1037:Residual<B>|}, {|NG1037:Sum<Identity, B>|}] class A; [Block, {|NG1037:Parallel<A>(4)|}] class B; [Network(4), Residual<Before>] partial class Net;", "Sum: block 'A' contains itself, A -> B -> A")]
     [InlineData("[Block, {|NG1037:Residual<A<A<int>>>|}] class A<T>;", "Residual: block 'A' contains itself, A -> A")]
