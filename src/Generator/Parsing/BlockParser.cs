@@ -46,7 +46,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         OpParser.IsComposition(attribute) ? attribute.TypeArguments.Select(BlockOf).OfType<INamedTypeSymbol>() : [];
 
     /// <summary>Whether the type is a part of the assembly that is analysed.</summary>
-    private bool IsHome(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
+    private bool IsHome(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
 
     private static bool IsSame(INamedTypeSymbol a, INamedTypeSymbol b) => SymbolEqualityComparer.Default.Equals(a, b);
 
@@ -158,7 +158,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         long size = (Math.Max(1L, op.Copies) * blocks.Sum(block => Math.Max(1, block.Size))) + (op.Composition == Composition.Repeat ? 0 : 1);
         // What is larger is not even unfolded.
         if (extent.Size <= GraphBuilder.MaxLayers && extent.Size + size > GraphBuilder.MaxLayers)
-            errors.Report(Rules.TooLarge, op.Kind, "more layers, every copy of a block counted", Text(GraphBuilder.MaxLayers));
+            errors.Report(Rules.TooLarge, op.Kind, GraphBuilder.Layers(extent.Size + size), GraphBuilder.Grouped(GraphBuilder.MaxLayers));
         extent.Size += size;
         extent.Depth = Math.Max(extent.Depth, depth);
         return op;
@@ -173,11 +173,11 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         errors.Add(error with { Attribute = errors.Attribute, Where = error.Where.Length > 0 ? error.Where : $" ({Describe(type.Name, type.ContainingAssembly.Name)})" });
     }
 
-    private static string Advice(ITypeSymbol argument) => argument switch
+    private string Advice(ITypeSymbol argument) => argument switch
     {
         INamedTypeSymbol type when DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network) =>
             "it is a network, with an input shape and perhaps a loss of its own; move its layers to a class with [Block]",
-        { TypeKind: TypeKind.Class } => "write [Block] and its layers on it",
+        { TypeKind: TypeKind.Class } when IsHome(argument) => "write [Block] and its layers on it",
         _ => "write a class with [Block] and layers",
     };
 

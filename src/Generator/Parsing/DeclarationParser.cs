@@ -116,7 +116,7 @@ internal static class DeclarationParser
         int before = errors.Errors.Count;
         bool isComplete = true;
         var extent = new Extent();
-        var layers = new List<LayerOp>();
+        var layers = new List<(LayerOp Op, int Attribute)>();
         var losses = new List<LossOp>();
         for (int i = 0; i < attributes.Length; i++)
         {
@@ -125,7 +125,7 @@ internal static class DeclarationParser
             if (attribute.Role == AttributeRole.Layer)
             {
                 if (blocks.Layer(type, attribute, extent, errors) is { } layer)
-                    layers.Add(layer);
+                    layers.Add((layer, i));
                 else
                     isComplete = false;
             }
@@ -140,7 +140,16 @@ internal static class DeclarationParser
 
         int network = IndexOf(attributes, AttributeRole.Network);
         if (errors.Errors.Count > before || !isComplete || network < 0)
+        {
+            // There will be no graph, which checks the options otherwise.
+            foreach ((LayerOp op, int attribute) in layers)
+            {
+                errors.Attribute = attribute;
+                op.CheckOptions(errors);
+            }
+
             return null;
+        }
 
         // Where the places are wrong the layers are still checked, but a loss may not belong to their output.
         if (!attributes[network].TryGetSizes(out int[] sizes))
@@ -151,7 +160,7 @@ internal static class DeclarationParser
             ClassChecks.ContainingTypes(type).Select(outer => new ContainingType(Keyword(outer), outer.Name)).ToEquatableArray(),
             type.Name,
             new Shape(sizes.ToEquatableArray()),
-            layers.ToEquatableArray(),
+            layers.Select(layer => layer.Op).ToEquatableArray(),
             last);
 
         List<int> sources = SourcesOf(attributes);

@@ -53,7 +53,7 @@ public partial class RuleTests
     [InlineData("class B; [Network(4), {|NG1036:Residual<B>|}] partial class Net;", "Residual: 'B' is not a block: write [Block] and its layers on it")]
     [InlineData("[Network(4), Linear(4), {|NG1036:Sum<Identity, int>|}] partial class Net;", "Sum: 'int' is not a block: write a class with [Block] and layers")]
     [InlineData("[Network(4), {|NG1036:Parallel<string[]>(3)|}] partial class Net;", "Parallel: 'string[]' is not a block: write a class with [Block] and layers")]
-    [InlineData("[Network(4), {|NG1036:Repeat<System.Collections.Generic.List<int>>(3)|}] partial class Net;", "Repeat: 'List<int>' is not a block")]
+    [InlineData("[Network(4), {|NG1036:Repeat<System.Collections.Generic.List<int>>(3)|}] partial class Net;", "Repeat: 'List<int>' is not a block: write a class with [Block] and layers")]
     [InlineData("[Network(4), Linear(4)] partial class Inner; [Network(4), {|NG1036:Concat<Inner, Inner>|}] partial class Net;", "Concat: 'Inner' is not a block: it is a network, with an input shape and perhaps a loss of its own; move its layers to a class with [Block]")]
     [InlineData("class B; [Block, {|NG1036:Residual<B>|}] class C; [Network(4), Residual<C>] partial class Net;", "Residual: 'B' is not a block")]
     public Task NG1036_Fires(string source, string message) => Fires(source, message);
@@ -112,6 +112,7 @@ public partial class RuleTests
     [InlineData("[Block, ReLU, {|NG1014:Linear(-1)|}, {|NG1015:Dropout(2)|}] class B; [Network(4), Repeat<B>(3)] partial class Net;", "Linear: the units must be positive, but is -1")]
     [InlineData("[Block, Linear(4)] class B; [Block, {|NG1014:Repeat<B>(0)|}] class C; [Network(4), {|NG1014:Parallel<B>(-3)|}] partial class Net;", "Parallel: the count must be positive, but is -3")]
     [InlineData("[Block, Linear(4)] class B; [Network(4), {|NG1020:Parallel<B>(3, Merge = (Merge)2)|}] partial class Net;", "Parallel: Merge takes a member of Merge, but got 2")]
+    [InlineData("[Block, Linear(4)] class B; [Network(4), {|NG1014:{|NG1020:Parallel<B>(-2, Merge = (Merge)7)|}|}, {|NG1015:Dropout(2)|}] partial class Net;", "Parallel: the count must be positive, but is -2")]
     [InlineData("class MineAttribute : LayerAttribute; class MineAttribute<T> : LayerAttribute; [Block, {|NG1024:Mine|}, {|NG1024:Mine<int>|}] class B; [Network(4), Residual<B>] partial class Net;", "Mine is not one of the layers")]
     [InlineData("[Block, {|NG1030:Conv2d(4, 3, Stride = 1, StrideHW = [2, 1])|}] class B; [Network(4, 8, 8), Residual<B>] partial class Net;", "Conv2d: Stride does not go with StrideHW")]
     [InlineData("[Block, {|NG1011:Linear(4, Name = \"a b\")|}, {|NG1011:Residual<Identity>(Name = \"int\")|}] class B; [Network(4), Residual<B>] partial class Net;", "Linear: the name \"a b\" is not a C# identifier")]
@@ -212,7 +213,7 @@ public partial class RuleTests
     [InlineData("[Block, Linear(0)] public class B; [Block, Residual<B>] public class C;", "[Block, {|NG1014:Sum<C, C>|}] class D; [Network(4), Residual<D>] partial class Net;", "Linear: the units must be positive, but is 0 (in block 'B' of 'Blocks')", "Residual<D>")]
     [InlineData("[Block, Residual<A>] public class A;", "[Network(4), {|NG1037:Residual<A>|}] partial class Net;", "Residual: block 'A' contains itself, A -> A")]
     [InlineData("[Block] public class A;", "[Network(4), {|NG1038:Residual<A>|}] partial class Net;", "hands its input on (in block 'A' of 'Blocks')")]
-    [InlineData("public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Residual: 'A' is not a block")]
+    [InlineData("public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Residual: 'A' is not a block: write a class with [Block] and layers")]
     [InlineData("[Block, Linear(int.MaxValue * 2)] public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Block: 'A' is not a block: an attribute of it cannot be read (in block 'A' of 'Blocks')", "", false)]
     public async Task BlocksFromMetadataAreLocatedAtTheirUse(string library, string source, string message, string use = "", bool hasImage = true)
     {
@@ -283,9 +284,10 @@ public partial class RuleTests
 
     /// <summary>Billions of layers from a few lines are refused where they become too many, before anything is unfolded.</summary>
     [Theory]
-    [InlineData("[Block, Repeat<Identity>(1000)] class A; [Block, {|NG1019:Repeat<A>(1000)|}] class B; [Block, Repeat<B>(1000)] class C; [Network(4), Repeat<C>(1000)] partial class Net;", "Repeat needs more layers, every copy of a block counted, but a network can have at most 4096")]
-    [InlineData("[Network(4), {|NG1019:Parallel<Identity>(int.MaxValue)|}] partial class Net;", "Parallel needs more layers, every copy of a block counted")]
-    [InlineData("[Block, Linear(4)] class A; [Network(4), Repeat<A>(4000), Linear(4), {|NG1019:Repeat<A>(4000)|}, Repeat<A>(4000)] partial class Net;", "Repeat needs more layers")]
+    [InlineData("[Block, Repeat<Identity>(1000)] class A; [Block, {|NG1019:Repeat<A>(1000)|}] class B; [Block, Repeat<B>(1000)] class C; [Network(4), Repeat<C>(1000)] partial class Net;", "Repeat needs 1,000,000 layers, every copy of a block counted, but a network can have at most 4,096")]
+    [InlineData("[Network(4), {|NG1019:Parallel<Identity>(int.MaxValue)|}] partial class Net;", "Parallel needs 2,147,483,648 layers, every copy of a block counted")]
+    [InlineData("[Block, Linear(4)] class A; [Network(4), Repeat<A>(4000), Linear(4), {|NG1019:Repeat<A>(4000)|}, Repeat<A>(4000)] partial class Net;", "Repeat needs 8,001 layers")]
+    [InlineData("[Block, Linear(4)] class A; [Network(4), Repeat<A>(4096), {|NG1019:Linear(4)|}, ReLU] partial class Net;", "Linear needs 4,097 layers, every copy of a block counted, but a network can have at most 4,096")]
     public Task UnfoldingIsBounded(string source, string message) => Fires(source, message);
 
     [Fact]
@@ -317,4 +319,11 @@ public partial class RuleTests
     [InlineData("[Block, Linear(4)] interface B;")]
     [InlineData("[Block, Linear(4)] enum B;")]
     public Task BrokenCompositionsAreLeftToTheCompiler(string source) => BrokenCodeIsLeftToTheCompiler(source);
+
+    /// <summary>As the page of NG1036 says.</summary>
+    [Theory]
+    [InlineData("Sum<Identity>")]
+    [InlineData("Concat<Identity, Identity, Identity, Identity, Identity, Identity, Identity, Identity, Identity>")]
+    public void CSharpCountsTheBranches(string composition) =>
+        Assert.Equal("CS0305", Assert.Single(Code.Compile($"[Network(4), {composition}] partial class Net;").GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Id);
 }
