@@ -67,6 +67,43 @@ internal sealed class Checks
         }
     }
 
+    /// <summary>The rows where branches meet.</summary>
+    /// <param name="layers">The generated table.</param>
+    /// <param name="join">The composition as it is declared.</param>
+    /// <param name="count">How many rows there are of it; the network has no other composition.</param>
+    /// <param name="additions">The additions of each.</param>
+    public void Joins(IReadOnlyList<LayerInfo> layers, string join, int count, long additions)
+    {
+        LayerInfo[] rows = [.. layers.Where(IsJoin)];
+        Equal($"of the rows: {join}", count, rows.Count(row => row.Layer == join));
+        Equal("of the rows: a composition", count, rows.Length);
+        foreach (LayerInfo row in rows)
+        {
+            Equal(
+                $"{row.Key} {row.Layer}: ",
+                ("additions", additions, row.Additions),
+                ("parameters", 0, row.Parameters),
+                ("multiplications", 0, row.Multiplications),
+                ("activation evaluations", 0, row.ActivationEvaluations));
+        }
+    }
+
+    /// <summary>The table of a network against the constants of its class.</summary>
+    public void Sums(Type network)
+    {
+        var layers = (IReadOnlyList<LayerInfo>)network.GetProperty(nameof(INetwork<SigmoidMlp>.Layers))!.GetValue(null)!;
+        long multiplications = layers.Sum(layer => layer.Multiplications);
+        Equal(
+            $"{network.Name}, sums over its table: ",
+            ("parameters", Constant(nameof(SigmoidMlp.ParameterCount)), layers.Sum(layer => layer.Parameters)),
+            ("multiplications", Constant(nameof(SigmoidMlp.MultiplyAccumulates)), multiplications),
+            ("floating-point operations", Constant(nameof(SigmoidMlp.FloatingPointOperations)), multiplications + layers.Sum(layer => layer.Additions)),
+            ("activation evaluations", Constant(nameof(SigmoidMlp.ActivationEvaluations)), layers.Sum(layer => layer.ActivationEvaluations)),
+            ("additions elsewhere than in weights and sums of branches", 0, layers.Where(layer => layer.Multiplications == 0 && !IsJoin(layer)).Sum(layer => layer.Additions)));
+
+        long Constant(string name) => Convert.ToInt64(network.GetField(name)!.GetRawConstantValue(), CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The constants of the class.</summary>
     /// <param name="expected">What the reference says of all layers.</param>
     /// <param name="branchSums">Additions where branches meet.</param>
@@ -102,6 +139,8 @@ internal sealed class Checks
             Console.WriteLine($"   WRONG  {prefix}{Text(expected)} {name}, but the generated class says {Text(actual)}");
         }
     }
+
+    private static bool IsJoin(LayerInfo layer) => layer.Layer.Contains('<', StringComparison.Ordinal);
 
     private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

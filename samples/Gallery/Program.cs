@@ -21,6 +21,7 @@ internal static class Program
         Differences(checks);
         SoftMaximum(checks);
         DropoutPlaces(checks);
+        Tables(checks);
         return checks.Finish();
     }
 
@@ -87,6 +88,7 @@ internal static class Program
         checks.Show<ResidualMlp>("R3: residual perceptron of ten layers");
         Cost[] costs = [Cost.Of(1, 6, 24), .. Enumerable.Repeat(Cost.Of(1, 24, 24), 8), Cost.Of(1, 24, 1, isActivated: false)];
         checks.Costs(ResidualMlp.Layers, costs);
+        checks.Joins(ResidualMlp.Layers, "Residual<SigmoidLayer>", 8, 24);
         checks.Totals(Sum(costs), 8 * 24, ResidualMlp.ParameterCount, ResidualMlp.MultiplyAccumulates, ResidualMlp.FloatingPointOperations, ResidualMlp.ActivationEvaluations);
 
         foreach (bool isSaturated in new[] { false, true })
@@ -168,6 +170,7 @@ internal static class Program
             new Cost(32_896, 33_554_432, 131_072),
             new Cost(442_560, 452_984_832, 196_608),
             new Cost(614_496, 629_145_600, 98_304));
+        checks.Joins(Inception.Layers, "Concat<Branch1x1, Branch3x3, Branch5x5>", 1, 0);
         checks.Totals(
             new Cost(1_089_952, 1_115_684_864, 425_984), 0,
             Inception.ParameterCount, Inception.MultiplyAccumulates, Inception.FloatingPointOperations, Inception.ActivationEvaluations);
@@ -181,6 +184,7 @@ internal static class Program
             new Cost(16_448, 16_777_216, 65_536),
             new Cost(153_696, 157_286_400, 98_304),
             new Cost(16_448, 16_777_216, 65_536));
+        checks.Joins(BottleneckInception.Layers, "Concat<Branch1x1, Reduced3x3, Reduced5x5, Narrow1x1>", 1, 0);
         checks.Totals(
             new Cost(346_720, 354_418_688, 622_592), 0,
             BottleneckInception.ParameterCount, BottleneckInception.MultiplyAccumulates, BottleneckInception.FloatingPointOperations, BottleneckInception.ActivationEvaluations);
@@ -196,9 +200,11 @@ internal static class Program
 
         checks.Show<SplitTransformMerge>("R10: split, transform, merge");
         const int Paths = 32;
+        const int Sums = (Paths - 1) * 256 * 32 * 32;
         Cost[] path = [Cost.Of(1, 256, 4, 32), Cost.Of(3, 4, 4, 32), Cost.Of(1, 4, 256, 32, isActivated: false)];
         costs = [.. Enumerable.Repeat(path, Paths).SelectMany(layers => layers)];
         checks.Costs(SplitTransformMerge.Layers, costs);
+        checks.Joins(SplitTransformMerge.Layers, "Parallel<NarrowPath>(32)", 1, Sums);
         for (int i = 0; i < Paths; i++)
         {
             string key = $"0.branches.{i}.";
@@ -206,7 +212,7 @@ internal static class Program
         }
 
         checks.Totals(
-            Sum(costs) with { Parameters = 78_592 }, (Paths - 1) * 256 * 32 * 32,
+            Sum(costs) with { Parameters = 78_592 }, Sums,
             SplitTransformMerge.ParameterCount, SplitTransformMerge.MultiplyAccumulates, SplitTransformMerge.FloatingPointOperations, SplitTransformMerge.ActivationEvaluations);
     }
 
@@ -292,6 +298,16 @@ internal static class Program
             network.ComputeGradients(Uniform(gradient.Length, -2, 2), new float[gradient.Length], gradient);
             return gradient;
         }
+    }
+
+    /// <summary>All networks of this program.</summary>
+    private static void Tables(Checks checks)
+    {
+        Console.WriteLine();
+        Console.WriteLine("Tables and constants");
+        Console.WriteLine();
+        foreach (Type network in typeof(Program).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(INetwork))))
+            checks.Sums(network);
     }
 
     private static Cost Sum(IEnumerable<Cost> costs) =>

@@ -5,9 +5,9 @@ namespace NetGen.Generator.Compiler;
 /// <summary>
 /// A mistake in a declaration: the rule, the index of the attribute it is about among the class's NetGen attributes in source order
 /// (−1: the class itself), and the arguments of the rule's message. Within a composition the place in its blocks follows: a branch, a layer of its block,
-/// and so on.
+/// and so on; and what the message says of that place behind the rule's text.
 /// </summary>
-internal sealed record DeclarationError(string Rule, int Attribute, EquatableArray<string> Arguments, EquatableArray<int> Within = default);
+internal sealed record DeclarationError(string Rule, int Attribute, EquatableArray<string> Arguments, EquatableArray<int> Within = default, string Where = "");
 
 /// <summary>Collects the mistakes of one attribute after the other.</summary>
 internal sealed class ErrorSink
@@ -27,8 +27,10 @@ internal sealed class ErrorSink
 
     public IReadOnlyList<DeclarationError> Errors => _errors;
 
-    public void Report(string rule, params string[] arguments) => _errors.Add(new DeclarationError(rule, Attribute, EquatableArray.Of(arguments), Within));
+    public void Add(DeclarationError error) => _errors.Add(error);
+
+    public void Report(string rule, params string[] arguments) => Add(new DeclarationError(rule, Attribute, EquatableArray.Of(arguments), Within));
 
     public void ReportAt(int attribute, string rule, params string[] arguments) =>
-        _errors.Add(new DeclarationError(rule, attribute, EquatableArray.Of(arguments)));
+        Add(new DeclarationError(rule, attribute, EquatableArray.Of(arguments)));
 }

@@ -125,6 +125,11 @@ internal static class GraphBuilder
         return errors.Errors.Count > before || output is null ? null : new Graph(declaration, builder.Nodes.ToEquatableArray(), declaration.Loss);
     }
 
+    /// <summary>Too many layers, in words.</summary>
+    public static string Layers(long count) => Grouped(count) + " layers, every copy of a block counted";
+
+    public static string Grouped(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>A value while the graph is built.</summary>
     private sealed record Value(int Id, Shape Shape);
 
@@ -244,7 +249,7 @@ internal static class GraphBuilder
         {
             if (Nodes.Count >= MaxLayers)
             {
-                errors.Report(Rules.TooLarge, op.Kind, "more layers, every copy of a block counted", MaxLayers.ToString(CultureInfo.InvariantCulture));
+                errors.Report(Rules.TooLarge, op.Kind, Layers(MaxLayers + 1), Grouped(MaxLayers));
                 return null;
             }
 

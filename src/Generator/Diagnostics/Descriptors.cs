@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Compiler;
@@ -69,7 +70,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_invalidName = new(
         Rules.InvalidName, "A layer's name is an identifier",
-        "{0}: the name \"{1}\" {2}; a layer's name becomes a property and the key of its parameters",
+        "{0}: the name \"{1}\" {2}; {3}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.InvalidName + ".md");
 
     private static readonly DiagnosticDescriptor s_nameCollision = new(
@@ -199,7 +200,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_blockCycle = new(
         Rules.BlockCycle, "A block does not contain itself",
-        "{0}: block '{1}' contains itself, {2}, so that its layers have no end: take one of the blocks out of the other",
+        "{0}: block '{1}' contains itself, {2}, so that its layers have no end: {3}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.BlockCycle + ".md");
 
     private static readonly DiagnosticDescriptor s_emptyBlock = new(
@@ -233,4 +234,17 @@ internal static class Descriptors
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = s_table.ToImmutableArray();
 
     public static DiagnosticDescriptor Get(string rule) => s_byId[rule];
+
+    /// <summary>The rule's message, and behind it the place within blocks, of which no format knows.</summary>
+    public static Diagnostic Diagnose(DeclarationError error, Location location, IEnumerable<Location> others)
+    {
+        DiagnosticDescriptor rule = Get(error.Rule);
+        object[] arguments = error.Arguments.ToArray<object>();
+        if (error.Where.Length == 0)
+            return Diagnostic.Create(rule, location, others, arguments);
+        string message = string.Format(CultureInfo.InvariantCulture, rule.MessageFormat.ToString(CultureInfo.InvariantCulture), arguments) + error.Where;
+        return Diagnostic.Create(
+            rule.Id, rule.Category, message, rule.DefaultSeverity, rule.DefaultSeverity, isEnabledByDefault: true, warningLevel: 0,
+            title: rule.Title, helpLink: rule.HelpLinkUri, location: location, additionalLocations: others);
+    }
 }

@@ -1,9 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -31,13 +29,12 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterCompilationStartAction(static start =>
         {
-            Compilation compilation = start.Compilation;
-            var uses = new Lazy<ILookup<Mistake, Use>>(() => UsesOfMistakes(compilation), LazyThreadSafetyMode.PublicationOnly);
+            var uses = new BlockUses(start.Compilation);
             start.RegisterSymbolAction(symbol => Analyze(symbol, uses), SymbolKind.NamedType);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, Lazy<ILookup<Mistake, Use>> uses)
+    private static void Analyze(SymbolAnalysisContext context, BlockUses uses)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (!DeclarationParser.HasNetGenAttributes(type))
@@ -45,79 +42,26 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
         (NetworkDeclaration? declaration, EquatableArray<DeclarationError> errors) = DeclarationParser.Parse(type, context.CancellationToken);
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
         Location identifier = Identifier(type, attributes);
+        bool isBlock = attributes.Any(attribute => attribute.Role == AttributeRole.Block) && attributes.All(attribute => attribute.Role != AttributeRole.Network);
         foreach (DeclarationError error in errors)
         {
-            ImmutableArray<Location> others = ImmutableArray<Location>.Empty;
-            Location location = identifier;
-            if (error.Attribute >= 0)
+            DeclarationAttribute? place = error.Attribute < 0 ? null : BlockUses.Place(type, attributes, error);
+            Location location = place?.Location ?? identifier;
+            List<BlockUse> others = isBlock ? [.. uses.Of(type)] : [];
+            if (place is not null && place != attributes[error.Attribute])
             {
-                DeclarationAttribute place = Place(type, attributes, error);
-                location = Locate(place) ?? identifier;
-                if (place != attributes[error.Attribute])
-                {
-                    // Several networks can use the block: the first of them reports its mistake, and names the others.
-                    List<Use> all = uses.Value[new Mistake(location, error.Rule, error.Arguments)].ToList();
-                    if (all.Count > 0 && !SymbolEqualityComparer.Default.Equals(all[0].Network, type))
-                        continue;
-                    others = all.Select(use => use.Location).ToImmutableArray();
-                }
+                // Several networks can use the block: the first of them reports its mistake, and names the others.
+                others = [.. uses.Of(new Mistake(location, error.Rule))];
+                if (others.Count > 0 && !SymbolEqualityComparer.Default.Equals(others[0].Network, type))
+                    continue;
             }
 
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(error.Rule), location, others, error.Arguments.ToArray<object>()));
+            context.ReportDiagnostic(Descriptors.Diagnose(error, location, others.Select(use => use.Location)));
         }
 
         if (declaration is not null && GraphBuilder.Build(declaration, new ErrorSink()) is { } graph)
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.Report), identifier, type.Name, Text(graph.ParameterCount), Text(graph.MultiplyAccumulates), Text(graph.FloatingPointOperations)));
     }
-
-    /// <summary>
-    /// The attribute that a mistake is about: down through the blocks of a composition, as far as their source is this compilation's.
-    /// </summary>
-    private static DeclarationAttribute Place(INamedTypeSymbol network, ImmutableArray<DeclarationAttribute> attributes, DeclarationError error)
-    {
-        DeclarationAttribute place = attributes[error.Attribute];
-        for (int i = 0; i + 1 < error.Within.Count; i += 2)
-        {
-            // Copies share the one type.
-            ImmutableArray<ITypeSymbol> types = place.TypeArguments;
-            INamedTypeSymbol? block = BlockParser.BlockOf(types[Math.Min(error.Within[i], types.Length - 1)]);
-            if (block is null || !SymbolEqualityComparer.Default.Equals(block.ContainingAssembly, network.ContainingAssembly))
-                break;
-            place = DeclarationAttribute.Of(block).Where(attribute => attribute.Role == AttributeRole.Layer).ElementAt(error.Within[i + 1]);
-        }
-
-        return place;
-    }
-
-    /// <summary>
-    /// The compositions of networks that lead to mistakes in blocks, in the order of the source. It looks at every class, but only where there is such a mistake.
-    /// </summary>
-    private static ILookup<Mistake, Use> UsesOfMistakes(Compilation compilation)
-    {
-        var uses = new List<(Mistake Mistake, Use Use)>();
-        var containers = new Stack<INamespaceOrTypeSymbol>([compilation.Assembly.GlobalNamespace]);
-        while (containers.Count > 0)
-        {
-            INamespaceOrTypeSymbol container = containers.Pop();
-            foreach (INamespaceOrTypeSymbol inner in container.GetMembers().OfType<INamespaceOrTypeSymbol>())
-                containers.Push(inner);
-            if (container is not INamedTypeSymbol type || !DeclarationParser.HasNetGenAttributes(type))
-                continue;
-            ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-            foreach (DeclarationError error in DeclarationParser.Parse(type, CancellationToken.None).Errors)
-            {
-                if (error.Within.Count > 0 && Locate(Place(type, attributes, error)) is { } place && Locate(attributes[error.Attribute]) is { } use)
-                    uses.Add((new Mistake(place, error.Rule, error.Arguments), new Use(type, use)));
-            }
-        }
-
-        return uses
-            .OrderBy(use => use.Use.Location.SourceTree!.FilePath, StringComparer.Ordinal)
-            .ThenBy(use => use.Use.Location.SourceSpan.Start)
-            .ToLookup(use => use.Mistake, use => use.Use);
-    }
-
-    private static Location? Locate(DeclarationAttribute attribute) => attribute.Syntax?.GetSyntax().GetLocation();
 
     /// <summary>The class's name where [Network] or [Block] stands, or the first of the attributes.</summary>
     private static Location Identifier(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes)
@@ -130,10 +74,4 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
     }
 
     private static string Text(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
-
-    /// <summary>A mistake in a block, by what the user sees of it.</summary>
-    private sealed record Mistake(Location Place, string Rule, EquatableArray<string> Arguments);
-
-    /// <summary>A composition of a network that leads to a mistake in a block.</summary>
-    private sealed record Use(INamedTypeSymbol Network, Location Location);
 }

@@ -93,7 +93,7 @@ internal static class NetworkEmitter
         Constant("int", "ParameterCount", Text.Int(graph.ParameterCount), "Trainable parameters.");
         Constant("int", "PackedParameterCount", Text.Int(program.PackedParameterCount), "Floats of <see cref=\"FlatParameters\"/>: the parameters and their padding.");
         Constant("long", "MultiplyAccumulates", Text.Int(graph.MultiplyAccumulates) + "L", "Multiply-accumulates of one sample's forward pass.");
-        Constant("long", "FloatingPointOperations", Text.Int(graph.FloatingPointOperations) + "L", "Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.");
+        Constant("long", "FloatingPointOperations", Text.Int(graph.FloatingPointOperations) + "L", "Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; sums of branches are counted too, activations and pools are not.");
         Constant("long", GeneratedMembers.ActivationEvaluations, Text.Int(graph.ActivationEvaluations) + "L", "Evaluations of activation functions in one sample's forward pass.");
         static string InSixteens(MemoryPlan plan) => plan.RowMultiple == 1 ? "" : " Samples are counted in sixteens.";
         Constant("int", GeneratedMembers.InferenceBatch, Text.Int(network.InferenceRows), "Samples that <c>Predict</c> computes at once; a larger batch is done in pieces.");

@@ -41,8 +41,14 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     public static INamedTypeSymbol? BlockOf(ITypeSymbol argument) =>
         argument is INamedTypeSymbol { OriginalDefinition: var block } && IsBlock(block) ? block : null;
 
+    /// <summary>The blocks of a composition; none of another attribute.</summary>
+    public static IEnumerable<INamedTypeSymbol> BlocksOf(DeclarationAttribute attribute) =>
+        OpParser.IsComposition(attribute) ? attribute.TypeArguments.Select(BlockOf).OfType<INamedTypeSymbol>() : [];
+
     /// <summary>Whether the type is a part of the assembly that is analysed.</summary>
-    private bool IsHome(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
+    private bool IsHome(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, root.ContainingAssembly);
+
+    private static bool IsSame(INamedTypeSymbol a, INamedTypeSymbol b) => SymbolEqualityComparer.Default.Equals(a, b);
 
     /// <summary>Parses and checks a block.</summary>
     public ParsedBlock Parse(INamedTypeSymbol type)
@@ -86,7 +92,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     {
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
         if (DeclarationParser.IsMalformed(attributes) || type.GetAttributes().Any(IsUnreadable))
-            return IsHome(type) ? new ParsedBlock(null, default) : Broken(Rules.NotABlock, "Block", type.Name, $"an attribute of it cannot be read from '{type.ContainingAssembly.Name}'");
+            return IsHome(type) ? new ParsedBlock(null, default) : Broken(Rules.NotABlock, "Block", type.Name, "an attribute of it cannot be read");
 
         var errors = new ErrorSink();
         DeclarationParser.CheckPlaces(type, attributes, errors);
@@ -115,14 +121,14 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
             errors.ReportAt(-1, Rules.EmptyBlock, type.Name);
         return errors.Errors.Count > 0 || !isComplete
             ? new ParsedBlock(null, errors.Errors.ToEquatableArray())
-            : new ParsedBlock(new BlockDeclaration(type.Name, layers.Select(layer => layer.Op).ToEquatableArray()), default, extent.Depth, extent.Size);
+            : new ParsedBlock(new BlockDeclaration(type.Name, layers.Select(layer => layer.Op).ToEquatableArray(), isIdentity || IsHome(type) ? null : type.ContainingAssembly.Name), default, extent.Depth, extent.Size);
     }
 
     private CompositeOp? Composite(INamedTypeSymbol owner, DeclarationAttribute attribute, Extent extent, ErrorSink errors)
     {
         var blocks = new List<ParsedBlock>();
         var seen = new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
-        bool isReported = !IsHome(owner) || SymbolEqualityComparer.Default.Equals(owner, root);
+        bool isReported = !IsHome(owner) || IsSame(owner, root);
         foreach (ITypeSymbol argument in attribute.TypeArguments)
         {
             bool isNew = seen.Add(argument);
@@ -133,9 +139,9 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
                 if (block.Declaration is not null || !isNew || !isReported)
                     continue;
                 if (Cycle(owner, type) is { } cycle)
-                    errors.Report(Rules.BlockCycle, attribute.Kind, owner.Name, cycle);
+                    errors.Report(Rules.BlockCycle, attribute.Kind, owner.Name, cycle, IsSame(owner, type) ? "take the composition out; Repeat<T>(n) repeats a block" : "take one of the blocks out of the other");
                 else if (!IsHome(type))
-                    ReportForeign(block, errors);
+                    ReportForeign(type, block, errors);
             }
             else if (isNew)
             {
@@ -152,24 +158,26 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         long size = (Math.Max(1L, op.Copies) * blocks.Sum(block => Math.Max(1, block.Size))) + (op.Composition == Composition.Repeat ? 0 : 1);
         // What is larger is not even unfolded.
         if (extent.Size <= GraphBuilder.MaxLayers && extent.Size + size > GraphBuilder.MaxLayers)
-            errors.Report(Rules.TooLarge, op.Kind, "more layers, every copy of a block counted", Text(GraphBuilder.MaxLayers));
+            errors.Report(Rules.TooLarge, op.Kind, GraphBuilder.Layers(extent.Size + size), GraphBuilder.Grouped(GraphBuilder.MaxLayers));
         extent.Size += size;
         extent.Depth = Math.Max(extent.Depth, depth);
         return op;
     }
 
     /// <summary>Nobody analyses a block from elsewhere, so one of its mistakes is reported at its use.</summary>
-    private static void ReportForeign(ParsedBlock block, ErrorSink errors)
+    private static void ReportForeign(INamedTypeSymbol type, ParsedBlock block, ErrorSink errors)
     {
-        if (block.Errors.Count > 0)
-            errors.Report(block.Errors[0].Rule, block.Errors[0].Arguments.ToArray());
+        if (block.Errors.Count == 0)
+            return;
+        DeclarationError error = block.Errors[0];
+        errors.Add(error with { Attribute = errors.Attribute, Where = error.Where.Length > 0 ? error.Where : $" ({Describe(type.Name, type.ContainingAssembly.Name)})" });
     }
 
-    private static string Advice(ITypeSymbol argument) => argument switch
+    private string Advice(ITypeSymbol argument) => argument switch
     {
         INamedTypeSymbol type when DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network) =>
             "it is a network, with an input shape and perhaps a loss of its own; move its layers to a class with [Block]",
-        { TypeKind: TypeKind.Class } => "write [Block] and its layers on it",
+        { TypeKind: TypeKind.Class } when IsHome(argument) => "write [Block] and its layers on it",
         _ => "write a class with [Block] and layers",
     };
 
@@ -181,9 +189,9 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         while (queue.Count > 0)
         {
             INamedTypeSymbol type = queue.Dequeue();
-            if (SymbolEqualityComparer.Default.Equals(type, owner))
+            if (IsSame(type, owner))
                 return Way(type);
-            foreach (INamedTypeSymbol next in DeclarationAttribute.Of(type).Where(OpParser.IsComposition).SelectMany(attribute => attribute.TypeArguments).Select(BlockOf).OfType<INamedTypeSymbol>())
+            foreach (INamedTypeSymbol next in DeclarationAttribute.Of(type).SelectMany(BlocksOf))
             {
                 if (previous.ContainsKey(next))
                     continue;
@@ -196,16 +204,11 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
 
         string Way(INamedTypeSymbol last)
         {
-            var names = new List<string> { last.Name };
-            INamedTypeSymbol type = last;
+            var types = new List<INamedTypeSymbol> { last };
             do
-            {
-                type = previous[type];
-                names.Add(type.Name);
-            }
-            while (!SymbolEqualityComparer.Default.Equals(type, owner));
-            names.Reverse();
-            return string.Join(" -> ", names);
+                types.Insert(0, previous[types[0]]);
+            while (!IsSame(types[0], owner));
+            return string.Join(" -> ", types.Select(type => types.Any(other => other.Name == type.Name && !IsSame(other, type)) ? type.ToDisplayString() : type.Name));
         }
     }
 
@@ -213,6 +216,9 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     private static bool IsUnreadable(AttributeData attribute) =>
         attribute.AttributeClass is null or { TypeKind: TypeKind.Error, ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } }
         || (attribute is { AttributeClass.TypeKind: TypeKind.Error, ApplicationSyntaxReference: not null });
+
+    /// <summary>A block whose source the user may not see, in words.</summary>
+    public static string Describe(string block, string assembly) => $"in block '{block}' of '{assembly}'";
 
     private static ParsedBlock Broken(string rule, params string[] arguments) =>
         new(null, EquatableArray.Of(new DeclarationError(rule, -1, EquatableArray.Of(arguments))));

@@ -41,6 +41,9 @@ internal sealed class DeclarationAttribute
     /// <summary>Where the attribute stands; null where it comes from metadata.</summary>
     public SyntaxReference? Syntax => _data.ApplicationSyntaxReference;
 
+    /// <inheritdoc cref="Syntax"/>
+    public Location? Location => Syntax?.GetSyntax().GetLocation();
+
     /// <summary>Whether the compiler itself has an error for the attribute, or will have one when it is typed to its end.</summary>
     public bool IsMalformed =>
         _data.AttributeConstructor is null

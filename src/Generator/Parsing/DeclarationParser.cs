@@ -44,7 +44,8 @@ internal static class DeclarationParser
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
             return new ParseResult(null, blocks.Parse(type).Errors);
         var errors = new ErrorSink();
-        ClassChecks.Check(type, errors);
+        if (IndexOf(attributes, AttributeRole.Network) >= 0)
+            ClassChecks.Check(type, errors);
         CheckPlaces(type, attributes, errors);
 
         ct.ThrowIfCancellationRequested();
@@ -115,7 +116,7 @@ internal static class DeclarationParser
         int before = errors.Errors.Count;
         bool isComplete = true;
         var extent = new Extent();
-        var layers = new List<LayerOp>();
+        var layers = new List<(LayerOp Op, int Attribute)>();
         var losses = new List<LossOp>();
         for (int i = 0; i < attributes.Length; i++)
         {
@@ -124,7 +125,7 @@ internal static class DeclarationParser
             if (attribute.Role == AttributeRole.Layer)
             {
                 if (blocks.Layer(type, attribute, extent, errors) is { } layer)
-                    layers.Add(layer);
+                    layers.Add((layer, i));
                 else
                     isComplete = false;
             }
@@ -139,7 +140,16 @@ internal static class DeclarationParser
 
         int network = IndexOf(attributes, AttributeRole.Network);
         if (errors.Errors.Count > before || !isComplete || network < 0)
+        {
+            // There will be no graph, which checks the options otherwise.
+            foreach ((LayerOp op, int attribute) in layers)
+            {
+                errors.Attribute = attribute;
+                op.CheckOptions(errors);
+            }
+
             return null;
+        }
 
         // Where the places are wrong the layers are still checked, but a loss may not belong to their output.
         if (!attributes[network].TryGetSizes(out int[] sizes))
@@ -150,7 +160,7 @@ internal static class DeclarationParser
             ClassChecks.ContainingTypes(type).Select(outer => new ContainingType(Keyword(outer), outer.Name)).ToEquatableArray(),
             type.Name,
             new Shape(sizes.ToEquatableArray()),
-            layers.ToEquatableArray(),
+            layers.Select(layer => layer.Op).ToEquatableArray(),
             last);
 
         List<int> sources = SourcesOf(attributes);
@@ -158,13 +168,30 @@ internal static class DeclarationParser
         var shapes = new ErrorSink();
         Graph? graph = GraphBuilder.Build(declaration, shapes);
         foreach (DeclarationError error in shapes.Errors)
+            errors.Add(error with { Attribute = error.Attribute < 0 ? -1 : sources[error.Attribute], Where = Where(declaration, error) });
+        return graph;
+    }
+
+    /// <summary>What the message of a mistake in a block says of its place: the layer by its key, the network, and the block where its source is elsewhere.</summary>
+    private static string Where(NetworkDeclaration declaration, DeclarationError error)
+    {
+        if (error.Within.Count == 0)
+            return "";
+        int layer = error.Attribute - 1;
+        LayerOp op = declaration.Layers[layer];
+        string key = Naming.Key(op, layer);
+        string block = "";
+        for (int i = 0; i + 1 < error.Within.Count; i += 2)
         {
-            errors.Attribute = error.Attribute < 0 ? -1 : sources[error.Attribute];
-            errors.Within = error.Within;
-            errors.Report(error.Rule, error.Arguments.ToArray());
+            var composition = (CompositeOp)op;
+            BlockDeclaration branch = composition.Branches.ElementAt(error.Within[i]);
+            layer = error.Within[i + 1];
+            op = branch.Layers[layer];
+            key += $".{composition.BranchKey(error.Within[i])}.{Naming.Key(op, layer)}";
+            block = branch.Assembly is null ? "" : ", " + BlockParser.Describe(branch.Name, branch.Assembly);
         }
 
-        return graph;
+        return $" (at {key} of network '{declaration.Name}'{block})";
     }
 
     private static readonly SymbolDisplayFormat s_plainNames =

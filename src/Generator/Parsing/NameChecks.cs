@@ -7,10 +7,11 @@ using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Parsing;
 
-/// <summary>Checks of the layers' names: each gives a property, the start of method names and the keys of a checkpoint.</summary>
+/// <summary>Checks of the layers' names: each gives the start of method names and the keys of a checkpoint, and but for compositions a property.</summary>
 internal static class NameChecks
 {
     private const int MaxLength = 128;
+    private const string KeyOnly = "the name becomes a part of the keys of parameters";
 
     public static void Check(NetworkDeclaration declaration, List<int> sources, ErrorSink errors)
     {
@@ -21,7 +22,7 @@ internal static class NameChecks
             errors.Attribute = sources[i + 1];
             if (op.Name is not null && Complaint(op.Name) is { } complaint)
             {
-                errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint);
+                errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint, op is CompositeOp ? KeyOnly : "a layer's name becomes a property and the key of its parameters");
                 continue;
             }
 
@@ -35,7 +36,7 @@ internal static class NameChecks
             }
 
             taken.Add(stem, i);
-            if (op.Name is null)
+            if (op.Name is null || op is CompositeOp)
                 continue;
             if (stem == declaration.Name)
                 errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "the class itself");
@@ -54,7 +55,7 @@ internal static class NameChecks
             if (op.Name is null)
                 continue;
             if (Complaint(op.Name) is { } complaint)
-                errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint);
+                errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint, KeyOnly);
             else if (taken.TryGetValue(op.Name, out int other))
                 errors.Report(Rules.NameCollision, op.Kind, op.Name, op.Name, Describe(layers[other].Op, other));
             else

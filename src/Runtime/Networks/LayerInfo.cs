@@ -30,7 +30,7 @@ public readonly record struct LayerInfo
     /// <summary>The prefix of its parameters' names: its own name or its position, behind those of the compositions around it.</summary>
     public string Key { get; }
 
-    /// <summary>The layer as it is declared: <c>Conv2d(96, 3, Padding = 1)</c>. A sum or concatenation is a row with its composition's name.</summary>
+    /// <summary>The layer as it is declared: <c>Conv2d(96, 3, Padding = 1)</c>. A sum or concatenation of branches is a row with its composition: <c>Residual&lt;Body&gt;</c>.</summary>
     public string Layer { get; }
 
     /// <summary>The shape of a sample behind it.</summary>

@@ -34,7 +34,7 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public const long MultiplyAccumulates = 100352L;
 
-    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.</summary>
+    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; sums of branches are counted too, activations and pools are not.</summary>
     public const long FloatingPointOperations = 200704L;
 
     /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>

@@ -35,7 +35,7 @@ partial class Small : global::NetGen.INetwork<Small>, global::NetGen.ITrainableN
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public const long MultiplyAccumulates = 2304L;
 
-    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.</summary>
+    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; sums of branches are counted too, activations and pools are not.</summary>
     public const long FloatingPointOperations = 4608L;
 
     /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>

@@ -35,7 +35,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public const long MultiplyAccumulates = 9L;
 
-    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; activations and pools are not counted.</summary>
+    /// <summary>Multiplications and additions of one sample's forward pass, one addition a product: a sum starts from the bias; sums of branches are counted too, activations and pools are not.</summary>
     public const long FloatingPointOperations = 18L;
 
     /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>

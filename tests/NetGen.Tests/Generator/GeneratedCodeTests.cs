@@ -329,6 +329,22 @@ public class GeneratedCodeTests
         Assert.Contains("101,770", documentation, StringComparison.Ordinal);
     }
 
+    /// <summary>Where branches meet, the tables show the composition as it is declared.</summary>
+    [Theory]
+    [InlineData("Residual<Body>", "Residual<Body>")]
+    [InlineData("Sum<Body, Identity, Body>(Name = \"sum\")", "Sum<Body, Identity, Body>", "sum")]
+    [InlineData("Concat<Wide, Identity>", "Concat<Wide, Identity>")]
+    [InlineData("Parallel<Wide>(3)", "Parallel<Wide>(3)")]
+    [InlineData("Parallel<Wide>(3, Merge = Merge.Concat)", "Parallel<Wide>(3, Merge = Merge.Concat)")]
+    public void TablesShowCompositions(string composition, string row, string key = "1")
+    {
+        (Compilation output, GeneratorRunResult run) = Code.Generate(Code.Compile($"[Block, Linear(4)] class Body; [Block, Linear(8), Tanh] class Wide; [Network(4), Linear(4), {composition}] public partial class Net;"));
+        string text = Assert.Single(run.GeneratedSources).SourceText.ToString();
+        Assert.Contains($"new(\"{key}\", \"{row}\", 0, 0L, ", text, StringComparison.Ordinal);
+        Assert.Contains($"\\n{key} {row} ", text, StringComparison.Ordinal);
+        Assert.Contains($"{key} {row} ", System.Net.WebUtility.HtmlDecode(output.GetTypeByMetadataName("Net")!.GetDocumentationCommentXml()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TinyUnrolled() => Snapshot.Match(Generated("[Network(2)] [Linear(3, Name = \"fc1\"), Sigmoid, Linear(1)] [MSELoss] public sealed partial class Tiny;"));
 

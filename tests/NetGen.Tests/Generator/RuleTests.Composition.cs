@@ -53,7 +53,7 @@ public partial class RuleTests
     [InlineData("class B; [Network(4), {|NG1036:Residual<B>|}] partial class Net;", "Residual: 'B' is not a block: write [Block] and its layers on it")]
     [InlineData("[Network(4), Linear(4), {|NG1036:Sum<Identity, int>|}] partial class Net;", "Sum: 'int' is not a block: write a class with [Block] and layers")]
     [InlineData("[Network(4), {|NG1036:Parallel<string[]>(3)|}] partial class Net;", "Parallel: 'string[]' is not a block: write a class with [Block] and layers")]
-    [InlineData("[Network(4), {|NG1036:Repeat<System.Collections.Generic.List<int>>(3)|}] partial class Net;", "Repeat: 'List<int>' is not a block")]
+    [InlineData("[Network(4), {|NG1036:Repeat<System.Collections.Generic.List<int>>(3)|}] partial class Net;", "Repeat: 'List<int>' is not a block: write a class with [Block] and layers")]
     [InlineData("[Network(4), Linear(4)] partial class Inner; [Network(4), {|NG1036:Concat<Inner, Inner>|}] partial class Net;", "Concat: 'Inner' is not a block: it is a network, with an input shape and perhaps a loss of its own; move its layers to a class with [Block]")]
     [InlineData("class B; [Block, {|NG1036:Residual<B>|}] class C; [Network(4), Residual<C>] partial class Net;", "Residual: 'B' is not a block")]
     public Task NG1036_Fires(string source, string message) => Fires(source, message);
@@ -70,7 +70,9 @@ public partial class RuleTests
     public Task NG1036_IsSilent(string source) => IsSilent(source);
 
     [Theory]
-    [InlineData("[Block, Linear(4), {|NG1037:Residual<A>|}] class A;", "Residual: block 'A' contains itself, A -> A, so that its layers have no end")]
+    [InlineData("[Block, Linear(4), {|NG1037:Residual<A>|}] class A;", "Residual: block 'A' contains itself, A -> A, so that its layers have no end: take the composition out; Repeat<T>(n) repeats a block")]
+    [InlineData("namespace X1 { [Block, {|NG1037:Residual<X2.A>|}] class A; } namespace X2 { [Block, {|NG1037:Residual<B>|}] class A; [Block, {|NG1037:Residual<X1.A>|}] class B; }", "block 'A' contains itself, X1.A -> X2.A -> B -> X1.A, so that its layers have no end: take one of the blocks out of the other")]
+    [InlineData("[Block, {|NG1037:Residual<A<int>>|}] class A; [Block, {|NG1037:Residual<A>|}] class A<T>;", "block 'A' contains itself, A<T> -> A -> A<T>")]
     [InlineData("[Block, {|NG1037:Residual<B>|}] class A; [Block, {|NG1037:Sum<Identity, C>|}] class B; [Block, Linear(4), {|NG1037:Repeat<A>(2)|}] class C; [Network(4), Residual<A>] partial class Net;", "Repeat: block 'C' contains itself, C -> A -> B -> C")]
     [InlineData("[Block, Residual<A>] class Before; [Block, {|NG1037:Residual<B>|}, {|NG1037:Sum<Identity, B>|}] class A; [Block, {|NG1037:Parallel<A>(4)|}] class B; [Network(4), Residual<Before>] partial class Net;", "Sum: block 'A' contains itself, A -> B -> A")]
     [InlineData("[Block, {|NG1037:Residual<A<A<int>>>|}] class A<T>;", "Residual: block 'A' contains itself, A -> A")]
@@ -110,6 +112,7 @@ public partial class RuleTests
     [InlineData("[Block, ReLU, {|NG1014:Linear(-1)|}, {|NG1015:Dropout(2)|}] class B; [Network(4), Repeat<B>(3)] partial class Net;", "Linear: the units must be positive, but is -1")]
     [InlineData("[Block, Linear(4)] class B; [Block, {|NG1014:Repeat<B>(0)|}] class C; [Network(4), {|NG1014:Parallel<B>(-3)|}] partial class Net;", "Parallel: the count must be positive, but is -3")]
     [InlineData("[Block, Linear(4)] class B; [Network(4), {|NG1020:Parallel<B>(3, Merge = (Merge)2)|}] partial class Net;", "Parallel: Merge takes a member of Merge, but got 2")]
+    [InlineData("[Block, Linear(4)] class B; [Network(4), {|NG1014:{|NG1020:Parallel<B>(-2, Merge = (Merge)7)|}|}, {|NG1015:Dropout(2)|}] partial class Net;", "Parallel: the count must be positive, but is -2")]
     [InlineData("class MineAttribute : LayerAttribute; class MineAttribute<T> : LayerAttribute; [Block, {|NG1024:Mine|}, {|NG1024:Mine<int>|}] class B; [Network(4), Residual<B>] partial class Net;", "Mine is not one of the layers")]
     [InlineData("[Block, {|NG1030:Conv2d(4, 3, Stride = 1, StrideHW = [2, 1])|}] class B; [Network(4, 8, 8), Residual<B>] partial class Net;", "Conv2d: Stride does not go with StrideHW")]
     [InlineData("[Block, {|NG1011:Linear(4, Name = \"a b\")|}, {|NG1011:Residual<Identity>(Name = \"int\")|}] class B; [Network(4), Residual<B>] partial class Net;", "Linear: the name \"a b\" is not a C# identifier")]
@@ -118,12 +121,19 @@ public partial class RuleTests
     [InlineData("[{|NG1009:Linear(4)|}, Block, ReLU] class B;", "Linear stands before [Block]")]
     [InlineData("[Block, ReLU] partial class B; [{|NG1010:Linear(4)|}] partial class B; [Network(4), Residual<B>] partial class Net;", "Linear stands on another partial declaration of 'B' than [Block]")]
     [InlineData("[{|NG1008:Residual<Identity>|}] partial class B;", "Residual stands on 'B', which has no [Network] and no [Block]")]
-    [InlineData("[Block, Linear(4, Name = \"fc\"), Linear(4, Name = \"Fc\"), Linear(4, Name = \"predict\")] class B; [Network(4), Linear(4, Name = \"fc\"), {|NG1012:Repeat<B>(2, Name = \"predict\")|}] partial class Net;", "Repeat: the name \"predict\" gives 'Predict', which is taken by a generated member")]
+    [InlineData("[Block, Linear(4, Name = \"fc\"), Linear(4, Name = \"Fc\"), Linear(4, Name = \"predict\")] class B; [Network(4), Linear(4, Name = \"fc\"), {|NG1012:Repeat<B>(2, Name = \"Fc\")|}] partial class Net;", "Repeat: the name \"Fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
     public Task RulesHoldInBlocks(string source, string message) => Fires(source, message);
 
     [Theory]
     [InlineData("[Block, Linear(4, Name = \"fc\"), Linear(4, Name = \"Fc\"), Linear(4, Name = \"predict\"), Linear(4, Name = \"net\"), Residual<Identity>(Name = \"skip\")] class B; [Network(4), Linear(4, Name = \"fc\"), Repeat<B>(2, Name = \"blocks\"), Linear(3, Name = \"blocks_0_Fc\")] partial class Net { int Skip => 1; }")]
-    public Task NamesInBlocksAreKeysOnly(string source) => IsSilent(source);
+    [InlineData("[Block, Linear(4), ReLU] class B; [Network(4), Residual<B>(Name = \"layers\"), Parallel<B>(2, Name = \"net\"), Concat<B, Identity>(Name = \"predict\"), Repeat<B>(2, Name = \"summary\"), Sum<B, Identity>(Name = \"_state\"), Sum<B, B>(Name = \"own\"), MSELoss] partial class Net { public int Own => 1; }")]
+    public Task NamesOfCompositionsAndInBlocksAreKeysOnly(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[Block, {|NG1011:Linear(4, Name = \"a b\")|}] class B;", "no digit first; the name becomes a part of the keys of parameters")]
+    [InlineData("[Network(4), {|NG1011:Residual<Identity>(Name = \"int\")|}] partial class Net;", "is a C# keyword; the name becomes a part of the keys of parameters")]
+    [InlineData("[Network(4), {|NG1011:Linear(4, Name = \"int\")|}] partial class Net;", "is a C# keyword; a layer's name becomes a property and the key of its parameters")]
+    public Task TheMessageSaysWhatANameBecomes(string source, string message) => Fires(source, message);
 
     /// <summary>A mistake that depends on the input stands at the layer of the block, and the use that leads there is the network's composition.</summary>
     [Theory]
@@ -140,15 +150,47 @@ public partial class RuleTests
         Assert.Equal(use, Assert.Single(diagnostic.AdditionalLocations.Select(Code.Text)));
     }
 
-    /// <summary>In another file, with several networks that fail alike, one that fails otherwise and one that does not.</summary>
+    /// <summary>A mistake of the block itself is told once too, in the block, and the networks that use it by whatever way are named; where there is none, none.</summary>
+    [Theory]
+    [InlineData("[Network(4), Repeat<C>(2), ReLU, Residual<B>] partial class Net; [Block, {|NG1014:Linear(0)|}] class B; [Block, Sum<Identity, B>] class C; [Network(5), Sum<C, C>] partial class Other; [Network(6), Residual<Identity>] partial class Right;", "Repeat<C>(2)", "Residual<B>", "Sum<C, C>")]
+    [InlineData("[Block, {|NG1011:Linear(4, Name = \"a b\")|}] class B; class Outer { [Block, Residual<B>] class C; [Block, Concat<C, Identity>] internal class D; } [Network(4), Repeat<Outer.D>(2)] partial class Net;", "Repeat<Outer.D>(2)")]
+    [InlineData("[Block, {|NG1037:Residual<A<A<int>>>|}] class A<T>; [Network(4), Residual<A<string>>] partial class Net;", "Residual<A<string>>")]
+    [InlineData("[Block] class {|NG1038:B|}; [Network(4), Residual<B>] partial class Net;", "Residual<B>")]
+    [InlineData("[Block, Linear(4), {|NG1039:MSELoss|}] class B; [Block, Residual<B>] class Unused; [Network(4), Linear(4)] partial class Net;")]
+    [InlineData("class B; [Block, {|NG1036:Residual<B>|}] class C; [Network(4), Residual<C>] partial class Net;", "Residual<C>")]
+    [InlineData("[Block, Residual<Identity>, {|NG1014:Linear(0)|}] class B; [Block, Residual<B>] class C;")]
+    public async Task TheUsesOfABlockWithMistakesAreAdditionalLocations(string source, params string[] uses)
+    {
+        await Fires(source, "");
+        Diagnostic diagnostic = Assert.Single(await Code.Analyze(Code.Compile(Markup.Parse(source).Source)), diagnostic => diagnostic.Id != "NG0001");
+        Assert.Equal(uses, diagnostic.AdditionalLocations.Select(Code.Text));
+    }
+
+    /// <summary>The build prints no additional locations, so the message says where the first use is.</summary>
+    [Theory]
+    [InlineData("[Block, ReLU, {|NG1018:Linear(3)|}] class B; [Network(1, 4, 4), ReLU, Repeat<B>(2)] partial class Net;", "[Flatten, Linear(3)] (at 1.0.1 of network 'Net')")]
+    [InlineData("[Block, Tanh, {|NG1026:Conv2d(3, 3, Name = \"conv\")|}] class B; [Block, Sum<Identity, B>] class C; [Network(4), Residual<C>(Name = \"skip\")] partial class Net;", " (at skip.body.0.branches.1.conv of network 'Net')")]
+    [InlineData("[Block, Linear(3)] class B; [Block, ReLU, {|NG1034:Sum<B, Identity>|}] class C; [Network(4), Parallel<C>(2)] partial class Net;", "and branch 1 (Identity) gives 4 (at 0.branches.0.1 of network 'Net')")]
+    [InlineData("[Network(1, 4, 4), {|NG1018:Linear(3)|}] partial class Net;", "put Flatten before it, [Flatten, Linear(3)]")]
+    public async Task TheMessageSaysWhereABlockIsUsed(string source, string end)
+    {
+        await Fires(source, end);
+        Diagnostic diagnostic = Assert.Single(await Code.Analyze(Code.Compile(Markup.Parse(source).Source)));
+        Assert.EndsWith(end, Message(diagnostic), StringComparison.Ordinal);
+        Assert.Equal(DiagnosticSeverity.Error, diagnostic.Severity);
+        Assert.Equal($"https://github.com/netgen/netgen/blob/main/docs/rules/{diagnostic.Id}.md", diagnostic.Descriptor.HelpLinkUri);
+    }
+
+    /// <summary>In another file, with several networks that fail alike, one with another shape and one that does not.</summary>
     [Fact]
     public async Task AMistakeOfSeveralNetworksIsReportedOnce()
     {
         const string Nets = "[Network(1, 4, 4), Repeat<B>(2)] partial class First; [Network(1, 4, 4), Residual<Identity>, Residual<C>] partial class Second;";
         CSharpCompilation compilation = Code.Compile(Nets, "[Block, Linear(3)] class B; [Block, Sum<Identity, B>] class C;", "[Network(1, 4, 4), Sum<B, B>] partial class Third; [Network(2, 4), Repeat<B>(1)] partial class Fourth; [Network(4), Repeat<B>(3)] partial class Right;");
-        Diagnostic[] found = [.. (await Code.Analyze(compilation)).Where(diagnostic => diagnostic.Id != "NG0001").OrderBy(diagnostic => diagnostic.AdditionalLocations.Count)];
-        Assert.Equal(["Repeat<B>(1)", "Repeat<B>(2) Residual<C> Sum<B, B>"], found.Select(diagnostic => string.Join(' ', diagnostic.AdditionalLocations.Select(Code.Text))));
-        Assert.All(found, diagnostic => Assert.Equal(("NG1018", "Linear(3)", "File1.cs"), (diagnostic.Id, Code.Text(diagnostic), diagnostic.Location.SourceTree!.FilePath)));
+        Diagnostic diagnostic = Assert.Single(await Code.Analyze(compilation), diagnostic => diagnostic.Id != "NG0001");
+        Assert.Equal(["Repeat<B>(2)", "Residual<C>", "Sum<B, B>", "Repeat<B>(1)"], diagnostic.AdditionalLocations.Select(Code.Text));
+        Assert.Equal(("NG1018", "Linear(3)", "File1.cs"), (diagnostic.Id, Code.Text(diagnostic), diagnostic.Location.SourceTree!.FilePath));
+        Assert.Equal("Linear takes a flat input, but gets 1x4x4: put Flatten before it, [Flatten, Linear(3)] (at 0.0.0 of network 'First')", Message(diagnostic));
         Assert.Single(Code.Generate(compilation).Run.GeneratedSources);
     }
 
@@ -164,15 +206,15 @@ public partial class RuleTests
 
     /// <summary>Blocks of a library, by its image and by its compilation.</summary>
     [Theory]
-    [InlineData("[Block, Linear(3)] public class B;", "[Network(1, 4, 4), {|NG1018:Repeat<B>(2)|}] partial class Net;", "Linear takes a flat input")]
-    [InlineData("[Block, Linear(3)] public class B; [Block, Sum<Identity, B>] public class C;", "[Network(4), {|NG1034:Repeat<C>(2)|}] partial class Net;", "Sum: the branches are summed")]
-    [InlineData("[Block, Linear(3)] public class B;", "[Block, ReLU, {|NG1018:Residual<B>|}] class C; [Network(1, 4, 4), Residual<C>] partial class Net;", "Linear takes a flat input", "Residual<C>")]
-    [InlineData("[Block, Linear(0)] public class B;", "[Network(4), {|NG1014:Residual<B>|}] partial class Net;", "Linear: the units must be positive, but is 0")]
-    [InlineData("[Block, Linear(0)] public class B; [Block, Residual<B>] public class C;", "[Block, {|NG1014:Sum<C, C>|}] class D; [Network(4), Residual<D>] partial class Net;", "Linear: the units must be positive, but is 0")]
+    [InlineData("[Block, Linear(3)] public class B;", "[Network(1, 4, 4), {|NG1018:Repeat<B>(2)|}] partial class Net;", "[Flatten, Linear(3)] (at 0.0.0 of network 'Net', in block 'B' of 'Blocks')")]
+    [InlineData("[Block, Linear(3)] public class B; [Block, Sum<Identity, B>] public class C;", "[Network(4), {|NG1034:Repeat<C>(2)|}] partial class Net;", "gives 3 (at 0.0.0 of network 'Net', in block 'C' of 'Blocks')")]
+    [InlineData("[Block, Linear(3)] public class B;", "[Block, ReLU, {|NG1018:Residual<B>|}] class C; [Network(1, 4, 4), Residual<C>] partial class Net;", "(at 0.body.1.body.0 of network 'Net', in block 'B' of 'Blocks')", "Residual<C>")]
+    [InlineData("[Block, Linear(0)] public class B;", "[Network(4), {|NG1014:Residual<B>|}] partial class Net;", "Linear: the units must be positive, but is 0 (in block 'B' of 'Blocks')")]
+    [InlineData("[Block, Linear(0)] public class B; [Block, Residual<B>] public class C;", "[Block, {|NG1014:Sum<C, C>|}] class D; [Network(4), Residual<D>] partial class Net;", "Linear: the units must be positive, but is 0 (in block 'B' of 'Blocks')", "Residual<D>")]
     [InlineData("[Block, Residual<A>] public class A;", "[Network(4), {|NG1037:Residual<A>|}] partial class Net;", "Residual: block 'A' contains itself, A -> A")]
-    [InlineData("[Block] public class A;", "[Network(4), {|NG1038:Residual<A>|}] partial class Net;", "Block 'A' has no layers")]
-    [InlineData("public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Residual: 'A' is not a block")]
-    [InlineData("[Block, Linear(int.MaxValue * 2)] public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Block: 'A' is not a block: an attribute of it cannot be read from 'Blocks'", "", false)]
+    [InlineData("[Block] public class A;", "[Network(4), {|NG1038:Residual<A>|}] partial class Net;", "hands its input on (in block 'A' of 'Blocks')")]
+    [InlineData("public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Residual: 'A' is not a block: write a class with [Block] and layers")]
+    [InlineData("[Block, Linear(int.MaxValue * 2)] public class A;", "[Network(4), {|NG1036:Residual<A>|}] partial class Net;", "Block: 'A' is not a block: an attribute of it cannot be read (in block 'A' of 'Blocks')", "", false)]
     public async Task BlocksFromMetadataAreLocatedAtTheirUse(string library, string source, string message, string use = "", bool hasImage = true)
     {
         var markup = Markup.Parse(source);
@@ -220,7 +262,7 @@ public partial class RuleTests
         Assert.Empty(Code.Problems(compilation));
         Diagnostic diagnostic = Assert.Single(await Code.Analyze(compilation));
         Assert.Equal(("NG1036", "Residual<Outer>"), (diagnostic.Id, Code.Text(diagnostic)));
-        Assert.Contains("an attribute of it cannot be read from 'Outer'", Message(diagnostic), StringComparison.Ordinal);
+        Assert.Contains("an attribute of it cannot be read (in block 'Outer' of 'Outer')", Message(diagnostic), StringComparison.Ordinal);
         Assert.Empty(Code.Generate(compilation).Run.GeneratedSources);
     }
 
@@ -242,9 +284,10 @@ public partial class RuleTests
 
     /// <summary>Billions of layers from a few lines are refused where they become too many, before anything is unfolded.</summary>
     [Theory]
-    [InlineData("[Block, Repeat<Identity>(1000)] class A; [Block, {|NG1019:Repeat<A>(1000)|}] class B; [Block, Repeat<B>(1000)] class C; [Network(4), Repeat<C>(1000)] partial class Net;", "Repeat needs more layers, every copy of a block counted, but a network can have at most 4096")]
-    [InlineData("[Network(4), {|NG1019:Parallel<Identity>(int.MaxValue)|}] partial class Net;", "Parallel needs more layers, every copy of a block counted")]
-    [InlineData("[Block, Linear(4)] class A; [Network(4), Repeat<A>(4000), Linear(4), {|NG1019:Repeat<A>(4000)|}, Repeat<A>(4000)] partial class Net;", "Repeat needs more layers")]
+    [InlineData("[Block, Repeat<Identity>(1000)] class A; [Block, {|NG1019:Repeat<A>(1000)|}] class B; [Block, Repeat<B>(1000)] class C; [Network(4), Repeat<C>(1000)] partial class Net;", "Repeat needs 1,000,000 layers, every copy of a block counted, but a network can have at most 4,096")]
+    [InlineData("[Network(4), {|NG1019:Parallel<Identity>(int.MaxValue)|}] partial class Net;", "Parallel needs 2,147,483,648 layers, every copy of a block counted")]
+    [InlineData("[Block, Linear(4)] class A; [Network(4), Repeat<A>(4000), Linear(4), {|NG1019:Repeat<A>(4000)|}, Repeat<A>(4000)] partial class Net;", "Repeat needs 8,001 layers")]
+    [InlineData("[Block, Linear(4)] class A; [Network(4), Repeat<A>(4096), {|NG1019:Linear(4)|}, ReLU] partial class Net;", "Linear needs 4,097 layers, every copy of a block counted, but a network can have at most 4,096")]
     public Task UnfoldingIsBounded(string source, string message) => Fires(source, message);
 
     [Fact]
@@ -276,4 +319,11 @@ public partial class RuleTests
     [InlineData("[Block, Linear(4)] interface B;")]
     [InlineData("[Block, Linear(4)] enum B;")]
     public Task BrokenCompositionsAreLeftToTheCompiler(string source) => BrokenCodeIsLeftToTheCompiler(source);
+
+    /// <summary>As the page of NG1036 says.</summary>
+    [Theory]
+    [InlineData("Sum<Identity>")]
+    [InlineData("Concat<Identity, Identity, Identity, Identity, Identity, Identity, Identity, Identity, Identity>")]
+    public void CSharpCountsTheBranches(string composition) =>
+        Assert.Equal("CS0305", Assert.Single(Code.Compile($"[Network(4), {composition}] partial class Net;").GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Id);
 }

@@ -27,6 +27,8 @@ public partial class RuleTests
         "Network 'Net': 0 parameters, 72 multiply-accumulates and 144 FLOPs a sample")]
     [InlineData("partial class Net { void F() { } } [Network(4), Linear(1)] partial class {|NG0001:Net|};",
         "Network 'Net': 5 parameters, 4 multiply-accumulates and 8 FLOPs a sample")]
+    [InlineData("[Block, Linear(4)] class B; [Network(4), Residual<B>, Parallel<B>(3)] partial class {|NG0001:Net|};",
+        "Network 'Net': 80 parameters, 64 multiply-accumulates and 140 FLOPs a sample")]
     public Task NG0001_Fires(string source, string message) => Fires(source, message);
 
     [Fact]
@@ -106,6 +108,7 @@ public partial class RuleTests
     [Theory]
     [InlineData("[{|NG1008:Linear(3)|}, ReLU] partial class Net;", "Linear stands on 'Net', which has no [Network]")]
     [InlineData("[{|NG1008:MSELoss|}] partial class Net;", "MSELoss stands on 'Net', which has no [Network]")]
+    [InlineData("[{|NG1008:Linear(3)|}] static class Plain<T>;", "Linear stands on 'Plain', which has no [Network]")]
     public Task NG1008_Fires(string source, string message) => Fires(source, message);
 
     [Fact]

@@ -89,4 +89,19 @@ public class DeclarationTests
             layers.OfType<CompositeOp>().SelectMany(op => op.Blocks.SelectMany(block => Compositions(block.Layers)).Prepend(op));
         static int Depth(IEnumerable<LayerOp> layers) => layers.OfType<CompositeOp>().Select(op => 1 + op.Blocks.Max(block => Depth(block.Layers))).DefaultIfEmpty().Max();
     }
+
+    /// <summary>Passes look for equal values.</summary>
+    [Fact]
+    public void Joins_are_equal_whatever_they_are_called()
+    {
+        BlockDeclaration a = Declarations.Block("A", Declarations.Linear(4));
+        BlockDeclaration b = Declarations.Block("B", Declarations.Linear(4));
+        LayerOp sum = Declarations.Sum(a, b).Join;
+        Assert.Equal(sum, Declarations.Sum(b, a, a).Join);
+        Assert.Equal(sum.GetHashCode(), Declarations.Residual(a).Join.GetHashCode());
+        Assert.Equal(sum, Declarations.Residual(a).Join);
+        Assert.Equal(Declarations.Concat(a, b).Join, Declarations.ParallelConcat(a, 2).Join);
+        Assert.NotEqual(sum, Declarations.Concat(a, b).Join);
+        Assert.NotEqual(sum, sum with { Name = "named" });
+    }
 }

@@ -66,8 +66,10 @@ public class MemoryPlanTests
 
         static void AssertNearLive(Step[] steps, MemoryPlan plan, string routine)
         {
+            // Each part by itself: what a step uses while it runs does not grow with the batch.
             long live = MostAlive(Lives(steps));
             Assert.True(plan.PerSample <= 1.05 * live, $"{routine}: {plan.PerSample} floats a sample, {live} live at once");
+            Assert.Equal(Packing.PadToPanel(steps.Max(step => step.Scratch)), plan.Fixed);
         }
     }
 

@@ -262,7 +262,9 @@ public class PassTests
         Program apart = Run(Network("Net", [16], null, Sum(Block("A", dropout, Linear(16)), Block("B", dropout, Linear(16)))));
         Assert.Equal((2, 2), (apart.Forward.OfType<DropoutForwardStep>().Count(), apart.Forward.OfType<LinearForwardStep>().Count()));
 
-        // A join of the same values is the same value.
+        // A join of the same values is the same value, whatever it is called.
+        BlockDeclaration skip = Block("Skip", Residual(Declarations.Identity), s_relu);
+        Assert.Single(Run(Network("Net", [16], null, Concat(skip, Block("Other", Sum(Declarations.Identity, Declarations.Identity), Activation(ActivationKind.Tanh))))).Inference.OfType<SumStep>());
         BlockDeclaration twice = Block("Twice", Sum(Declarations.Identity, Declarations.Identity));
         Assert.Single(Run(Network("Net", [16], null, Concat(twice, Block("Other", Sum(Declarations.Identity, Declarations.Identity), s_relu)))).Inference.OfType<SumStep>());
     }

@@ -7,7 +7,8 @@ namespace NetGen.Generator.Compiler.Ops;
 /// <summary>A block: layers without an input shape of their own. None: the identity.</summary>
 /// <param name="Name">The class's name.</param>
 /// <param name="Layers">In order of execution.</param>
-internal sealed record BlockDeclaration(string Name, EquatableArray<LayerOp> Layers);
+/// <param name="Assembly">Where it comes from; null where it is the network's own assembly, and of the identity.</param>
+internal sealed record BlockDeclaration(string Name, EquatableArray<LayerOp> Layers, string? Assembly = null);
 
 /// <summary>How blocks are put together.</summary>
 internal enum Composition
@@ -75,25 +76,32 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
     };
 
     /// <summary>The node op that joins the branches.</summary>
-    public LayerOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind) : new SumOp(Name, Kind);
+    public LayerOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind, Display) : new SumOp(Name, Kind, Display);
 
     public override void CheckOptions(ErrorSink errors)
     {
         if (Composition is Composition.Repeat or Composition.ParallelSum or Composition.ParallelConcat)
             Check.Positive(errors, Kind, "count", Copies);
     }
-
 }
 
-/// <summary>The sum of several values of one shape.</summary>
+/// <summary>Where branches meet.</summary>
 /// <param name="Name">The composition's name.</param>
 /// <param name="Composite">The composition's kind.</param>
-internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(Name)
+/// <param name="Declaration">The composition as it is declared.</param>
+internal abstract record JoinOp(string? Name, string Composite, string Declaration) : LayerOp(Name)
 {
     public override string Kind => Composite;
 
-    public override LayerOp Essence => new SumOp((string?)null);
+    public override string Display => Declaration;
 
+    public override LayerOp Essence => this with { Name = null, Composite = "", Declaration = "" };
+}
+
+/// <summary>The sum of several values of one shape.</summary>
+/// <inheritdoc/>
+internal sealed record SumOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration)
+{
     public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
     {
         // Values as they lie, where all lie alike; otherwise as the first that is not the caller's. Flattened pictures may be of different sizes.
@@ -110,14 +118,9 @@ internal sealed record SumOp(string? Name, string Composite = "Sum") : LayerOp(N
 }
 
 /// <summary>Several values side by side in the first dimension.</summary>
-/// <param name="Name">The composition's name.</param>
-/// <param name="Composite">The composition's kind.</param>
-internal sealed record ConcatOp(string? Name, string Composite = "Concat") : LayerOp(Name)
+/// <inheritdoc/>
+internal sealed record ConcatOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration)
 {
-    public override string Kind => Composite;
-
-    public override LayerOp Essence => new ConcatOp((string?)null);
-
     public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
     {
         var shape = Picture.Of(node.Output);

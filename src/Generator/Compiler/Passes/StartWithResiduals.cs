@@ -4,7 +4,8 @@ namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
 /// A sum of a linear layer's or a convolution's output and other values: the layer's accumulators start with those. So does a data gradient whose input has
-/// other readers. Adds before the products what was added behind them: an element moves by at most the rounding of as many sums as it has products.
+/// other readers. Layers of at most 4 features and data gradients of several phases cannot. Adds before the products what was added behind them: an element
+/// moves by at most the rounding of as many sums as it has products.
 /// </summary>
 internal static class StartWithResiduals
 {
