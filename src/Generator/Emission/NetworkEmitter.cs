@@ -207,8 +207,11 @@ internal static class NetworkEmitter
         void Workspace() =>
             code.Line($"ref float workspace = ref _state.TrainingWorkspace({Floats(network.Training, "batch")});");
 
-        string Floats(MemoryPlan plan, string rows) =>
-            $"{(plan.Fixed == 0 ? "" : Text.Int(plan.Fixed) + "L + ")}({Text.Int(plan.PerSample)}L * {(plan.RowMultiple == 1 ? rows : $"global::NetGen.Runtime.Check.PaddedRows({rows})")})";
+        string Floats(MemoryPlan plan, string rows)
+        {
+            string samples = $"{Text.Int(plan.PerSample)}L * {(plan.RowMultiple == 1 ? rows : $"global::NetGen.Runtime.Check.PaddedRows({rows})")}";
+            return plan.Fixed == 0 ? samples : $"{Text.Int(plan.Fixed)}L + ({samples})";
+        }
 
         void Backward()
         {

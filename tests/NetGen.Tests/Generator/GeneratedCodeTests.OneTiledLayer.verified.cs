@@ -107,7 +107,7 @@ partial class Tiled : global::NetGen.INetwork<Tiled>
         if (batch == 0)
             return;
         int most = batch < InferenceBatch ? batch : InferenceBatch;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (0L * most));
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L * most);
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
         for (int first = 0; first < batch; first += InferenceBatch)
@@ -175,7 +175,7 @@ namespace NetGen.Generated
         public static void Seed(ref float outputGradient, ref float workspace, nuint rows)
         {
             nuint paddedRows = rows;
-            ref float b0dReLU1 = ref Unsafe.Add(ref workspace, 32768 + (paddedRows * 128));
+            ref float b0dReLU1 = ref Unsafe.Add(ref workspace, (paddedRows * 128) + 32768);
             CopyOutputGradient(ref outputGradient, ref b0dReLU1, rows);
         }
 
@@ -183,9 +183,9 @@ namespace NetGen.Generated
         public static void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)
         {
             nuint paddedRows = rows;
-            ref float b0dReLU1 = ref Unsafe.Add(ref workspace, 32768 + (paddedRows * 128));
+            ref float b0dReLU1 = ref Unsafe.Add(ref workspace, (paddedRows * 128) + 32768);
             ref float b1ReLU1 = ref Unsafe.Add(ref workspace, 32768);
-            ref float b2dFc1 = ref Unsafe.Add(ref workspace, 32768 + (paddedRows * 256));
+            ref float b2dFc1 = ref Unsafe.Add(ref workspace, (paddedRows * 256) + 32768);
             ReLU1Backward(ref b0dReLU1, ref b1ReLU1, ref b2dFc1, rows);
             Fc1BackwardWeights(ref input, ref b2dFc1, ref gradients, ref workspace, rows);
             Fc1BackwardBias(ref b2dFc1, ref Unsafe.Add(ref gradients, 100352), rows);

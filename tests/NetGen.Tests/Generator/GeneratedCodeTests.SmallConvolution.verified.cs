@@ -109,7 +109,7 @@ partial class Small : global::NetGen.INetwork<Small>, global::NetGen.ITrainableN
         if (batch == 0)
             return;
         int most = batch < InferenceBatch ? batch : InferenceBatch;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (768L * most));
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(768L * most);
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
         for (int first = 0; first < batch; first += InferenceBatch)
@@ -195,7 +195,7 @@ namespace NetGen.Generated
         {
             nuint paddedRows = rows;
             ref float b0inputRows = ref Unsafe.Add(ref workspace, paddedRows * 512);
-            ref float b1Conv1 = ref Unsafe.Add(ref workspace, 0);
+            ref float b1Conv1 = ref workspace;
             ref float b2ReLU1 = ref Unsafe.Add(ref workspace, paddedRows * 512);
             ClearBorder17(ref b0inputRows, rows);
             CopyRows17(ref input, ref b0inputRows, rows);
@@ -208,10 +208,10 @@ namespace NetGen.Generated
         public static void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows)
         {
             nuint paddedRows = rows;
-            ref float b0inputRows = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 1232));
+            ref float b0inputRows = ref Unsafe.Add(ref workspace, (paddedRows * 1232) + 48);
             ref float b1Conv1 = ref Unsafe.Add(ref workspace, 48);
-            ref float b2ReLU1 = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 976));
-            ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
+            ref float b2ReLU1 = ref Unsafe.Add(ref workspace, (paddedRows * 976) + 48);
+            ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, (paddedRows * 720) + 48);
             ref float b4ReLU1Flat = ref Unsafe.Add(ref workspace, 48);
             ClearBorder17(ref b0inputRows, rows); // ClearBorder18
             CopyRows17(ref input, ref b0inputRows, rows); // CopyRows18
@@ -224,14 +224,14 @@ namespace NetGen.Generated
         {
             nuint paddedRows = rows;
             ref float b0ReLU1Flat = ref Unsafe.Add(ref workspace, 48);
-            ref float b1dReLU1Flat = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 64));
+            ref float b1dReLU1Flat = ref Unsafe.Add(ref workspace, (paddedRows * 64) + 48);
             return Loss(ref b0ReLU1Flat, ref b1dReLU1Flat, ref target, rows);
         }
 
         public static void Seed(ref float outputGradient, ref float workspace, nuint rows)
         {
             nuint paddedRows = rows;
-            ref float b0dReLU1Flat = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 64));
+            ref float b0dReLU1Flat = ref Unsafe.Add(ref workspace, (paddedRows * 64) + 48);
             CopyOutputGradient(ref outputGradient, ref b0dReLU1Flat, rows);
         }
 
@@ -239,12 +239,12 @@ namespace NetGen.Generated
         public static void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)
         {
             nuint paddedRows = rows;
-            ref float b0dReLU1Flat = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 64));
-            ref float b1dReLU1FlatPlanes = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 976));
+            ref float b0dReLU1Flat = ref Unsafe.Add(ref workspace, (paddedRows * 64) + 48);
+            ref float b1dReLU1FlatPlanes = ref Unsafe.Add(ref workspace, (paddedRows * 976) + 48);
             ref float b2dConv1 = ref Unsafe.Add(ref workspace, 48);
-            ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
-            ref float b4inputRows = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 1232));
-            ref float b5dinput = ref Unsafe.Add(ref workspace, 48 + (paddedRows * 720));
+            ref float b3MaxPool2d2Index = ref Unsafe.Add(ref workspace, (paddedRows * 720) + 48);
+            ref float b4inputRows = ref Unsafe.Add(ref workspace, (paddedRows * 1232) + 48);
+            ref float b5dinput = ref Unsafe.Add(ref workspace, (paddedRows * 720) + 48);
             Copy1(ref b0dReLU1Flat, ref b1dReLU1FlatPlanes, rows);
             ClearBorder15(ref b2dConv1, rows);
             MaxPool2d2Backward(ref b1dReLU1FlatPlanes, ref b3MaxPool2d2Index, ref b2dConv1, rows);
@@ -258,6 +258,7 @@ namespace NetGen.Generated
         }
 
         // Zeroes the border of inputRows, 1x8x8: 1 above, 1 before, 1 below, 9 behind.
+        // 2 steps of equal shape share it; the calls name them.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void ClearBorder17(ref float picture, nuint rows)
         {
@@ -265,6 +266,7 @@ namespace NetGen.Generated
         }
 
         // Copies pictures of 1x8x8 from the caller's memory to planes.
+        // 2 steps of equal shape share it; the calls name them.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void CopyRows17(ref float from, ref float to, nuint rows)
         {

@@ -109,7 +109,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
         if (batch == 0)
             return;
         int most = batch < InferenceBatch ? batch : InferenceBatch;
-        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(0L + (5L * global::NetGen.Runtime.Check.PaddedRows(most)));
+        global::NetGen.Runtime.AlignedBuffer workspace = _state.RentWorkspace(5L * global::NetGen.Runtime.Check.PaddedRows(most));
         ref float from = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         ref float to = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(output);
         for (int first = 0; first < batch; first += InferenceBatch)
@@ -133,7 +133,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
             global::NetGen.Runtime.Check.NoOverlap(input, inputGradient, nameof(inputGradient));
         }
-        ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
+        ref float workspace = ref _state.TrainingWorkspace(9L * global::NetGen.Runtime.Check.PaddedRows(batch));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         global::NetGen.Generated.TinySteps.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, false, (nuint)batch);
         global::NetGen.Generated.TinySteps.Seed(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
@@ -163,7 +163,7 @@ partial class Tiny : global::NetGen.INetwork<Tiny>, global::NetGen.ITrainableNet
             global::NetGen.Runtime.Check.Length(inputGradient.Length, (long)batch * InputSize, nameof(inputGradient));
             global::NetGen.Runtime.Check.NoOverlap(input, inputGradient, nameof(inputGradient));
         }
-        ref float workspace = ref _state.TrainingWorkspace(0L + (9L * global::NetGen.Runtime.Check.PaddedRows(batch)));
+        ref float workspace = ref _state.TrainingWorkspace(9L * global::NetGen.Runtime.Check.PaddedRows(batch));
         ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(input);
         global::NetGen.Generated.TinySteps.Forward(ref x, ref _state.ParameterReference, ref workspace, _state.Seed, _state.Step, true, (nuint)batch);
         double loss = global::NetGen.Generated.TinySteps.Loss(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
@@ -196,7 +196,7 @@ namespace NetGen.Generated
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
-            ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
+            ref float b0Sigmoid1 = ref workspace;
             ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, ref Unsafe.Add(ref parameters, 16), rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref Unsafe.Add(ref parameters, 32), ref Unsafe.Add(ref parameters, 48), rows);
@@ -207,7 +207,7 @@ namespace NetGen.Generated
         public static void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows)
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
-            ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
+            ref float b0Sigmoid1 = ref workspace;
             ref float b1Linear2 = ref Unsafe.Add(ref workspace, paddedRows * 4);
             Fc1Forward(ref input, ref b0Sigmoid1, ref parameters, ref Unsafe.Add(ref parameters, 16), rows);
             Linear2Forward(ref b0Sigmoid1, ref b1Linear2, ref Unsafe.Add(ref parameters, 32), ref Unsafe.Add(ref parameters, 48), rows);
@@ -232,10 +232,10 @@ namespace NetGen.Generated
         public static void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)
         {
             nuint paddedRows = (rows + 15) & ~(nuint)15;
-            ref float b0Sigmoid1 = ref Unsafe.Add(ref workspace, 0);
+            ref float b0Sigmoid1 = ref workspace;
             ref float b1dLinear2 = ref Unsafe.Add(ref workspace, paddedRows * 8);
             ref float b2dFc1 = ref Unsafe.Add(ref workspace, paddedRows * 4);
-            ref float b3dinput = ref Unsafe.Add(ref workspace, 0);
+            ref float b3dinput = ref workspace;
             Linear2BackwardWeights(ref b0Sigmoid1, ref b1dLinear2, ref Unsafe.Add(ref gradients, 32), rows);
             Linear2BackwardBias(ref b1dLinear2, ref Unsafe.Add(ref gradients, 48), rows);
             Linear2BackwardData(ref b1dLinear2, ref b0Sigmoid1, ref b2dFc1, ref Unsafe.Add(ref parameters, 32), rows);

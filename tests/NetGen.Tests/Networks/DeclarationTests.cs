@@ -96,12 +96,11 @@ public class DeclarationTests
     {
         BlockDeclaration a = Declarations.Block("A", Declarations.Linear(4));
         BlockDeclaration b = Declarations.Block("B", Declarations.Linear(4));
-        LayerOp sum = Declarations.Sum(a, b).Join;
-        Assert.Equal(sum, Declarations.Sum(b, a, a).Join);
-        Assert.Equal(sum.GetHashCode(), Declarations.Residual(a).Join.GetHashCode());
-        Assert.Equal(sum, Declarations.Residual(a).Join);
-        Assert.Equal(Declarations.Concat(a, b).Join, Declarations.ParallelConcat(a, 2).Join);
-        Assert.NotEqual(sum, Declarations.Concat(a, b).Join);
-        Assert.NotEqual(sum, sum with { Name = "named" });
+        LayerOp sum = Declarations.Sum(a, b).Join.Essence;
+        Assert.Equal(sum, Declarations.Sum(b, a, a).Join.Essence);
+        Assert.Equal(sum, Declarations.Residual(a).Join.Essence);
+        Assert.Equal(sum, (Declarations.Sum(a, b) with { Name = "named" }).Join.Essence);
+        Assert.Equal(Declarations.Concat(a, b).Join.Essence, Declarations.ParallelConcat(a, 2).Join.Essence);
+        Assert.NotEqual(sum, Declarations.Concat(a, b).Join.Essence);
     }
 }

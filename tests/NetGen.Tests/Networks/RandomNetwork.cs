@@ -63,7 +63,7 @@ internal sealed partial class RandomNetwork
 
     public float[][] Parameters { get; }
 
-    /// <summary>Several where the network is small: a tensor of one or two numbers may come out exact by luck.</summary>
+    /// <summary>Several where the network, or a parameter, is small: a tensor of one or two numbers may come out exact by luck.</summary>
     public Samples[] Batches { get; }
 
     public Interpreter<float> Single(bool training, bool isReversed) => new(Graph, Parameters, training ? Masks : null, isReversed);
@@ -162,7 +162,8 @@ internal sealed partial class RandomNetwork
     private Samples[] DrawBatches()
     {
         long cost = Math.Max(1, Graph.MultiplyAccumulates) * Batch;
-        return [.. Enumerable.Range(0, _small ? 1 : (int)Math.Clamp(500_000 / cost, 1, 8)).Select(_ => DrawSamples())];
+        int least = Graph.Nodes.SelectMany(node => node.Parameters).Any(parameter => parameter.Count <= 2) ? 4 : 1;
+        return [.. Enumerable.Range(0, _small ? 1 : (int)Math.Clamp(500_000 / cost, least, 8)).Select(_ => DrawSamples())];
     }
 
     private float[] DrawParameter(ParameterSpec parameter) =>
