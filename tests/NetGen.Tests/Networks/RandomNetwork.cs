@@ -28,20 +28,30 @@ internal sealed partial class RandomNetwork
     private readonly bool _convolutional;
 
     public RandomNetwork(int number, bool small, bool convolutional = false, bool composed = false)
+        : this(number, small, convolutional || composed, Stream(number, small, convolutional, composed))
     {
-        _random = new RandomStream(((ulong)number << 1) + (small ? 1UL : 0) + (convolutional ? 1UL << 40 : 0) + (composed ? 1UL << 41 : 0));
-        _number = number;
-        _small = small;
-        _convolutional = convolutional || composed;
-        Seed = _random.Next();
-        Graph = Declarations.Build(
-            composed ? DrawComposed("Composed" + number)
-            : convolutional ? DrawConvolutional("Convolutional" + number)
-            : DrawDeclaration("Random" + number));
+        Graph = Declarations.Build(DrawDeclaration(convolutional, composed));
         Batch = DrawBatch();
         Parameters = DrawParameters();
         Batches = DrawBatches();
     }
+
+    private RandomNetwork(int number, bool small, bool convolutional, RandomStream random)
+    {
+        _random = random;
+        _number = number;
+        _small = small;
+        _convolutional = convolutional;
+        Seed = _random.Next();
+        (Graph, Parameters, Batches) = (null!, [], []);
+    }
+
+    /// <summary>The declaration alone, without samples.</summary>
+    public static NetworkDeclaration Draw(int number, bool small, bool convolutional = false, bool composed = false) =>
+        new RandomNetwork(number, small, convolutional || composed, Stream(number, small, convolutional, composed)).DrawDeclaration(convolutional, composed);
+
+    private static RandomStream Stream(int number, bool small, bool convolutional, bool composed) =>
+        new(((ulong)number << 1) + (small ? 1UL : 0) + (convolutional ? 1UL << 40 : 0) + (composed ? 1UL << 41 : 0));
 
     /// <summary>The network is given; parameters and samples are drawn.</summary>
     public RandomNetwork(NetworkDeclaration declaration, int batch)
@@ -80,7 +90,12 @@ internal sealed partial class RandomNetwork
     private double[] Masks(Node node, int sample) =>
         PhiloxReference.DropoutMask(Seed, 0, node.Index, sample, (int)node.Input.ElementCount, ((DropoutOp)node.Op).P);
 
-    private NetworkDeclaration DrawDeclaration(string name)
+    private NetworkDeclaration DrawDeclaration(bool convolutional, bool composed) =>
+        composed ? DrawComposed("Composed" + _number)
+        : convolutional ? DrawConvolutional("Convolutional" + _number)
+        : DrawFlat("Random" + _number);
+
+    private NetworkDeclaration DrawFlat(string name)
     {
         var layers = new List<LayerOp>();
         int[] input = _random.Chance(0.2)
