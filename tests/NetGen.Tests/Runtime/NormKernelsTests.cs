@@ -177,8 +177,8 @@ public class NormKernelsTests
 
         for (int i = 0; i < length && isAffine; i++)
         {
-            Assert.Equal(dw[i], dweight[i], 1e-4);
-            Assert.Equal(db[i], dbias[i], 1e-4);
+            Assert.Equal(dw[i], dweight[i], 2e-6 * rows * groups);
+            Assert.Equal(db[i], dbias[i], 2e-6 * rows * groups);
         }
     }
 
