@@ -1,14 +1,14 @@
 namespace NetGen.Generator.Compiler;
 
-/// <summary>Layers that are compositions of general ops become those, for training or for evaluation.</summary>
+/// <summary>Layers that are compositions of general ops become those, for training or for evaluation, where they have no kernel of their own or it is not wanted.</summary>
 internal static class Expansion
 {
-    public static Graph Run(Graph graph, bool isTraining)
+    public static Graph Run(Graph graph, bool isTraining, bool usesKernels = true)
     {
         Graph expanded = Rewriter.Run(graph, (node, view) =>
         {
             OpRule rule = OpRule.Of(node.Op);
-            if (!rule.IsComposition)
+            if (!rule.IsComposition || (rule.HasKernel && usesKernels))
                 return null;
             var patch = new GraphPatch(view);
             patch.Replace(node.Result, rule.Expand(node, patch, isTraining));

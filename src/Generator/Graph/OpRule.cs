@@ -45,6 +45,9 @@ internal abstract class OpRule
     /// <summary>Whether the op is a composition of others: <see cref="Expand"/> says which.</summary>
     public virtual bool IsComposition => false;
 
+    /// <summary>Whether a composition has a kernel of its own all the same.</summary>
+    public virtual bool HasKernel => false;
+
     /// <summary>Adds what a node of a composition is made of.</summary>
     /// <param name="node">The node.</param>
     /// <param name="patch">Where nodes are added.</param>

@@ -49,6 +49,7 @@ internal static class OpParser
             "GlobalAvgPool2d" => new AdaptiveAvgPoolOp(name, Size2.Of(1), IsGlobal: true),
             "LogSumExp" => attribute.TryGet(0, out double beta) ? new LogSumExpOp(name, beta) : null,
             "Softmax" => new SoftmaxOp(name),
+            "LayerNorm" => LayerNorm(attribute, name),
             "Dropout" => attribute.TryGet(0, out double p) ? new DropoutOp(name, p) : null,
             _ => null,
         };
@@ -139,6 +140,14 @@ internal static class OpParser
             BiasInit = Initializer(attribute, "BiasInit"),
             FixedWeight = weight,
         };
+    }
+
+    private static LayerNormOp? LayerNorm(DeclarationAttribute attribute, string? name)
+    {
+        bool isAffine = attribute.Named("ElementwiseAffine", true);
+        return attribute.TryGetSizes(out int[] sizes)
+            ? new LayerNormOp(name, sizes.ToEquatableArray(), attribute.Named("Eps", LayerNormOp.DefaultEps), isAffine, isAffine && attribute.Named("Bias", true))
+            : null;
     }
 
     private static PoolOp? Pool(DeclarationAttribute attribute, string? name, int dimensions, PoolKind function) =>

@@ -92,6 +92,9 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
         Add(new SumStep(method, xs, y));
     }
 
+    /// <summary>Where a parameter starts that lies in PyTorch's order.</summary>
+    public int Offset(Value parameter) => lowering.Offset(parameter);
+
     /// <summary>Copies a value into another's memory.</summary>
     public void Place(Buffer from, Buffer to) => Add(new CopyStep(lowering.CopyMethod(), from, to));
 
@@ -142,6 +145,7 @@ internal sealed class Lowering
 {
     private readonly Graph _graph;
     private readonly Graph _declared;
+    private readonly bool _usesKernels;
     private readonly Dictionary<Value, ParameterLayout> _layouts = [];
     private readonly Dictionary<int, LinearKernel> _linear = [];
     private readonly Dictionary<int, ConvKernel> _convolutions = [];
@@ -149,10 +153,11 @@ internal sealed class Lowering
     private int _buffers;
     private int _copies;
 
-    private Lowering(Graph graph, Graph declared)
+    private Lowering(Graph graph, Graph declared, bool usesKernels)
     {
         _graph = graph;
         _declared = declared;
+        _usesKernels = usesKernels;
         foreach (Node node in graph.Nodes)
         {
             foreach (Value parameter in node.ParameterValues.Where(parameter => !_layouts.ContainsKey(parameter)))
@@ -178,7 +183,8 @@ internal sealed class Lowering
 
     /// <param name="graph">The network after its rewrites.</param>
     /// <param name="declared">The network as declared, whose parameters users see.</param>
-    public static Program Run(Graph graph, Graph? declared = null) => new Lowering(graph, declared ?? graph).Lower();
+    /// <param name="usesKernels">Whether compositions that have a kernel use it.</param>
+    public static Program Run(Graph graph, Graph? declared = null, bool usesKernels = true) => new Lowering(graph, declared ?? graph, usesKernels).Lower();
 
     public Buffer Workspace(string name, Picture shape, BufferOrder order) => new(_buffers++, name, shape, order, BufferKind.Workspace);
 
@@ -226,13 +232,13 @@ internal sealed class Lowering
         Buffer outputGradient = Callers("outputGradient", _graph.Output, BufferKind.OutputGradient);
         Buffer inputGradient = Callers("inputGradient", _graph.Input, BufferKind.InputGradient);
 
-        Graph evaluation = Expansion.Run(_graph, isTraining: false);
+        Graph evaluation = Expansion.Run(_graph, isTraining: false, _usesKernels);
         var context = new LoweringContext(this, evaluation) { [_graph.Inputs[0]] = input };
         context.Lower(evaluation.Nodes);
         context.Add(new CopyStep("CopyOutput", context[evaluation.Outputs[0]], output));
         EquatableArray<Step> inference = context.Take();
 
-        TrainingGraph training = Differentiation.Run(Expansion.Run(_graph, isTraining: true));
+        TrainingGraph training = Differentiation.Run(Expansion.Run(_graph, isTraining: true, _usesKernels));
         GraphVerifier.Verify(training, nameof(Differentiation));
         context = new LoweringContext(this, training.Graph) { [_graph.Inputs[0]] = input };
         context.Lower(training.Graph.Nodes.Take(training.ForwardCount));

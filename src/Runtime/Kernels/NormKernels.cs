@@ -1,5 +1,6 @@
 using System;
 using System.ComponentModel;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -174,115 +175,180 @@ public static class NormKernels
     /// <param name="hasWeight">Whether there is a weight.</param>
     /// <param name="bias">One an element of a group; unused without <paramref name="hasBias"/>.</param>
     /// <param name="hasBias">Whether there is a bias.</param>
-    /// <param name="kept">Mean and 1/√(variance + ε) of each group, two floats, for the gradient.</param>
-    /// <param name="strideKept">Floats from a row to the next.</param>
     /// <param name="groups">Groups of a row.</param>
     /// <param name="length">Elements of a group.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="rows">The number of samples.</param>
     public static void LayerNorm(
-        ref float x, int strideX, ref float y, int strideY, ref float weight, bool hasWeight, ref float bias, bool hasBias, ref float kept, int strideKept, int groups, int length, float epsilon, nuint rows)
+        ref float x, int strideX, ref float y, int strideY, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows)
+    {
+        for (nuint n = 0; n < rows; n++)
+        {
+            for (int group = 0; group < groups; group++)
+                NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), ref weight, hasWeight, ref bias, hasBias, length, epsilon);
+            ClearPadding(ref y, n, strideY, groups * length);
+        }
+    }
+
+    /// <summary>The same, and what the gradient needs.</summary>
+    /// <inheritdoc cref="LayerNorm"/>
+    /// <param name="x"></param>
+    /// <param name="strideX"></param>
+    /// <param name="y"></param>
+    /// <param name="strideY"></param>
+    /// <param name="statistics">Mean and 1/√(variance + ε) of each group, <c>[rows, groups, 2]</c>; its padding becomes zero.</param>
+    /// <param name="strideStatistics">Floats from a row to the next.</param>
+    /// <param name="weight"></param>
+    /// <param name="hasWeight"></param>
+    /// <param name="bias"></param>
+    /// <param name="hasBias"></param>
+    /// <param name="groups"></param>
+    /// <param name="length"></param>
+    /// <param name="epsilon"></param>
+    /// <param name="rows"></param>
+    public static void LayerNormKeeping(
+        ref float x, int strideX, ref float y, int strideY, ref float statistics, int strideStatistics, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows)
     {
         for (nuint n = 0; n < rows; n++)
         {
             for (int group = 0; group < groups; group++)
             {
-                ref float from = ref Unsafe.Add(ref x, (n * (nuint)strideX) + (nuint)(group * length));
-                ref float to = ref Unsafe.Add(ref y, (n * (nuint)strideY) + (nuint)(group * length));
-                ref float statistics = ref Unsafe.Add(ref kept, (n * (nuint)strideKept) + (nuint)(2 * group));
-                float mean = (float)((double)RowSum<Element>(ref from, ref from, 0, length) / length);
-                float variance = (float)((double)RowSum<SquaredDeviation>(ref from, ref from, mean, length) / length);
-                float inverse = 1 / MathF.Sqrt(variance + epsilon);
-                statistics = mean;
-                Unsafe.Add(ref statistics, 1) = inverse;
-                if (Vector512.IsHardwareAccelerated)
-                    NormKernelsVector512.NormalizeRow(ref from, ref to, mean, inverse, ref weight, hasWeight, ref bias, hasBias, length);
-                else if (Vector256.IsHardwareAccelerated)
-                    NormKernelsVector256.NormalizeRow(ref from, ref to, mean, inverse, ref weight, hasWeight, ref bias, hasBias, length);
-                else
-                    NormKernelsVector128.NormalizeRow(ref from, ref to, mean, inverse, ref weight, hasWeight, ref bias, hasBias, length);
+                ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
+                (kept, Unsafe.Add(ref kept, 1)) = NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), ref weight, hasWeight, ref bias, hasBias, length, epsilon);
             }
 
             ClearPadding(ref y, n, strideY, groups * length);
-            ClearPadding(ref kept, n, strideKept, 2 * groups);
+            ClearPadding(ref statistics, n, strideStatistics, 2 * groups);
         }
     }
 
-    /// <summary>The gradients of <see cref="LayerNorm"/>: of input, weight and bias.</summary>
-    /// <param name="dy">The output's gradient.</param>
+    /// <summary>The gradient of the input of <see cref="LayerNorm"/>.</summary>
+    /// <param name="dy">The output's gradient, <c>[rows, groups · length]</c>.</param>
     /// <param name="strideDY">Floats from a row to the next.</param>
     /// <param name="x">The input.</param>
     /// <param name="strideX">Floats from a row to the next.</param>
+    /// <param name="statistics">What the forward pass kept.</param>
+    /// <param name="strideStatistics">Floats from a row to the next.</param>
     /// <param name="dx">The input's gradient; its padding becomes zero.</param>
     /// <param name="strideDX">Floats from a row to the next.</param>
     /// <param name="weight">The weight; unused without <paramref name="hasWeight"/>.</param>
     /// <param name="hasWeight">Whether there is a weight.</param>
-    /// <param name="dweight">Its gradient.</param>
-    /// <param name="dbias">The bias's gradient; unused without <paramref name="hasBias"/>.</param>
-    /// <param name="hasBias">Whether there is a bias.</param>
-    /// <param name="kept">What the forward pass kept.</param>
-    /// <param name="strideKept">Floats from a row to the next.</param>
     /// <param name="groups">Groups of a row.</param>
     /// <param name="length">Elements of a group.</param>
     /// <param name="rows">The number of samples.</param>
-    /// <param name="scratch">Twice the length padded to 16 floats.</param>
     public static void LayerNormGradient(
-        ref float dy, int strideDY, ref float x, int strideX, ref float dx, int strideDX, ref float weight, bool hasWeight, ref float dweight, ref float dbias, bool hasBias,
-        ref float kept, int strideKept, int groups, int length, nuint rows, ref float scratch)
+        ref float dy, int strideDY, ref float x, int strideX, ref float statistics, int strideStatistics, ref float dx, int strideDX, ref float weight, bool hasWeight, int groups, int length, nuint rows)
     {
-        int padded = PictureLayout.RoundUp(length);
-        Span<float> weights = MemoryMarshal.CreateSpan(ref scratch, padded);
-        Span<float> biases = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref scratch, padded), padded);
-        if (hasWeight)
-            MemoryMarshal.CreateSpan(ref dweight, padded).Clear();
-        if (hasBias)
-            MemoryMarshal.CreateSpan(ref dbias, padded).Clear();
+        for (nuint n = 0; n < rows; n++)
+        {
+            for (int group = 0; group < groups; group++)
+            {
+                ref float from = ref Group(ref x, n, strideX, group, length);
+                ref float to = ref Group(ref dx, n, strideDX, group, length);
+                ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
+                (float mean, float inverse) = (kept, Unsafe.Add(ref kept, 1));
+                Span<float> gradient = MemoryMarshal.CreateSpan(ref to, length);
+                ReadOnlySpan<float> given = MemoryMarshal.CreateReadOnlySpan(ref Group(ref dy, n, strideDY, group, length), length);
+                if (hasWeight)
+                    TensorPrimitives.Multiply(given, MemoryMarshal.CreateReadOnlySpan(ref weight, length), gradient);
+                else
+                    given.CopyTo(gradient);
+                float a = (float)((double)RowSum<Element>(ref to, ref to, 0, length) / length);
+                float b = (float)((double)RowSum<ProductWithDeviation>(ref to, ref from, mean, length) * inverse * inverse / length);
+                if (Vector512.IsHardwareAccelerated)
+                    NormKernelsVector512.GradientRow(ref from, ref to, mean, inverse, a, b, length);
+                else if (Vector256.IsHardwareAccelerated)
+                    NormKernelsVector256.GradientRow(ref from, ref to, mean, inverse, a, b, length);
+                else
+                    NormKernelsVector128.GradientRow(ref from, ref to, mean, inverse, a, b, length);
+            }
+
+            ClearPadding(ref dx, n, strideDX, groups * length);
+        }
+    }
+
+    /// <summary>The gradient of the weight of <see cref="LayerNorm"/>: Σ dy (x − mean)/√(variance + ε) over samples and groups, every 256 samples apart.</summary>
+    /// <param name="dy">The output's gradient, <c>[rows, groups · length]</c>.</param>
+    /// <param name="strideDY">Floats from a row to the next.</param>
+    /// <param name="x">The input.</param>
+    /// <param name="strideX">Floats from a row to the next.</param>
+    /// <param name="statistics">What the forward pass kept.</param>
+    /// <param name="strideStatistics">Floats from a row to the next.</param>
+    /// <param name="dweight">The weight's gradient, padded with zeros to a multiple of 16.</param>
+    /// <param name="groups">Groups of a row.</param>
+    /// <param name="length">Elements of a group.</param>
+    /// <param name="scratch">As many floats as <paramref name="dweight"/> has.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static void LayerNormWeightGradient(
+        ref float dy, int strideDY, ref float x, int strideX, ref float statistics, int strideStatistics, ref float dweight, int groups, int length, ref float scratch, nuint rows)
+    {
+        Span<float> total = MemoryMarshal.CreateSpan(ref dweight, PictureLayout.RoundUp(length));
+        Span<float> sums = MemoryMarshal.CreateSpan(ref scratch, total.Length);
+        total.Clear();
         for (nuint first = 0; first < rows; first += Samples)
         {
-            weights.Clear();
-            biases.Clear();
+            sums.Clear();
             for (nuint n = first; n < nuint.Min(rows, first + Samples); n++)
             {
                 for (int group = 0; group < groups; group++)
                 {
-                    Group(
-                        ref Unsafe.Add(ref dy, (n * (nuint)strideDY) + (nuint)(group * length)), ref Unsafe.Add(ref x, (n * (nuint)strideX) + (nuint)(group * length)),
-                        ref Unsafe.Add(ref dx, (n * (nuint)strideDX) + (nuint)(group * length)), ref weight, hasWeight, weights, biases, ref Unsafe.Add(ref kept, (n * (nuint)strideKept) + (nuint)(2 * group)), length);
+                    ref float d = ref Group(ref dy, n, strideDY, group, length);
+                    ref float from = ref Group(ref x, n, strideX, group, length);
+                    ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
+                    if (Vector512.IsHardwareAccelerated)
+                        NormKernelsVector512.WeightRow(ref d, ref from, kept, Unsafe.Add(ref kept, 1), ref sums[0], length);
+                    else if (Vector256.IsHardwareAccelerated)
+                        NormKernelsVector256.WeightRow(ref d, ref from, kept, Unsafe.Add(ref kept, 1), ref sums[0], length);
+                    else
+                        NormKernelsVector128.WeightRow(ref d, ref from, kept, Unsafe.Add(ref kept, 1), ref sums[0], length);
                 }
-
-                ClearPadding(ref dx, n, strideDX, groups * length);
             }
 
-            for (int i = 0; i < length; i++)
-            {
-                if (hasWeight)
-                    Unsafe.Add(ref dweight, i) += weights[i];
-                if (hasBias)
-                    Unsafe.Add(ref dbias, i) += biases[i];
-            }
+            TensorPrimitives.Add(total, sums, total);
         }
     }
 
-    private static void Group(
-        ref float dy, ref float x, ref float dx, ref float weight, bool hasWeight, Span<float> weights, Span<float> biases, ref float statistics, int length)
+    /// <summary>The gradient of the bias of <see cref="LayerNorm"/>: Σ dy over samples and groups, every 256 samples apart.</summary>
+    /// <param name="dy">The output's gradient, <c>[rows, groups · length]</c>.</param>
+    /// <param name="strideDY">Floats from a row to the next.</param>
+    /// <param name="dbias">The bias's gradient, padded with zeros to a multiple of 16.</param>
+    /// <param name="groups">Groups of a row.</param>
+    /// <param name="length">Elements of a group.</param>
+    /// <param name="scratch">As many floats as <paramref name="dbias"/> has.</param>
+    /// <param name="rows">The number of samples.</param>
+    public static void LayerNormBiasGradient(ref float dy, int strideDY, ref float dbias, int groups, int length, ref float scratch, nuint rows)
     {
-        float mean = statistics;
-        float inverse = Unsafe.Add(ref statistics, 1);
-        if (Vector512.IsHardwareAccelerated)
-            NormKernelsVector512.WeightRow(ref dy, ref x, ref dx, mean, inverse, ref weight, hasWeight, ref weights[0], ref biases[0], length);
-        else if (Vector256.IsHardwareAccelerated)
-            NormKernelsVector256.WeightRow(ref dy, ref x, ref dx, mean, inverse, ref weight, hasWeight, ref weights[0], ref biases[0], length);
-        else
-            NormKernelsVector128.WeightRow(ref dy, ref x, ref dx, mean, inverse, ref weight, hasWeight, ref weights[0], ref biases[0], length);
-        float a = (float)((double)RowSum<Element>(ref dx, ref dx, 0, length) / length);
-        float b = (float)((double)RowSum<ProductWithDeviation>(ref dx, ref x, mean, length) * inverse * inverse / length);
-        if (Vector512.IsHardwareAccelerated)
-            NormKernelsVector512.GradientRow(ref x, ref dx, mean, inverse, a, b, length);
-        else if (Vector256.IsHardwareAccelerated)
-            NormKernelsVector256.GradientRow(ref x, ref dx, mean, inverse, a, b, length);
-        else
-            NormKernelsVector128.GradientRow(ref x, ref dx, mean, inverse, a, b, length);
+        Span<float> total = MemoryMarshal.CreateSpan(ref dbias, PictureLayout.RoundUp(length));
+        Span<float> sums = MemoryMarshal.CreateSpan(ref scratch, total.Length);
+        total.Clear();
+        for (nuint first = 0; first < rows; first += Samples)
+        {
+            sums.Clear();
+            for (nuint n = first; n < nuint.Min(rows, first + Samples); n++)
+            {
+                for (int group = 0; group < groups; group++)
+                    TensorPrimitives.Add(sums[..length], MemoryMarshal.CreateReadOnlySpan(ref Group(ref dy, n, strideDY, group, length), length), sums[..length]);
+            }
+
+            TensorPrimitives.Add(total, sums, total);
+        }
     }
+
+    private static (float Mean, float Inverse) NormalizeGroup(ref float x, ref float y, ref float weight, bool hasWeight, ref float bias, bool hasBias, int length, float epsilon)
+    {
+        float mean = (float)((double)RowSum<Element>(ref x, ref x, 0, length) / length);
+        float variance = (float)((double)RowSum<SquaredDeviation>(ref x, ref x, mean, length) / length);
+        float inverse = 1 / MathF.Sqrt(variance + epsilon);
+        if (Vector512.IsHardwareAccelerated)
+            NormKernelsVector512.NormalizeRow(ref x, ref y, mean, inverse, ref weight, hasWeight, ref bias, hasBias, length);
+        else if (Vector256.IsHardwareAccelerated)
+            NormKernelsVector256.NormalizeRow(ref x, ref y, mean, inverse, ref weight, hasWeight, ref bias, hasBias, length);
+        else
+            NormKernelsVector128.NormalizeRow(ref x, ref y, mean, inverse, ref weight, hasWeight, ref bias, hasBias, length);
+        return (mean, inverse);
+    }
+
+    private static ref float Group(ref float first, nuint row, int stride, int group, int length) => ref Unsafe.Add(ref first, (row * (nuint)stride) + (nuint)(group * length));
 
     private static Span<float> Row(ref float kept, int channels, Kept row)
     {

@@ -305,28 +305,21 @@ internal static class NormKernelsVector512
         }
     }
 
-    /// <summary>dx = dy · weight, and to the sums of the weight's and the bias's gradient dy (x − mean) inverse and dy.</summary>
+    /// <summary>Adds dy (x − mean) inverse to the sums of a weight's gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void WeightRow(ref float dy, ref float x, ref float dx, float mean, float inverse, ref float weight, bool hasWeight, ref float weights, ref float biases, int length)
+    public static void WeightRow(ref float dy, ref float x, float mean, float inverse, ref float sums, int length)
     {
         int i = 0;
         for (; i + Width <= length; i += Width)
         {
-            Vector512<float> d = Vector512.LoadUnsafe(ref dy, (nuint)i);
-            Vector512<float> normal = (Vector512.LoadUnsafe(ref x, (nuint)i) - Vector512.Create(mean)) * Vector512.Create(inverse);
-            (Vector512.LoadUnsafe(ref weights, (nuint)i) + (d * normal)).StoreUnsafe(ref weights, (nuint)i);
-            (Vector512.LoadUnsafe(ref biases, (nuint)i) + d).StoreUnsafe(ref biases, (nuint)i);
-            (hasWeight ? d * Vector512.LoadUnsafe(ref weight, (nuint)i) : d).StoreUnsafe(ref dx, (nuint)i);
+            Vector512<float> product = Vector512.LoadUnsafe(ref dy, (nuint)i) * ((Vector512.LoadUnsafe(ref x, (nuint)i) - Vector512.Create(mean)) * Vector512.Create(inverse));
+            (Vector512.LoadUnsafe(ref sums, (nuint)i) + product).StoreUnsafe(ref sums, (nuint)i);
         }
 
         for (; i < length; i++)
         {
-            float d = Unsafe.Add(ref dy, i);
-            float normal = (Unsafe.Add(ref x, i) - mean) * inverse;
-            float product = d * normal;
-            Unsafe.Add(ref weights, i) += product;
-            Unsafe.Add(ref biases, i) += d;
-            Unsafe.Add(ref dx, i) = hasWeight ? d * Unsafe.Add(ref weight, i) : d;
+            float product = Unsafe.Add(ref dy, i) * ((Unsafe.Add(ref x, i) - mean) * inverse);
+            Unsafe.Add(ref sums, i) += product;
         }
     }
 

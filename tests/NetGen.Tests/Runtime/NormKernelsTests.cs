@@ -121,10 +121,10 @@ public class NormKernelsTests
             NormKernelsVector128.NormalizeRow(ref x[0], ref y[2][0], 0.25f, 1.5f, ref weight[0], true, ref bias[0], true, length);
             Assert.Equal(y[0], y[1]);
             Assert.Equal(y[0], y[2]);
-            float[][] sums = [new float[2 * length], new float[2 * length], new float[2 * length]];
-            NormKernelsVector512.WeightRow(ref dy[0], ref x[0], ref y[0][0], 0.25f, 1.5f, ref weight[0], true, ref sums[0][0], ref sums[0][length], length);
-            NormKernelsVector256.WeightRow(ref dy[0], ref x[0], ref y[1][0], 0.25f, 1.5f, ref weight[0], true, ref sums[1][0], ref sums[1][length], length);
-            NormKernelsVector128.WeightRow(ref dy[0], ref x[0], ref y[2][0], 0.25f, 1.5f, ref weight[0], true, ref sums[2][0], ref sums[2][length], length);
+            float[][] sums = [new float[length], new float[length], new float[length]];
+            NormKernelsVector512.WeightRow(ref dy[0], ref x[0], 0.25f, 1.5f, ref sums[0][0], length);
+            NormKernelsVector256.WeightRow(ref dy[0], ref x[0], 0.25f, 1.5f, ref sums[1][0], length);
+            NormKernelsVector128.WeightRow(ref dy[0], ref x[0], 0.25f, 1.5f, ref sums[2][0], length);
             NormKernelsVector512.GradientRow(ref x[0], ref y[0][0], 0.25f, 1.5f, 0.1f, 0.2f, length);
             NormKernelsVector256.GradientRow(ref x[0], ref y[1][0], 0.25f, 1.5f, 0.1f, 0.2f, length);
             NormKernelsVector128.GradientRow(ref x[0], ref y[2][0], 0.25f, 1.5f, 0.1f, 0.2f, length);
@@ -146,11 +146,15 @@ public class NormKernelsTests
         var random = new Random(7);
         int width = groups * length, stride = (width + 15) & -16, padded = (length + 15) & -16;
         float[] x = Padded(random, rows, width, stride), dy = Padded(random, rows, width, stride), weight = Values(random, padded), bias = Values(random, padded);
-        float[] y = Filled(rows * stride), dx = Filled(rows * stride), kept = Filled(rows * 2 * groups), dweight = new float[padded], dbias = new float[padded], scratch = Filled(2 * padded);
+        float[] y = Filled(rows * stride), dx = Filled(rows * stride), kept = Filled(rows * 2 * groups), dweight = Filled(padded), dbias = Filled(padded), scratch = Filled(padded);
 
-        NormKernels.LayerNorm(ref x[0], stride, ref y[0], stride, ref weight[0], isAffine, ref bias[0], isAffine, ref kept[0], 2 * groups, groups, length, Epsilon, (nuint)rows);
-        NormKernels.LayerNormGradient(
-            ref dy[0], stride, ref x[0], stride, ref dx[0], stride, ref weight[0], isAffine, ref dweight[0], ref dbias[0], isAffine, ref kept[0], 2 * groups, groups, length, (nuint)rows, ref scratch[0]);
+        NormKernels.LayerNormKeeping(ref x[0], stride, ref y[0], stride, ref kept[0], 2 * groups, ref weight[0], isAffine, ref bias[0], isAffine, groups, length, Epsilon, (nuint)rows);
+        NormKernels.LayerNormGradient(ref dy[0], stride, ref x[0], stride, ref kept[0], 2 * groups, ref dx[0], stride, ref weight[0], isAffine, groups, length, (nuint)rows);
+        NormKernels.LayerNormWeightGradient(ref dy[0], stride, ref x[0], stride, ref kept[0], 2 * groups, ref dweight[0], groups, length, ref scratch[0], (nuint)rows);
+        NormKernels.LayerNormBiasGradient(ref dy[0], stride, ref dbias[0], groups, length, ref scratch[0], (nuint)rows);
+        float[] again = Filled(y.Length);
+        NormKernels.LayerNorm(ref x[0], stride, ref again[0], stride, ref weight[0], isAffine, ref bias[0], isAffine, groups, length, Epsilon, (nuint)rows);
+        Assert.Equal(y, again);
 
         var dw = new double[length];
         var db = new double[length];
@@ -175,7 +179,7 @@ public class NormKernelsTests
             Assert.All(y.AsSpan((n * stride) + width, stride - width).ToArray().Concat(dx.AsSpan((n * stride) + width, stride - width).ToArray()), value => Assert.Equal(0, value));
         }
 
-        for (int i = 0; i < length && isAffine; i++)
+        for (int i = 0; i < length; i++)
         {
             Assert.Equal(dw[i], dweight[i], 2e-6 * rows * groups);
             Assert.Equal(db[i], dbias[i], 2e-6 * rows * groups);

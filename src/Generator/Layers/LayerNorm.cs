@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Ops;
+
+/// <summary>Its second output is mean and 1/√(variance + ε) of each group, which the gradient needs.</summary>
+internal sealed class LayerNormRule : LayerRule<LayerNormOp>
+{
+    private static readonly Initializer s_one = new(InitKind.Constant, 1);
+    private static readonly Initializer s_zero = new(InitKind.Constant, 0);
+
+    public override bool IsComposition => true;
+
+    public override bool HasKernel => true;
+
+    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) =>
+        InferShape((LayerNormOp)op, inputs[0].Shape, errors) is { } shape ? [inputs[0], TensorType.Of(Shape.Flat(2 * (int)(shape.ElementCount / Length((LayerNormOp)op, shape))))] : null;
+
+    /// <summary>The definition, of general ops.</summary>
+    public override Value Expand(Node node, GraphPatch patch, bool isTraining)
+    {
+        var op = (LayerNormOp)node.Op;
+        Value x = node.Inputs[0];
+        TensorType type = x.Type;
+        EquatableArray<string> axes = type.Axes.Skip(type.Axes.Count - Trailing(op, x.Shape).Count).Select(axis => axis.Name).ToEquatableArray();
+        Value mean = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [x], node.Owner);
+        Expression a = new Argument(0), b = new Argument(1);
+        Value centred = Map(a - b, x, mean);
+        Value variance = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [Map(a * a, centred)], node.Owner);
+        Expression y = a / Expression.SquareRoot(b + op.Eps);
+        if (op.HasWeight)
+            y *= new Argument(2);
+        if (op.HasBias)
+            y += new Argument(3);
+        return Map(y, [centred, variance, .. node.ParameterValues]);
+
+        Value Map(Expression expression, params Value[] operands)
+        {
+            (MapOp map, Value[] inputs) = MapOp.Of(expression, type, operands);
+            return patch.Add(map, inputs, node.Owner);
+        }
+    }
+
+    protected override Shape? InferShape(LayerNormOp op, Shape input, ErrorSink errors)
+    {
+        if (op.NormalizedShape.Count <= input.Rank && input.Sizes.Skip(input.Rank - op.NormalizedShape.Count).SequenceEqual(op.NormalizedShape))
+            return input;
+        errors.Report(Rules.OptionOutOfRange, op.Kind, "the normalized shape", $"the last dimensions of the input, which is {input},", new Shape(op.NormalizedShape).ToString());
+        return null;
+    }
+
+    protected override EquatableArray<ParameterSpec> Parameters(LayerNormOp op, Shape input)
+    {
+        EquatableArray<int> shape = Trailing(op, input);
+        EquatableArray<string> axes = TensorType.Of(input).Axes.Skip(input.Rank - shape.Count).Select(axis => axis.Name).ToEquatableArray();
+        ParameterSpec Spec(string suffix, Initializer initializer) => new(suffix, shape, initializer, 1, 1) { Axes = axes };
+        return (op.HasWeight, op.HasBias) switch
+        {
+            (true, true) => EquatableArray.Of(Spec("weight", s_one), Spec("bias", s_zero)),
+            (true, false) => EquatableArray.Of(Spec("weight", s_one)),
+            _ => default,
+        };
+    }
+
+    protected override IReadOnlyList<Value?> Gradient(LayerNormOp op, Node node, Value gradient, GradientBuilder builder)
+    {
+        (Value x, Value kept) = (node.Inputs[0], node.Outputs[1]);
+        Value dx = op.HasWeight ? builder.Part(node, 0, gradient, x, kept, node.Inputs[1]) : builder.Part(node, 0, gradient, x, kept);
+        return [dx, op.HasWeight ? builder.Part(node, 1, gradient, x, kept) : null, op.HasBias ? builder.Part(node, 2, gradient) : null];
+    }
+
+    protected override Buffer Lower(LayerNormOp op, Node node, Buffer x, LoweringContext context)
+    {
+        x = context.Flat(x);
+        Buffer y = context.Like(node.Stem, x);
+        LayerNormKernel kernel = Kernel(op, node);
+        Buffer? kept = null;
+        if (context.IsRead(node.Outputs[1]))
+            context[node.Outputs[1]] = kept = context.Workspace(node.Stem + "Statistics", Picture.Of(node.Outputs[1].Shape), BufferOrder.Flat);
+        context.Add(new LayerNormForwardStep(node.Stem + "Forward", kernel, x, y, kept, [.. node.ParameterValues.Select(context.Offset)]));
+        return y;
+    }
+
+    protected override Buffer? LowerGradient(LayerNormOp op, Node node, Buffer dy, LoweringContext context)
+    {
+        Node layer = node.Of!;
+        LayerNormKernel kernel = Kernel(op, layer);
+        dy = context.Flat(dy);
+        Buffer x = context.Flat(context[layer.Inputs[0]]);
+        int input = ((GradientOp)node.Op).Input;
+        if (input == 2)
+        {
+            context.Add(new LayerNormBiasGradientStep(node.Stem + "BackwardBias", kernel, dy, context.Offset(layer.Inputs[2])));
+            return null;
+        }
+
+        Buffer kept = context[layer.Outputs[1]];
+        if (input == 1)
+        {
+            context.Add(new LayerNormWeightGradientStep(node.Stem + "BackwardWeights", kernel, dy, x, kept, context.Offset(layer.Inputs[1])));
+            return null;
+        }
+
+        Buffer dx = context.Gradient(x);
+        context.Add(new LayerNormGradientStep(node.Stem + "BackwardData", kernel, dy, x, kept, dx, op.HasWeight ? context.Offset(layer.Inputs[1]) : null));
+        return dx;
+    }
+
+    private static LayerNormKernel Kernel(LayerNormOp op, Node node)
+    {
+        int length = Length(op, node.Input);
+        return new LayerNormKernel(node.Key, (int)(node.Input.ElementCount / length), length, op.Eps, op.HasWeight, op.HasBias);
+    }
+
+    private static EquatableArray<int> Trailing(LayerNormOp op, Shape input) => op.NormalizedShape.Count == 0 ? input.Sizes : op.NormalizedShape;
+
+    private static int Length(LayerNormOp op, Shape input) => Trailing(op, input).Aggregate(1, (product, size) => product * size);
+}
