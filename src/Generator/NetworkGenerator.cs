@@ -14,28 +14,30 @@ namespace NetGen.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class NetworkGenerator : IIncrementalGenerator
 {
-    /// <summary>The tracking name of the step that yields declarations.</summary>
+    /// <summary>The tracking name of the step from symbols to declarations.</summary>
     internal const string DeclarationStep = "Declaration";
+
+    /// <summary>The tracking name of the step from declarations to graphs.</summary>
+    internal const string GraphStep = "Graph";
 
     internal static readonly string Version = typeof(NetworkGenerator).Assembly.GetName().Version.ToString(3);
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<NetworkDeclaration> declarations = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                "NetGen.NetworkAttribute",
-                static (node, _) => node is TypeDeclarationSyntax,
-                static (target, cancellation) => target.TargetSymbol is INamedTypeSymbol type ? DeclarationParser.Parse(type, cancellation).Declaration : null)
-            .Where(static declaration => declaration is not null)
-            .Select(static (declaration, _) => declaration!)
-            .WithTrackingName(DeclarationStep);
+        var memory = new DeclarationMemory<ParseResult>();
+        IncrementalValuesProvider<Graph> graphs = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => node is TypeDeclarationSyntax { AttributeLists.Count: > 0 },
+                (syntax, cancellation) => memory.Get(syntax.SemanticModel.Compilation, syntax.Node, () => NetworkSyntax.Parse(syntax, cancellation)))
+            .Where(static parsed => parsed is { Declaration: not null, Errors.Count: 0 })
+            .WithTrackingName(DeclarationStep)
+            .Select(static (parsed, _) => CheckedNetwork.Of(parsed).Graph)
+            .WithTrackingName(GraphStep)
+            .Where(static graph => graph is not null)
+            .Select(static (graph, _) => graph!);
 
-        context.RegisterSourceOutput(declarations, static (output, declaration) =>
-        {
-            if (GraphBuilder.Build(declaration, new ErrorSink()) is { } graph)
-                output.AddSource(HintName(declaration), NetworkEmitter.Emit(CompiledNetwork.Compile(graph)));
-        });
+        context.RegisterSourceOutput(graphs, static (output, graph) => output.AddSource(HintName(graph.Declaration), NetworkEmitter.Emit(CompiledNetwork.Compile(graph))));
     }
 
     /// <summary>
