@@ -34,6 +34,9 @@ internal static class Declarations
     public static PoolOp Pool1d(PoolKind function, int kernel, int? stride = null, int padding = 0, bool ceil = false, bool countsPadding = true) =>
         new(null, 1, function, new Size2(1, kernel), new Size2(1, stride ?? kernel), new Size2(0, padding), ceil, countsPadding);
 
+    /// <summary>A layer normalisation over the last dimensions; none: over all.</summary>
+    public static LayerNormOp LayerNorm(params int[] shape) => new(null, shape.ToEquatableArray(), LayerNormOp.DefaultEps, HasWeight: true, HasBias: true);
+
     public static ActivationOp Activation(ActivationKind function, double parameter = 0) => new(null, function, parameter);
 
     /// <summary>A block; one without layers is the identity.</summary>
@@ -114,6 +117,7 @@ internal static class Declarations
             LinearOp linear => linear.Bias ? $"Linear({linear.Units})" : $"Linear({linear.Units}, Bias = false)",
             ActivationOp { Function: ActivationKind.GELUTanh } => "GELU(Approximate = GELUApproximation.Tanh)",
             ActivationOp { Function: ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU } op => $"{op.Kind}({Number(op.Parameter)})",
+            LayerNormOp norm => norm.Display,
             DropoutOp dropout => $"Dropout({Number(dropout.P)})",
             ConvOp conv => $"{conv.Kind}({conv.Channels}, {Size(conv.Kernel, conv.Dimensions)}{Options(conv)})",
             PoolOp pool => $"{pool.Kind}({Size(pool.Kernel, pool.Dimensions)}{Options(pool)})",

@@ -59,6 +59,12 @@ public class GeneratedFixtureTests
     public void Smooth_maximum_is_pytorchs() => CheckValues<LinearSmoothMaximum>("log-sum-exp");
 
     [Fact]
+    public void LayerNorm_of_features_is_pytorchs() => CheckValues<LayerNormMlp>("layer-norm-mlp");
+
+    [Fact]
+    public void LayerNorm_of_pictures_is_pytorchs() => CheckLabels<LayerNormConv>("layer-norm-conv");
+
+    [Fact]
     public void AlexNet_of_digits_is_pytorchs() => CheckEvaluation<MnistAlexNet>("alexnet-mnist");
 
     [Fact]

@@ -191,6 +191,8 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 return [Elementwise<T>.LogSumExp(Ordered(x), smooth.Beta)];
             case SoftmaxOp:
                 return PerPixel(node, pixel => Ordered(Elementwise<T>.Softmax(Ordered(pixel.Select(i => x[i])))));
+            case LayerNormOp norm:
+                return LayerNorm(norm, node, parameter).Forward(x);
             case DropoutOp when masks is not null:
                 double[] mask = masks(node, sample);
                 return [.. x.Select((value, i) => value * Elementwise<T>.Number(mask[i]))];
@@ -285,6 +287,13 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                     T dot = Sum(pixel.Select(i => gradient[i] * y[i]));
                     return [.. pixel.Select(i => y[i] * (gradient[i] - dot))];
                 });
+            case LayerNormOp norm:
+                NormalizationGradients<T> normal = LayerNorm(norm, node, parameter).Backward(x, gradient);
+                if (norm.HasWeight)
+                    gradients[parameter] = Sum([gradients[parameter], normal.Weight]);
+                if (norm.HasBias)
+                    gradients[parameter + 1] = Sum([gradients[parameter + 1], normal.Bias]);
+                return normal.Input;
             case DropoutOp when masks is not null:
                 double[] mask = masks(node, sample);
                 return [.. gradient.Select((g, i) => g * Elementwise<T>.Number(mask[i]))];
@@ -294,6 +303,10 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 throw new ArgumentOutOfRangeException(nameof(node), node.Op.Kind, null);
         }
     }
+
+    private NormalizationReference<T> LayerNorm(LayerNormOp op, Node node, int parameter) => NormalizationReference<T>.LayerNorm(
+        (op.NormalizedShape.Count == 0 ? node.Input.Sizes : op.NormalizedShape).Aggregate(1, (product, size) => product * size),
+        op.HasWeight ? parameters[parameter] : null, op.HasBias ? parameters[parameter + 1] : null, op.Eps, isReversed);
 
     private T[] Filter(ConvOp conv, int parameter) =>
         conv.IsFixed ? [.. conv.FixedWeight.Select(Elementwise<T>.Number)] : parameters[parameter];
