@@ -81,6 +81,8 @@ internal sealed class KernelEmitter
                 case CopyStep s when s.From.Order != BufferOrder.Flat || s.To.Order != BufferOrder.Flat || s.From.IsPart || s.To.IsPart:
                     _code.Line($"PictureKernels.Copy(ref from, {PictureText.Layout(s.From, s.To)}, ref to, {PictureText.Layout(s.To, s.From)}, rows);");
                     break;
+                case MapStep s: MapEmitter.Emit(_code, s); break;
+                case ReduceStep s: MapEmitter.Emit(_code, s); break;
                 case SumStep s: Elementwise([.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x))], ("y", s.Y), x => $"({string.Join(" + ", x)})"); break;
                 case ClearBorderStep s: _code.Line($"PictureKernels.ClearBorder(ref picture, {PictureText.Layout(s.Buffer)}, rows);"); break;
                 case ConvForwardStep s: _convolutions.Forward(s, after); break;
@@ -143,6 +145,12 @@ internal sealed class KernelEmitter
                 break;
             case ClearBorderStep s:
                 yield return $"Zeroes the border of {s.Buffer.Name}, {s.Buffer.Shape.Display}: {s.Buffer.Border.Top} above, {s.Buffer.Border.Left} before, {s.Buffer.Border.Bottom} below, {s.Buffer.Border.Right} behind.";
+                break;
+            case MapStep s:
+                yield return MapEmitter.Comment(s);
+                break;
+            case ReduceStep s:
+                yield return MapEmitter.Comment(s);
                 break;
             case ConvForwardStep s:
                 yield return $"{s.Conv.Label} forward, {s.Conv.Display}: {s.Conv.Input.Display} to {s.Conv.Output.Display}{(s.Start is null ? "" : ", plus start")}{(s.Activation is null ? "" : ", " + s.Activation.Display)}{(s.Addend is null ? "" : ", plus addend")}"

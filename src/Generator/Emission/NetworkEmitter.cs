@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
-using NetGen.Generator.Compiler.Ops;
 using Buffer = NetGen.Generator.Compiler.Buffer;
 
 namespace NetGen.Generator.Emission;

@@ -1,56 +1,27 @@
+using System.Collections.Generic;
+
 namespace NetGen.Generator.Compiler.Ops;
 
-internal enum ActivationKind { ReLU, LeakyReLU, Sigmoid, Tanh, GELU, GELUTanh, SiLU, Softplus, ELU }
-
-/// <summary>An elementwise function; <paramref name="Parameter"/> is LeakyReLU's slope, Softplus's β or ELU's α, else 0.</summary>
-internal sealed record ActivationOp(string? Name, ActivationKind Function, double Parameter = 0) : LayerOp(Name)
+internal sealed class ActivationRule : LayerRule<ActivationOp>
 {
-    public override string Kind => Function == ActivationKind.GELUTanh ? "GELU" : Function.ToString();
+    public override long ActivationEvaluations(Shape output) => output.ElementCount;
 
-    public override string Display => Function switch
-    {
-        ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU => $"{Kind}({Check.Text(Parameter)})",
-        ActivationKind.GELUTanh => "GELU(tanh)",
-        _ => Kind,
-    };
+    protected override IReadOnlyList<Value?> Gradient(ActivationOp op, Node node, Value gradient, GradientBuilder builder) =>
+        [builder.Part(node, 0, gradient, op.GradientNeedsInput ? node.Inputs[0] : node.Result)];
 
-    /// <summary>What generated code depends on: not its name.</summary>
-    public ActivationOp Code => this with { Name = null };
-
-    /// <summary>
-    /// Whether the gradient needs the function's input; otherwise the output is enough.
-    /// A negative LeakyReLU slope or ELU α loses the input's sign in the output.
-    /// </summary>
-    public bool GradientNeedsInput => Function switch
-    {
-        ActivationKind.GELU or ActivationKind.GELUTanh or ActivationKind.SiLU or ActivationKind.Softplus => true,
-        ActivationKind.LeakyReLU or ActivationKind.ELU => Parameter < 0,
-        _ => false,
-    };
-
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    protected override Buffer Lower(ActivationOp op, Node node, Buffer x, LoweringContext context)
     {
         Buffer y = context.Like(node.Stem, x);
-        context.Add(new ActivationForwardStep(node.Stem + "Forward", this, x, y));
-        context.Differentiate((dy, backward) =>
-        {
-            dy = backward.As(dy, x.Order, x.Shape);
-            Buffer dx = backward.Gradient(x);
-            backward.Add(new ActivationBackwardStep(node.Stem + "Backward", this, dy, GradientNeedsInput ? x : y, dx));
-            return dx;
-        });
+        context.Add(new ActivationForwardStep(node.Stem + "Forward", op, x, y));
         return y;
     }
 
-    public override long ActivationEvaluations(Shape output) => output.ElementCount;
-
-    public override void CheckOptions(ErrorSink errors)
+    protected override Buffer LowerGradient(ActivationOp op, Node node, Buffer dy, LoweringContext context)
     {
-        if (Function == ActivationKind.LeakyReLU)
-            Check.Finite(errors, Kind, "slope", Parameter);
-        else if (Function == ActivationKind.Softplus)
-            Check.PositiveFinite(errors, Kind, "beta", Parameter);
-        else if (Function == ActivationKind.ELU)
-            Check.Finite(errors, Kind, "alpha", Parameter);
+        Buffer x = context[node.Of!.Inputs[0]];
+        dy = context.As(dy, x.Order, x.Shape);
+        Buffer dx = context.Gradient(x);
+        context.Add(new ActivationBackwardStep(node.Stem + "Backward", op, dy, context[node.Inputs[1]], dx));
+        return dx;
     }
 }

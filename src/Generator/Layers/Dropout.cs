@@ -1,32 +1,32 @@
+using System.Collections.Generic;
+
 namespace NetGen.Generator.Compiler.Ops;
 
-/// <summary>Zeroes elements with probability <paramref name="P"/> in training and scales the rest by 1/(1−p).</summary>
-internal sealed record DropoutOp(string? Name, double P) : LayerOp(Name)
+/// <summary>Its second output is the mask: where nobody reads it, this is evaluation.</summary>
+internal sealed class DropoutRule : LayerRule<DropoutOp>
 {
-    public override string Kind => "Dropout";
+    public override IReadOnlyList<TensorType> Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) => [inputs[0], inputs[0]];
 
-    public override string Display => $"Dropout({Check.Text(P)})";
+    protected override IReadOnlyList<Value?> Gradient(DropoutOp op, Node node, Value gradient, GradientBuilder builder) =>
+        [op.P == 0 ? gradient : builder.Part(node, 0, gradient, node.Outputs[1])];
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    protected override Buffer Lower(DropoutOp op, Node node, Buffer x, LoweringContext context)
     {
-        if (!context.IsTraining || P == 0)
+        if (!context.IsRead(node.Outputs[1]))
             return x;
         Buffer mask = context.Like(node.Stem + "Mask", x);
         Buffer y = context.Like(node.Stem, x);
-        context.Add(new DropoutForwardStep(node.Stem + "Forward", node.Index, P, x, mask, y));
-        context.Differentiate((dy, backward) =>
-        {
-            dy = backward.As(dy, x.Order, x.Shape);
-            Buffer dx = backward.Gradient(x);
-            backward.Add(new DropoutBackwardStep(node.Stem + "Backward", dy, mask, dx));
-            return dx;
-        });
+        context.Add(new DropoutForwardStep(node.Stem + "Forward", node.Index, op.P, x, mask, y));
+        context[node.Outputs[1]] = mask;
         return y;
     }
 
-    public override void CheckOptions(ErrorSink errors)
+    protected override Buffer LowerGradient(DropoutOp op, Node node, Buffer dy, LoweringContext context)
     {
-        if (!(P >= 0 && P < 1))
-            errors.Report(Rules.DropoutProbability, Check.Text(P));
+        Buffer x = context[node.Of!.Inputs[0]];
+        dy = context.As(dy, x.Order, x.Shape);
+        Buffer dx = context.Gradient(x);
+        context.Add(new DropoutBackwardStep(node.Stem + "Backward", dy, context[node.Inputs[1]], dx));
+        return dx;
     }
 }

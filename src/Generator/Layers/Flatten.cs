@@ -1,13 +1,16 @@
+using System.Collections.Generic;
+
 namespace NetGen.Generator.Compiler.Ops;
 
-/// <summary>Joins all dimensions; a view, for samples are row-major.</summary>
-internal sealed record FlattenOp(string? Name) : LayerOp(Name)
+internal sealed class FlattenRule : LayerRule<FlattenOp>
 {
-    public override string Kind => "Flatten";
+    protected override Shape InferShape(FlattenOp op, Shape input, ErrorSink errors) => Shape.Flat((int)input.ElementCount);
 
-    public override Shape? InferShape(Shape input, ErrorSink errors) => Shape.Flat((int)input.ElementCount);
+    protected override IReadOnlyList<Value?> Gradient(FlattenOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient)];
 
     // What follows reads the picture as it lies, or has it copied to PyTorch's order, in which the caller's memory is.
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) =>
+    protected override Buffer Lower(FlattenOp op, Node node, Buffer x, LoweringContext context) =>
         x.Kind == BufferKind.Input ? x with { Shape = new Picture(x.Width, 1, 1), Order = BufferOrder.Flat } : x;
+
+    protected override Buffer LowerGradient(FlattenOp op, Node node, Buffer dy, LoweringContext context) => dy;
 }

@@ -1,33 +1,32 @@
+using System.Collections.Generic;
+
 namespace NetGen.Generator.Compiler.Ops;
 
-/// <summary>(1/β) log Σ e^(βx) over the features of a flat input: a smooth maximum.</summary>
-internal sealed record LogSumExpOp(string? Name, double Beta) : LayerOp(Name)
+internal sealed class LogSumExpRule : LayerRule<LogSumExpOp>
 {
-    public override string Kind => "LogSumExp";
-
-    public override string Display => $"LogSumExp({Check.Text(Beta)})";
-
-    public override void CheckOptions(ErrorSink errors) => Check.PositiveFinite(errors, Kind, "beta", Beta);
-
-    public override Shape? InferShape(Shape input, ErrorSink errors)
+    protected override Shape? InferShape(LogSumExpOp op, Shape input, ErrorSink errors)
     {
         if (input.IsFlat)
             return Shape.Flat(1);
-        errors.Report(Rules.NotFlat, Kind, input.ToString(), Display);
+        errors.Report(Rules.NotFlat, op.Kind, input.ToString(), op.Display);
         return null;
     }
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    protected override IReadOnlyList<Value?> Gradient(LogSumExpOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient, node.Inputs[0])];
+
+    protected override Buffer Lower(LogSumExpOp op, Node node, Buffer x, LoweringContext context)
     {
         x = context.Flat(x);
         Buffer y = context.Workspace(node.Stem, new Picture(1, 1, 1), BufferOrder.Flat);
-        context.Add(new LogSumExpForwardStep(node.Stem + "Forward", Beta, x, y));
-        context.Differentiate((dy, backward) =>
-        {
-            Buffer dx = backward.Gradient(x);
-            backward.Add(new LogSumExpBackwardStep(node.Stem + "Backward", Beta, dy, x, dx));
-            return dx;
-        });
+        context.Add(new LogSumExpForwardStep(node.Stem + "Forward", op.Beta, x, y));
         return y;
+    }
+
+    protected override Buffer LowerGradient(LogSumExpOp op, Node node, Buffer dy, LoweringContext context)
+    {
+        Buffer x = context.Flat(context[node.Inputs[1]]);
+        Buffer dx = context.Gradient(x);
+        context.Add(new LogSumExpBackwardStep(node.Stem + "Backward", op.Beta, dy, x, dx));
+        return dx;
     }
 }

@@ -1,118 +1,79 @@
+using System.Collections.Generic;
+
 namespace NetGen.Generator.Compiler.Ops;
 
-internal enum PoolKind { Max, Average }
-
-/// <summary>The largest or the mean value of each window, a channel at a time: PyTorch's MaxPool and AvgPool.</summary>
-/// <param name="Name">The user's name.</param>
-/// <param name="Dimensions">1 or 2; of one dimension, heights are 1 and their padding 0.</param>
-/// <param name="Function">Maximum or mean.</param>
-/// <param name="Kernel">The window's size.</param>
-/// <param name="Stride">Distance of two windows.</param>
-/// <param name="Padding">Rows and columns around the picture that windows may reach into; never a maximum.</param>
-/// <param name="CeilMode">Whether a last window that starts inside counts although it ends outside.</param>
-/// <param name="CountIncludePad">Whether the mean counts the padding as zeros.</param>
-internal sealed record PoolOp(
-    string? Name, int Dimensions, PoolKind Function, Size2 Kernel, Size2 Stride, Size2 Padding, bool CeilMode, bool CountIncludePad) : LayerOp(Name)
+/// <summary>Pools of any windows. The second output of maxima is where each was.</summary>
+internal abstract class PoolRuleOf<TOp> : LayerRule<TOp>
+    where TOp : Op
 {
-    public override string Kind => (Function == PoolKind.Max ? "MaxPool" : "AvgPool") + (Dimensions == 1 ? "1d" : "2d");
+    public sealed override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) =>
+        InferShape((TOp)op, inputs[0].Shape, errors) is not { } shape ? null
+        : op is PoolOp { Function: PoolKind.Max } ? [TensorType.Of(shape), TensorType.Of(shape, ElementType.I32)]
+        : [TensorType.Of(shape)];
 
-    public override string Display =>
-        Kind + "(" + Kernel.Argument(Dimensions)
-        + (Stride == Kernel ? "" : Stride.Option(nameof(Stride), Dimensions))
-        + (Padding == default ? "" : Padding.Option(nameof(Padding), Dimensions))
-        + (CeilMode ? ", CeilMode = true" : "")
-        + (CountIncludePad || Function == PoolKind.Max ? ")" : ", CountIncludePad = false)");
+    protected sealed override IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder) =>
+        [node.Outputs.Count > 1 ? builder.Part(node, 0, gradient, node.Outputs[1]) : builder.Part(node, 0, gradient)];
 
-    /// <summary>The output of an input.</summary>
-    public Picture Output(Picture input) => new(
-        input.Channels,
-        Size(input.Height, Kernel.Height, Stride.Height, Padding.Height),
-        Size(input.Width, Kernel.Width, Stride.Width, Padding.Width));
-
-    private int Size(int size, int kernel, int stride, int padding)
+    protected sealed override Buffer Lower(TOp op, Node node, Buffer x, LoweringContext context)
     {
-        int space = size + (2 * padding) - kernel;
-        if (CeilMode)
-            space += stride - 1;
-
-        // Rounded down, also where windows do not fit.
-        int count = (space < 0 ? -1 : space / stride) + 1;
-
-        // PyTorch: the last window must start inside the input or the padding before it.
-        return CeilMode && (count - 1) * stride >= size + padding ? count - 1 : count;
+        PoolKernel kernel = Kernel(op, node);
+        x = Read(kernel, x, context);
+        Buffer y = context.Workspace(node.Stem, kernel.Output, x.Order);
+        Buffer? index = null;
+        if (node.Outputs.Count > 1 && context.IsRead(node.Outputs[1]))
+            context[node.Outputs[1]] = index = context.Like(node.Stem + "Index", y);
+        context.Add(new PoolForwardStep(node.Stem + "Forward", kernel, x, y, index));
+        return y;
     }
 
-    public override void CheckOptions(ErrorSink errors)
+    protected sealed override Buffer LowerGradient(TOp op, Node node, Buffer dy, LoweringContext context)
     {
-        int before = errors.Errors.Count;
-        Check.Extent(errors, Kind, "kernel", Kernel, Dimensions);
-        if (Stride != Kernel)
-            Check.Extent(errors, Kind, nameof(Stride), Stride, Dimensions);
-        Check.Extent(errors, Kind, nameof(Padding), Padding, Dimensions, zero: true);
-        if (errors.Errors.Count == before && (Padding.Height > Kernel.Height / 2 || Padding.Width > Kernel.Width / 2))
-            errors.Report(Rules.PoolPadding, Kind, Padding.Text(Dimensions), Kernel.Text(Dimensions));
+        PoolKernel kernel = Kernel(op, node.Of!);
+        Buffer x = Read(kernel, context[node.Of!.Inputs[0]], context);
+        dy = context.As(dy, x.Order, kernel.Output);
+        Buffer dx = context.Gradient(x);
+        context.Add(new PoolBackwardStep(node.Stem + "Backward", kernel, dy, node.Inputs.Count > 1 ? context[node.Inputs[1]] : null, dx));
+        return dx;
     }
 
-    public override Shape? InferShape(Shape input, ErrorSink errors)
+    protected abstract PoolKernel Kernel(TOp op, Node node);
+
+    private static Buffer Read(PoolKernel kernel, Buffer x, LoweringContext context) => x.Order == BufferOrder.Flat ? context.As(x, BufferOrder.Planes, kernel.Input) : x;
+}
+
+internal sealed class PoolRule : PoolRuleOf<PoolOp>
+{
+    protected override Shape? InferShape(PoolOp op, Shape input, ErrorSink errors)
     {
-        if (!Check.IsPicture(errors, Kind, Dimensions, input))
+        if (!Check.IsPicture(errors, op.Kind, op.Dimensions, input))
             return null;
         var picture = Picture.Of(input);
-        Picture output = Output(picture);
-        var padded = new Size2(picture.Height + (2 * Padding.Height), picture.Width + (2 * Padding.Width));
+        Picture output = op.Output(picture);
+        var padded = new Size2(picture.Height + (2 * op.Padding.Height), picture.Width + (2 * op.Padding.Width));
         bool fits = output is { Height: > 0, Width: > 0 };
-        return Check.Fits(errors, Kind, Dimensions, "window of " + Kernel.Text(Dimensions), fits, padded, input) ? output.ToShape(Dimensions) : null;
+        return Check.Fits(errors, op.Kind, op.Dimensions, "window of " + op.Kernel.Text(op.Dimensions), fits, padded, input) ? output.ToShape(op.Dimensions) : null;
     }
 
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    protected override PoolKernel Kernel(PoolOp op, Node node)
     {
         Picture input = Picture.Of(node.Input);
         Picture output = Picture.Of(node.Output);
-        return Lower(node, x, context, new PoolKernel(
-            node.Stem, node.Key, Function, input, output,
-            new SlidingAxis(input.Height, output.Height, Kernel.Height, Stride.Height, Padding.Height, CountIncludePad),
-            new SlidingAxis(input.Width, output.Width, Kernel.Width, Stride.Width, Padding.Width, CountIncludePad)));
-    }
-
-    /// <summary>The steps of any pool.</summary>
-    public static Buffer Lower(Node node, Buffer x, LoweringContext context, PoolKernel kernel)
-    {
-        if (x.Order == BufferOrder.Flat)
-            x = context.As(x, BufferOrder.Planes, kernel.Input);
-        Buffer y = context.Workspace(node.Stem, kernel.Output, x.Order);
-        Buffer? index = kernel.Function == PoolKind.Max && context.IsTraining ? context.Like(node.Stem + "Index", y) : null;
-        context.Add(new PoolForwardStep(node.Stem + "Forward", kernel, x, y, index));
-        context.Differentiate((dy, backward) =>
-        {
-            dy = backward.As(dy, y.Order, y.Shape);
-            Buffer dx = backward.Gradient(x);
-            backward.Add(new PoolBackwardStep(node.Stem + "Backward", kernel, dy, index, dx));
-            return dx;
-        });
-        return y;
+        return new PoolKernel(
+            node.Stem, node.Key, op.Function, input, output,
+            new SlidingAxis(input.Height, output.Height, op.Kernel.Height, op.Stride.Height, op.Padding.Height, op.CountIncludePad),
+            new SlidingAxis(input.Width, output.Width, op.Kernel.Width, op.Stride.Width, op.Padding.Width, op.CountIncludePad));
     }
 }
 
-/// <summary>Means over a grid of windows that covers the picture: PyTorch's AdaptiveAvgPool2d; <c>GlobalAvgPool2d</c> is the grid of one window.</summary>
-/// <param name="Name">The user's name.</param>
-/// <param name="Grid">The output's size. Window i of n over a size s reaches from floor(i s / n) to ceil((i + 1) s / n).</param>
-/// <param name="IsGlobal">Whether the user wrote <c>GlobalAvgPool2d</c>.</param>
-internal sealed record AdaptiveAvgPoolOp(string? Name, Size2 Grid, bool IsGlobal = false) : LayerOp(Name)
+internal sealed class AdaptiveAvgPoolRule : PoolRuleOf<AdaptiveAvgPoolOp>
 {
-    public override string Kind => IsGlobal ? "GlobalAvgPool2d" : "AdaptiveAvgPool2d";
+    protected override Shape? InferShape(AdaptiveAvgPoolOp op, Shape input, ErrorSink errors) =>
+        Check.IsPicture(errors, op.Kind, 2, input) ? new Picture(input.Sizes[0], op.Grid.Height, op.Grid.Width).ToShape(2) : null;
 
-    public override string Display => IsGlobal ? Kind : $"{Kind}({Grid.Argument(2)})";
-
-    public override void CheckOptions(ErrorSink errors) => Check.Extent(errors, Kind, "size", Grid, 2);
-
-    public override Shape? InferShape(Shape input, ErrorSink errors) =>
-        Check.IsPicture(errors, Kind, 2, input) ? new Picture(input.Sizes[0], Grid.Height, Grid.Width).ToShape(2) : null;
-
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context)
+    protected override PoolKernel Kernel(AdaptiveAvgPoolOp op, Node node)
     {
         Picture input = Picture.Of(node.Input);
-        return PoolOp.Lower(node, x, context, new PoolKernel(
-            node.Stem, node.Key, PoolKind.Average, input, Picture.Of(node.Output),
-            new AdaptiveAxis(input.Height, Grid.Height), new AdaptiveAxis(input.Width, Grid.Width)));
+        return new PoolKernel(
+            node.Stem, node.Key, PoolKind.Average, input, Picture.Of(node.Output), new AdaptiveAxis(input.Height, op.Grid.Height), new AdaptiveAxis(input.Width, op.Grid.Width));
     }
 }

@@ -157,8 +157,8 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
             errors.Report(Rules.TooLarge, op.Kind, Depth(depth), Text(MaxDepth));
         long size = (Math.Max(1L, op.Copies) * blocks.Sum(block => Math.Max(1, block.Size))) + (op.Composition == Composition.Repeat ? 0 : 1);
         // What is larger is not even unfolded.
-        if (extent.Size <= GraphBuilder.MaxLayers && extent.Size + size > GraphBuilder.MaxLayers)
-            errors.Report(Rules.TooLarge, op.Kind, GraphBuilder.Layers(extent.Size + size), GraphBuilder.Grouped(GraphBuilder.MaxLayers));
+        if (extent.Size <= Limits.MaxLayers && extent.Size + size > Limits.MaxLayers)
+            errors.Report(Rules.TooLarge, op.Kind, Limits.Layers(extent.Size + size), Limits.Grouped(Limits.MaxLayers));
         extent.Size += size;
         extent.Depth = Math.Max(extent.Depth, depth);
         return op;

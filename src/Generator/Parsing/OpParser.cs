@@ -127,10 +127,18 @@ internal static class OpParser
         if (!attribute.TryGet(0, out int channels) || !TryGetSize(attribute, 1, dimensions, out Size2 kernel))
             return null;
         var weight = (attribute.NamedArray<double>(FixedWeight) ?? []).ToEquatableArray();
-        return new ConvOp(
-            name, dimensions, channels, kernel, Extent(attribute, "Stride", dimensions, Size2.Of(1)), Extent(attribute, "Padding", dimensions, default),
-            attribute.Named("SamePadding", false), Extent(attribute, "Dilation", dimensions, Size2.Of(1)), attribute.Named("Groups", 1),
-            weight.Count == 0 && attribute.Named("Bias", true), Initializer(attribute, "Init"), Initializer(attribute, "BiasInit"), weight);
+        return new ConvOp(name, dimensions, channels, kernel)
+        {
+            Stride = Extent(attribute, "Stride", dimensions, Size2.Of(1)),
+            Padding = Extent(attribute, "Padding", dimensions, default),
+            IsSame = attribute.Named("SamePadding", false),
+            Dilation = Extent(attribute, "Dilation", dimensions, Size2.Of(1)),
+            Groups = attribute.Named("Groups", 1),
+            Bias = weight.Count == 0 && attribute.Named("Bias", true),
+            WeightInit = Initializer(attribute, "Init"),
+            BiasInit = Initializer(attribute, "BiasInit"),
+            FixedWeight = weight,
+        };
     }
 
     private static PoolOp? Pool(DeclarationAttribute attribute, string? name, int dimensions, PoolKind function) =>

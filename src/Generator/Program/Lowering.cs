@@ -1,23 +1,49 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
 
-/// <summary>From the gradient of a layer's output to the gradients of its inputs.</summary>
-internal delegate IReadOnlyList<Buffer> GradientRule(Buffer outputGradient, LoweringContext backward);
-
-/// <summary>Where an op appends its steps, and where it gets buffers and kernels.</summary>
-internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dictionary<int, GradientRule>? tape)
+/// <summary>What a rule knows of the steps of its op.</summary>
+internal interface ILowered
 {
-    private int _node;
+    /// <summary>Appends the steps of a node.</summary>
+    /// <returns>The buffer of its result; null where that is the caller's.</returns>
+    Buffer? Lower(Node node, LoweringContext context);
 
+    /// <summary>Appends the steps of a part of the gradient of a node of the op.</summary>
+    /// <returns>The buffer of the result; null of a parameter's gradient, which is the caller's.</returns>
+    Buffer? LowerGradient(Node node, LoweringContext context);
+}
+
+/// <summary>Where nodes append their steps, and where they get buffers and kernels.</summary>
+internal sealed class LoweringContext(Lowering lowering, Graph graph)
+{
+    private readonly HashSet<Value> _read = new(graph.Nodes.SelectMany(node => node.Inputs));
+    private readonly Dictionary<Value, Buffer> _buffers = [];
     private readonly Dictionary<(Buffer, BufferOrder, Picture), Buffer> _copies = [];
+    private List<Step> _steps = [];
 
-    /// <summary>Whether this is the training pass; otherwise nothing is kept for gradients.</summary>
-    public bool IsTraining => tape is not null;
+    /// <summary>Where a value lies.</summary>
+    public Buffer this[Value key]
+    {
+        get => _buffers[key];
+        set => _buffers.Add(key, value);
+    }
 
-    public void Add(Step step) => steps.Add(step);
+    /// <summary>Whether a node reads a value; what an op keeps for its gradient is kept only then.</summary>
+    public bool IsRead(Value value) => _read.Contains(value);
+
+    public void Add(Step step) => _steps.Add(step);
+
+    /// <summary>The steps since it was called last.</summary>
+    public EquatableArray<Step> Take()
+    {
+        EquatableArray<Step> steps = _steps.ToEquatableArray();
+        _steps = [];
+        return steps;
+    }
 
     /// <summary>A new buffer of the workspace.</summary>
     public Buffer Workspace(string name, Picture shape, BufferOrder order) => lowering.Workspace(name, shape, order);
@@ -28,7 +54,7 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
     /// <summary>A buffer for the gradient of <paramref name="buffer"/>.</summary>
     public Buffer Gradient(Buffer buffer) => Like("d" + buffer.Name, buffer);
 
-    /// <summary>The picture in an order; copied there if it is in another.</summary>
+    /// <summary>The picture in an order; copied there, once, if it is in another.</summary>
     public Buffer As(Buffer x, BufferOrder order, Picture shape)
     {
         if (x.Order == order)
@@ -36,7 +62,7 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
         if (_copies.TryGetValue((x, order, shape), out Buffer copy))
             return copy;
         copy = Workspace(x.Name + (order == BufferOrder.Planes ? "Planes" : order == BufferOrder.Flat ? "Flat" : "Pixels"), shape, order);
-        Add(new CopyStep(lowering.CopyMethod(), x, copy));
+        Place(x, copy);
         _copies.Add((x, order, shape), copy);
         return copy;
     }
@@ -66,33 +92,60 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
         Add(new SumStep(method, xs, y));
     }
 
-    /// <summary>Copies a value into a part of another.</summary>
-    public void Place(Buffer from, Buffer part) => Add(new CopyStep(lowering.CopyMethod(), from, part));
+    /// <summary>Copies a value into another's memory.</summary>
+    public void Place(Buffer from, Buffer to) => Add(new CopyStep(lowering.CopyMethod(), from, to));
 
-    /// <summary>Lowers a node; <see cref="Differentiate"/> keeps the rule of that node.</summary>
-    public Buffer Lower(Node node, IReadOnlyList<Buffer> inputs)
+    /// <summary>A value as an operand whose elements lie anywhere.</summary>
+    public MapOperand Operand(string name, Value value)
     {
-        _node = node.Id;
-        return node.Op.Lower(node, inputs, this);
+        if (value.IsParameter)
+            return new MapOperand(value.Type, Compiler.Operand.Parameter(name, lowering.Offset(value)));
+
+        // A flattened picture may lie as it did.
+        Buffer buffer = this[value];
+        if (buffer.Order != BufferOrder.Flat && buffer.Shape != Picture.Of(value.Shape))
+            buffer = Flat(buffer);
+        return new MapOperand(value.Type, Compiler.Operand.Read(name, buffer, MapOperand.Read));
     }
 
-    /// <summary>Keeps the layer's gradient rule for the backward half. Without one, the gradient passes as it is.</summary>
-    public void Differentiate(System.Func<Buffer, LoweringContext, Buffer> rule) => DifferentiateAll((dy, backward) => [rule(dy, backward)]);
+    /// <summary>
+    /// Where the result of a map or a reduction goes: the gradient of a parameter, or a buffer that lies like an operand of its type. What all samples share is the
+    /// first row of its buffer.
+    /// </summary>
+    public MapOperand Result(Node node, IEnumerable<MapOperand> operands)
+    {
+        Value value = node.Result;
+        if (value.GradientOf is { IsParameter: true } parameter && graph.Outputs.Contains(value))
+            return new MapOperand(value.Type, Compiler.Operand.ParameterGradient("dy", lowering.Offset(parameter)));
+        bool isPicture = value.Type.Axes.Count > 1 && value.Type == TensorType.Of(value.Shape);
+        Buffer? like = operands.Where(operand => operand.Type == value.Type).Select(operand => operand.Operand.Buffer).FirstOrDefault(buffer => buffer is { Kind: BufferKind.Workspace });
+        string name = (node.Of is null ? "" : "d") + node.Stem + node.Id.ToString(CultureInfo.InvariantCulture);
+        Buffer buffer = like is not null ? Like(name, like)
+            : isPicture ? Workspace(name, Picture.Of(value.Shape), BufferOrder.Planes)
+            : Workspace(name, new Picture((int)value.Shape.ElementCount, 1, 1), BufferOrder.Flat);
+        return new MapOperand(value.Type, Compiler.Operand.Write("y", buffer, MapOperand.Written));
+    }
 
-    /// <summary>The same of an op with several inputs.</summary>
-    public void DifferentiateAll(GradientRule rule) => tape?.Add(_node, rule);
+    /// <summary>Lowers nodes in their order.</summary>
+    public void Lower(IEnumerable<Node> nodes)
+    {
+        foreach (Node node in nodes)
+        {
+            if (((ILowered)OpRule.Of(node.Op)).Lower(node, this) is { } buffer)
+                _buffers.Add(node.Result, buffer);
+        }
+    }
 }
 
-/// <summary>Graph to program, a step an op; the backward half comes from each op's gradient rule.</summary>
+/// <summary>Graph to program, node after node.</summary>
 internal sealed class Lowering
 {
     private readonly Graph _graph;
     private readonly Graph _declared;
-    private readonly Dictionary<(int Node, int Parameter), ParameterLayout> _views = [];
-    private readonly Dictionary<int, ParameterLayout[]> _parameters = [];
+    private readonly Dictionary<Value, ParameterLayout> _layouts = [];
     private readonly Dictionary<int, LinearKernel> _linear = [];
     private readonly Dictionary<int, ConvKernel> _convolutions = [];
-    private readonly int _packed;
+    private int _packed;
     private int _buffers;
     private int _copies;
 
@@ -102,25 +155,25 @@ internal sealed class Lowering
         _declared = declared;
         foreach (Node node in graph.Nodes)
         {
-            var layouts = new ParameterLayout[node.Parameters.Count];
-            for (int i = 0; i < layouts.Length; i++)
-            {
-                layouts[i] = Packing.Layout(node, node.Parameters[i], _packed);
-                bool isSum = i == 1 && node.SumsBiases;
-                for (int j = 0; j < node.Merged.Count; j++)
-                {
-                    MergedLayer part = node.Merged[j];
-                    ParameterSpec spec = part.Node.Parameters[i];
-                    _views.Add((part.Node.Id, i), isSum
-                        ? layouts[i] with { Name = part.Node.Key + "." + spec.Suffix, Spec = spec, Offset = layouts[i].Offset + (j * layouts[i].PackedLength) }
-                        : layouts[i].Part(part.Node.Key, spec, part.FirstOutput, i == 0 ? part.FirstInput : 0));
-                }
-
-                _packed += layouts[i].PackedLength * (isSum ? node.Merged.Count : 1);
-            }
-
-            _parameters.Add(node.Id, layouts);
+            foreach (Value parameter in node.ParameterValues.Where(parameter => !_layouts.ContainsKey(parameter)))
+                Place(node, parameter);
         }
+    }
+
+    /// <summary>The next place for a parameter, and with it for its parts.</summary>
+    private void Place(Node reader, Value parameter)
+    {
+        ParameterLayout layout = Packing.Layout(reader, parameter, _packed);
+        _layouts.Add(parameter, layout);
+        foreach (ParameterPart part in parameter.Parts)
+        {
+            _layouts.Add(part.Parameter, parameter.SumsParts
+                ? layout with { Name = part.Parameter.Name!, Spec = part.Parameter.Spec!, Offset = _packed }
+                : layout.Part(part));
+            _packed += parameter.SumsParts ? layout.PackedLength : 0;
+        }
+
+        _packed += parameter.SumsParts ? 0 : layout.PackedLength;
     }
 
     /// <param name="graph">The network after its rewrites.</param>
@@ -129,18 +182,22 @@ internal sealed class Lowering
 
     public Buffer Workspace(string name, Picture shape, BufferOrder order) => new(_buffers++, name, shape, order, BufferKind.Workspace);
 
-    public string CopyMethod() => "Copy" + (_copies++).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string CopyMethod() => "Copy" + (_copies++).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Where a parameter starts that lies in PyTorch's order.</summary>
+    public int Offset(Value parameter) => _layouts[parameter] is { IsPart: false } layout && (layout.Spec.Shape.Count == 1 || (layout.Panel == 1 && layout.PanelStride * layout.Spec.Shape[0] == layout.Spec.Count))
+        ? layout.Offset
+        : throw new CompilerException(nameof(Lowering), $"the elements of {parameter} do not lie in order");
 
     public LinearKernel Linear(Node node, Buffer x)
     {
         if (!_linear.TryGetValue(node.Id, out LinearKernel kernel))
         {
             var op = (LinearOp)node.Op;
-            ParameterLayout[] parameters = _parameters[node.Id];
             if (x.Order == BufferOrder.ChannelsLast)
-                parameters[0] = parameters[0] with { Minor = x.Shape.Pixels };
+                _layouts[node.Inputs[1]] = _layouts[node.Inputs[1]] with { Minor = x.Shape.Pixels };
             kernel = new LinearKernel(
-                node.Stem, node.Key, x.Width, op.Units, Packing.Form(op.Units, x.Width), parameters[0].Offset, op.Bias ? parameters[1].Offset : -1);
+                node.Stem, node.Key, x.Width, op.Units, Packing.Form(op.Units, x.Width), _layouts[node.Inputs[1]].Offset, op.Bias ? _layouts[node.Inputs[2]].Offset : -1);
             _linear.Add(node.Id, kernel);
         }
 
@@ -152,10 +209,10 @@ internal sealed class Lowering
         if (!_convolutions.TryGetValue(node.Id, out ConvKernel kernel))
         {
             var op = (ConvOp)node.Op;
-            ParameterLayout[] parameters = _parameters[node.Id];
+            Value? bias = op.IsFixed || !op.Bias ? null : node.Inputs[2];
             kernel = new ConvKernel(
                 node.Stem, node.Key, op, Picture.Of(node.Input), Picture.Of(node.Output), ConvKernel.FormOf(op, Picture.Of(node.Input)),
-                op.IsFixed ? -1 : parameters[0].Offset, parameters.Length > 1 ? parameters[1].Offset : -1, node.SumsBiases ? node.Merged.Count : 1);
+                op.IsFixed ? -1 : _layouts[node.Inputs[1]].Offset, bias is null ? -1 : _layouts[bias].Offset, bias is { SumsParts: true } ? bias.Parts.Count : 1);
             _convolutions.Add(node.Id, kernel);
         }
 
@@ -169,94 +226,31 @@ internal sealed class Lowering
         Buffer outputGradient = Callers("outputGradient", _graph.Output, BufferKind.OutputGradient);
         Buffer inputGradient = Callers("inputGradient", _graph.Input, BufferKind.InputGradient);
 
-        var inference = new List<Step>();
-        Buffer y = LowerForward(input, new LoweringContext(this, inference, tape: null))[_graph.OutputId];
-        inference.Add(new CopyStep("CopyOutput", y, output));
+        Graph evaluation = Expansion.Run(_graph, isTraining: false);
+        var context = new LoweringContext(this, evaluation) { [_graph.Inputs[0]] = input };
+        context.Lower(evaluation.Nodes);
+        context.Add(new CopyStep("CopyOutput", context[evaluation.Outputs[0]], output));
+        EquatableArray<Step> inference = context.Take();
 
-        var forward = new List<Step>();
-        var tape = new Dictionary<int, GradientRule>();
-        var context = new LoweringContext(this, forward, tape);
-        Dictionary<int, Buffer> values = LowerForward(input, context);
-        y = values[_graph.OutputId];
+        TrainingGraph training = Differentiation.Run(Expansion.Run(_graph, isTraining: true));
+        GraphVerifier.Verify(training, nameof(Differentiation));
+        context = new LoweringContext(this, training.Graph) { [_graph.Inputs[0]] = input };
+        context.Lower(training.Graph.Nodes.Take(training.ForwardCount));
+        Buffer y = context[training.Graph.Outputs[0]];
         if (_graph.Loss is not null && (y.Kind != BufferKind.Workspace || !LossStep.Takes(_graph.Loss, y)))
             y = context.Flat(y);
+        EquatableArray<Step> forward = context.Take();
 
-        Buffer dy = Workspace("d" + y.Name, y.Shape, y.Order);
+        Buffer dy = context.Gradient(y);
+        context[training.Seed] = dy;
         var seed = new CopyStep("CopyOutputGradient", outputGradient, dy);
         LossStep? loss = _graph.Loss is null ? null : new LossStep("Loss", _graph.Loss, y, dy);
-        var backward = new List<Step>();
-        context = new LoweringContext(this, backward, tape: null);
-        Buffer dx = LowerBackward(dy, values, tape, context);
-        backward.Add(new CopyStep("CopyInputGradient", dx, inputGradient));
-
-        var parameters = new List<ParameterLayout>();
-        foreach (Node node in _declared.Nodes)
-            parameters.AddRange(Enumerable.Range(0, node.Parameters.Count).Select(i => _views.TryGetValue((node.Id, i), out ParameterLayout view) ? view : _parameters[node.Id][i]));
+        context.Lower(training.Graph.Nodes.Skip(training.ForwardCount));
+        context.Add(new CopyStep("CopyInputGradient", context[training.InputGradient], inputGradient));
         return new Program(
-            _declared, parameters.ToEquatableArray(), _packed, inference.ToEquatableArray(), forward.ToEquatableArray(), loss, seed, backward.ToEquatableArray());
+            _declared, _declared.Parameters.Select(parameter => _layouts[parameter]).ToEquatableArray(), _packed, inference, forward, loss, seed, context.Take());
     }
 
     private Buffer Callers(string name, Shape shape, BufferKind kind) =>
         new(_buffers++, name, Picture.Of(shape), shape.IsFlat ? BufferOrder.Flat : BufferOrder.Planes, kind);
-
-    private Dictionary<int, Buffer> LowerForward(Buffer input, LoweringContext context)
-    {
-        var values = new Dictionary<int, Buffer> { [Graph.InputId] = input };
-        foreach (Node node in _graph.Nodes)
-            values.Add(node.Id, context.Lower(node, [.. node.Sources.Select(source => values[source])]));
-        return values;
-    }
-
-    /// <summary>The rules of the nodes, the last first. What several nodes read gets the sum of their gradients.</summary>
-    /// <returns>The gradient of the network's input.</returns>
-    private Buffer LowerBackward(Buffer dy, Dictionary<int, Buffer> values, Dictionary<int, GradientRule> tape, LoweringContext context)
-    {
-        var shapes = _graph.Nodes.ToDictionary(node => node.Id, node => node.Output);
-        shapes.Add(Graph.InputId, _graph.Input);
-        var gradients = new Dictionary<int, List<Buffer>> { [_graph.OutputId] = [dy] };
-        ILookup<int, Node> uses = _graph.Consumers();
-        var slices = new HashSet<int>(_graph.Nodes.Where(node => node.Op is SliceOp).Select(node => node.Id));
-        foreach (Node node in _graph.Nodes.Reverse())
-        {
-            if (slices.Contains(node.Id))
-                continue;
-            Buffer gradient = uses[node.Id].Any(use => use.Op is SliceOp) ? Joined(node) : Sum(node.Id, node.Stem);
-            IReadOnlyList<Buffer> own = tape.TryGetValue(node.Id, out GradientRule rule) ? rule(gradient, context) : [gradient];
-            for (int i = 0; i < own.Count; i++)
-            {
-                if (!gradients.TryGetValue(node.Sources[i], out List<Buffer> summands))
-                    gradients.Add(node.Sources[i], summands = []);
-                summands.Add(own[i]);
-            }
-        }
-
-        return Sum(Graph.InputId, "Input");
-
-        // The gradients of slices lie side by side.
-        Buffer Joined(Node node)
-        {
-            Buffer whole = context.Gradient(values[node.Id]);
-            foreach (Node slice in uses[node.Id])
-            {
-                Buffer part = Sum(slice.Id, slice.Stem);
-                Buffer own = values[slice.Id];
-                context.Place(context.As(part, whole.Order, own.Shape), whole.Channels(((SliceOp)slice.Op).First, own.Shape.Channels));
-            }
-
-            return whole;
-        }
-
-        Buffer Sum(int value, string stem)
-        {
-            List<Buffer> summands = gradients[value];
-            if (summands.Count == 1)
-                return summands[0];
-            Buffer like = summands[0];
-            if (like.Order == BufferOrder.Flat && !shapes[value].IsFlat)
-                like = summands.FirstOrDefault(summand => summand.Order != BufferOrder.Flat) ?? like;
-            Buffer sum = context.Like("d" + stem, like);
-            context.Sum(stem + "BackwardSum", [.. summands.Select(summand => context.As(summand, like.Order, like.Shape))], sum);
-            return sum;
-        }
-    }
 }

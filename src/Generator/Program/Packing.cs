@@ -22,20 +22,20 @@ internal sealed record ParameterLayout(string Name, ParameterSpec Spec, int Offs
     public int PaddingRows { get; init; }
 
     /// <summary>A declared parameter whose matrix is a part of this one.</summary>
-    /// <param name="key">The key of its layer.</param>
-    /// <param name="spec">The parameter as declared.</param>
-    /// <param name="firstOutput">Its first row in this one.</param>
-    /// <param name="firstInput">Its first channel among the inner indices.</param>
-    public ParameterLayout Part(string key, ParameterSpec spec, int firstOutput, int firstInput) => this with
+    public ParameterLayout Part(ParameterPart part)
     {
-        Name = key + "." + spec.Suffix,
-        Spec = spec,
-        Offset = firstInput == 0 ? Offset : Offset + (firstInput * (InnerStride > 1 ? InnerStride : (int)(spec.Count / spec.Shape[0]) / spec.Shape[1])),
-        FirstRow = firstOutput,
-        MinorStride = Minor > 1 ? Spec.Shape[1] : 0,
-        IsPart = true,
-        PaddingRows = firstOutput + spec.Shape[0] == Spec.Shape[0] ? (Panel - (Spec.Shape[0] % Panel)) % Panel : 0,
-    };
+        ParameterSpec spec = part.Parameter.Spec!;
+        return this with
+        {
+            Name = part.Parameter.Name!,
+            Spec = spec,
+            Offset = part.FirstInput == 0 ? Offset : Offset + (part.FirstInput * (InnerStride > 1 ? InnerStride : (int)(spec.Count / spec.Shape[0]) / spec.Shape[1])),
+            FirstRow = part.FirstOutput,
+            MinorStride = Minor > 1 ? Spec.Shape[1] : 0,
+            IsPart = true,
+            PaddingRows = part.FirstOutput + spec.Shape[0] == Spec.Shape[0] ? (Panel - (Spec.Shape[0] % Panel)) % Panel : 0,
+        };
+    }
 }
 
 /// <summary>How a linear layer's weight is packed, and so which kernels it has.</summary>
@@ -73,12 +73,14 @@ internal static class Packing
         outputs > NarrowOutputs ? LinearForm.Panels : inputs <= TinyPanel ? LinearForm.Tiny : LinearForm.Narrow;
 
     /// <summary>Floats that the parameter of an op takes, padded so that the next one starts on a cache line.</summary>
-    public static long PackedLength(LayerOp op, Shape input, ParameterSpec parameter)
+    public static long PackedLength(Op op, Shape input, ParameterSpec parameter)
     {
         long outputs = parameter.Shape[0];
         if (parameter.Shape.Count == 1)
             return PadToPanel(outputs);
         long inputs = parameter.Count / outputs;
+        if (op is not (ConvOp or LinearOp))
+            return PadToPanel(parameter.Count);
         if (op is ConvOp convolution)
             return ConvKernel.FormOf(convolution, Picture.Of(input)) == ConvForm.Rows ? PadToPanel(parameter.Count) : PadToPanel(outputs) * inputs;
         return Form((int)outputs, inputs) switch
@@ -90,14 +92,20 @@ internal static class Packing
     }
 
     /// <summary>The layout of a parameter that starts at <paramref name="offset"/>.</summary>
-    public static ParameterLayout Layout(Node node, ParameterSpec parameter, int offset)
+    /// <param name="node">The first node that reads it.</param>
+    /// <param name="value">The parameter.</param>
+    /// <param name="offset">Where it starts.</param>
+    public static ParameterLayout Layout(Node node, Value value, int offset)
     {
-        string name = node.Key + "." + parameter.Suffix;
+        string name = value.Name!;
+        ParameterSpec parameter = value.Spec!;
         int outputs = parameter.Shape[0];
         int length = (int)PackedLength(node.Op, node.Input, parameter);
         if (parameter.Shape.Count == 1)
             return new ParameterLayout(name, parameter, offset, length, length, 0, length);
         int inputs = (int)(parameter.Count / outputs);
+        if (node.Op is not (ConvOp or LinearOp))
+            return new ParameterLayout(name, parameter, offset, 1, inputs, 1, length);
         if (node.Op is ConvOp convolution)
         {
             return ConvKernel.FormOf(convolution, Picture.Of(node.Input)) == ConvForm.Rows

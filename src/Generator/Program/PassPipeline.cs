@@ -4,17 +4,17 @@ using System.Linq;
 
 namespace NetGen.Generator.Compiler.Passes;
 
-/// <summary>All passes in order. The program is verified before the first of its passes and after each.</summary>
+/// <summary>All passes in order. Graph and program are verified before the first of their passes and after each.</summary>
 internal static class PassPipeline
 {
-    /// <summary>Rewrites of the layers, before there are steps.</summary>
-    private static readonly IReadOnlyList<(string Name, Func<Graph, Graph> Run)> s_graphPasses =
+    /// <summary>Rewrites of the graph, before there are gradients and steps.</summary>
+    private static readonly IReadOnlyList<(string Name, Func<Node, GraphView, GraphPatch?> Rewrite)> s_graphPasses =
     [
-        (nameof(ShareEqualLayers), ShareEqualLayers.Run),
-        (nameof(MergeAlikeBranches), MergeAlikeBranches.Run),
-        (nameof(MergePointwise), MergePointwise.Run),
-        (nameof(DropoutAfterActivation), DropoutAfterActivation.Run),
-        (nameof(PoolBeforeReLU), PoolBeforeReLU.Run),
+        (nameof(ShareEqualLayers), ShareEqualLayers.Rewrite),
+        (nameof(MergeAlikeBranches), MergeAlikeBranches.Rewrite),
+        (nameof(MergePointwise), MergePointwise.Rewrite),
+        (nameof(DropoutAfterActivation), DropoutAfterActivation.Rewrite),
+        (nameof(PoolBeforeReLU), PoolBeforeReLU.Rewrite),
     ];
 
     /// <summary>Rewrites of the steps.</summary>
@@ -45,10 +45,13 @@ internal static class PassPipeline
     public static Program Run(Graph graph, ICollection<string>? disabled = null)
     {
         Graph rewritten = graph;
-        foreach ((string name, Func<Graph, Graph> run) in s_graphPasses)
+        GraphVerifier.Verify(graph, nameof(GraphBuilder));
+        foreach ((string name, Func<Node, GraphView, GraphPatch?> rewrite) in s_graphPasses)
         {
-            if (disabled?.Contains(name) != true)
-                rewritten = run(rewritten);
+            if (disabled?.Contains(name) == true)
+                continue;
+            rewritten = Rewriter.Run(rewritten, rewrite);
+            GraphVerifier.Verify(rewritten, name);
         }
 
         // What the user sees are the layers as declared.

@@ -130,5 +130,5 @@ internal static class Verifier
         }
     }
 
-    private static InvalidOperationException Broken(string after, string what) => new($"The program is broken after {after}: {what}.");
+    private static CompilerException Broken(string after, string what) => new(after, what);
 }

@@ -170,7 +170,7 @@ public class ConvScheduleTests
 
     private static ConvKernel Kernel(Size2 kernel, Size2 stride, Size2 dilation, Size2 padding, Picture input)
     {
-        var op = new ConvOp(null, 2, input.Channels, kernel, stride, padding, false, dilation, 1, true, Declarations.DefaultInit, Declarations.DefaultInit);
+        var op = new ConvOp(null, 2, input.Channels, kernel) { Stride = stride, Padding = padding, Dilation = dilation };
         return new ConvKernel("Conv", "conv", op, input, op.Output(input), ConvKernel.FormOf(op, input), 0, -1);
     }
 }

@@ -96,7 +96,7 @@ public class DeclarationTests
     {
         BlockDeclaration a = Declarations.Block("A", Declarations.Linear(4));
         BlockDeclaration b = Declarations.Block("B", Declarations.Linear(4));
-        LayerOp sum = Declarations.Sum(a, b).Join.Essence;
+        Op sum = Declarations.Sum(a, b).Join.Essence;
         Assert.Equal(sum, Declarations.Sum(b, a, a).Join.Essence);
         Assert.Equal(sum, Declarations.Residual(a).Join.Essence);
         Assert.Equal(sum, (Declarations.Sum(a, b) with { Name = "named" }).Join.Essence);

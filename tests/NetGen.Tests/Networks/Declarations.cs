@@ -22,11 +22,11 @@ internal static class Declarations
 
     /// <summary>A convolution of pictures.</summary>
     public static ConvOp Conv2d(int channels, int kernel, int stride = 1, int padding = 0, int groups = 1, bool bias = true) =>
-        new(null, 2, channels, Size2.Of(kernel), Size2.Of(stride), Size2.Of(padding), false, Size2.Of(1), groups, bias, DefaultInit, DefaultInit);
+        new(null, 2, channels, Size2.Of(kernel)) { Stride = Size2.Of(stride), Padding = Size2.Of(padding), Groups = groups, Bias = bias };
 
     /// <summary>A convolution of sequences.</summary>
     public static ConvOp Conv1d(int channels, int kernel, int stride = 1, int padding = 0, int groups = 1, bool bias = true) =>
-        new(null, 1, channels, new Size2(1, kernel), new Size2(1, stride), new Size2(0, padding), false, Size2.Of(1), groups, bias, DefaultInit, DefaultInit);
+        new(null, 1, channels, new Size2(1, kernel)) { Stride = new Size2(1, stride), Padding = new Size2(0, padding), Groups = groups, Bias = bias };
 
     public static PoolOp Pool2d(PoolKind function, int kernel, int? stride = null, int padding = 0, bool ceil = false, bool countsPadding = true) =>
         new(null, 2, function, Size2.Of(kernel), Size2.Of(stride ?? kernel), Size2.Of(padding), ceil, countsPadding);

@@ -214,7 +214,7 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
             int start = 0;
             for (int i = 0; i < node.Sources.Count; i++)
             {
-                int end = start + (int)node.Inputs[i].ElementCount;
+                int end = start + (int)node.Inputs[i].Shape.ElementCount;
                 terms[node.Sources[i]].Add(node.Op switch
                 {
                     SumOp => gradient,

@@ -39,7 +39,7 @@ internal readonly record struct PoolWindow(int Output, int Channel, int Width, P
     public double Divisor => (double)Rows.Divisor * Columns.Divisor;
 
     /// <summary>The windows of a pool, in the order of its output.</summary>
-    public static IEnumerable<PoolWindow> Of(LayerOp op, Picture x, Picture y)
+    public static IEnumerable<PoolWindow> Of(Op op, Picture x, Picture y)
     {
         for (int output = 0; output < y.Count; output++)
         {

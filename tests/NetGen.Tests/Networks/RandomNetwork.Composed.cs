@@ -115,9 +115,7 @@ internal sealed partial class RandomNetwork
         Size2 Of(int size, int flat) => new(dimensions == 1 ? flat : size, size);
         Size2 size = dimensions == 2 && _random.Chance(0.1) ? new Size2(_random.Pick(1, 3, 5), kernel) : Of(kernel, 1);
         Size2 padding = isSame ? default : new Size2(dimensions == 1 ? 0 : dilation * (size.Height - 1) / 2, dilation * (size.Width - 1) / 2);
-        ConvOp conv = new(
-            null, dimensions, channels, size, Of(step, 1), padding, isSame, Of(dilation, 1), groups, bias,
-            Declarations.DefaultInit, Declarations.DefaultInit);
+        ConvOp conv = new(null, dimensions, channels, size) { Stride = Of(step, 1), Padding = padding, IsSame = isSame, Dilation = Of(dilation, 1), Groups = groups, Bias = bias };
         int taps = input.Sizes[0] / groups * conv.Kernel.Count;
         return channels * taps > 300 || !_random.Chance(0.05) ? conv
             : conv with { Bias = false, FixedWeight = Enumerable.Range(0, channels * taps).Select(_ => _random.Pick(0, 1, -1, 0.5) / Math.Ceiling(Math.Sqrt(taps))).ToEquatableArray() };

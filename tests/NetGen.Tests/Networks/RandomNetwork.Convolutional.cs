@@ -73,14 +73,15 @@ internal sealed partial class RandomNetwork
                 LayerOp op = draw();
                 var errors = new ErrorSink();
                 op.CheckOptions(errors);
-                if (errors.Errors.Count > 0 || op.InferShape(shape, errors) is not { } output)
+                if (errors.Errors.Count > 0 || OpRule.Of(op).Infer(op, [TensorType.Of(shape)], errors) is not [var type, ..])
                     continue;
+                Shape output = type.Shape;
 
                 // Whose tails come as near to 0 as one likes.
                 bool hasTails = layers.LastOrDefault(layer => layer is not DropoutOp) is ActivationOp { Function: ActivationKind.GELU or ActivationKind.GELUTanh or ActivationKind.SiLU or ActivationKind.Softplus };
                 if (hasTails && op is ActivationOp activation && Elementwise<double>.HasKink(activation))
                     continue;
-                long work = op.MultiplyAccumulates(shape, output);
+                long work = OpRule.Of(op).MultiplyAccumulates(op, shape, output);
                 if (work > _work || output.ElementCount > _values)
                     continue;
                 _work -= work;
@@ -111,10 +112,15 @@ internal sealed partial class RandomNetwork
         bool isSame = _random.Chance(0.2);
         int largest = _small ? 4 : 7;
         ConvOp conv = new(
-            _random.Chance(0.3) ? "conv" + place : null, dimensions, channels,
-            Size(dimensions, 1, _random.Chance(0.5) ? 3 : largest, 1), isSame ? Size2.Of(1) : Size(dimensions, 1, _random.Chance(0.6) ? 1 : 4, 1),
-            isSame ? default : Size(dimensions, 0, 3, 0), isSame, Size(dimensions, 1, _random.Chance(0.7) ? 1 : 3, 1), groups, _random.Chance(0.8),
-            Declarations.DefaultInit, Declarations.DefaultInit);
+            _random.Chance(0.3) ? "conv" + place : null, dimensions, channels, Size(dimensions, 1, _random.Chance(0.5) ? 3 : largest, 1))
+        {
+            Stride = isSame ? Size2.Of(1) : Size(dimensions, 1, _random.Chance(0.6) ? 1 : 4, 1),
+            Padding = isSame ? default : Size(dimensions, 0, 3, 0),
+            IsSame = isSame,
+            Dilation = Size(dimensions, 1, _random.Chance(0.7) ? 1 : 3, 1),
+            Groups = groups,
+            Bias = _random.Chance(0.8),
+        };
         if (!_random.Chance(0.1))
             return conv;
         int taps = inputs / groups * conv.Kernel.Count;

@@ -39,7 +39,7 @@ public class ReferenceTests
         static string Macs(string kind)
         {
             Graph graph = Build(Network("Net", [3, 224, 224], null, Conv2d(64, 11, stride: 4, padding: 2), Pool2d(PoolKind.Max, 3, stride: 2), Conv2d(192, 5, padding: 2), Pool2d(PoolKind.Max, 3, stride: 2), Conv2d(384, 3, padding: 1), Conv2d(256, 3, padding: 1), Conv2d(256, 3, padding: 1), Pool2d(PoolKind.Max, 3, stride: 2), new FlattenOp(null), Linear(4096), Linear(4096), Linear(1000)));
-            return graph.Nodes.Where(node => node.Op.Kind == kind).Sum(node => node.Op.MultiplyAccumulates(node.Input, node.Output)).ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+            return graph.Nodes.Where(node => node.Op.Kind == kind).Sum(node => node.MultiplyAccumulates).ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
         }
     }
 

@@ -1,16 +1,20 @@
-using System.Linq;
 
 namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>Two nodes one behind the other.</summary>
 internal static class Chain
 {
-    /// <summary>Whether a node reads another's value and is the only one to do so.</summary>
-    public static bool Follows(Node node, Node before, ILookup<int, Node> consumers) =>
-        node.Sources.Count == 1 && node.Sources[0] == before.Id && consumers[before.Id].Count() == 1;
+    /// <summary>The two in the other order. The first keeps types, so the second's result has the type of the pair's.</summary>
+    public static GraphPatch Swap(Node first, Node second, GraphView graph)
+    {
+        var patch = new GraphPatch(graph);
+        Value middle = patch.Add(second.Op, first.Inputs, second.Owner);
+        patch.Replace(second.Result, patch.Add(first.Op, [middle], first.Owner));
+        patch.Drop(first);
+        patch.Drop(second);
+        return patch;
+    }
 
-    /// <summary>The two in the other order. The first keeps shapes, so the second's output is the pair's.</summary>
-    public static (Node First, Node Second) Swap(Node first, Node second) => (
-        second with { Id = first.Id, Sources = first.Sources, Inputs = first.Inputs },
-        first with { Id = second.Id, Sources = second.Sources, Inputs = EquatableArray.Of(second.Output), Output = second.Output });
+    /// <summary>The node that reads a node's result, if nothing else does and it reads nothing else.</summary>
+    public static Node? Next(this GraphView graph, Node node) => graph.OnlyReader(node.Result) is { Data.Count: 1 } next ? next : null;
 }

@@ -1,4 +1,3 @@
-using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Passes;
@@ -10,19 +9,10 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class DropoutAfterActivation
 {
-    public static Graph Run(Graph graph)
-    {
-        ILookup<int, Node> consumers = graph.Consumers();
-        Node[] nodes = graph.Nodes.ToArray();
-        for (int i = 2; i < nodes.Length; i++)
-        {
-            if (nodes[i - 2].Op is LinearOp or ConvOp
-                && nodes[i - 1].Op is DropoutOp
-                && nodes[i].Op is ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU, GradientNeedsInput: false }
-                && Chain.Follows(nodes[i - 1], nodes[i - 2], consumers) && Chain.Follows(nodes[i], nodes[i - 1], consumers))
-                (nodes[i - 1], nodes[i]) = Chain.Swap(nodes[i - 1], nodes[i]);
-        }
-
-        return graph with { Nodes = nodes.ToEquatableArray() };
-    }
+    public static GraphPatch? Rewrite(Node node, GraphView graph) =>
+        node.Op is LinearOp or ConvOp
+        && graph.Next(node) is { Op: DropoutOp } dropout
+        && graph.Next(dropout) is { Op: ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU, GradientNeedsInput: false } } activation
+            ? Chain.Swap(dropout, activation, graph)
+            : null;
 }

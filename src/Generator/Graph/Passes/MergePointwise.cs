@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
@@ -10,71 +9,43 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class MergePointwise
 {
-    public static Graph Run(Graph graph)
+    public static GraphPatch? Rewrite(Node node, GraphView graph)
     {
-        ILookup<int, Node> consumers = graph.Consumers();
-        foreach (IGrouping<(int, ConvOp), Node> group in graph.Nodes
-            .Where(node => IsPointwise(node) && !EndsInConcat(node, consumers))
-            .GroupBy(node => (node.Sources[0], (ConvOp)((ConvOp)node.Op with { Channels = 0 }).Essence))
-            .Where(group => group.Count() > 1).ToList())
-        {
-            graph = Merge(graph, [.. group]);
-        }
-
-        return graph;
+        if (!CanMerge(node, graph))
+            return null;
+        Op alike = WithoutChannels(node);
+        Node[] layers = [.. graph.Readers(node.Inputs[0]).Where(other => CanMerge(other, graph) && WithoutChannels(other).Equals(alike))];
+        return layers.Length > 1 ? Merge(layers, graph) : null;
     }
 
-    private static bool IsPointwise(Node node) =>
-        node.Merged.Count == 0 && node.Op is ConvOp { IsFixed: false, Groups: 1, Padding: { Height: 0, Width: 0 } } conv && conv.Kernel == Size2.Of(1)
-        && conv.Channels % Packing.Panel == 0;
+    private static bool CanMerge(Node node, GraphView graph) =>
+        node.Op is ConvOp { IsFixed: false, Groups: 1, Padding: { Height: 0, Width: 0 } } conv && conv.Kernel == Size2.Of(1)
+        && conv.Channels % Packing.Panel == 0 && !node.IsMerged() && !EndsInConcat(node, graph);
 
-    private static bool EndsInConcat(Node node, ILookup<int, Node> consumers)
-    {
-        Node[] readers = [.. consumers[node.Id]];
-        return readers.Any(reader => reader.Op is ConcatOp or SliceOp || (reader.Op is ActivationOp && consumers[reader.Id].Any(next => next.Op is ConcatOp)));
-    }
+    private static Op WithoutChannels(Node node) => ((ConvOp)node.Op with { Channels = 0 }).Essence;
 
-    private static Graph Merge(Graph graph, Node[] layers)
+    private static bool EndsInConcat(Node node, GraphView graph) => graph.Readers(node.Result).Any(reader =>
+        reader.Op is ConcatOp or SliceOp || (reader.Op is ActivationOp && graph.Readers(reader.Result).Any(next => next.Op is ConcatOp)));
+
+    private static GraphPatch Merge(Node[] layers, GraphView graph)
     {
+        var patch = new GraphPatch(graph);
         Node first = layers[0];
-        int channels = layers.Sum(layer => layer.Output.Sizes[0]);
-        int id = graph.Nodes.Max(node => node.Id) + 1;
-        var parts = new List<MergedLayer>();
-        var slices = new List<Node>();
-        int place = 0;
-        foreach (Node layer in layers)
-        {
-            int count = layer.Output.Sizes[0];
-            parts.Add(new MergedLayer(layer, place, 0));
-            slices.Add(layer with { Op = new SliceOp(place, count), Sources = EquatableArray.Of(id), Inputs = EquatableArray.Of(WithChannels(first.Output, channels)) });
-            place += count;
-        }
+        var op = (ConvOp)first.Op with { Channels = layers.Sum(layer => layer.Output.Sizes[0]) };
+        int[] places = [.. layers.Select((_, i) => layers.Take(i).Sum(layer => layer.Output.Sizes[0]))];
+        var owner = first.Owner with { Key = $"{first.Key} to {layers[layers.Length - 1].Key}", Stem = first.Stem + "Merged" };
+        Value whole = patch.Add(op, [first.Inputs[0], .. patch.JoinParameters(owner.Key, op, first.Input, layers, (i, _) => new(places[i], 0))], owner);
 
-        Node merged = first with
-        {
-            Key = $"{first.Key} to {layers[layers.Length - 1].Key}",
-            Id = id,
-            Op = (ConvOp)first.Op with { Channels = channels },
-            Output = WithChannels(first.Output, channels),
-            Stem = first.Stem + "Merged",
-            Merged = parts.ToEquatableArray(),
-        };
         // Alike activations behind all of them are one too.
-        ILookup<int, Node> consumers = graph.Consumers();
-        Node[] ends = [.. layers.Select(layer => consumers[layer.Id].Count() == 1 && consumers[layer.Id].First() is { Op: ActivationOp } activation ? activation : layer)];
-        Node[] chain = [merged];
-        if (ends.All(end => end.Op is ActivationOp activation && activation.Code == (ends[0].Op as ActivationOp)?.Code))
-        {
-            chain = [merged, ends[0] with { Id = id + 1, Sources = EquatableArray.Of(id), Inputs = EquatableArray.Of(merged.Output), Output = merged.Output, Stem = ends[0].Stem + "Merged" }];
-            slices = slices.Zip(ends, (slice, end) => slice with { Id = end.Id, Sources = EquatableArray.Of(id + 1) }).ToList();
-        }
-
-        var ids = new HashSet<int>(layers.Concat(chain.Length > 1 ? ends : []).Select(layer => layer.Id));
-        return graph with
-        {
-            Nodes = graph.Nodes.SelectMany(node => node.Id == first.Id ? chain.Concat(slices) : ids.Contains(node.Id) ? [] : new[] { node }).ToEquatableArray(),
-        };
+        Node[] ends = [.. layers.Select(layer => graph.Next(layer) is { Op: ActivationOp } activation ? activation : layer)];
+        if (ends[0].Op is ActivationOp function && ends.All(end => end.Op is ActivationOp activation && activation.Code == function.Code))
+            whole = patch.Add(function, [whole], ends[0].Owner with { Stem = ends[0].Stem + "Merged" });
+        else
+            ends = layers;
+        for (int i = 0; i < layers.Length; i++)
+            patch.Replace(ends[i].Result, patch.Add(new SliceOp(places[i], layers[i].Output.Sizes[0]), [whole], layers[i].Owner));
+        foreach (Node node in layers.Union(ends))
+            patch.Drop(node);
+        return patch;
     }
-
-    private static Shape WithChannels(Shape shape, int channels) => new(shape.Sizes.Select((size, i) => i == 0 ? channels : size).ToEquatableArray());
 }

@@ -1,4 +1,3 @@
-using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Passes;
@@ -9,16 +8,6 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class PoolBeforeReLU
 {
-    public static Graph Run(Graph graph)
-    {
-        ILookup<int, Node> consumers = graph.Consumers();
-        Node[] nodes = graph.Nodes.ToArray();
-        for (int i = 1; i < nodes.Length; i++)
-        {
-            if (nodes[i - 1].Op is ActivationOp { Function: ActivationKind.ReLU } && nodes[i].Op is PoolOp { Function: PoolKind.Max } && Chain.Follows(nodes[i], nodes[i - 1], consumers))
-                (nodes[i - 1], nodes[i]) = Chain.Swap(nodes[i - 1], nodes[i]);
-        }
-
-        return graph with { Nodes = nodes.ToEquatableArray() };
-    }
+    public static GraphPatch? Rewrite(Node node, GraphView graph) =>
+        node.Op is ActivationOp { Function: ActivationKind.ReLU } && graph.Next(node) is { Op: PoolOp { Function: PoolKind.Max } } pool ? Chain.Swap(node, pool, graph) : null;
 }

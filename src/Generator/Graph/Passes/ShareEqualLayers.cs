@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
@@ -10,26 +9,25 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class ShareEqualLayers
 {
-    public static Graph Run(Graph graph)
+    public static GraphPatch? Rewrite(Node node, GraphView graph)
     {
-        var values = new Dictionary<(LayerOp, EquatableArray<int>), int>();
-        var same = new Dictionary<int, int>();
-        var nodes = new List<Node>();
-        foreach (Node declared in graph.Nodes)
+        if (!CanShare(node, graph))
+            return null;
+        Op essence = node.Op.Essence;
+        Node[] equal = [.. graph.Readers(node.Inputs[0])
+            .Where(other => other.Id != node.Id && CanShare(other, graph) && other.Inputs.SequenceEqual(node.Inputs) && other.Op.Essence.Equals(essence))
+            .GroupBy(other => other.Id).Select(readings => readings.First())];
+        if (equal.Length == 0)
+            return null;
+        var patch = new GraphPatch(graph);
+        foreach (Node other in equal)
         {
-            Node node = declared with { Sources = declared.Sources.Select(source => same.TryGetValue(source, out int first) ? first : source).ToEquatableArray() };
-            (LayerOp, EquatableArray<int>) key = (node.Op.Essence, node.Sources);
-            if (node.Op is DropoutOp || node.Parameters.Count > 0 || node.Id == graph.OutputId)
-                nodes.Add(node);
-            else if (values.TryGetValue(key, out int other))
-                same.Add(node.Id, other);
-            else
-            {
-                values.Add(key, node.Id);
-                nodes.Add(node);
-            }
+            patch.Replace(other.Result, node.Result);
+            patch.Drop(other);
         }
 
-        return graph with { Nodes = nodes.ToEquatableArray() };
+        return patch;
     }
+
+    private static bool CanShare(Node node, GraphView graph) => node.Op is not DropoutOp && node.Data.Count == node.Inputs.Count && !graph.IsOutput(node.Result);
 }

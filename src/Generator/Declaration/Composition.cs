@@ -32,7 +32,7 @@ internal enum Composition
     Repeat,
 }
 
-/// <summary>A layer made of blocks. <see cref="GraphBuilder"/> puts the layers of its blocks into the graph; there is no node of this op.</summary>
+/// <summary>A layer made of blocks. The layers of its blocks are put into the graph; there is no node of this op.</summary>
 /// <param name="Name">The user's name.</param>
 /// <param name="Composition">How the blocks are put together.</param>
 /// <param name="Blocks">The branches; one where the composition has one type.</param>
@@ -76,7 +76,7 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
     };
 
     /// <summary>The node op that joins the branches.</summary>
-    public LayerOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind, Display) : new SumOp(Name, Kind, Display);
+    public JoinOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind, Display) : new SumOp(Name, Kind, Display);
 
     public override void CheckOptions(ErrorSink errors)
     {
@@ -89,75 +89,19 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
 /// <param name="Name">The composition's name.</param>
 /// <param name="Composite">The composition's kind.</param>
 /// <param name="Declaration">The composition as it is declared.</param>
-internal abstract record JoinOp(string? Name, string Composite, string Declaration) : LayerOp(Name)
+internal abstract record JoinOp(string? Name, string Composite, string Declaration) : Op(Name)
 {
     public override string Kind => Composite;
 
     public override string Display => Declaration;
 
-    public override LayerOp Essence => this with { Name = null, Composite = "", Declaration = "" };
+    public override Op Essence => this with { Name = null, Composite = "", Declaration = "" };
 }
 
 /// <summary>The sum of several values of one shape.</summary>
 /// <inheritdoc/>
-internal sealed record SumOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration)
-{
-    public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
-    {
-        // Values as they lie, where all lie alike; otherwise as the first that is not the caller's. Flattened pictures may be of different sizes.
-        Buffer like = inputs.FirstOrDefault(x => x.Kind == BufferKind.Workspace) ?? inputs[0];
-        if (inputs.Any(x => x.Shape != like.Shape))
-            like = context.Flat(like);
-        Buffer y = context.Like(node.Stem, like);
-        context.Sum(node.Stem + "Forward", [.. inputs.Select(x => context.As(x, like.Order, like.Shape))], y);
-        context.DifferentiateAll((dy, _) => [.. inputs.Select(_ => dy)]);
-        return y;
-    }
-
-    public override long Additions(EquatableArray<Shape> inputs, Shape output) => (inputs.Count - 1) * output.ElementCount;
-}
+internal sealed record SumOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration);
 
 /// <summary>Several values side by side in the first dimension.</summary>
 /// <inheritdoc/>
-internal sealed record ConcatOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration)
-{
-    public override Buffer Lower(Node node, IReadOnlyList<Buffer> inputs, LoweringContext context)
-    {
-        var shape = Picture.Of(node.Output);
-        Buffer like = inputs.FirstOrDefault(x => x.Kind == BufferKind.Workspace) ?? inputs[0];
-        BufferOrder order = node.Output.IsFlat ? BufferOrder.Flat : like.Order == BufferOrder.Flat ? BufferOrder.Planes : like.Order;
-        Buffer y = context.Workspace(node.Stem, shape, order);
-        Picture[] parts = [.. node.Inputs.Select(Picture.Of)];
-        int channel = 0;
-        for (int i = 0; i < parts.Length; i++)
-        {
-            context.Place(context.As(inputs[i], order, parts[i]), y.Channels(channel, parts[i].Channels));
-            channel += parts[i].Channels;
-        }
-
-        context.DifferentiateAll((dy, backward) =>
-        {
-            dy = backward.As(dy, order, shape);
-            var gradients = new Buffer[parts.Length];
-            int first = 0;
-            for (int i = 0; i < parts.Length; i++)
-            {
-                gradients[i] = dy.Channels(first, parts[i].Channels);
-                first += parts[i].Channels;
-            }
-
-            return gradients;
-        });
-        return y;
-    }
-}
-
-/// <summary>Some channels of a value. Slices of a value do not overlap, cover it, and are all that reads it.</summary>
-/// <param name="First">The first channel.</param>
-/// <param name="Count">The number of channels.</param>
-internal sealed record SliceOp(int First, int Count) : LayerOp((string?)null)
-{
-    public override string Kind => "Slice";
-
-    public override Buffer Lower(Node node, Buffer x, LoweringContext context) => x.Channels(First, Count);
-}
+internal sealed record ConcatOp(string? Name, string Composite, string Declaration) : JoinOp(Name, Composite, Declaration);

@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>
+/// What the graph knows of an op beside its options: the types of its results, its parameters, its cost and its gradient. One class an op; that it exists is
+/// enough to be found.
+/// </summary>
+internal abstract class OpRule
+{
+    private static readonly Lazy<Dictionary<Type, OpRule>> s_rules = new(() => typeof(OpRule).Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && typeof(OpRule).IsAssignableFrom(type))
+        .Select(type => (OpRule)Activator.CreateInstance(type))
+        .ToDictionary(rule => rule.OpType));
+
+    /// <summary>The type of the ops that it is the rule of.</summary>
+    public abstract Type OpType { get; }
+
+    public static OpRule Of(Op op) => s_rules.Value[op.GetType()];
+
+    /// <summary>The types of the outputs; null after an error was reported.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="inputs">The types of the inputs; those of a layer's parameters, which follow from the others, may be left out.</param>
+    /// <param name="errors">Where mistakes of the user are reported.</param>
+    public abstract IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors);
+
+    /// <summary>The parameters of a layer that reads <paramref name="input"/>, in the order of its inputs.</summary>
+    public virtual EquatableArray<ParameterSpec> Parameters(Op op, Shape input) => default;
+
+    /// <summary>Floats of the border that the layer needs around its input.</summary>
+    public virtual double BorderCount(Op op, Shape input) => 0;
+
+    /// <summary>
+    /// Adds what computes the gradients of a node's inputs to a graph.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="gradient">The gradient of its result.</param>
+    /// <param name="builder">Where nodes are added.</param>
+    /// <returns>A gradient, or null, for each input.</returns>
+    public abstract IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder);
+
+    /// <summary>Whether the op is a composition of others: <see cref="Expand"/> says which.</summary>
+    public virtual bool IsComposition => false;
+
+    /// <summary>Adds what a node of a composition is made of.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="patch">Where nodes are added.</param>
+    /// <param name="isTraining">Whether the graph is trained; otherwise it is evaluated.</param>
+    /// <returns>What becomes of the node's result.</returns>
+    public virtual Value Expand(Node node, GraphPatch patch, bool isTraining) => throw new CompilerException(nameof(Expand), $"{node.Op.Kind} is no composition");
+
+    /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
+    public virtual long MultiplyAccumulates(Op op, Shape input, Shape output) => 0;
+
+    /// <summary>
+    /// Additions of one sample's forward pass: one a product, because a sum of products starts from the bias, or from zero. Those inside activations and pools are not counted.
+    /// </summary>
+    public virtual long Additions(Node node) => node.MultiplyAccumulates;
+
+    /// <summary>Evaluations of an activation function in one sample's forward pass.</summary>
+    public virtual long ActivationEvaluations(Shape output) => 0;
+}

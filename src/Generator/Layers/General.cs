@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Ops;
+
+internal sealed class MapRule : OpRule, ILowered
+{
+    public override Type OpType => typeof(MapOp);
+
+    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors)
+    {
+        TensorType type = ((MapOp)op).Type;
+        return inputs.Count > 0 && inputs.All(input => input.Element == type.Element && (type.IsPerSample || !input.IsPerSample) && input.Axes.SequenceEqual(type.Axes.Where(input.Axes.Contains))) ? [type] : null;
+    }
+
+    public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder)
+    {
+        var op = (MapOp)node.Op;
+        Value[] operands = [.. node.Inputs, gradient];
+        return [.. node.Inputs.Select((input, i) => op.Expression.Derivative(i) is var derivative && derivative == Expression.Zero
+            ? null
+            : Summed(node, input, derivative * new Argument(operands.Length - 1), operands, builder))];
+    }
+
+    public Buffer? Lower(Node node, LoweringContext context)
+    {
+        var op = (MapOp)node.Op;
+        MapOperand[] inputs = [.. node.Inputs.Select((input, i) => context.Operand("x" + Digits(i), input))];
+        MapOperand output = context.Result(node, inputs);
+        context.Add(new MapStep(node.Stem + (node.Of is null ? "Map" : "BackwardMap"), op.Expression, inputs, output));
+        return output.Operand.Buffer;
+    }
+
+    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a map has no gradient of its own");
+
+    /// <summary>A map's gradient of the result's type, summed along the axes that an operand does not have.</summary>
+    private static Value Summed(Node node, Value input, Expression expression, Value[] operands, GradientBuilder builder)
+    {
+        TensorType type = node.Result.Type;
+        (MapOp map, Value[] reads) = MapOp.Of(expression, type, operands);
+        IEnumerable<string> batch = type.IsPerSample && !input.Type.IsPerSample ? [TensorType.Batch] : [];
+        string[] missing = [.. batch, .. type.Axes.Where(axis => !input.Type.Axes.Contains(axis)).Select(axis => axis.Name)];
+        return missing.Length == 0
+            ? builder.Add(node, map, input, reads)
+            : builder.Add(node, new ReduceOp(ReduceKind.Sum, missing.ToEquatableArray()), input, builder.Add(node, map, null, reads));
+    }
+
+    private static string Digits(int i) => i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+internal sealed class ReduceRule : OpRule, ILowered
+{
+    public override Type OpType => typeof(ReduceOp);
+
+    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors)
+    {
+        var reduce = (ReduceOp)op;
+        TensorType input = inputs[0];
+        return reduce.Axes.Count > 0 && reduce.Axes.Distinct().Count() == reduce.Axes.Count
+            && reduce.Axes.All(name => name == TensorType.Batch ? input.IsPerSample : input.Axes.Any(axis => axis.Name == name))
+            ? [input with { Axes = input.Axes.Where(axis => !reduce.Axes.Contains(axis.Name)).ToEquatableArray(), IsPerSample = input.IsPerSample && !reduce.IsOverBatch }]
+            : null;
+    }
+
+    public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder)
+    {
+        var op = (ReduceOp)node.Op;
+        Expression share = new Argument(0);
+        if (op.Function == ReduceKind.Mean)
+            share /= op.Count(node.Inputs[0].Type);
+        return [builder.Add(node, new MapOp(share, node.Inputs[0].Type), node.Inputs[0], gradient)];
+    }
+
+    public Buffer? Lower(Node node, LoweringContext context)
+    {
+        var op = (ReduceOp)node.Op;
+        MapOperand input = context.Operand("x", node.Inputs[0]);
+        MapOperand output = context.Result(node, []);
+        context.Add(new ReduceStep(node.Stem + (node.Of is null ? op.Kind : "Backward" + op.Kind), op, input, output));
+        return output.Operand.Buffer;
+    }
+
+    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a reduction has no gradient of its own");
+}

@@ -1,0 +1,319 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
+using NetGen.Generator.Emission;
+using NetGen.Tests.Infrastructure;
+using Xunit;
+using static NetGen.Tests.Networks.Declarations;
+
+namespace NetGen.Tests.Networks;
+
+/// <summary>Maps and reductions: what layers that have no kernel of their own are made of.</summary>
+public class GeneralOpsTests
+{
+    private static readonly Expression s_a = new Argument(0);
+    private static readonly Expression s_b = new Argument(1);
+    private static readonly Expression s_c = new Argument(2);
+
+    [Fact]
+    public void Derivatives_of_expressions_are_central_differences()
+    {
+        var random = new RandomStream(7);
+        for (int number = 0; number < 300; number++)
+        {
+            Expression expression = Draw(random, 4);
+            double[] at = [.. Enumerable.Range(0, 3).Select(_ => 0.7 + random.Uniform())];
+            for (int i = 0; i < 3; i++)
+            {
+                double step = 1e-6;
+                double difference = (Value(expression, [.. at.Select((x, j) => i == j ? x + step : x)]) - Value(expression, [.. at.Select((x, j) => i == j ? x - step : x)])) / (2 * step);
+                double derivative = Value(expression.Derivative(i), at);
+                Assert.True(Math.Abs(difference - derivative) <= 1e-6 * Math.Max(1, Math.Abs(derivative)), $"{expression} by {i} at {string.Join(", ", at)}: {derivative}, differences give {difference}");
+            }
+        }
+
+        static Expression Draw(RandomStream random, int depth) => depth == 0 || random.Chance(0.15)
+            ? random.Chance(0.7) ? new Argument(random.Between(0, 2)) : new Constant(random.Between(1, 3))
+            : random.Between(0, 4) switch
+            {
+                0 => Draw(random, depth - 1) + Draw(random, depth - 1),
+                1 => Draw(random, depth - 1) - Draw(random, depth - 1),
+                2 => Draw(random, depth - 1) * Draw(random, depth - 1),
+                3 => Draw(random, depth - 1) / (2 + (Draw(random, depth - 1) is var divisor ? divisor * divisor : divisor)),
+                _ => Expression.SquareRoot(1 + (Draw(random, depth - 1) is var root ? root * root : root)),
+            };
+    }
+
+    [Fact]
+    public void Maps_and_reductions_are_read_as_formulas()
+    {
+        var errors = new ErrorSink();
+        var builder = new GraphBuilder(errors);
+        var owner = new Owner("norm", "Norm0", EquatableArray.Of(0), 0);
+        Value x = builder.Input("input", TensorType.Of(Shape3(4, 2, 3)));
+        Value mean = builder.Add(new ReduceOp(ReduceKind.Mean, EquatableArray.Of("N", "H", "W")), [x], owner)!.Result;
+        Value y = builder.Add(new MapOp((s_a - s_b) / Expression.SquareRoot((s_b * s_b) + 0.5), x.Type), [x, mean], owner)!.Result;
+        Graph graph = new() { Declaration = Network("Net", [4, 2, 3], null), Inputs = EquatableArray.Of(x), Parameters = default, Nodes = builder.Nodes.ToEquatableArray(), Outputs = EquatableArray.Of(y) };
+        GraphVerifier.Verify(graph, "nothing");
+        Assert.Equal(
+            """
+            %input f32[C 4, H 2, W 3] = input
+            %0 batch f32[C 4] = Mean(N, H, W) %input
+            %1 f32[C 4, H 2, W 3] = Map(((a - b) / sqrt(((b * b) + 0.5)))) %input, %0
+            output %1
+
+            """,
+            graph.ToText());
+
+        // What has no place in the result, or is more than it, is refused.
+        Assert.Null(builder.Add(new MapOp(s_a, mean.Type), [x], owner));
+        Assert.Null(builder.Add(new MapOp(s_a, TensorType.Of(Shape.Flat(5))), [mean], owner));
+        Assert.Null(builder.Add(new ReduceOp(ReduceKind.Sum, EquatableArray.Of("L")), [x], owner));
+        Assert.Null(builder.Add(new ReduceOp(ReduceKind.Sum, EquatableArray.Of("N")), [mean], owner));
+    }
+
+    public static TheoryData<string, int, int> Cases()
+    {
+        var cases = new TheoryData<string, int, int>();
+        foreach (string body in new[] { "layer", "channels", "batch", "rms", "shared" })
+        {
+            foreach (int channels in new[] { 3, 16, 20 })
+            {
+                foreach (int batch in body == "batch" ? new[] { 2, 70 } : [1, 5])
+                    cases.Add(body, channels, batch);
+            }
+        }
+
+        return cases;
+    }
+
+    /// <summary>The gradients that the graph holds, interpreted in double, and the generated code, against differences of the forward half.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Compositions_of_maps_and_reductions_are_right(string body, int channels, int batch)
+    {
+        foreach (bool hasNeighbours in new[] { false, true })
+        {
+            Graph graph = Compose(body, channels, hasNeighbours);
+            var random = new RandomStream((channels * 100) + batch);
+            float[] input = random.Floats(batch * (int)graph.Input.ElementCount, -1, 1);
+            float[] vector = random.Floats(batch * (int)graph.Output.ElementCount, -1, 1);
+            float[][] parameters = [.. graph.Parameters.Select(parameter => random.Floats((int)parameter.Spec!.Count, -0.5, 0.9))];
+            double[][] tensors = [RandomNetwork.ToDouble(input), .. parameters.Select(RandomNetwork.ToDouble)];
+
+            TrainingGraph training = Differentiation.Run(graph);
+            GraphVerifier.Verify(training, nameof(Differentiation));
+            var interpreter = new BatchInterpreter(training.Graph, batch);
+            double[] Output() => interpreter.Run([tensors[0], RandomNetwork.ToDouble(vector)], tensors[1..], training.ForwardCount)[graph.Outputs[0]];
+            double Along() => Output().Zip(vector, (y, v) => y * v).Sum();
+            double[] output = Output();
+            Dictionary<Value, double[]>? values = hasNeighbours ? null : interpreter.Run([tensors[0], RandomNetwork.ToDouble(vector)], tensors[1..]);
+
+            INetwork network = Load(graph);
+            for (int i = 0; i < parameters.Length; i++)
+                network.Parameters[i].CopyFrom(parameters[i]);
+            float[] inputGradient = new float[input.Length];
+            network.VectorJacobianProduct(input, vector, inputGradient);
+            float[][] gradients = [inputGradient, .. network.Gradients.Select(gradient => gradient.ToArray())];
+            float[] predicted = new float[vector.Length];
+            network.Predict(input, predicted);
+            if (body != "batch" || batch < 16)
+                AssertNear(output, predicted, 2e-5, "output");
+
+            for (int t = 0; t < tensors.Length; t++)
+            {
+                // A few of many.
+                int[] places = [.. Enumerable.Range(0, tensors[t].Length).Where(_ => tensors[t].Length < 40 || random.Chance(40.0 / tensors[t].Length))];
+                double[] differences = [.. places.Select(place => Difference(tensors[t], place, Along))];
+                if (values is not null)
+                    AssertNear(differences, [.. places.Select(place => (float)values[training.Graph.Outputs[1 + t]][place])], 1e-6, $"gradient {t} of the graph");
+                AssertNear(differences, [.. places.Select(place => gradients[t][place])], 3e-5, $"generated gradient {t}");
+            }
+
+            int inside = network.Gradients.Sum(gradient => gradient.ToArray().Count(value => value != 0));
+            Assert.Equal(inside, network.FlatGradients.ToArray().Count(value => value != 0));
+        }
+
+        static double Difference(double[] tensor, int place, Func<double> value)
+        {
+            const double Step = 1e-5;
+            double at = tensor[place];
+            tensor[place] = at + Step;
+            double above = value();
+            tensor[place] = at - Step;
+            double below = value();
+            tensor[place] = at;
+            return (above - below) / (2 * Step);
+        }
+    }
+
+    private static void AssertNear(double[] expected, float[] actual, double tolerance, string what)
+    {
+        double scale = Math.Max(1e-2, expected.Select(Math.Abs).DefaultIfEmpty().Max());
+        double error = expected.Zip(actual, (x, y) => Math.Abs(x - y)).Aggregate(0.0, Math.Max);
+        Assert.True(error <= tolerance * scale, $"{what} is off by {error / scale:E2}.");
+    }
+
+    private static Shape Shape3(int channels, int height, int width) => new(EquatableArray.Of(channels, height, width));
+
+    /// <summary>A normalisation out of maps and reductions, alone or between convolutions.</summary>
+    private static Graph Compose(string body, int channels, bool hasNeighbours)
+    {
+        var builder = new GraphBuilder(new ErrorSink());
+        Owner Owner(int index, string stem) => new(index.ToString(System.Globalization.CultureInfo.InvariantCulture), stem, EquatableArray.Of(index), index);
+        Shape shape = hasNeighbours || body != "rms" ? Shape3(channels, 4, 5) : Shape.Flat(channels);
+        Value input = builder.Input("input", TensorType.Of(shape));
+        Value x = input;
+        if (hasNeighbours)
+            x = builder.AddLayer(Conv2d(channels, 3, padding: 1), [x], Owner(0, "Conv0"))!.Result;
+        x = Normalize(builder, body, x, Owner(1, "Norm1"));
+        if (hasNeighbours)
+            x = builder.AddLayer(Conv2d(channels + 1, 3, padding: 1), [x], Owner(2, "Conv2"))!.Result;
+        var graph = new Graph
+        {
+            Declaration = Network("Net", [.. shape.Sizes], null),
+            Inputs = EquatableArray.Of(input),
+            Parameters = builder.Parameters.ToEquatableArray(),
+            Nodes = builder.Nodes.ToEquatableArray(),
+            Outputs = EquatableArray.Of(x),
+        };
+        GraphVerifier.Verify(graph, "nothing");
+        return graph;
+    }
+
+    private static Value Normalize(GraphBuilder builder, string body, Value x, Owner owner)
+    {
+        TensorType type = x.Type;
+        string[] names = [.. type.Axes.Select(axis => axis.Name)];
+        Value Reduce(Value value, ReduceKind function, params string[] axes) => builder.Add(new ReduceOp(function, axes.ToEquatableArray()), [value], owner)!.Result;
+        Value Map(Expression expression, TensorType to, params Value[] values) => builder.Add(new MapOp(expression, to), values, owner)!.Result;
+        Value Parameter(string suffix, string[] axes) => builder.Parameter(
+            owner.Key, new ParameterSpec(suffix, type.Axes.Where(axis => axes.Contains(axis.Name)).Select(axis => axis.Size).ToEquatableArray(), Initializer.Default, 1, 1) { Axes = axes.ToEquatableArray() });
+        string[] over = body switch { "layer" => names, "channels" => ["C"], "batch" => ["N", .. names.Skip(1)], "rms" => names, _ => ["W"] };
+        string[] affine = body is "layer" or "shared" ? names : ["C"];
+        if (body == "rms")
+        {
+            Value square = Reduce(Map(s_a * s_a, type, x), ReduceKind.Mean, over);
+            return Map(s_a / Expression.SquareRoot(s_b + 1e-3) * s_c, type, x, square, Parameter("weight", affine));
+        }
+
+        if (body == "shared")
+        {
+            // Summed along one axis only, and a parameter that is used twice.
+            Value sum = Reduce(x, ReduceKind.Sum, over);
+            Value scale = Parameter("weight", affine);
+            return Map((s_a * s_c) + (s_b * s_c * s_c), type, x, sum, scale);
+        }
+
+        Value mean = Reduce(x, ReduceKind.Mean, over);
+        Value centred = Map(s_a - s_b, type, x, mean);
+        Value variance = Reduce(Map(s_a * s_a, type, centred), ReduceKind.Mean, over);
+        Value deviation = Map(Expression.SquareRoot(s_a + 1e-3), variance.Type, variance);
+        Value normal = Map(s_a / s_b, type, centred, deviation);
+        return Map((s_a * s_b) + s_c, type, normal, Parameter("weight", affine), Parameter("bias", affine));
+    }
+
+    private static INetwork Load(Graph graph)
+    {
+        // The layer table shows a declared network: some layer of the same sizes.
+        CompiledNetwork compiled = CompiledNetwork.Compile(graph);
+        string source = $"namespace {Namespace};\n/// <summary>A network.</summary>\npublic sealed partial class Net;\n";
+        var shown = graph with { Nodes = graph.Nodes.Where(node => node.Output.Rank > 0).ToEquatableArray() };
+        Assembly assembly = NetworkCompiler.Load(source, [NetworkEmitter.Emit(compiled with { Program = compiled.Program with { Graph = shown } })]);
+        return (INetwork)Activator.CreateInstance(assembly.GetType($"{Namespace}.Net", throwOnError: true)!, 1UL)!;
+    }
+
+    private static double Value(Expression expression, double[] at) => BatchInterpreter.Value(expression, i => at[i], 1);
+}
+
+/// <summary>Runs maps, reductions, sums and convolutions of a graph on a batch, as their definitions say.</summary>
+internal sealed class BatchInterpreter(Graph graph, int batch)
+{
+    /// <summary>The values of a graph: of each sample one after the other, or one for all.</summary>
+    public Dictionary<Value, double[]> Run(double[][] inputs, double[][] parameters, int count = int.MaxValue)
+    {
+        var values = new Dictionary<Value, double[]>();
+        foreach ((int i, Value input) in graph.Inputs.Index())
+            values.Add(input, inputs[i]);
+        foreach ((int i, Value parameter) in graph.Parameters.Index())
+            values.Add(parameter, parameters[i]);
+        foreach (Node node in graph.Nodes.Take(count))
+        {
+            values.Add(node.Result, node.Op switch
+            {
+                MapOp map => Map(node, map, values),
+                ReduceOp reduce => Reduce(node, reduce, values),
+                SumOp => [.. values[node.Inputs[0]].Select((_, i) => node.Inputs.Sum(input => values[input][i]))],
+                ConvOp => Convolve(node, values),
+                _ => throw new ArgumentOutOfRangeException(nameof(count), node.Op.Display, null),
+            });
+        }
+
+        return values;
+    }
+
+    public static double Value(Expression expression, Func<int, double> operand, int batch) => expression switch
+    {
+        Constant constant => constant.Value,
+        BatchSize => batch,
+        Argument argument => operand(argument.Index),
+        SquareRoot root => Math.Sqrt(Value(root.Of, operand, batch)),
+        Binary binary => (binary.Sign, Value(binary.Left, operand, batch), Value(binary.Right, operand, batch)) switch
+        {
+            ('+', var x, var y) => x + y,
+            ('-', var x, var y) => x - y,
+            ('*', var x, var y) => x * y,
+            (_, var x, var y) => x / y,
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(expression), expression.ToString(), null),
+    };
+
+    private double[] Map(Node node, MapOp map, Dictionary<Value, double[]> values) =>
+        [.. Places(map.Type).Select(place => Value(map.Expression, i => values[node.Inputs[i]][Index(node.Inputs[i].Type, place)], batch))];
+
+    private double[] Reduce(Node node, ReduceOp reduce, Dictionary<Value, double[]> values)
+    {
+        TensorType type = node.Result.Type;
+        var sums = new double[Count(type)];
+        foreach (Dictionary<string, int> place in Places(node.Inputs[0].Type))
+            sums[Index(type, place)] += values[node.Inputs[0]][Index(node.Inputs[0].Type, place)];
+        double divisor = reduce.Function == ReduceKind.Sum ? 1 : (double)Count(node.Inputs[0].Type) / sums.Length;
+        return [.. sums.Select(sum => sum / divisor)];
+    }
+
+    private double[] Convolve(Node node, Dictionary<Value, double[]> values)
+    {
+        double[][] x = [.. values[node.Inputs[0]].Chunk((int)node.Input.ElementCount)];
+        var input = new Value(Graph.InputId, node.Inputs[0].Type);
+        Node alone = node with { Inputs = node.ParameterValues.Prepend(input).ToEquatableArray() };
+        Graph layer = graph with { Inputs = EquatableArray.Of(input), Parameters = node.ParameterValues.ToEquatableArray(), Nodes = EquatableArray.Of(alone), Outputs = EquatableArray.Of(node.Result) };
+        var interpreter = new Interpreter<double>(layer, [.. node.ParameterValues.Select(parameter => values[parameter])]);
+        return [.. x.SelectMany(interpreter.Predict)];
+    }
+
+    private int Count(TensorType type) => (type.IsPerSample ? batch : 1) * (int)type.Shape.ElementCount;
+
+    /// <summary>Every element, as its place along each axis.</summary>
+    private IEnumerable<Dictionary<string, int>> Places(TensorType type)
+    {
+        for (int element = 0; element < Count(type); element++)
+        {
+            var place = new Dictionary<string, int>();
+            int rest = element;
+            foreach (Axis axis in type.Axes.Reverse())
+            {
+                place.Add(axis.Name, rest % axis.Size);
+                rest /= axis.Size;
+            }
+
+            place.Add(TensorType.Batch, rest);
+            yield return place;
+        }
+    }
+
+    private static int Index(TensorType type, Dictionary<string, int> place) =>
+        type.Axes.Aggregate(type.IsPerSample ? place[TensorType.Batch] : 0, (index, axis) => (index * axis.Size) + place[axis.Name]);
+}
