@@ -58,7 +58,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
             return;
         }
 
-        using (code.Loop($"for (nuint {name} = {Text.Int(from)}; {name} < {Text.Int(to)}; {name} += {Text.Int(step)})"))
+        using (code.Loop($"for (nuint {name} = {Text.Int(from)}; {name} < {Text.Int(to)}; {(step == 1 ? name + "++" : $"{name} += {Text.Int(step)}")})"))
             body(name);
     }
 
@@ -311,9 +311,9 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     Grid(grid, c.Height, "row", "column", (row, column, lines, width) => code.Line(tiles.Call(
                         new ProductTile(simd.Lanes, lines, width, size, isDepthwise ? TileKind.Elementwise : TileKind.Product), c.Name,
                         Element("from", (row, c.XRow), (column, c.XColumn), (c.IsTrimmed ? "skipped" : "0", c.XTapRow)),
-                        c.IsTrimmed ? Element("filter", ("skipped", tapRowStride)) : "filter", c.HasBias ? "offset" : "filter",
+                        c.IsTrimmed ? Element("filter", ("skipped", tapRowStride)) : "filter", c.HasBias ? "offset" : null,
                         Element("to", (row, c.YRow), (column, c.YColumn)),
-                        At("Saved", c.Saved, row, column) ?? "to",
+                        At("Saved", c.Saved, row, column),
                         outer, middle, inner, isFirst, isLast, At("Start", c.Start, row, column), At("Add", c.Addend, row, column))), c.IsTrimmed ? Trim : null);
                 }
 
@@ -395,11 +395,11 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                     new ProductTile(simd.Lanes, 1, width, size, isStrided ? TileKind.Strided : TileKind.Product), c.Name,
                     Element(weight, (group, (long)c.Outputs * c.Inputs * c.Taps), (output, (long)c.Inputs * c.Taps), (channel, c.Taps), (tapRow, c.TapColumns), (tapColumn, 1)),
                     Element(x, ("n", c.X.Stride), (group, (long)c.Inputs * c.X.ChannelStride), (channel, c.X.ChannelStride), (row, c.XRow), (panel, strides["BPanel"]), (tapRow, c.XTapRow), (tapColumn, c.XTapColumn), Offset(c.XOrigin)),
-                    c.HasBias ? Element("bias", (group, c.Outputs), (output, 1)) : weight,
+                    c.HasBias ? Element("bias", (group, c.Outputs), (output, 1)) : null,
                     isSpread
                         ? Element("scratch", (output, pitch), (panel, Packing.Panel), Offset(c.SpreadScratch))
                         : Element(y, ("n", c.Y.Stride), (group, (long)c.Outputs * c.Y.ChannelStride), (output, c.Y.ChannelStride), (row, c.YRow), (panel, strides["CPanel"]), Offset(c.YOrigin)),
-                    At("Saved", c.Saved, output, panel) ?? y,
+                    At("Saved", c.Saved, output, panel),
                     outer, middle, inner, isFirst, isLast, At("Start", c.Start, output, panel), At("Add", c.Addend, output, panel))))));
 
                 string? At(string name, Side? side, string output, string panel) => side is null ? null : Element(
@@ -502,7 +502,7 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 plan.IsGathered
                     ? Element("scratch", (panel, (long)pixels * Packing.Panel))
                     : Element("dy", (sample, dy.Stride), (line, dy.RowStride), (panel, Packing.Panel), (group, k.Outputs), Offset(dy.Origin)),
-                "dy", Element("dw", (panel, panelStride), (group, panels * panelStride), (tapRow, op.Kernel.Width * tapStride), (tapColumn, tapStride), (slice, Packing.Panel), (channel, Packing.Panel)), "dw",
+                null, Element("dw", (panel, panelStride), (group, panels * panelStride), (tapRow, op.Kernel.Width * tapStride), (tapColumn, tapStride), (slice, Packing.Panel), (channel, Packing.Panel)), null,
                 count, lines, Text.Int(k.Output.Width), isFirst, "true"));
 
             string Input(string panel, string tapRow, string tapColumn, string channel) => Element(
@@ -589,9 +589,9 @@ internal sealed class ConvEmitter(CodeWriter code, ProductTiles tiles)
                 new ProductTile(simd.Lanes, 1, height, width, isStrided ? TileKind.StridedDot : TileKind.Dot), step.Method + "Strides",
                 Element("dy", (sample, dy.Stride), (line, dy.RowStride), (group, (long)k.Outputs * dy.ChannelStride), (output, dy.ChannelStride), Offset(dy.Origin)),
                 Element("x", (sample, x.Stride), (line, op.Stride.Height * x.RowStride), (group, (long)k.Inputs * x.ChannelStride), (channel, x.ChannelStride), (row, op.Dilation.Height * x.RowStride), (column, op.Dilation.Width), Offset(origin)),
-                "",
+                null,
                 Element("dw", (group, k.Outputs * filter), (output, filter), (channel, k.Taps), (row, op.Kernel.Width), (column, 1)),
-                "", count, lines, inner, isFirst, ""))))));
+                null, count, lines, inner, isFirst, ""))))));
         })));
     }
 

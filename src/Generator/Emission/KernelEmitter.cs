@@ -397,7 +397,7 @@ internal sealed class KernelEmitter
                 _code.Line($"return RowKernels.CrossEntropy(ref y, ref target, ref dy, {width}, {stride}, scale, rows) / rows;");
                 break;
             case ElementwiseLossOp loss:
-                string count = loss.MeanOverBatchOnly ? "rows" : $"((double)rows * {width})";
+                string count = loss.MeanOverBatchOnly ? "rows" : $"(double)rows * {width}";
                 string parameter = loss.Function == ElementwiseLossKind.Huber ? $", {Text.Float(loss.Delta)}" : "";
                 string target = "target";
                 if (step.DY.Order == BufferOrder.ChannelsLast)

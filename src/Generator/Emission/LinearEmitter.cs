@@ -57,12 +57,12 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
                 ColumnGroups(tiles.Groups, (column, width) => RowLoops(product, simd, operands, column, width, heights, "end", after));
                 EquatableArray<int> rowGroups = Schedule.RowTiles(simd.Lanes, panels).Groups;
                 string rest = $"for (nuint row = end - ((end - block) % {Text.Int(heights[heights.Length - 1])}); row < end; row++)";
-                using (rowGroups.Count == 1 ? code.Under(rest) : code.Block(rest))
+                using (code.Loop(rest))
                 {
                     if (rowGroups.Count == 1)
                         Tile(product, simd, operands, "0", panels, 1, "row", after);
                     else
-                        ColumnGroups(rowGroups, (column, width) => Tile(product, simd, operands, column, width, 1, "row", after));
+                        ColumnGroups(rowGroups, (column, width) => Tile(product, simd, operands, column, width, 1, "row", after), isScope: false);
                 }
             }));
         });
@@ -122,7 +122,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             {
                 TileSchedule tiles = Schedule.Tiles(simd.Lanes, columns);
                 InChunks(product, () => ColumnGroups(
-                    tiles.Groups, (column, panels) => RowTiles(product, simd, operands, column, panels, tiles.Rows, kernel.Outputs, after)));
+                    tiles.Groups, (column, panels) => RowTiles(product, simd, operands, column, panels, tiles.Rows, kernel.Outputs, after), isScope: false));
             });
 
             // What stands in the padding of x is no input.
@@ -150,7 +150,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             {
                 if (gathersGradient)
                 {
-                    ColumnGroups(tiles.Groups, (column, panels) => Gather("dy", step.DY.Stride, "scratch", column, panels * Packing.Panel, panels * Packing.Panel));
+                    ColumnGroups(tiles.Groups, (column, panels) => Gather("dy", step.DY.Stride, "scratch", column, panels * Packing.Panel, panels * Packing.Panel), isScope: false);
                 }
 
                 if (gathersInput)
@@ -186,7 +186,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
                                 : Element("x", ("first", step.X.Stride), (Text.Int(row), 1)));
                         }
                     }
-                });
+                }, isScope: false);
 
                 if (gathersInput)
                 {
@@ -246,7 +246,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
     }
 
     /// <summary>A loop for each run of equal groups; the body gets the first column as an expression.</summary>
-    private void ColumnGroups(EquatableArray<int> groups, Action<string, int> body)
+    private void ColumnGroups(EquatableArray<int> groups, Action<string, int> body, bool isScope = true)
     {
         int column = 0;
         for (int i = 0; i < groups.Count;)
@@ -255,7 +255,7 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
             while (i + run < groups.Count && groups[i + run] == groups[i])
                 run++;
             int width = groups[i] * Packing.Panel;
-            using (code.Block(run == 1 ? null : $"for (nuint column = {Text.Int(column)}; column < {Text.Int(column + (run * width))}; column += {Text.Int(width)})"))
+            using (run > 1 ? code.Loop($"for (nuint column = {Text.Int(column)}; column < {Text.Int(column + (run * width))}; column += {Text.Int(width)})") : isScope ? code.Block() : default)
                 body(run == 1 ? Text.Int(column) : "column", groups[i]);
             column += run * width;
             i += run;
@@ -306,8 +306,8 @@ internal sealed class LinearEmitter(CodeWriter code, ProductTiles products)
         TileKind kind = product.CRow == 1 ? TileKind.Scalar : product.HasShortRows ? TileKind.Short : TileKind.Product;
         string length = !product.IsChunked ? Text.Int(product.K!.Value) : "(int)length";
         code.Line(products.Call(
-            new ProductTile(simd.Lanes, 1, rows, panels, kind), product.Strides, a, b, product.HasBias ? bias : b, c,
-            saved.Length > 0 ? saved : c,
+            new ProductTile(simd.Lanes, 1, rows, panels, kind), product.Strides, a, b, product.HasBias ? bias : null, c,
+            saved.Length > 0 ? saved : null,
             "1", "1", length, product.IsChunked ? "isFirst" : "true", product.IsChunked && product.K is not null ? "isLast" : "true", start, addend));
         if (_strides.Add(product.Strides))
             after.Add(() => product.PrintStrides(products));

@@ -71,7 +71,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
     private bool _hasLong;
 
     /// <summary>The tile's call; its text follows with <see cref="Print"/>.</summary>
-    public string Call(ProductTile tile, string strides, string a, string b, string bias, string c, string saved, string outer, string middle, string inner, string isFirst, string isLast, string? start = null, string? addend = null)
+    public string Call(ProductTile tile, string strides, string a, string b, string? bias, string c, string? saved, string outer, string middle, string inner, string isFirst, string isLast, string? start = null, string? addend = null)
     {
         tile = tile with { HasAddend = addend is not null };
         _tiles.Add(tile);
@@ -81,8 +81,15 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             _continuing.Add(tile);
         string ends = tile.IsDot
             ? $"ref {c}, {outer}, {middle}, {inner}, {isFirst}"
-            : $"ref {bias}, ref {c}, ref {saved}, {(hasStarts ? $"ref {start ?? c}, " : "")}{(addend is null ? "" : $"ref {addend}, ")}{outer}, {middle}, {inner}, {isFirst}, {isLast}";
+            : $"ref {bias ?? Base(b)}, ref {c}, ref {saved ?? Base(c)}, {(hasStarts ? $"ref {start ?? Base(c)}, " : "")}{(addend is null ? "" : $"ref {addend}, ")}{outer}, {middle}, {inner}, {isFirst}, {isLast}";
         return $"{tile.Name}<{strides}>(ref {a}, ref {b}, {ends});";
+    }
+
+    /// <summary>What a place starts from; it stands for what a tile does not read.</summary>
+    private static string Base(string place)
+    {
+        const string Start = "Unsafe.Add(ref ";
+        return place.StartsWith(Start, System.StringComparison.Ordinal) ? place.Substring(Start.Length, place.IndexOf(',') - Start.Length) : place;
     }
 
     /// <summary>Prints a product's strides and what becomes of its sums.</summary>
