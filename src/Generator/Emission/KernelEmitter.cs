@@ -34,56 +34,31 @@ internal sealed class KernelEmitter
     /// <summary>Prints what the steps share; after the last of them.</summary>
     public void EmitTiles() => _tiles.Print();
 
-    /// <summary>The parameters of a step's method beside its buffers, and the arguments in a call.</summary>
-    public static IEnumerable<(string Declaration, string Argument)> Parameters(Step step)
+    /// <summary>The parameters of a step's method, and the arguments in a call.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="buffer">The name of a buffer where the call stands.</param>
+    public static IEnumerable<(string Declaration, string Argument)> Parameters(Step step, Func<Buffer, string> buffer)
     {
-        foreach ((string name, int offset) in step.Parameters)
-            yield return ($"ref float {name}", "ref " + Element(name[0] == 'd' ? "gradients" : "parameters", Offset(offset)));
+        foreach (Operand operand in step.Operands.Where(operand => operand.Role is not (OperandRole.Target or OperandRole.Scalar)))
+        {
+            yield return ($"ref float {operand.Name}", "ref " + operand.Role switch
+            {
+                OperandRole.Parameter => Element("parameters", Offset(operand.Offset)),
+                OperandRole.ParameterGradient => Element("gradients", Offset(operand.Offset)),
+                _ => buffer(operand.Buffer!),
+            });
+        }
+
         if (step.Scratch > 0)
             yield return ("ref float scratch", "ref workspace");
-        if (step is DropoutForwardStep)
+        foreach (Operand operand in step.Operands.Where(operand => operand.Role is OperandRole.Target or OperandRole.Scalar))
         {
-            yield return ("ulong seed", "seed");
-            yield return ("long step", "step");
-            yield return ("bool isTraining", "isTraining");
+            string reference = operand.Role == OperandRole.Target ? "ref " : "";
+            yield return ($"{reference}{operand.Type} {operand.Name}", reference + operand.Name);
         }
-        else if (step is LossStep loss)
-        {
-            yield return (loss.Loss.TakesClassNumbers ? "ref int target" : "ref float target", "ref target");
-        }
+
+        yield return ("nuint rows", "rows");
     }
-
-    /// <summary>The buffers of a step in the order of its parameters.</summary>
-    public static IReadOnlyList<(string Name, Buffer Buffer)> Buffers(Step step) => step switch
-    {
-        CopyStep s => [("from", s.From), ("to", s.To)],
-        SumStep s => [.. s.Xs.Select((x, i) => ("x" + Text.Int(i), x)), ("y", s.Y)],
-        ClearBorderStep s => [("picture", s.Buffer)],
-        ProductStep s => Present(("x", s.X), ("z", s.Z), ("start", s.Start), ("addend", s.Addend), ("kept", s.Kept), ("y", s.Y)),
-        ConvWeightGradientStep s => [("x", s.X), ("dy", s.DY)],
-        ConvBiasGradientStep s => [("dy", s.DY)],
-        FixedConvStep s => [("x", s.X), ("y", s.Y)],
-        PoolForwardStep { Index: { } index } s => [("x", s.X), ("y", s.Y), ("index", index)],
-        PoolForwardStep s => [("x", s.X), ("y", s.Y)],
-        PoolBackwardStep { Index: { } index } s => [("dy", s.DY), ("index", index), ("dx", s.DX)],
-        PoolBackwardStep s => [("dy", s.DY), ("dx", s.DX)],
-        LogSumExpForwardStep s => [("x", s.X), ("y", s.Y)],
-        LogSumExpBackwardStep s => [("dy", s.DY), ("x", s.X), ("dx", s.DX)],
-        LinearWeightGradientStep s => [("x", s.X), ("dy", s.DY)],
-        LinearBiasGradientStep s => [("dy", s.DY)],
-        DataGradientStep s => Present(("dy", s.DY), ("saved", s.Saved), ("start", s.Start), ("dx", s.DX)),
-        ActivationForwardStep s => [("x", s.X), ("y", s.Y)],
-        ActivationBackwardStep s => [("dy", s.DY), ("saved", s.Saved), ("dx", s.DX)],
-        SoftmaxForwardStep s => [("x", s.X), ("y", s.Y)],
-        SoftmaxBackwardStep s => [("dy", s.DY), ("y", s.Y), ("dx", s.DX)],
-        DropoutForwardStep s => [("x", s.X), ("mask", s.Mask), ("y", s.Y)],
-        DropoutBackwardStep s => [("dy", s.DY), ("mask", s.Mask), ("dx", s.DX)],
-        LossStep s => [("y", s.Y), ("dy", s.DY)],
-        _ => throw new InvalidOperationException($"No kernel for {step.GetType().Name}."),
-    };
-
-    private static IReadOnlyList<(string Name, Buffer Buffer)> Present(params (string Name, Buffer? Buffer)[] buffers) =>
-        [.. buffers.Where(b => b.Buffer is not null).Select(b => (b.Name, b.Buffer!))];
 
     /// <summary>Prints the step's method unless an equal one stands already.</summary>
     public void Emit(Step step)
@@ -97,7 +72,7 @@ internal sealed class KernelEmitter
         if (sharers > 1)
             _code.Line($"// {Text.Int(sharers)} steps of equal shape share it; the calls name them.");
         var after = new List<Action>();
-        string parameters = string.Join(", ", Buffers(step).Select(b => "ref float " + b.Name).Concat(Parameters(step).Select(p => p.Declaration)).Append("nuint rows"));
+        string parameters = string.Join(", ", Parameters(step, _ => "").Select(parameter => parameter.Declaration));
         _code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (_code.Block($"public static {(step is LossStep ? "double" : "void")} {step.Method}({parameters})"))
         {

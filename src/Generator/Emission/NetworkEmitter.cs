@@ -375,9 +375,7 @@ internal static class NetworkEmitter
 
         void Call(Step step)
         {
-            IEnumerable<string> arguments = KernelEmitter.Buffers(step).Select(b => "ref " + Argument(b.Buffer))
-                .Concat(KernelEmitter.Parameters(step).Select(p => p.Argument))
-                .Append("rows");
+            IEnumerable<string> arguments = KernelEmitter.Parameters(step, Argument).Select(parameter => parameter.Argument);
             string shared = step.Own is null || step.Own == step.Method ? "" : " // " + step.Own;
             code.Line($"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});{shared}");
         }

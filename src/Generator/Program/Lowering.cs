@@ -59,11 +59,11 @@ internal sealed class LoweringContext(Lowering lowering, List<Step> steps, Dicti
         while (xs.Count > MostSummands)
         {
             Buffer first = Like(y.Name + "First", y);
-            Add(new SumStep(method, xs.Take(MostSummands).ToEquatableArray(), first));
+            Add(new SumStep(method, xs.Take(MostSummands), first));
             xs = [first, .. xs.Skip(MostSummands)];
         }
 
-        Add(new SumStep(method, xs.ToEquatableArray(), y));
+        Add(new SumStep(method, xs, y));
     }
 
     /// <summary>Copies a value into a part of another.</summary>

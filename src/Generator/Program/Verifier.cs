@@ -125,47 +125,10 @@ internal static class Verifier
                 Write(buffer);
             }
 
-            Shapes(step, after);
+            if (!step.Fits)
+                throw Broken(after, $"the shapes of {step.Method} do not fit");
         }
     }
-
-    private static void Shapes(Step step, string after)
-    {
-        bool fits = step switch
-        {
-            CopyStep s => s.From.Width == s.To.Width && (s.From.Shape == s.To.Shape || s.From.Order == BufferOrder.Flat || s.To.Order == BufferOrder.Flat),
-            LinearForwardStep s => s.X.Width == s.Linear.Inputs && s.Y.Width == s.Linear.Outputs && Sides(s),
-            LinearWeightGradientStep s => s.X.Width == s.Linear.Inputs && s.DY.Width == s.Linear.Outputs,
-            LinearBiasGradientStep s => s.Linear.HasBias && s.DY.Width == s.Linear.Outputs,
-            LinearDataGradientStep s => s.DX.Width == s.Linear.Inputs && s.DY.Width == s.Linear.Outputs
-                && (s.Saved is null) == (s.Activation is null) && (s.Saved is null || Alike(s.Saved, s.DX)) && (s.Start is null || (s.CanStart && Alike(s.Start, s.DX))),
-            ConvForwardStep s => s.X.Shape == s.Conv.Input && s.Y.Shape == s.Conv.Output && s.Y.Order == s.Conv.OutputOrder && Sides(s)
-                && (s.Conv.Form == ConvForm.Panels || s.X.Order == s.Y.Order),
-            ConvWeightGradientStep s => s.X.Shape == s.Conv.Input && s.DY.Shape == s.Conv.Output && s.DY.Order == s.Conv.OutputOrder
-                && (s.Conv.Form == ConvForm.Panels || s.X.Order == s.DY.Order),
-            ConvBiasGradientStep s => s.Conv.HasBias && s.DY.Shape == s.Conv.Output,
-            ConvDataGradientStep s => s.DY.Shape == s.Conv.Output && s.DX.Shape == s.Conv.Input && s.DX.Order == s.Conv.GradientOrder
-                && (s.DX.Order == BufferOrder.ChannelsLast || s.DY.Order == s.DX.Order)
-                && (s.Saved is null) == (s.Activation is null) && (s.Saved is null || Alike(s.Saved, s.DX)) && (s.Start is null || (s.CanStart && Alike(s.Start, s.DX))),
-            FixedConvStep s => s.X.Shape == s.Filter.Input && s.Y.Shape == s.Filter.Output && s.X.Order == BufferOrder.Planes && s.Y.Order == BufferOrder.Planes,
-            PoolForwardStep s => s.X.Shape == s.Pool.Input && s.Y.Shape == s.Pool.Output && s.X.Order == s.Y.Order && (s.Index is null || Alike(s.Index, s.Y)),
-            PoolBackwardStep s => s.DY.Shape == s.Pool.Output && s.DX.Shape == s.Pool.Input && s.DX.Order == s.DY.Order && (s.Index is null || Alike(s.Index, s.DY)),
-            LogSumExpForwardStep s => s.Y.Width == 1,
-            LogSumExpBackwardStep s => s.DY.Width == 1 && Alike(s.X, s.DX),
-            ClearBorderStep => true,
-            _ => step.Reads.Concat(step.Writes).All(b => Alike(b, step.Reads.First())),
-        };
-        if (!fits)
-            throw Broken(after, $"the shapes of {step.Method} do not fit");
-    }
-
-    /// <summary>Whether what a product keeps and adds lies like its output.</summary>
-    private static bool Sides(ProductStep s) =>
-        new[] { s.Z, s.Start, s.Addend, s.Kept }.OfType<Buffer>().All(side => Alike(side, s.Y))
-        && (s.CanAdd || (s.Start ?? s.Addend) is null) && (s.Addend is null || (s.Activation is not null && (s.Z is null || s.Kept is null))) && (s.Kept is null || s.Addend is not null);
-
-    /// <summary>Whether two buffers hold the same picture in the same order; borders may differ.</summary>
-    private static bool Alike(Buffer a, Buffer b) => a.Shape == b.Shape && a.Order == b.Order;
 
     private static InvalidOperationException Broken(string after, string what) => new($"The program is broken after {after}: {what}.");
 }

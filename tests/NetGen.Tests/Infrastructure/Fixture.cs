@@ -18,6 +18,9 @@ internal sealed class Fixture
     private readonly JsonElement _header;
     private readonly JsonElement _metadata;
 
+    /// <summary>What the names of a case's tensors begin with.</summary>
+    private readonly string _prefix = "";
+
     private Fixture(string name)
     {
         _data = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", name + ".safetensors"));
@@ -27,7 +30,19 @@ internal sealed class Fixture
         _metadata = _header.GetProperty("__metadata__");
     }
 
+    private Fixture(Fixture file, JsonProperty testCase)
+    {
+        _data = file._data;
+        _start = file._start;
+        _header = file._header;
+        _metadata = testCase.Value;
+        _prefix = testCase.Name + "/";
+    }
+
     public static Fixture Load(string name) => new(name);
+
+    /// <summary>The cases of a file of many, by name, each a fixture.</summary>
+    public IReadOnlyDictionary<string, Fixture> Cases => Metadata("cases")!.Value.EnumerateObject().ToDictionary(c => c.Name, c => new Fixture(this, c));
 
     public double Loss => double.Parse(_metadata.GetProperty("loss_value").GetString()!, CultureInfo.InvariantCulture);
 
@@ -43,15 +58,21 @@ internal sealed class Fixture
 
     public float[] Parameter(string name) => Metadata("parameters") is { } parameters ? Generate(parameters.GetProperty(name)) : Floats(name);
 
+    /// <summary>What a layer keeps beside its parameters, as it was before the first step.</summary>
+    public float[] Buffer(string name) => Generate(Metadata("buffers")!.Value.GetProperty(name));
+
+    /// <summary>The vector whose product with the output was differentiated.</summary>
+    public float[] OutputGradient => Generate(Metadata("output_gradient")!.Value);
+
     public int[] ParameterShape(string name) =>
         [.. (Metadata("parameters") is { } parameters ? parameters : _header).GetProperty(name).GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
 
-    public bool Has(string key) => _header.TryGetProperty(key, out _);
+    public bool Has(string key) => _header.TryGetProperty(_prefix + key, out _);
 
     /// <summary>A stored tensor of any type.</summary>
     public double[] Tensor(string key)
     {
-        JsonElement entry = _header.GetProperty(key);
+        JsonElement entry = _header.GetProperty(_prefix + key);
         JsonElement offsets = entry.GetProperty("data_offsets");
         int from = offsets[0].GetInt32();
         ReadOnlySpan<byte> bytes = _data.AsSpan(_start + from, offsets[1].GetInt32() - from);
@@ -68,16 +89,16 @@ internal sealed class Fixture
     public double Tolerance(string key) =>
         Metadata("torch_float32_error") is { } errors ? Math.Max(2e-6, 4 * errors.GetProperty(key).GetDouble()) : 2e-6;
 
-    /// <summary>Compares a tensor with the stored one, or with its stored samples, relative to the tensor's largest magnitude.</summary>
+    /// <summary>Compares a tensor with the stored one, or with its stored samples, relative to its largest magnitude or that of what cancelled in it.</summary>
     public void AssertClose(string key, double[] actual, double tolerance) => AssertClose(key, actual.Length, index => actual[index], tolerance);
 
     /// <summary>The same of a tensor that is too large to be copied.</summary>
     public void AssertClose(string key, int length, Func<int, double> actual, double tolerance)
     {
-        bool sampled = _header.TryGetProperty(key + "@index", out _);
+        bool sampled = Has(key + "@index");
         double[] expected = Tensor(sampled ? key + "@value" : key);
         double max = Metadata("statistics") is { } statistics
-            ? statistics.GetProperty(key).GetProperty("max").GetDouble()
+            ? Magnitude(statistics.GetProperty(key))
             : expected.Max(Math.Abs);
         int[] places = sampled ? [.. Tensor(key + "@index").Select(index => (int)index)] : [.. Enumerable.Range(0, length)];
         Assert.Equal(expected.Length, places.Length);
@@ -85,20 +106,25 @@ internal sealed class Fixture
         Assert.True(error <= tolerance, string.Create(CultureInfo.InvariantCulture, $"{key}: error {error:E2}, allowed {tolerance:E2}"));
     }
 
-    private JsonElement? Metadata(string key)
+    /// <summary>An entry that is structure or a number: JSON in the text of a file's metadata, plain in those of a case.</summary>
+    public JsonElement? Metadata(string key)
     {
-        if (!_metadata.TryGetProperty(key, out JsonElement text))
+        if (!_metadata.TryGetProperty(key, out JsonElement value))
             return null;
-        return JsonDocument.Parse(text.GetString()!).RootElement;
+        return value.ValueKind == JsonValueKind.String ? JsonDocument.Parse(value.GetString()!).RootElement : value;
     }
+
+    private static double Magnitude(JsonElement statistics) =>
+        statistics.GetProperty(statistics.TryGetProperty("magnitude", out _) ? "magnitude" : "max").GetDouble();
 
     private float[] Floats(string key) => [.. Tensor(key).Select(value => (float)value)];
 
     private float[] Generate(JsonElement tensor)
     {
-        ulong seed = ulong.Parse(_metadata.GetProperty("seed").GetString()!, CultureInfo.InvariantCulture);
+        ulong seed = Metadata("seed")!.Value.GetUInt64();
         ulong number = tensor.GetProperty("tensor").GetUInt64();
         double scale = tensor.GetProperty("scale").GetDouble();
+        double offset = tensor.TryGetProperty("offset", out JsonElement stored) ? stored.GetDouble() : 0;
         int count = tensor.GetProperty("shape").EnumerateArray().Aggregate(1, (product, size) => product * size.GetInt32());
         var values = new float[count];
         for (int i = 0; i < count; i++)
@@ -107,7 +133,7 @@ internal sealed class Fixture
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
             z ^= z >> 31;
-            values[i] = (float)(((2 * ((z >> 40) / 16777216.0)) - 1) * scale);
+            values[i] = (float)((((2 * ((z >> 40) / 16777216.0)) - 1) * scale) + offset);
         }
 
         return values;

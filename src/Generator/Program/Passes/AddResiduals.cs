@@ -17,7 +17,7 @@ internal static class AddResiduals
     }
 
     private static Step? Add(Step producer, Buffer summand, bool isOnlyReader, Buffer value, Buffer result) =>
-        producer is ProductStep { CanAdd: true, Activation: not null, Addend: null } product && product.Y == summand && (isOnlyReader || product.Z is null)
-            ? product with { Method = product.Method + "Adding", Addend = value, Kept = isOnlyReader ? null : summand, Y = result }
+        producer is ProductStep { CanAdd: true, Activation: not null } product && product.Y == summand && (isOnlyReader || product.CanKeep)
+            ? (isOnlyReader ? product : product.Keep()).Add(value, result) with { Method = product.Method + "Adding" }
             : null;
 }

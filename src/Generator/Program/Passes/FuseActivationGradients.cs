@@ -16,10 +16,10 @@ internal static class FuseActivationGradients
         foreach (Step step in program.Backward)
         {
             if (step is ActivationBackwardStep activation
-                && result.LastOrDefault() is DataGradientStep { Activation: null, CanFuse: true } product
+                && result.LastOrDefault() is DataGradientStep { CanDerive: true } product
                 && product.DX == activation.DY && readers[activation.DY].Count() == 1)
             {
-                result[result.Count - 1] = product with { Activation = activation.Activation, DX = activation.DX, Saved = activation.Saved };
+                result[result.Count - 1] = product.Derive(activation.Activation, activation.Saved, activation.DX);
                 continue;
             }
 

@@ -21,17 +21,11 @@ internal static class FuseActivations
         foreach (Step step in steps)
         {
             if (step is ActivationForwardStep activation
-                && result.LastOrDefault() is ProductStep { Activation: null, CanFuse: true } product
+                && result.LastOrDefault() is ProductStep { CanActivate: true } product
                 && product.Y == activation.X)
             {
                 bool keep = readers[product.Y].Count() > 1;
-                result[result.Count - 1] = product with
-                {
-                    Method = product.Method + (keep ? "KeepingInput" : ""),
-                    Activation = activation.Activation,
-                    Y = activation.Y,
-                    Z = keep ? product.Y : null,
-                };
+                result[result.Count - 1] = (keep ? product.Keep() with { Method = product.Method + "KeepingInput" } : product).Activate(activation.Activation, activation.Y);
                 continue;
             }
 

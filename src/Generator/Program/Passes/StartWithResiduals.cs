@@ -21,11 +21,8 @@ internal static class StartWithResiduals
         };
     }
 
-    private static Step? Start(Step producer, Buffer summand, bool isOnlyReader, Buffer value, Buffer result) => producer switch
-    {
-        _ when !isOnlyReader => null,
-        ProductStep { CanAdd: true, Activation: null, Start: null } product when product.Y == summand => product with { Method = product.Method + "Adding", Start = value, Y = result },
-        DataGradientStep { CanStart: true, Activation: null, Start: null } product when product.DX == summand => product with { Method = product.Method + "Adding", Start = value, DX = result },
-        _ => null,
-    };
+    private static Step? Start(Step producer, Buffer summand, bool isOnlyReader, Buffer value, Buffer result) =>
+        isOnlyReader && producer is FusedStep { CanAdd: true, Activation: null } product && product.Result == summand
+            ? product.Add(value, result) with { Method = product.Method + "Adding" }
+            : null;
 }

@@ -43,7 +43,7 @@ internal static class Sums
             if (first > 1)
             {
                 value = sum.Y with { Id = id++, Name = sum.Y.Name + "Rest" };
-                before.Add(summands[first].Producer, sum with { Xs = summands.Take(first).Select(summand => summand.Value).ToEquatableArray(), Y = value });
+                before.Add(summands[first].Producer, new SumStep(sum.Method, summands.Take(first).Select(summand => summand.Value), value));
             }
 
             result[place] = null;

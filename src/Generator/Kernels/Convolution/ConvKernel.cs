@@ -48,8 +48,10 @@ internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture 
         Op = Op with { Name = null, WeightInit = Initializer.Default, BiasInit = Initializer.Default },
     };
 
-    /// <summary>The places of weight and bias.</summary>
-    public IEnumerable<(string Name, int Offset)> Both(string weight, string bias) => HasBias ? [(weight, WeightOffset), (bias, BiasOffset)] : [(weight, WeightOffset)];
+    /// <summary>Weight and bias as operands.</summary>
+    public Operand[] Both() => HasBias
+        ? [Operand.Parameter("weight", WeightOffset), Operand.Parameter("bias", BiasOffset)]
+        : [Operand.Parameter("weight", WeightOffset)];
 
     public int Groups => Op.Groups;
 
