@@ -155,7 +155,10 @@ internal sealed class Lowering
             ParameterLayout[] parameters = _parameters[node.Id];
             kernel = new ConvKernel(
                 node.Stem, node.Key, op, Picture.Of(node.Input), Picture.Of(node.Output), ConvKernel.FormOf(op, Picture.Of(node.Input)),
-                op.IsFixed ? -1 : parameters[0].Offset, parameters.Length > 1 ? parameters[1].Offset : -1, node.SumsBiases ? node.Merged.Count : 1);
+                op.IsFixed ? -1 : parameters[0].Offset, parameters.Length > 1 ? parameters[1].Offset : -1)
+            {
+                Biases = node.SumsBiases ? node.Merged.Count : 1,
+            };
             _convolutions.Add(node.Id, kernel);
         }
 
