@@ -322,10 +322,7 @@ internal static class NetworkEmitter
             Calls(code, program.Backward, network.Training);
         }
 
-        var kernels = new KernelEmitter(code, network.Program);
-        foreach (Step step in program.Inference.Concat(program.Training))
-            kernels.Emit(step);
-        kernels.EmitTiles();
+        new KernelEmitter(code, network).Emit();
     }
 
     // Regions of rows of 1 or 4 floats end on a cache line.

@@ -14,9 +14,9 @@ namespace NetGen.Tests.Networks;
 /// <summary>Maps and reductions: what layers that have no kernel of their own are made of.</summary>
 public class GeneralOpsTests
 {
-    private static readonly Expression s_a = new Argument(0);
-    private static readonly Expression s_b = new Argument(1);
-    private static readonly Expression s_c = new Argument(2);
+    private static readonly Expression s_a = new Placeholder(0);
+    private static readonly Expression s_b = new Placeholder(1);
+    private static readonly Expression s_c = new Placeholder(2);
 
     [Fact]
     public void Derivatives_of_expressions_are_central_differences()
@@ -36,7 +36,7 @@ public class GeneralOpsTests
         }
 
         static Expression Draw(RandomStream random, int depth) => depth == 0 || random.Chance(0.15)
-            ? random.Chance(0.7) ? new Argument(random.Between(0, 2)) : new Constant(random.Between(1, 3))
+            ? random.Chance(0.7) ? new Placeholder(random.Between(0, 2)) : new Constant(random.Between(1, 3))
             : random.Between(0, 4) switch
             {
                 0 => Draw(random, depth - 1) + Draw(random, depth - 1),
@@ -259,7 +259,7 @@ internal sealed class BatchInterpreter(Graph graph, int batch)
     {
         Constant constant => constant.Value,
         BatchSize => batch,
-        Argument argument => operand(argument.Index),
+        Placeholder placeholder => operand(placeholder.Index),
         SquareRoot root => Math.Sqrt(Value(root.Of, operand, batch)),
         Binary binary => (binary.Sign, Value(binary.Left, operand, batch), Value(binary.Right, operand, batch)) switch
         {
