@@ -75,9 +75,10 @@ internal sealed class NestExecution : NestWalker
 
     // ---- Memory ----
 
-    private ulong Read(Area area, long offset)
+    private ulong Read(Area area, long offset) => Read(_memory[area], area, offset);
+
+    private ulong Read(SymbolicMemory memory, Area area, long offset)
     {
-        SymbolicMemory memory = _memory[area];
         int index = memory.Index(offset);
         if (index < 0 || index >= memory.Values.Length)
             throw Broken($"{area.Name} has no float {offset}");
@@ -183,6 +184,7 @@ internal sealed class NestExecution : NestWalker
         bool isFirst = Holds(call.IsFirst) ?? throw Broken("whether a sum starts is not known");
         bool isLast = Holds(call.IsLast) ?? throw Broken("whether a sum ends is not known");
         ((Area a, long aStart), (Area b, long bStart), (Area c, long cStart)) = (At(call.A), At(call.B), At(call.C));
+        (SymbolicMemory aMemory, SymbolicMemory bMemory) = (_memory[a], _memory[b]);
         bool isStrided = tile.Kind is TileKind.Strided or TileKind.StridedDot;
         int columns = tile.Kind is TileKind.Scalar ? 1 : tile.Kind is TileKind.Short ? Packing.TinyPanel : tile.Panels * Packing.Panel;
         if (tile.IsDot)
@@ -223,7 +225,7 @@ internal sealed class NestExecution : NestWalker
                 for (long m = middle; m > 0; m--, aPlace += s.AMiddle, bPlace += s.BMiddle)
                 {
                     for (long k = inner; k > 0; k--, aPlace += s.AInner, bPlace += s.BInner)
-                        sum = Term.MultiplyAdd(Read(a, aPlace), Read(b, bPlace), sum);
+                        sum = Term.MultiplyAdd(Read(aMemory, a, aPlace), Read(bMemory, b, bPlace), sum);
                 }
             }
 

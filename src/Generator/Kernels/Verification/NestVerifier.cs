@@ -13,7 +13,10 @@ namespace NetGen.Generator.Compiler.Kernels;
 internal static class NestVerifier
 {
     /// <summary>Terms, about this many, of a nest that is gone through.</summary>
-    private const long MostTerms = 12_000;
+    private const long MostTerms = 3_000;
+
+    /// <summary>The same of a sum over the batch, at a batch of several chunks.</summary>
+    private const long MostBatchTerms = 40_000;
 
     /// <summary>Numbers of samples: one, some, and chunks of a batch with one that is not full.</summary>
     private static readonly long[] s_rows = [1, 5, (2 * Tiling.BatchChunk) + 37];
@@ -25,7 +28,7 @@ internal static class NestVerifier
             foreach (long rows in s_rows)
             {
                 new NestBounds(nest, lanes, rows).Walk();
-                if (Work(step) * rows <= MostTerms)
+                if (Work(step) * rows <= (rows > Tiling.BatchChunk && step is LinearWeightGradientStep or LinearBiasGradientStep ? MostBatchTerms : MostTerms))
                     Execute(step, nest, lanes, rows);
             }
         }
