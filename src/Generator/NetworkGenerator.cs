@@ -1,19 +1,32 @@
+using System;
 using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Diagnostics;
 using NetGen.Generator.Emission;
 using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator;
 
 /// <summary>
-/// Compiles every class with <c>[Network]</c>. Mistakes are the analyzer's to report; the generator passes them over in silence.
+/// Compiles every class with <c>[Network]</c>. Mistakes are the analyzer's to report; the generator passes them over in silence. It reports its own.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class NetworkGenerator : IIncrementalGenerator
 {
+    private readonly Func<Graph, string> _compile;
+
+    /// <summary>Called by the C# compiler.</summary>
+    public NetworkGenerator()
+        : this(static graph => NetworkEmitter.Emit(CompiledNetwork.Compile(graph)))
+    {
+    }
+
+    /// <param name="compile">From a graph to the text of the network.</param>
+    internal NetworkGenerator(Func<Graph, string> compile) => _compile = compile;
+
     /// <summary>The tracking name of the step from symbols to declarations.</summary>
     internal const string DeclarationStep = "Declaration";
 
@@ -37,7 +50,20 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Where(static graph => graph is not null)
             .Select(static (graph, _) => graph!);
 
-        context.RegisterSourceOutput(graphs, static (output, graph) => output.AddSource(HintName(graph.Declaration), NetworkEmitter.Emit(CompiledNetwork.Compile(graph))));
+        context.RegisterSourceOutput(graphs, Compile);
+    }
+
+    /// <summary>The network's file. Where the compiler breaks its own rules, one error asks for a report; the C# compiler would show a warning without a network.</summary>
+    private void Compile(SourceProductionContext output, Graph graph)
+    {
+        try
+        {
+            output.AddSource(HintName(graph.Declaration), _compile(graph));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            output.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.CompilerFailure), Location.None, graph.Declaration.Name, failure.Message.TrimEnd('.')));
+        }
     }
 
     /// <summary>

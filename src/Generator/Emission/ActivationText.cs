@@ -14,15 +14,6 @@ internal static class ActivationText
         return Call(activation, activation.Function + (hasBothForms && activation.GradientNeedsInput ? "InputDerivative" : "Derivative"), saved);
     }
 
-    /// <summary>Whether the function is a few instructions, so that it goes straight into a store; the others run over the stored tile.</summary>
-    public static bool IsLight(ActivationOp activation) => activation.Function is ActivationKind.ReLU or ActivationKind.LeakyReLU;
-
-    /// <summary>The same of the derivative.</summary>
-    public static bool IsDerivativeLight(ActivationOp activation) => !activation.GradientNeedsInput;
-
-    /// <summary>Whether f(0) = 0.</summary>
-    public static bool KeepsZero(ActivationOp activation) => activation.Function is not (ActivationKind.Sigmoid or ActivationKind.Softplus);
-
     private static string Call(ActivationOp activation, string name, string x)
     {
         bool hasParameter = activation.Function is ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU;

@@ -1,6 +1,5 @@
 using System;
 using System.Text;
-using NetGen.Generator.Compiler;
 
 namespace NetGen.Generator.Emission;
 
@@ -53,6 +52,13 @@ internal sealed class CodeWriter
         return Open("}", brace);
     }
 
+    /// <summary>Braces that belong to the line before.</summary>
+    public Closing Braces(string end)
+    {
+        Write("{");
+        return Open(end, null);
+    }
+
     private Closing Open(string end, int? brace)
     {
         var closing = new Closing(this, end, _statements, brace);
@@ -66,18 +72,6 @@ internal sealed class CodeWriter
         if (line.Length > 0)
             _text.Append(' ', _depth * 4).Append(line);
         _text.Append('\n');
-    }
-
-    /// <summary>The same code for each vector width, of which the JIT keeps one.</summary>
-    public void ForEachWidth(Action<Simd> body)
-    {
-        for (int i = 0; i < Schedule.Lanes.Count; i++)
-        {
-            var simd = new Simd(Schedule.Lanes[i]);
-            bool isLast = i == Schedule.Lanes.Count - 1;
-            using (Block(isLast ? "else" : $"{(i == 0 ? "" : "else ")}if ({simd.Class}.IsHardwareAccelerated)"))
-                body(simd);
-        }
     }
 
     public override string ToString() => _text.ToString();

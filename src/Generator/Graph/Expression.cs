@@ -89,7 +89,7 @@ internal sealed record BatchSize : Expression
 }
 
 /// <summary>An operand, by its place among the node's inputs.</summary>
-internal sealed record Argument(int Index) : Expression
+internal sealed record Placeholder(int Index) : Expression
 {
     public override Expression Derivative(int operand) => operand == Index ? One : Zero;
 

@@ -24,10 +24,10 @@ internal sealed record MapOp(Expression Expression, TensorType Type) : Op((strin
         expression.Replace(operand =>
         {
             used.Add(operands[operand]);
-            return new Argument(operand);
+            return new Placeholder(operand);
         });
         Value[] inputs = [.. used.OrderBy(value => value.IsParameter)];
-        return (new MapOp(expression.Replace(operand => new Argument(System.Array.IndexOf(inputs, operands[operand]))), type), inputs);
+        return (new MapOp(expression.Replace(operand => new Placeholder(System.Array.IndexOf(inputs, operands[operand]))), type), inputs);
     }
 }
 

@@ -32,7 +32,7 @@ internal sealed class GraphPatch
         foreach (Value input in inputs)
         {
             if (!_view.Graph.Inputs.Contains(input) && !_view.Graph.Parameters.Contains(input) && !_parameters.Contains(input)
-                && _view.Producer(input) is null && !_builder.Nodes.Any(node => node.Outputs.Contains(input)))
+                && _view.Producer(input)?.Outputs.Contains(input) != true && !_builder.Nodes.Any(node => node.Outputs.Contains(input)))
                 throw Broken($"{op.Display} of {owner.Key} reads {input}, which is not in the graph");
         }
 

@@ -20,9 +20,9 @@ internal static class GraphVerifier
                     throw Broken(after, node, $"reads {input}, which nothing before it computes");
             }
 
-            Types(node, after);
             if (node.Of is { } of && !nodes.Contains(of.Id))
                 throw Broken(after, node, "is a part of the gradient of a node that is not there");
+            Types(node, after);
             nodes.Add(node.Id);
             foreach (Value output in node.Outputs)
             {

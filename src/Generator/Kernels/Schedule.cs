@@ -1,91 +1,46 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
-namespace NetGen.Generator.Compiler;
+namespace NetGen.Generator.Compiler.Kernels;
 
-/// <summary>
-/// The register tiles of a matrix product at one vector width: <paramref name="Rows"/> rows by groups of panels of 16 columns.
-/// </summary>
-/// <param name="Lanes">Floats of a vector: 16, 8 or 4.</param>
-/// <param name="Rows">Heights of tiles in descending order; the last is 1.</param>
-/// <param name="Groups">How many panels each column group has, from left to right.</param>
-internal sealed record TileSchedule(int Lanes, EquatableArray<int> Rows, EquatableArray<int> Groups);
-
-/// <summary>
-/// Picks tiles from shapes. Accumulators must cover the latency of a fused multiply-add (4 cycles, two a cycle: 8 chains) and stay,
-/// with the operands, within the registers: 32 of 512 bits, 16 of 256 or 128.
-/// </summary>
+/// <summary>Decides in which order a step's kernel does its work: the pass from steps to nests.</summary>
 internal static class Schedule
 {
-    /// <summary>Reductions over features beyond this length are cut into chunks of it, added in order.</summary>
-    public const int ReductionChunk = 1024;
-
-    /// <summary>Reductions over samples are cut into chunks of so many: what is gathered of a chunk stays in the caches.</summary>
-    public const int BatchChunk = 256;
-
-    /// <summary>Input columns, about this many, whose gathered samples stay in the second-level cache while all outputs pass.</summary>
-    public const int InputBlock = 128;
-
-    /// <summary>Wider matrices are not gathered: a chunk of them would fill no cache.</summary>
-    private const int MostGathered = 65536;
-
-    /// <summary>Bytes of rows that share the second-level cache with a column group of weights.</summary>
-    private const int RowBlockBytes = 512 * 1024;
-
-    /// <summary>Rows of a forward block; a multiple of every tile's height.</summary>
-    public static int RowBlock(int inputs) => System.Math.Max(24, RowBlockBytes / sizeof(float) / inputs / 24 * 24);
-
-    /// <summary>Whether the weight gradient gathers its columns of dy: it pays where many tiles read them.</summary>
-    public static bool GathersGradient(LinearKernel kernel) =>
-        kernel.Form == LinearForm.Panels && Panels(kernel.Outputs) > 2 && kernel.Inputs >= 32 && kernel.Outputs <= MostGathered;
-
-    /// <summary>Whether the weight gradient gathers its columns of x: where their stride is a multiple of 1 KiB.</summary>
-    public static bool GathersInput(LinearKernel kernel, Buffer x) => GathersGradient(kernel) && x.Stride % 256 == 0 && x.Stride <= MostGathered;
-
-    /// <summary>Floats of scratch for both.</summary>
-    public static int GatherScratch(LinearKernel kernel, Buffer x) => BatchChunk
-        * ((GathersGradient(kernel) ? Packing.Pad(kernel.Outputs) : 0) + (GathersInput(kernel, x) ? x.Stride + Packing.Panel : 0));
-
-    /// <summary>The vector widths that kernels are emitted for, the widest first.</summary>
-    public static readonly EquatableArray<int> Lanes = EquatableArray.Of(16, 8, 4);
-
-    /// <summary>Tiles of a product with <paramref name="panels"/> panels of columns.</summary>
-    public static TileSchedule Tiles(int lanes, int panels) => lanes switch
+    /// <summary>A nest for each method, in the order of the steps that call it first.</summary>
+    public static IReadOnlyList<Nest> Of(Program program)
     {
-        // 8 x 32: 16 accumulators, 2 weights, a broadcast; 10 loads for 16 multiply-adds. 8 x 48 and 12 x 32 measured the same, with more remainders.
-        16 => new TileSchedule(lanes, EquatableArray.Of(8, 4, 2, 1), Groups(panels, 2)),
-        // 6 x 16: 12 accumulators, 2 weights, a broadcast: 15 of 16.
-        8 => new TileSchedule(lanes, EquatableArray.Of(6, 3, 1), Groups(panels, 1)),
-        // 3 x 16: 12 accumulators, the weights are memory operands.
-        _ => new TileSchedule(lanes, EquatableArray.Of(3, 1), Groups(panels, 1)),
+        var methods = new HashSet<string>();
+        return [.. program.Inference.Concat(program.Training).Where(step => methods.Add(step.Method)).Select(Of)];
+    }
+
+    public static Nest Of(Step step) => step switch
+    {
+        CopyStep s => CopySchedule.Of(s),
+        ClearBorderStep s => CopySchedule.Of(s),
+        SumStep s => ElementwiseSchedule.Of(s),
+        ActivationForwardStep s => ElementwiseSchedule.Of(s),
+        ActivationBackwardStep s => ElementwiseSchedule.Of(s),
+        DropoutForwardStep s => ElementwiseSchedule.Of(s),
+        DropoutBackwardStep s => ElementwiseSchedule.Of(s),
+        MapStep s => MapSchedule.Of(s),
+        ReduceStep s => MapSchedule.Of(s),
+        LinearForwardStep s => LinearForward.Of(s),
+        LinearDataGradientStep s => LinearDataGradient.Of(s),
+        LinearWeightGradientStep s => LinearWeightGradient.Of(s),
+        LinearBiasGradientStep s => LinearWeightGradient.Of(s),
+        ConvForwardStep s => ConvolutionForward.Of(s),
+        ConvDataGradientStep s => ConvolutionDataGradient.Of(s),
+        ConvWeightGradientStep s => ConvolutionWeightGradient.Of(s),
+        ConvBiasGradientStep s => ConvolutionWeightGradient.Of(s),
+        FixedConvStep s => FixedFilterSchedule.Of(s),
+        PoolForwardStep s => PoolSchedule.Of(s),
+        PoolBackwardStep s => PoolSchedule.Of(s),
+        SoftmaxForwardStep s => RowSchedule.Of(s),
+        SoftmaxBackwardStep s => RowSchedule.Of(s),
+        LogSumExpForwardStep s => RowSchedule.Of(s),
+        LogSumExpBackwardStep s => RowSchedule.Of(s),
+        LossStep s => RowSchedule.Of(s),
+        _ => throw new InvalidOperationException($"No schedule for {step.GetType().Name}."),
     };
-
-    /// <summary>The widest column group, in panels, that any vector width takes for so many columns.</summary>
-    public static int MostPanels(int columns)
-    {
-        int most = 1;
-        foreach (int lanes in Lanes)
-        {
-            foreach (int group in Tiles(lanes, Panels(columns)).Groups)
-                most = System.Math.Max(most, group);
-        }
-
-        return most;
-    }
-
-    /// <summary>Panels of 16 that hold so many columns.</summary>
-    public static int Panels(int columns) => (columns + Packing.Panel - 1) / Packing.Panel;
-
-    /// <summary>Tiles of one row: as many chains as hide the latency.</summary>
-    public static TileSchedule RowTiles(int lanes, int panels) =>
-        new(lanes, EquatableArray.Of(1), Groups(panels, lanes switch { 16 => 4, 8 => 4, _ => 2 }));
-
-    /// <summary>Panels in groups of at most <paramref name="most"/>, the remainder spread so that no group is left much smaller.</summary>
-    private static EquatableArray<int> Groups(int panels, int most)
-    {
-        var groups = new List<int>();
-        int count = (panels + most - 1) / most;
-        for (int i = 0; i < count; i++)
-            groups.Add((panels / count) + (i < panels % count ? 1 : 0));
-        return groups.ToEquatableArray();
-    }
 }

@@ -20,7 +20,7 @@ internal sealed class MapRule : OpRule, ILowered
         Value[] operands = [.. node.Inputs, gradient];
         return [.. node.Inputs.Select((input, i) => op.Expression.Derivative(i) is var derivative && derivative == Expression.Zero
             ? null
-            : Summed(node, input, derivative * new Argument(operands.Length - 1), operands, builder))];
+            : Summed(node, input, derivative * new Placeholder(operands.Length - 1), operands, builder))];
     }
 
     public Buffer? Lower(Node node, LoweringContext context)
@@ -66,7 +66,7 @@ internal sealed class ReduceRule : OpRule, ILowered
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder)
     {
         var op = (ReduceOp)node.Op;
-        Expression share = new Argument(0);
+        Expression share = new Placeholder(0);
         if (op.Function == ReduceKind.Mean)
             share /= op.Count(node.Inputs[0].Type);
         return [builder.Add(node, new MapOp(share, node.Inputs[0].Type), node.Inputs[0], gradient)];

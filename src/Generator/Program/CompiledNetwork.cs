@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Passes;
 
 namespace NetGen.Generator.Compiler;
@@ -19,12 +20,18 @@ internal sealed record CompiledNetwork(Program Program, MemoryPlan Inference, Me
 
     private const int MostRows = 256;
 
+    /// <summary>A nest for each method of the program.</summary>
+    public required IReadOnlyList<Nest> Nests { get; init; }
+
     public static CompiledNetwork Compile(Graph graph, ICollection<string>? disabledPasses = null)
     {
         Program program = PassPipeline.Run(graph, disabledPasses);
         var inference = MemoryPlan.Create(program.Inference);
         var training = MemoryPlan.Create(program.Training);
         int rows = ChunkBytes / sizeof(float) / Math.Max(1, inference.PerSample) / LeastRows * LeastRows;
-        return new CompiledNetwork(program, inference, training, Math.Min(MostRows, Math.Max(LeastRows, rows)));
+        return new CompiledNetwork(program, inference, training, Math.Min(MostRows, Math.Max(LeastRows, rows)))
+        {
+            Nests = Schedule.Of(program),
+        };
     }
 }

@@ -218,7 +218,10 @@ internal sealed class Lowering
             Value? bias = op.IsFixed || !op.Bias ? null : node.Inputs[2];
             kernel = new ConvKernel(
                 node.Stem, node.Key, op, Picture.Of(node.Input), Picture.Of(node.Output), ConvKernel.FormOf(op, Picture.Of(node.Input)),
-                op.IsFixed ? -1 : _layouts[node.Inputs[1]].Offset, bias is null ? -1 : _layouts[bias].Offset, bias is { SumsParts: true } ? bias.Parts.Count : 1);
+                op.IsFixed ? -1 : _layouts[node.Inputs[1]].Offset, bias is null ? -1 : _layouts[bias].Offset)
+            {
+                Biases = bias is { SumsParts: true } ? bias.Parts.Count : 1,
+            };
             _convolutions.Add(node.Id, kernel);
         }
 

@@ -73,11 +73,6 @@ public static class Check
             ThrowOverlap(parameter);
     }
 
-    /// <summary>The rows that a workspace has for a batch: a multiple of 16, so that whole vectors over scalars stay within it.</summary>
-    /// <param name="batch">The number of samples.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long PaddedRows(int batch) => ((long)batch + 15) & ~15L;
-
     [DoesNotReturn]
     private static void ThrowBatch(int length, int size, string parameter) =>
         throw new ArgumentException(Text($"Expected whole samples, a multiple of {size} floats, but got {length}."), parameter);

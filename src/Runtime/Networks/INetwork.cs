@@ -49,7 +49,7 @@ public interface INetwork<TSelf> : INetwork
     where TSelf : INetwork<TSelf>
 {
     /// <summary>Creates a network with freshly initialised parameters.</summary>
-    /// <param name="seed">The seed of initialisation and dropout.</param>
+    /// <param name="seed">The seed of initialisation and dropout; equal seeds give equal networks.</param>
     static abstract TSelf Create(ulong seed);
 
     /// <summary>The number of floats of one sample.</summary>

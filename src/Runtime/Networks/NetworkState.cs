@@ -9,7 +9,7 @@ namespace NetGen.Runtime;
 
 /// <summary>Everything that an instance of a generated network owns: parameters, gradients and workspaces.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class NetworkState
+public class NetworkState
 {
     private const int Slots = 64;
 

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using NetGen.Generator.Compiler;
@@ -275,6 +276,11 @@ public class GeneratedCodeTests
     [InlineData("Check")]
     [InlineData("INetwork")]
     [InlineData("NetworkState")]
+    [InlineData("NetworkRunner")]
+    [InlineData("INetworkKernels")]
+    [InlineData("LayerInfo")]
+    [InlineData("_N")]
+    [InlineData("_S")]
     public void NetworksMayBearTheNamesThatGeneratedCodeUses(string name)
     {
         (Compilation output, GeneratorRunResult run) = Code.Generate(Code.Compile($"[global::NetGen.Network(20), Linear(20), GELU, Dropout(0.5), Linear(2), CrossEntropyLoss] partial class {name};"));
@@ -295,10 +301,13 @@ public class GeneratedCodeTests
     [Fact]
     public void NamesOfTheUsersDoNotGetIntoTheWay()
     {
-        IEnumerable<string> names = ["Unsafe", "MemoryMarshal", "Span", "ReadOnlySpan", "Vector512", "Vector256", "Vector128", "MathF", "Math", "Check", "NetworkState", "ParameterLayout", "VectorMath", "Runtime", "Generated", "ArgumentException", "INetwork", "LayerParameters", "Philox", "AlignedBuffer", "Init"];
+        IEnumerable<string> names = ["Unsafe", "MemoryMarshal", "Span", "ReadOnlySpan", "Vector512", "Vector256", "Vector128", "MathF", "Math", "Check", "NetworkState", "ParameterLayout", "VectorMath", "Runtime", "Generated", "ArgumentException", "INetwork", "LayerParameters", "Philox", "AlignedBuffer", "Init", "NetworkRunner", "NetworkTable", "INetworkKernels", "WorkspaceSize", "LayerInfo", "_N", "_S"];
         string types = string.Join(" ", names.Select(name => $"class {name};"));
         (Compilation output, GeneratorRunResult run) = Code.Generate(Code.Compile(
             $"namespace User {{ {types} [Network(3), Linear(20, Name = \"fc1\"), global::NetGen.GELU, Dropout(0.5), Linear(2), CrossEntropyLoss] partial class Net {{ {types} class System; class NetGen; class Kernels; class NetKernels; }} }}"));
+        Assert.NotEmpty(run.GeneratedSources);
+        Assert.Empty(Code.Problems(output));
+        (output, run) = Code.Generate(Code.Compile($"[Network(3), Linear(20), MSELoss] partial class Net; {string.Join(" ", new[] { "_N", "_S", "NetworkRunner", "LayerInfo" }.Select(name => $"class {name};"))}"));
         Assert.NotEmpty(run.GeneratedSources);
         Assert.Empty(Code.Problems(output));
     }
@@ -317,6 +326,17 @@ public class GeneratedCodeTests
             .Where(member => member.CanBeReferencedByName && member is not IMethodSymbol { AssociatedSymbol: not null })
             .Select(member => (member.Name, member is IMethodSymbol method ? string.Join(", ", method.Parameters.Select(parameter => parameter.Type.ToDisplayString())) : null));
         Assert.Equal(GeneratedMembers.Of(loss).Select(member => (member.Name, member.ParameterTypes)).Concat(properties.Select(property => (property, (string?)null))).Order(), members.Order());
+    }
+
+    [Theory]
+    [InlineData("[Network(1, 8, 8), Conv2d(4, 3, Name = \"conv\"), ReLU, Flatten, Linear(3)] [CrossEntropyLoss] public partial class Net;")]
+    [InlineData("[Block, Linear(40), ReLU] class Body; [Network(40), Residual<Body>, Repeat<Body>(3), Concat<Body, Identity>] public partial class Net;")]
+    public void TheSummaryOfTheRuntimeIsThatOfTheRemarks(string source)
+    {
+        (Compilation output, _) = Code.Generate(Code.Compile(source));
+        XElement table = XElement.Parse(output.GetTypeByMetadataName("Net")!.GetDocumentationCommentXml()!).Element("remarks")!.Element("code")!;
+        IEnumerable<string> expected = table.Value.Trim().Split('\n').Select(line => line.TrimStart());
+        Assert.Equal(expected, Static<string>(source, "Summary").TrimEnd('\n').Split('\n'));
     }
 
     [Fact]
@@ -338,10 +358,11 @@ public class GeneratedCodeTests
     [InlineData("Parallel<Wide>(3, Merge = Merge.Concat)", "Parallel<Wide>(3, Merge = Merge.Concat)")]
     public void TablesShowCompositions(string composition, string row, string key = "1")
     {
-        (Compilation output, GeneratorRunResult run) = Code.Generate(Code.Compile($"[Block, Linear(4)] class Body; [Block, Linear(8), Tanh] class Wide; [Network(4), Linear(4), {composition}] public partial class Net;"));
-        string text = Assert.Single(run.GeneratedSources).SourceText.ToString();
-        Assert.Contains($"new(\"{key}\", \"{row}\", 0, 0L, ", text, StringComparison.Ordinal);
-        Assert.Contains($"\\n{key} {row} ", text, StringComparison.Ordinal);
+        string source = $"[Block, Linear(4)] class Body; [Block, Linear(8), Tanh] class Wide; [Network(4), Linear(4), {composition}] public partial class Net;";
+        (Compilation output, _) = Code.Generate(Code.Compile(source));
+        LayerInfo layer = Assert.Single(Static<IReadOnlyList<LayerInfo>>(source, "Layers"), layer => layer.Key == key);
+        Assert.Equal((row, 0, 0), (layer.Layer, layer.Parameters, layer.Multiplications));
+        Assert.Contains($"\n{key} {row} ", Static<string>(source, "Summary"), StringComparison.Ordinal);
         Assert.Contains($"{key} {row} ", System.Net.WebUtility.HtmlDecode(output.GetTypeByMetadataName("Net")!.GetDocumentationCommentXml()), StringComparison.Ordinal);
     }
 
@@ -353,6 +374,9 @@ public class GeneratedCodeTests
 
     [Fact]
     public void SmallConvolution() => Snapshot.Match(Generated("[Network(1, 8, 8)] [Conv2d(4, 3, Padding = 1, Name = \"conv1\"), ReLU, MaxPool2d(2)] [MSELoss] public sealed partial class Small;"));
+
+    /// <summary>What a static property of the compiled network gives.</summary>
+    private static T Static<T>(string source, string property) => (T)NetworkCompiler.Load("using NetGen;\n" + source).GetType("Net")!.GetProperty(property)!.GetValue(null)!;
 
     private static string Generated(string source) => Assert.Single(Code.Generate(Code.Compile(source)).Run.GeneratedSources).SourceText.ToString();
 }

@@ -14,9 +14,9 @@ namespace NetGen.Tests.Networks;
 /// <summary>Maps and reductions: what layers that have no kernel of their own are made of.</summary>
 public class GeneralOpsTests
 {
-    private static readonly Expression s_a = new Argument(0);
-    private static readonly Expression s_b = new Argument(1);
-    private static readonly Expression s_c = new Argument(2);
+    private static readonly Expression s_a = new Placeholder(0);
+    private static readonly Expression s_b = new Placeholder(1);
+    private static readonly Expression s_c = new Placeholder(2);
 
     [Fact]
     public void Derivatives_of_expressions_are_central_differences()
@@ -36,7 +36,7 @@ public class GeneralOpsTests
         }
 
         static Expression Draw(RandomStream random, int depth) => depth == 0 || random.Chance(0.15)
-            ? random.Chance(0.7) ? new Argument(random.Between(0, 2)) : new Constant(random.Between(1, 3))
+            ? random.Chance(0.7) ? new Placeholder(random.Between(0, 2)) : new Constant(random.Between(1, 3))
             : random.Between(0, 4) switch
             {
                 0 => Draw(random, depth - 1) + Draw(random, depth - 1),
@@ -82,9 +82,12 @@ public class GeneralOpsTests
         {
             foreach (int channels in new[] { 3, 16, 20 })
             {
-                foreach (int batch in body == "batch" ? new[] { 2, 70 } : [1, 5])
+                foreach (int batch in body == "batch" ? new[] { 2, 5 } : [1, 5])
                     cases.Add(body, channels, batch);
             }
+
+            // Sums of more than one part.
+            cases.Add(body, body == "batch" ? 3 : 60, body == "batch" ? 60 : 1);
         }
 
         return cases;
@@ -95,10 +98,10 @@ public class GeneralOpsTests
     [MemberData(nameof(Cases))]
     public void Compositions_of_maps_and_reductions_are_right(string body, int channels, int batch)
     {
-        foreach (bool hasNeighbours in new[] { false, true })
+        foreach (bool hasNeighbours in channels * batch > 100 || channels > 20 ? new[] { false } : [false, true])
         {
             Graph graph = Compose(body, channels, hasNeighbours);
-            var random = new RandomStream((channels * 100) + batch);
+            var random = new RandomStream((ulong)((channels * 100) + batch));
             float[] input = random.Floats(batch * (int)graph.Input.ElementCount, -1, 1);
             float[] vector = random.Floats(batch * (int)graph.Output.ElementCount, -1, 1);
             float[][] parameters = [.. graph.Parameters.Select(parameter => random.Floats((int)parameter.Spec!.Count, -0.5, 0.9))];
@@ -121,16 +124,17 @@ public class GeneralOpsTests
             float[] predicted = new float[vector.Length];
             network.Predict(input, predicted);
             if (body != "batch" || batch < 16)
-                AssertNear(output, predicted, 2e-5, "output");
+                AssertNear(output, predicted, 2e-5 * Largest(output), "output");
 
+            // A few places of many. A gradient can be all zeros, as that of a bias before a mean is taken off: what it may be off by depends on the others.
+            int[][] places = [.. tensors.Select(tensor => Enumerable.Range(0, tensor.Length).Where(_ => random.Chance(10.0 / tensor.Length)).Append(0).ToArray())];
+            double[][] differences = [.. places.Select((own, t) => own.Select(place => Difference(tensors[t], place, Along)).ToArray())];
+            double largest = differences.Max(Largest);
             for (int t = 0; t < tensors.Length; t++)
             {
-                // A few of many.
-                int[] places = [.. Enumerable.Range(0, tensors[t].Length).Where(_ => tensors[t].Length < 40 || random.Chance(40.0 / tensors[t].Length))];
-                double[] differences = [.. places.Select(place => Difference(tensors[t], place, Along))];
                 if (values is not null)
-                    AssertNear(differences, [.. places.Select(place => (float)values[training.Graph.Outputs[1 + t]][place])], 1e-6, $"gradient {t} of the graph");
-                AssertNear(differences, [.. places.Select(place => gradients[t][place])], 3e-5, $"generated gradient {t}");
+                    AssertNear(differences[t], [.. places[t].Select(place => (float)values[training.Graph.Outputs[1 + t]][place])], 1e-6 * largest, $"gradient {t} of the graph");
+                AssertNear(differences[t], [.. places[t].Select(place => gradients[t][place])], 3e-5 * largest, $"generated gradient {t}");
             }
 
             int inside = network.Gradients.Sum(gradient => gradient.ToArray().Count(value => value != 0));
@@ -152,10 +156,11 @@ public class GeneralOpsTests
 
     private static void AssertNear(double[] expected, float[] actual, double tolerance, string what)
     {
-        double scale = Math.Max(1e-2, expected.Select(Math.Abs).DefaultIfEmpty().Max());
         double error = expected.Zip(actual, (x, y) => Math.Abs(x - y)).Aggregate(0.0, Math.Max);
-        Assert.True(error <= tolerance * scale, $"{what} is off by {error / scale:E2}.");
+        Assert.True(error <= tolerance, $"{what} is off by {error:E2}, allowed {tolerance:E2}.");
     }
+
+    private static double Largest(double[] values) => values.Max(Math.Abs);
 
     private static Shape Shape3(int channels, int height, int width) => new(EquatableArray.Of(channels, height, width));
 
@@ -259,7 +264,7 @@ internal sealed class BatchInterpreter(Graph graph, int batch)
     {
         Constant constant => constant.Value,
         BatchSize => batch,
-        Argument argument => operand(argument.Index),
+        Placeholder placeholder => operand(placeholder.Index),
         SquareRoot root => Math.Sqrt(Value(root.Of, operand, batch)),
         Binary binary => (binary.Sign, Value(binary.Left, operand, batch), Value(binary.Right, operand, batch)) switch
         {

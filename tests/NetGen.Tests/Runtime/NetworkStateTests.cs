@@ -144,7 +144,7 @@ public class NetworkStateTests
         var array = new float[8];
         Check.NoOverlap(array.AsSpan(0, 4), array.AsSpan(4), "output");
         Assert.Throws<ArgumentException>(() => Check.NoOverlap(array.AsSpan(0, 5), array.AsSpan(4), "output"));
-        Assert.Equal([0, 16, 16, 32], new[] { 0, 1, 16, 17 }.Select(Check.PaddedRows));
+        Assert.Equal([0, 16, 16, 32], new[] { 0, 1, 16, 17 }.Select(new WorkspaceSize(0, 1, 16).Floats));
     }
 
     [Theory]

@@ -33,9 +33,11 @@ internal sealed record GradientPhase(int Residue, int Count, int FirstTap, int T
 /// <param name="Form">How the filter is packed.</param>
 /// <param name="WeightOffset">Where the filter starts in the packed parameters.</param>
 /// <param name="BiasOffset">Where the bias starts; −1 without one.</param>
-/// <param name="Biases">How many biases lie there one behind the other, to be summed.</param>
-internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture Input, Picture Output, ConvForm Form, int WeightOffset, int BiasOffset, int Biases = 1)
+internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture Input, Picture Output, ConvForm Form, int WeightOffset, int BiasOffset)
 {
+    /// <summary>How many biases lie there one behind the other, to be summed.</summary>
+    public int Biases { get; init; } = 1;
+
     public bool HasBias => BiasOffset >= 0;
 
     /// <summary>What its methods' code depends on: neither its names nor where its parameters lie, nor how they start.</summary>

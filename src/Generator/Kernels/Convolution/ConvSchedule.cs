@@ -110,7 +110,7 @@ internal sealed record TapChunks(int Rows, int Columns, int Channels)
     /// <summary>Sums of about a thousand terms; twice as many where the filter's own lengths would otherwise be cut.</summary>
     public static TapChunks Of(int rows, int columns, int channels)
     {
-        const int Length = Schedule.ReductionChunk;
+        const int Length = Tiling.ReductionChunk;
         if ((long)rows * columns * channels <= Length)
             return new TapChunks(rows, columns, channels);
         if ((long)columns * channels <= 2 * Length)
@@ -121,7 +121,7 @@ internal sealed record TapChunks(int Rows, int Columns, int Channels)
     /// <summary>The same of one channel whose taps alone are longer than a chunk.</summary>
     public static TapChunks OfPlane(int rows, int columns)
     {
-        const int Length = Schedule.ReductionChunk;
+        const int Length = Tiling.ReductionChunk;
         return columns <= 2 * Length ? new TapChunks(Math.Max(1, Math.Min(rows, Length / columns)), columns, 1) : new TapChunks(1, Length, 1);
     }
 }
@@ -181,16 +181,16 @@ internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool Gat
     {
         ConvOp op = kernel.Op;
         bool isDepthwise = kernel.Form == ConvForm.Depthwise;
-        int panels = Schedule.Panels(kernel.Outputs);
-        double Channels() => GridTiles.Choose(Packing.Panel, 1, kernel.Inputs, panels, Schedule.ReductionChunk).Cost(1, Schedule.ReductionChunk) * kernel.Taps;
-        double Taps() => GridTiles.Choose(Packing.Panel, op.Kernel.Height, op.Kernel.Width, panels, Schedule.ReductionChunk).Cost(op.Kernel.Height, Schedule.ReductionChunk) * kernel.Inputs;
+        int panels = Tiling.Panels(kernel.Outputs);
+        double Channels() => GridTiles.Choose(Packing.Panel, 1, kernel.Inputs, panels, Tiling.ReductionChunk).Cost(1, Tiling.ReductionChunk) * kernel.Taps;
+        double Taps() => GridTiles.Choose(Packing.Panel, op.Kernel.Height, op.Kernel.Width, panels, Tiling.ReductionChunk).Cost(op.Kernel.Height, Tiling.ReductionChunk) * kernel.Inputs;
         bool canGather = x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32 && kernel.Inputs % Slice == 0;
         bool gathersInput = canGather && kernel.Taps * panels >= LeastReaders;
 
         // Channels that pay to be gathered beat taps whatever their count.
         bool areTaps = isDepthwise || (!gathersInput && Taps() < Channels());
         bool isGathered = canGather && !areTaps;
-        (int samples, int rows) = ConvSchedule.PixelChunk(kernel.Output, isGathered && !gathersInput ? Schedule.ReductionChunk / 4 : Schedule.ReductionChunk);
+        (int samples, int rows) = ConvSchedule.PixelChunk(kernel.Output, isGathered && !gathersInput ? Tiling.ReductionChunk / 4 : Tiling.ReductionChunk);
         int inputRows = rows == kernel.Output.Height ? samples * (x.Stride / x.RowStride) : ((rows - 1) * op.Stride.Height) + ((op.Kernel.Height - 1) * op.Dilation.Height) + 1;
         return new OuterGradientPlan(
             areTaps, isGathered, gathersInput, samples, rows, x.Order == BufferOrder.ChannelsLast ? inputRows * (x.RowStride / x.PixelStride) : 0,

@@ -1,3 +1,4 @@
+using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -13,7 +14,7 @@ internal sealed record ConvForwardStep : ProductStep
     public override object Kernel => (Conv.Code, EpilogueCode);
 
     /// <summary>The sum of several biases.</summary>
-    public override long Scratch => Conv.Biases > 1 ? Packing.PadToPanel(Conv.Output.Channels) : 0;
+    public override long Scratch => ConvolutionForward.Scratch(Conv);
 
     public override bool Fits => X.Shape == Conv.Input && Y.Shape == Conv.Output && Y.Order == Conv.OutputOrder && HasFittingSides && (Conv.Form == ConvForm.Panels || X.Order == Y.Order);
 
@@ -33,7 +34,7 @@ internal sealed record ConvDataGradientStep : DataGradientStep
     public override object Kernel => (Conv.Code, EpilogueCode);
 
     /// <summary>The repacked filter of one phase, and a line of pixels that are stored a stride apart.</summary>
-    public override long Scratch => Conv.RepackedLength(DX.Order == BufferOrder.Planes) + (IsSpread ? Conv.Inputs * Packing.PadToPanel(DX.Shape.Width) : 0);
+    public override long Scratch => ConvolutionDataGradient.Scratch(this);
 
     /// <summary>Whether lanes of pixels lie a stride apart in the result.</summary>
     public bool IsSpread => DX.Order == BufferOrder.Planes && Conv.Op.Stride.Width > 1;
@@ -61,7 +62,7 @@ internal sealed record ConvWeightGradientStep : Step
     public override object Kernel => Conv.Code;
 
     /// <summary>Room to gather channels in.</summary>
-    public override long Scratch => Conv.Form == ConvForm.Rows ? 0 : OuterGradientPlan.Create(Conv, X, DY).Scratch;
+    public override long Scratch => ConvolutionWeightGradient.Scratch(this);
 
     public override bool Fits => X.Shape == Conv.Input && DY.Shape == Conv.Output && DY.Order == Conv.OutputOrder && (Conv.Form == ConvForm.Panels || X.Order == DY.Order);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -77,7 +78,7 @@ internal sealed record DropoutForwardStep : Step
     public override object Kernel => (Layer, P);
 
     /// <summary>A picture's mask, drawn in PyTorch's order before it goes to its places.</summary>
-    public override long Scratch => Mask.Order == BufferOrder.Flat ? 0 : Packing.PadToPanel(Mask.Width);
+    public override long Scratch => ElementwiseSchedule.Scratch(this);
 }
 
 /// <summary>dX = Mask dY.</summary>

@@ -9,11 +9,12 @@ namespace NetGen.Generator.Compiler;
 internal sealed record FixedTap(int To, int From, int Row, int Column, double Weight);
 
 /// <summary>
-/// Output pixels a stride apart: y[c, FirstRow + m RowStride, ...] = Σ over taps to c of weight · x[from, m InputRowStride + row, ...].
+/// Output pixels a stride apart: y[c, First + m Stride, ...] = Σ over taps to c of weight · x[from, m InputStride + row, ...].
 /// </summary>
-internal sealed record FixedPhase(
-    int FirstRow, int RowStride, int RowCount, int InputRowStride, int FirstColumn, int ColumnStride, int ColumnCount, int InputColumnStride,
-    EquatableArray<FixedTap> Taps);
+internal sealed record FixedPhase(FixedAxis Rows, FixedAxis Columns, EquatableArray<FixedTap> Taps);
+
+/// <summary>The pixels of a phase along one dimension: the first, the distance to the next and their number, and how far each moves the input.</summary>
+internal sealed record FixedAxis(int First, int Stride, int Count, int InputStride);
 
 /// <summary>A filter of constants, its zeros dropped: forward, or turned for the data gradient.</summary>
 internal sealed record FixedFilter(string Label, Picture Input, Picture Output, EquatableArray<FixedPhase> Phases)
@@ -29,13 +30,13 @@ internal sealed record FixedFilter(string Label, Picture Input, Picture Output, 
             var reach = default(Border);
             foreach (FixedPhase phase in Phases)
             {
-                int columns = (int)Packing.PadToPanel(phase.ColumnCount);
+                int columns = (int)Packing.PadToPanel(phase.Columns.Count);
                 foreach (FixedTap tap in phase.Taps)
                 {
                     reach = reach.Union(new Border(
                         Math.Max(0, -tap.Row), Math.Max(0, -tap.Column),
-                        Math.Max(0, ((phase.RowCount - 1) * phase.InputRowStride) + tap.Row - (Input.Height - 1)),
-                        Math.Max(0, ((columns - 1) * phase.InputColumnStride) + tap.Column - (Input.Width - 1))));
+                        Math.Max(0, ((phase.Rows.Count - 1) * phase.Rows.InputStride) + tap.Row - (Input.Height - 1)),
+                        Math.Max(0, ((columns - 1) * phase.Columns.InputStride) + tap.Column - (Input.Width - 1))));
                 }
             }
 
@@ -49,7 +50,7 @@ internal sealed record FixedFilter(string Label, Picture Input, Picture Output, 
         IEnumerable<FixedTap> taps = Taps(kernel).Select(tap => new FixedTap(
             tap.To, tap.From, (tap.Row * op.Dilation.Height) - op.Pads.Top, (tap.Column * op.Dilation.Width) - op.Pads.Left, tap.Weight));
         return new FixedFilter(kernel.Label, kernel.Input, kernel.Output, EquatableArray.Of(new FixedPhase(
-            0, 1, kernel.Output.Height, op.Stride.Height, 0, 1, kernel.Output.Width, op.Stride.Width, taps.ToEquatableArray())));
+            new FixedAxis(0, 1, kernel.Output.Height, op.Stride.Height), new FixedAxis(0, 1, kernel.Output.Width, op.Stride.Width), taps.ToEquatableArray())));
     }
 
     public static FixedFilter Gradient(ConvKernel kernel)
@@ -72,7 +73,7 @@ internal sealed record FixedFilter(string Label, Picture Input, Picture Output, 
                 }
 
                 phases.Add(new FixedPhase(
-                    rows.Residue, kernel.Op.Stride.Height, rows.Count, 1, columns.Residue, kernel.Op.Stride.Width, columns.Count, 1, own.ToEquatableArray()));
+                    new FixedAxis(rows.Residue, kernel.Op.Stride.Height, rows.Count, 1), new FixedAxis(columns.Residue, kernel.Op.Stride.Width, columns.Count, 1), own.ToEquatableArray()));
             }
         }
 

@@ -1,3 +1,5 @@
+using NetGen.Generator.Compiler.Kernels;
+
 namespace NetGen.Generator.Compiler;
 
 /// <summary>Y = f(X Wᵀ + b).</summary>
@@ -33,7 +35,7 @@ internal sealed record LinearWeightGradientStep : Step
     public override object Kernel => Linear.Code;
 
     /// <summary>Room to gather columns in.</summary>
-    public override long Scratch => Schedule.GatherScratch(Linear, X);
+    public override long Scratch => LinearGather.Of(Linear, X).Scratch;
 
     public override bool Fits => X.Width == Linear.Inputs && DY.Width == Linear.Outputs;
 }
@@ -64,7 +66,7 @@ internal sealed record LinearDataGradientStep : DataGradientStep
     public override object Kernel => (Linear.Code, EpilogueCode);
 
     /// <summary>A column group of the transposed weight.</summary>
-    public override long Scratch => Linear.Form == LinearForm.Panels ? (long)Schedule.MostPanels(Linear.Inputs) * Linear.Outputs * Packing.Panel : 0;
+    public override long Scratch => LinearDataGradient.Scratch(Linear);
 
     public override bool Fits => DX.Width == Linear.Inputs && DY.Width == Linear.Outputs && HasFittingSides;
 

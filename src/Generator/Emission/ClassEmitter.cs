@@ -1,0 +1,137 @@
+using System.Linq;
+using NetGen.Generator.Compiler;
+using Member = NetGen.Generator.Compiler.GeneratedMembers;
+
+namespace NetGen.Generator.Emission;
+
+/// <summary>Prints the public half of a network: constants, documentation, and members of one line that the runtime's <c>NetworkRunner</c> carries out.</summary>
+internal sealed class ClassEmitter
+{
+    private readonly CodeWriter _code;
+    private readonly CompiledNetwork _network;
+    private readonly Graph _graph;
+    private readonly string _name;
+    private readonly string _netGen;
+    private readonly string _system;
+    private readonly string _kernels;
+
+    private ClassEmitter(CodeWriter code, CompiledNetwork network)
+    {
+        _code = code;
+        _network = network;
+        _graph = network.Program.Graph;
+        _name = Text.Identifier(_graph.Declaration.Name);
+        (_netGen, _system) = Aliases(_graph.Declaration);
+        _kernels = $"{_netGen}::Generated.{StepsEmitter.Name(_graph)}";
+    }
+
+    private string Floats => _system + "::ReadOnlySpan<float>";
+
+    private string InputGradient => _system + "::Span<float> inputGradient = default";
+
+    /// <summary>
+    /// Short names of the namespaces <c>NetGen</c> and <c>System</c>. They stand before <c>::</c>, where no type and no member of the user's is looked for;
+    /// the class itself, whose name stands alone, must not bear them.
+    /// </summary>
+    public static (string NetGen, string System) Aliases(NetworkDeclaration declaration) => declaration.Name is "_N" or "_S" ? ("__N", "__S") : ("_N", "_S");
+
+    public static void Emit(CodeWriter code, CompiledNetwork network) => new ClassEmitter(code, network).Emit();
+
+    private void Emit()
+    {
+        string? target = StepsEmitter.Target(_graph);
+        _code.Line("/// <remarks><code>");
+        foreach (string line in Summary.Table(_graph).TrimEnd('\n').Split('\n'))
+            _code.Line("/// " + Text.Xml(line));
+        _code.Line("/// </code></remarks>");
+        _code.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"NetGen\", {Text.Literal(NetworkGenerator.Version)})]");
+        string interfaces = $"{_netGen}::INetwork<{_name}>" + (target is null ? "" : $", {_netGen}::ITrainableNetwork<{target}>");
+        using CodeWriter.Closing type = _code.Block($"partial class {_name} : {interfaces}");
+        Constants();
+        Creation();
+        Parameters();
+        Passes(target);
+    }
+
+    private void Constants()
+    {
+        MemoryPlan inference = _network.Inference;
+        MemoryPlan training = _network.Training;
+        static string Bytes(int floats) => Text.Int((long)floats * sizeof(float));
+        static string Sixteens(MemoryPlan plan, string before) => plan.RowMultiple == 1 ? "" : before + "in sixteens";
+        Constant("int", $"Floats of a sample, {_graph.Input}, and of its output, {_graph.Output}.", (Member.InputSize, Text.Int(_graph.Input.ElementCount)), (Member.OutputSize, Text.Int(_graph.Output.ElementCount)));
+        Constant(
+            "int", $"Trainable parameters; with padding, the floats of <see cref=\"{Member.FlatParameters}\"/>.",
+            (Member.ParameterCount, Text.Int(_graph.ParameterCount)), (Member.PackedParameterCount, Text.Int(_network.Program.PackedParameterCount)));
+        Constant(
+            "long", $"Sums over <see cref=\"{Member.Layers}\"/>; operations are multiplications and additions.",
+            (Member.MultiplyAccumulates, Text.Int(_graph.MultiplyAccumulates)), (Member.FloatingPointOperations, Text.Int(_graph.FloatingPointOperations)), (Member.ActivationEvaluations, Text.Int(_graph.ActivationEvaluations)));
+        Constant("int", "Samples of the pieces that <c>Predict</c> cuts a batch into.", (Member.InferenceBatch, Text.Int(_network.InferenceRows)));
+        Constant(
+            "long", $"The workspace of <c>Predict</c>; samples count up to <see cref=\"{Member.InferenceBatch}\"/>{Sixteens(inference, ", ")}.",
+            (Member.InferenceFixedBytes, Bytes(inference.Fixed)), (Member.InferenceBytesPerSample, Bytes(inference.PerSample)));
+        Constant(
+            "long", $"The workspace of training{Sixteens(training, "; samples count ")}.",
+            (Member.TrainingFixedBytes, Bytes(training.Fixed)), (Member.TrainingBytesPerSample, Bytes(training.PerSample)));
+    }
+
+    private void Constant(string kind, string doc, params (string Name, string Value)[] constants)
+    {
+        _code.Line($"/// <summary>{doc}</summary>");
+        _code.Line($"public const {kind} {string.Join(", ", constants.Select(constant => $"{constant.Name} = {constant.Value}"))};");
+    }
+
+    private void Creation()
+    {
+        _code.Line($"private readonly {_netGen}::Runtime.NetworkRunner {Member.StateField};");
+        _code.Line($"/// <inheritdoc cref=\"{_netGen}::INetwork{{T}}.Create\"/>");
+        _code.Line($"public {_name}(ulong seed = 0) => {Member.StateField} = {_netGen}::Runtime.NetworkRunner.Create<{_kernels}>(seed);");
+        _code.Line($"static {_name} {_netGen}::INetwork<{_name}>.Create(ulong seed) => new(seed);");
+        foreach (string member in new[] { Member.InputSize, Member.OutputSize, Member.ParameterCount })
+            _code.Line($"static int {_netGen}::INetwork<{_name}>.{member} => {member};");
+        Inherited($"static string {Member.Summary} => {_netGen}::Runtime.NetworkTable<{_kernels}>.Summary;");
+        Inherited($"static {_system}::Collections.Generic.IReadOnlyList<{_netGen}::LayerInfo> {Member.Layers} => {_netGen}::Runtime.NetworkTable<{_kernels}>.Layers;");
+    }
+
+    private void Parameters()
+    {
+        Inherited($"{_netGen}::ParameterCollection {Member.Parameters} => {Member.StateField}.Parameters;");
+        Inherited($"{_netGen}::ParameterCollection {Member.Gradients} => {Member.StateField}.Gradients;");
+        Inherited($"{_system}::Span<float> {Member.FlatParameters} => {Member.StateField}.FlatParameters;");
+        Inherited($"{_system}::Span<float> {Member.FlatGradients} => {Member.StateField}.FlatGradients;");
+        static string Shape(ParameterSpec parameter) => "[" + string.Join(", ", parameter.Shape.Select(size => Text.Int(size))) + "]";
+        int parameter = 0;
+        foreach (Node node in _graph.Nodes)
+        {
+            int count = node.Parameters.Count;
+            if (node.Op.Name is not null && count > 0 && node.Path.Count == 1)
+            {
+                _code.Line($"/// <summary>{Text.Xml(node.Key)}, {node.Op.Display}: weight {Shape(node.Parameters[0])}{(count > 1 ? $", bias {Shape(node.Parameters[1])}" : "")}.</summary>");
+                _code.Line($"public {_netGen}::LayerParameters {Text.Identifier(node.Stem)} => new({Member.StateField}, {Text.Int(parameter)}, {(count > 1 ? "true" : "false")});");
+            }
+
+            parameter += count;
+        }
+    }
+
+    private void Passes(string? target)
+    {
+        Run("void", Member.Predict, $"{Floats} input, {_system}::Span<float> output", _kernels, "input, output");
+        Run("void", Member.VectorJacobianProduct, $"{Floats} input, {Floats} outputGradient, {InputGradient}", _kernels, "input, outputGradient, inputGradient");
+        if (target is null)
+            return;
+        string targets = $"{_system}::ReadOnlySpan<{target}> target";
+        string types = $"{_kernels}, {target}";
+        Run("float", Member.TrainStep, $"{Floats} input, {targets}, {_netGen}::IOptimizer optimizer", types, "input, target, optimizer");
+        Run("float", Member.ComputeGradients, $"{Floats} input, {targets}, {InputGradient}", types, "input, target, inputGradient");
+    }
+
+    private void Run(string result, string name, string parameters, string types, string arguments) =>
+        Inherited($"{result} {name}({parameters}) => {Member.StateField}.{name}<{types}>({arguments});");
+
+    private void Inherited(string member)
+    {
+        _code.Line("/// <inheritdoc/>");
+        _code.Line("public " + member);
+    }
+}

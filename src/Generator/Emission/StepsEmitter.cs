@@ -1,0 +1,161 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler;
+using Buffer = NetGen.Generator.Compiler.Buffer;
+
+namespace NetGen.Generator.Emission;
+
+/// <summary>Prints the steps of a network, the runtime's <c>INetworkKernels</c>: what they were compiled for, their order, then each.</summary>
+internal static class StepsEmitter
+{
+    /// <summary>The version of <c>INetworkKernels</c>, and of what steps call in the runtime.</summary>
+    private const int Contract = 1;
+
+    /// <summary>The name of the struct.</summary>
+    public static string Name(Graph graph) => graph.Declaration.Name + "Steps";
+
+    /// <summary>The type of the loss's targets; null without a loss.</summary>
+    public static string? Target(Graph graph) => graph.Loss is null ? null : graph.Loss.TakesClassNumbers ? "int" : "float";
+
+    public static void Emit(CodeWriter code, CompiledNetwork network)
+    {
+        Program program = network.Program;
+        string contract = Target(program.Graph) is { } target ? $"ITrainableKernels<{target}>" : "INetworkKernels";
+        code.Line("// Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,");
+        code.Line("// rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.");
+        using CodeWriter.Closing type = code.Block($"file readonly struct {Name(program.Graph)} : {contract}");
+        Sizes(code, network);
+        Layouts(code, program);
+        Table(code, program.Graph);
+        Routines(code, network);
+        new KernelEmitter(code, network).Emit();
+    }
+
+    private static void Sizes(CodeWriter code, CompiledNetwork network)
+    {
+        void Constant(string kind, string name, string value) => code.Line($"public static {kind} {name} => {value};");
+        static string Size(MemoryPlan plan) => $"new({Text.Int(plan.Fixed)}, {Text.Int(plan.PerSample)}, {Text.Int(plan.RowMultiple)})";
+        Constant("int", "Contract", Text.Int(Contract));
+        Constant("int", "InputSize", Text.Int(network.Program.Graph.Input.ElementCount));
+        Constant("int", "OutputSize", Text.Int(network.Program.Graph.Output.ElementCount));
+        Constant("int", "PackedParameterCount", Text.Int(network.Program.PackedParameterCount));
+        Constant("int", "InferenceBatch", Text.Int(network.InferenceRows));
+        Constant("WorkspaceSize", "InferenceWorkspace", Size(network.Inference));
+        Constant("WorkspaceSize", "TrainingWorkspace", Size(network.Training));
+        code.Line();
+    }
+
+    private static void Layouts(CodeWriter code, Program program)
+    {
+        using (code.Block("public static ParameterLayout[] Layouts { get; } =", end: "};"))
+        {
+            foreach (ParameterLayout layout in program.Parameters)
+            {
+                ParameterSpec spec = layout.Spec;
+                code.Line(
+                    $"new ParameterLayout({Text.Literal(layout.Name)}, new int[] {{ {Sizes(spec.Shape)} }}, "
+                    + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
+                    + $"init: global::NetGen.Init.{spec.Initializer.Kind}, scale: {Text.Double(spec.Initializer.Scale)}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}"
+                    + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)})," : "),"));
+            }
+        }
+
+        code.Line();
+    }
+
+    private static void Table(CodeWriter code, Graph graph)
+    {
+        code.Line($"public static string Title => {Text.Literal(Summary.Title(graph))};");
+        code.Line($"public static int[] InputShape => new int[] {{ {Sizes(graph.Input.Sizes)} }};");
+        using (code.Block("public static global::NetGen.LayerInfo[] Layers => new global::NetGen.LayerInfo[]", end: "};"))
+        {
+            foreach (Node node in graph.Nodes)
+            {
+                code.Line(
+                    $"new({Text.Literal(node.Key)}, {Text.Literal(node.Op.Display)}, {Text.Int(node.ParameterCount)}, {Text.Int(node.MultiplyAccumulates)}, "
+                    + $"{Text.Int(node.Additions)}, {Text.Int(node.ActivationEvaluations)}, {Sizes(node.Output.Sizes)}),");
+            }
+        }
+    }
+
+    private static string Sizes(EquatableArray<int> sizes) => string.Join(", ", sizes.Select(size => Text.Int(size)));
+
+    private static void Routines(CodeWriter code, CompiledNetwork network)
+    {
+        Program program = network.Program;
+        Routine(code, "// One pass of inference over at most " + Text.Int(network.InferenceRows) + " samples.", "void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)", program.Inference, network.Inference);
+        Routine(
+            code, "// The forward half of a training pass; what the gradients need stays in the workspace.",
+            "void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows)", program.Forward, network.Training);
+        if (program.Loss is { } loss)
+            Routine(code, null, $"double Loss(ref {Target(program.Graph)} target, ref float workspace, nuint rows)", EquatableArray.Of<Step>(loss), network.Training);
+        Routine(code, null, "void Seed(ref float outputGradient, ref float workspace, nuint rows)", EquatableArray.Of<Step>(program.Seed), network.Training);
+        Routine(
+            code, "// The backward half: every parameter's gradient, and the input's where it is wanted.",
+            "void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)", program.Backward, network.Training);
+    }
+
+    private static void Routine(CodeWriter code, string? comment, string signature, EquatableArray<Step> steps, MemoryPlan plan)
+    {
+        code.Line();
+        if (comment is not null)
+            code.Line(comment);
+        using (code.Block("public static " + signature))
+        {
+            PaddedRows(code, plan);
+            Calls(code, steps, plan);
+        }
+    }
+
+    // Regions of rows of 1 or 4 floats end on a cache line.
+    private static void PaddedRows(CodeWriter code, MemoryPlan plan) =>
+        code.Line(plan.RowMultiple == 1 ? "nuint paddedRows = rows;" : "nuint paddedRows = (rows + 15) & ~(nuint)15;");
+
+    private static void Calls(CodeWriter code, EquatableArray<Step> steps, MemoryPlan plan)
+    {
+        var named = new Dictionary<Buffer, string>();
+        void Declare(IEnumerable<Buffer> buffers)
+        {
+            foreach (Buffer buffer in buffers.Where(b => b.Kind == BufferKind.Workspace && !named.ContainsKey(b)))
+            {
+                string name = "b" + Text.Int(named.Count) + buffer.Name.Replace(".", "");
+                named.Add(buffer, name);
+                code.Line($"ref float {name} = ref {Address.Element("workspace", ("paddedRows", plan.Offset(buffer)), Address.Offset(plan.Fixed + buffer.PartOffset))};");
+            }
+        }
+
+        Declare(steps.SelectMany(step => step.Reads.Concat(step.Writes)));
+        string Argument(Buffer buffer) => buffer.Kind switch
+        {
+            BufferKind.Workspace => named[buffer],
+            BufferKind.Input => "input",
+            BufferKind.Output => "output",
+            BufferKind.OutputGradient => "outputGradient",
+            _ => "inputGradient",
+        };
+
+        for (int i = 0; i < steps.Count;)
+        {
+            bool isOptional = steps[i].OnlyForInputGradient;
+            if (isOptional)
+            {
+                using (code.Block("if (wantsInputGradient)"))
+                {
+                    for (; i < steps.Count && steps[i].OnlyForInputGradient; i++)
+                        Call(steps[i]);
+                }
+            }
+            else
+            {
+                Call(steps[i++]);
+            }
+        }
+
+        void Call(Step step)
+        {
+            IEnumerable<string> arguments = KernelEmitter.Parameters(step, Argument).Select(parameter => parameter.Argument);
+            string shared = step.Own is null || step.Own == step.Method ? "" : " // " + step.Own;
+            code.Line($"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});{shared}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler.Kernels;
+
+namespace NetGen.Generator.Emission;
+
+/// <summary>What the calls of a tile, and of a network's tiles, ask of its text.</summary>
+/// <param name="HasStarts">Whether all tiles have a parameter for what starts the sums.</param>
+/// <param name="Starts">Whether this one's sums start with it.</param>
+/// <param name="Continues">Whether its sums go on from what is there.</param>
+/// <param name="Biases">The kinds of bias that there are.</param>
+/// <param name="HasLong">Whether what becomes of some sums runs over the stored tile.</param>
+internal sealed record TileUses(bool HasStarts, bool Starts, bool Continues, ICollection<TileBias> Biases, bool HasLong);
+
+/// <summary>What the texts of tiles share: three loops over terms, with the operands moving.</summary>
+internal abstract class TileText(CodeWriter code, ProductTile tile)
+{
+    protected CodeWriter Code { get; } = code;
+
+    protected ProductTile Tile { get; } = tile;
+
+    protected Simd Simd { get; } = new(tile.Lanes);
+
+    protected void Terms(Action body)
+    {
+        using (Code.Block("for (int i = outer; i > 0; i--)"))
+        {
+            using (Code.Block("for (int j = middle; j > 0; j--)"))
+            {
+                using (Code.Block("for (int k = inner; k > 0; k--)"))
+                {
+                    body();
+                    Move("Inner");
+                }
+
+                Move("Middle");
+            }
+
+            Move("Outer");
+        }
+
+        void Move(string loop)
+        {
+            Code.Line($"a = ref Unsafe.Add(ref a, S.A{loop});");
+            Code.Line($"b = ref Unsafe.Add(ref b, S.B{loop});");
+        }
+    }
+
+    protected static string Sum(params (int Factor, string Stride)[] terms)
+    {
+        string text = string.Join(" + ", terms.Where(t => t.Factor != 0).Select(t => t.Factor == 1 ? t.Stride : $"({Text.Int(t.Factor)} * {t.Stride})"));
+        return text.Length == 0 ? "0" : text;
+    }
+
+    protected static string At(string reference, string offset) => offset == "0" ? reference : $"Unsafe.Add(ref {reference}, {offset})";
+
+    protected string StridedLoad(string reference) => $"VectorStrides.Load{Text.Int(Simd.Bits)}(ref {reference}, (nuint)bLane)";
+}
+
+/// <summary>Prints a tile of sums whose lanes are columns.</summary>
+internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string name, TileUses uses) : TileText(code, tile)
+{
+    private readonly int _rows = tile.Rows;
+    private readonly int _vectors = tile.Kind is TileKind.Short or TileKind.Scalar ? 1 : tile.Panels * new Simd(tile.Lanes).PerPanel;
+    private readonly bool _isStrided = tile.Kind == TileKind.Strided;
+    private readonly bool _isScalar = tile.Kind == TileKind.Scalar;
+    private readonly bool _hasManyLines = tile.Height > 1;
+
+    public void Print()
+    {
+        Code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using CodeWriter.Closing method = Code.Block(
+            $"private static void {name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(uses.HasStarts ? "ref float start, " : "")}{(Tile.HasAddend ? "ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
+        Strides();
+        Start();
+        Terms(Products);
+        Cells("c");
+        if (uses.Continues)
+        {
+            using (Code.Block("if (!isFirst)"))
+                Each((r, v) => $"{Acc(r, v)} += {LoadCell(Cell("c", r, v))};");
+        }
+
+        using (Code.Block($"if (S.Finishes{(uses.HasLong ? " && !S.IsLong" : "")} && isLast)"))
+        {
+            Cells("saved");
+            if (Tile.HasAddend)
+                Cells("add");
+            Each((r, v) => Store(Finished(r, v), Cell("c", r, v)));
+            Code.Line("return;");
+        }
+
+        Each((r, v) => Store(Acc(r, v), Cell("c", r, v)));
+        if (uses.HasLong)
+            Finish();
+    }
+
+    private void Strides()
+    {
+        string Row(string operand) => _hasManyLines ? $"{operand}Row = S.{char.ToUpperInvariant(operand[0])}{operand.Substring(1)}Row, " : "";
+        Code.Line($"int {Row("a")}aColumn = S.AColumn, bPanel = S.BPanel, {Row("c")}cColumn = S.CColumn, cPanel = S.CPanel;");
+        Code.Line($"int {Row("saved")}savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;");
+        if (uses.Starts)
+            Code.Line($"int {Row("start")}startColumn = S.StartColumn, startPanel = S.StartPanel;");
+        if (Tile.HasAddend)
+            Code.Line($"int {Row("add")}addColumn = S.AddColumn, addPanel = S.AddPanel;");
+        if (_isStrided)
+            Code.Line("int bLane = S.BLane;");
+
+        // What the last store reads comes from further away than the tile's operands; a few lines' delay would not show.
+        // The call comes before there are sums, which it would send to the stack.
+        if (Tile.Kind == TileKind.Product && _rows * Tile.Panels >= 8)
+            Code.Single("if (S.FetchesSaved && isLast)", $"VectorStrides.Prefetch(ref saved, {Text.Int(Tile.Height)}, {(_hasManyLines ? "savedRow" : "0")}, {Text.Int(Tile.Width)}, savedColumn, {Text.Int(Tile.Panels)}, savedPanel);");
+    }
+
+    /// <summary>The sums start at zero, the bias or another value.</summary>
+    private void Start()
+    {
+        string All(string value, int v) => $"{string.Concat(Enumerable.Range(0, _rows).Reverse().Select(r => Acc(r, v) + " = "))}{value};";
+        for (int v = 0; v < _vectors; v++)
+            Code.Line($"{Simd.Type} {string.Join(", ", Enumerable.Range(0, _rows).Select(r => Acc(r, v)))};");
+        bool hasColumns = uses.Biases.Contains(TileBias.OneAColumn);
+        if (hasColumns)
+        {
+            using (Code.Block("if (S.Bias == 1 && isFirst)"))
+            {
+                for (int v = 0; v < _vectors; v++)
+                    Code.Line(All(Simd.Load("bias", v * Simd.Lanes), v));
+            }
+        }
+
+        if (uses.Biases.Contains(TileBias.OneARow))
+        {
+            using (Code.Block($"{(hasColumns ? "else " : "")}if (S.Bias == 2 && isFirst)"))
+            {
+                for (int r = 0; r < _rows; r++)
+                    Code.Line($"{string.Concat(Enumerable.Range(0, _vectors).Reverse().Select(v => Acc(r, v) + " = "))}{Simd.Broadcast(Simd.At("bias", r))};");
+            }
+        }
+
+        using (uses.Biases.Count > 0 ? Code.Block("else") : default)
+        {
+            for (int v = 0; v < _vectors; v++)
+                Code.Line(All($"{Simd.Type}.Zero", v));
+        }
+
+        if (uses.Starts)
+        {
+            using (Code.Block("if (S.Starts && isFirst)"))
+                Each((r, v) => $"{Acc(r, v)} += {LoadCell(At("start", Plus(Row("start", r), Column("start", v))))};");
+        }
+    }
+
+    private void Products()
+    {
+        for (int v = 0; v < _vectors; v++)
+            Code.Line($"{Simd.Type} b{v} = {(_isStrided ? StridedLoad(At("b", Column("b", v))) : Load(At("b", Column("b", v))))};");
+        for (int r = 0; r < _rows; r++)
+        {
+            string place = At("a", Row("a", r));
+            string value = Tile.Kind == TileKind.Elementwise ? Load(place) : Simd.Broadcast(place);
+            if (_vectors == 1)
+            {
+                Code.Line($"{Acc(r, 0)} = {Simd.MultiplyAdd(value, "b0", Acc(r, 0))};");
+                continue;
+            }
+
+            // Elementwise, one panel in several vectors: each has its own part of A.
+            if (Tile.Kind != TileKind.Elementwise)
+                Code.Line($"{Simd.Type} a{r} = {value};");
+            for (int v = 0; v < _vectors; v++)
+            {
+                string a = Tile.Kind == TileKind.Elementwise ? Load(At("a", Plus(Row("a", r), Text.Int(v * Simd.Lanes)))) : $"a{r}";
+                Code.Line($"{Acc(r, v)} = {Simd.MultiplyAdd(a, $"b{v}", Acc(r, v))};");
+            }
+        }
+    }
+
+    /// <summary>What becomes of the stored sums where it is long.</summary>
+    private void Finish()
+    {
+        Code.Single("if (!S.Finishes || !isLast)", "return;");
+        using (_hasManyLines ? Code.Block($"for (int i = 0; i < {Text.Int(Tile.Height)}; i++)") : default)
+        using (Code.Block($"for (int j = 0; j < {Text.Int(Tile.Width)}; j++)"))
+        {
+            string Line(string operand) => $"{(_hasManyLines ? $"(i * {operand}Row) + " : "")}(j * {operand}Column)";
+            Code.Line($"ref float cells = ref Unsafe.Add(ref c, {Line("c")});");
+            Code.Line($"ref float kept = ref Unsafe.Add(ref saved, {Line("saved")});");
+            if (Tile.HasAddend)
+                Code.Line($"ref float added = ref Unsafe.Add(ref add, {Line("add")});");
+            for (int v = 0; v < _vectors; v++)
+                Finish(At("cells", Column("c", v)), At("kept", Column("saved", v)), At("added", Column("add", v)), "sum" + Text.Int(v));
+        }
+    }
+
+    private void Finish(string cell, string kept, string added, string sum)
+    {
+        Code.Line($"{Simd.Type} {sum} = {LoadCell(cell)};");
+        Code.Single("if (S.KeepsInput)", Store(sum, kept));
+        Code.Line($"{sum} = S.Finish({sum}, ref {kept});");
+        if (Tile.HasAddend)
+        {
+            Code.Single("if (S.KeepsOutput)", Store(sum, kept));
+            Code.Line($"{sum} += {LoadCell(added)};");
+        }
+
+        Code.Line(Store(sum, cell));
+    }
+
+    private string Finished(int r, int v)
+    {
+        string finished = $"S.Finish({Acc(r, v)}, ref {Cell("saved", r, v)})";
+        return Tile.HasAddend ? $"({finished} + {LoadCell(Cell("add", r, v))})" : finished;
+    }
+
+    /// <summary>The cells of a line's row, so that each is told by its column alone.</summary>
+    private void Cells(string operand)
+    {
+        for (int r = 0; r < _rows; r++)
+            Code.Line($"ref float {operand}{Text.Int(r)} = ref {At(operand, Row(operand, r))};");
+    }
+
+    private void Each(Func<int, int, string> line)
+    {
+        for (int r = 0; r < _rows; r++)
+        {
+            for (int v = 0; v < _vectors; v++)
+                Code.Line(line(r, v));
+        }
+    }
+
+    private static string Acc(int r, int v) => $"c{Text.Int(r)}_{Text.Int(v)}";
+
+    private string Cell(string operand, int r, int v) => At(operand + Text.Int(r), Column(operand, v));
+
+    private string Row(string operand, int r) => Sum((r / Tile.Width, operand + "Row"), (r % Tile.Width, operand + "Column"));
+
+    private string Column(string operand, int v)
+    {
+        int lane = v % Simd.PerPanel * Simd.Lanes;
+        string lanes = lane == 0 ? "0" : _isStrided && operand == "b" ? $"({Text.Int(lane)} * bLane)" : Text.Int(lane);
+        return Plus(Sum((v / Simd.PerPanel, operand + "Panel")), lanes);
+    }
+
+    private static string Plus(string a, string b) => a == "0" ? b : b == "0" ? a : $"{a} + {b}";
+
+    private string Load(string reference) => $"{Simd.Class}.LoadUnsafe(ref {reference})";
+
+    private string LoadCell(string reference) => _isScalar ? $"{Simd.Class}.CreateScalar({reference})" : Load(reference);
+
+    private string Store(string value, string reference) => _isScalar ? $"{reference} = {value}.ToScalar();" : $"{value}.StoreUnsafe(ref {reference});";
+}
+
+/// <summary>Prints a tile of dot products: lanes are summed at the end.</summary>
+internal sealed class DotTileText(CodeWriter code, ProductTile tile, string name) : TileText(code, tile)
+{
+    public void Print()
+    {
+        bool isStrided = Tile.Kind == TileKind.StridedDot;
+        Code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using CodeWriter.Closing method = Code.Block(
+            $"private static void {name}<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct");
+        Code.Line("int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;");
+        if (isStrided)
+            Code.Line("int bLane = S.BLane;");
+        Each((r, q) => $"{Simd.Type} {string.Join(", ", Sums(r, q).Select(sum => $"{sum} = {Simd.Type}.Zero"))};");
+        Terms(() => Products(isStrided));
+        Each((r, q) =>
+        {
+            string cell = At("c", Sum((r, "cColumn"), (q, "cPanel")));
+            string sum = $"VectorMath.Sum16({string.Join(", ", Sums(r, q))})";
+            return $"{cell} = isFirst ? {sum} : {cell} + {sum};";
+        });
+    }
+
+    private void Products(bool isStrided)
+    {
+        int vectors = Simd.PerPanel;
+        for (int r = 0; r < Tile.Rows; r++)
+        {
+            for (int v = 0; v < vectors; v++)
+                Code.Line($"{Simd.Type} a{r}_{v} = {Simd.Load(At("a", Sum((r, "aColumn"))), v * Simd.Lanes)};");
+        }
+
+        for (int q = 0; q < Tile.Panels; q++)
+        {
+            string column = At("b", Sum((q, "bPanel")));
+            for (int v = 0; v < vectors; v++)
+            {
+                string load = isStrided
+                    ? StridedLoad(v == 0 ? column : $"Unsafe.Add(ref {column}, {Text.Int(v * Simd.Lanes)} * bLane)")
+                    : Simd.Load(column, v * Simd.Lanes);
+                Code.Line($"{Simd.Type} b{q}_{v} = {load};");
+                for (int r = 0; r < Tile.Rows; r++)
+                    Code.Line($"{Sum(r, q, v)} = {Simd.MultiplyAdd($"a{r}_{v}", $"b{q}_{v}", Sum(r, q, v))};");
+            }
+        }
+    }
+
+    private IEnumerable<string> Sums(int r, int q) => Enumerable.Range(0, Simd.PerPanel).Select(v => Sum(r, q, v));
+
+    private static string Sum(int r, int q, int v) => $"c{Text.Int(r)}_{Text.Int(q)}_{Text.Int(v)}";
+
+    private void Each(Func<int, int, string> line)
+    {
+        for (int r = 0; r < Tile.Rows; r++)
+        {
+            for (int q = 0; q < Tile.Panels; q++)
+                Code.Line(line(r, q));
+        }
+    }
+}

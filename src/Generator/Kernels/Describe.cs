@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Kernels;
+
+/// <summary>Words of descriptions, whatever the culture.</summary>
+internal static class Describe
+{
+    public static string Int(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>For people: 101,770.</summary>
+    public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Where a buffer's elements are.</summary>
+    public static string Place(Buffer buffer) => buffer.Kind != BufferKind.Workspace ? "the caller's memory"
+        : buffer.Order switch { BufferOrder.Flat => "rows of features", BufferOrder.Planes => "planes", _ => "pixels of channels" };
+
+    /// <summary>What a product stores beside its result.</summary>
+    public static string Keeps(ProductStep step) => step switch
+    {
+        { Z: not null } => "; z keeps the activation's input for its gradient.",
+        { Kept: not null } => "; kept keeps the activation's output.",
+        _ => ".",
+    };
+
+    /// <summary>The first tile of a body, or of each of its variants, as rows x columns.</summary>
+    public static IEnumerable<string> Tiles(Statement body) => body.All().OfType<Variants>().FirstOrDefault() is { } variants
+        ? variants.Bodies.Select(variant => $"{FirstTile(variant.Body)} ({Int(variant.Lanes * 32)} bits)")
+        : [FirstTile(body)];
+
+    private static string FirstTile(Statement body) => body.All().OfType<TileCall>().First() is var call ? $"{Int(call.Tile.Rows)} x {Int(call.Tile.Columns)}" : "";
+}

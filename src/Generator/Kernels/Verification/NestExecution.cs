@@ -1,0 +1,359 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Kernels;
+
+/// <summary>An argument's memory while a nest is gone through: of each float the expression that it holds, and how often one was begun there.</summary>
+internal sealed class SymbolicMemory(long low, int length)
+{
+    public ulong[] Values { get; } = new ulong[length];
+
+    /// <summary>How often a value was stored that does not go on from what was there.</summary>
+    public int[] Begun { get; } = new int[length];
+
+    public bool[] Written { get; } = new bool[length];
+
+    public int Index(long offset) => (int)(offset - low);
+
+    public long Offset(int index) => index + low;
+}
+
+/// <summary>Goes through all iterations of a nest with expressions for values, and finds what parallel iterations would do to each other.</summary>
+internal sealed class NestExecution : NestWalker
+{
+    private readonly Dictionary<Area, SymbolicMemory> _memory = [];
+    private readonly Dictionary<string, ulong[]> _vectors = [];
+    private readonly List<(LoopRange Range, long Step, Dictionary<(Area, long), long> Writers)> _parallel = [];
+
+    public NestExecution(Nest nest, int lanes, long rows)
+        : base(nest, lanes, rows, isExhaustive: true)
+    {
+        foreach (Area area in nest.Areas)
+        {
+            Interval extent = NestBounds.Extent(area, rows);
+            var memory = new SymbolicMemory(extent.Low, (int)(extent.High - extent.Low));
+            for (int i = 0; i < memory.Values.Length; i++)
+                memory.Values[i] = Initial(area, memory.Offset(i));
+            _memory.Add(area, memory);
+        }
+    }
+
+    public SymbolicMemory this[Area area] => _memory[area];
+
+    /// <summary>What an argument's memory holds before.</summary>
+    public static ulong Initial(Area area, long offset) => IsZero(area.Buffer, offset) ? Term.Zero : Term.Element(area.Name, offset);
+
+    /// <summary>Whether the layout guarantees a zero: in borders, and behind the rows of planes.</summary>
+    private static bool IsZero(Buffer? buffer, long offset)
+    {
+        if (buffer is null || buffer.Order == BufferOrder.Flat || buffer.Kind != BufferKind.Workspace)
+            return false;
+        long place = offset + buffer.PartOffset;
+        long sample = ((place % buffer.Root.Stride) + buffer.Root.Stride) % buffer.Root.Stride;
+        long row = buffer.Order == BufferOrder.Planes ? sample % buffer.ChannelStride / buffer.RowStride : sample / buffer.RowStride;
+        long column = buffer.Order == BufferOrder.Planes ? sample % buffer.RowStride : sample % buffer.RowStride / buffer.PixelStride;
+        return row < buffer.Border.Top || row >= buffer.Border.Top + buffer.Shape.Height || column < buffer.Border.Left || column >= buffer.Border.Left + buffer.Shape.Width;
+    }
+
+    // ---- Parallel ranges ----
+
+    protected override void Enter(LoopRange range, long step)
+    {
+        if (!range.IsParallel)
+            return;
+        if (step == 0)
+            _parallel.Add((range, 0, []));
+        else
+            _parallel[_parallel.Count - 1] = (range, step, _parallel[_parallel.Count - 1].Writers);
+    }
+
+    protected override void Leave(LoopRange range)
+    {
+        if (range.IsParallel)
+            _parallel.RemoveAt(_parallel.Count - 1);
+    }
+
+    // ---- Memory ----
+
+    private ulong Read(Area area, long offset) => Read(_memory[area], area, offset);
+
+    private ulong Read(SymbolicMemory memory, Area area, long offset)
+    {
+        int index = memory.Index(offset);
+        if (index < 0 || index >= memory.Values.Length)
+            throw Broken($"{area.Name} has no float {offset}");
+        for (int i = 0; i < _parallel.Count && memory.Written[index]; i++)
+        {
+            (LoopRange range, long step, Dictionary<(Area, long), long> writers) = _parallel[i];
+            if (writers.TryGetValue((area, offset), out long writer) && writer != step)
+                throw Broken($"step {step} of the parallel range {range.Counter.Name} reads what step {writer} writes in {area.Name}");
+        }
+
+        return memory.Values[index];
+    }
+
+    private void Write(Area area, long offset, ulong value, bool begins)
+    {
+        foreach ((LoopRange range, long step, Dictionary<(Area, long), long> writers) in _parallel)
+        {
+            // Each worker has scratch of its own.
+            if (area.Name != "scratch" && writers.TryGetValue((area, offset), out long writer) && writer != step)
+                throw Broken($"steps {writer} and {step} of the parallel range {range.Counter.Name} both write {area.Name} at {offset}");
+            writers[(area, offset)] = step;
+        }
+
+        SymbolicMemory memory = _memory[area];
+        int index = memory.Index(offset);
+        if (index < 0 || index >= memory.Values.Length)
+            throw Broken($"{area.Name} has no float {offset}");
+        memory.Values[index] = value;
+        memory.Written[index] = true;
+        if (begins)
+            memory.Begun[index]++;
+    }
+
+    private (Area Area, long Offset) At(Place place)
+    {
+        (Area area, Interval offset) = Resolve(place);
+        return (area, offset.Low);
+    }
+
+    private ulong Read(Place place, long further = 0) => At(place) is var (area, offset) ? Read(area, offset + further) : 0;
+
+    // ---- Leaves ----
+
+    protected override void Leaf(Statement statement)
+    {
+        switch (statement)
+        {
+            case TileCall s: Tile(s); break;
+            case RuntimeCall s: Call(s); break;
+            case DeclareVectors s:
+                foreach ((string name, VectorValue value) in s.Vectors)
+                    _vectors[name] = Evaluate(value, s.Lanes);
+                break;
+            case AssignVector s:
+                ulong[] assigned = Evaluate(s.Value, s.Lanes);
+                System.Func<ulong, ulong, ulong> combine = s.Kind == AssignmentKind.Add ? Term.Add : Term.Times;
+                _vectors[s.Name] = s.Kind == AssignmentKind.Set ? assigned : [.. _vectors[s.Name].Zip(assigned, combine)];
+                break;
+            case Store s: Store(s.Place, Evaluate(s.Value, s.Lanes), Value(s.Index).Low, 1); break;
+            case StoreStrided s: Store(s.Place, [.. Evaluate(s.Value, s.Lanes).Take((int)Value(s.Count).Low)], 0, s.Stride); break;
+            default: throw Broken($"{statement.GetType().Name} is not known");
+        }
+    }
+
+    private void Store(Place place, ulong[] values, long index, long stride)
+    {
+        (Area area, long offset) = At(place);
+        for (int lane = 0; lane < values.Length; lane++)
+            Write(area, offset + index + (lane * stride), values[lane], begins: true);
+    }
+
+    private ulong[] Evaluate(VectorValue value, int lanes)
+    {
+        ulong[] All(ulong lane) => [.. Enumerable.Repeat(lane, lanes)];
+        ulong[] Zip(VectorValue a, VectorValue b, System.Func<ulong, ulong, ulong> of) => [.. Evaluate(a, lanes).Zip(Evaluate(b, lanes), of)];
+        switch (value)
+        {
+            case VectorZero: return All(Term.Zero);
+            case VectorLocal v: return _vectors[v.Name];
+            case Load v: return [.. Enumerable.Range(0, lanes).Select(lane => lane >= (v.Most ?? lanes) ? Term.Zero : Read(v.Place, Value(v.Index).Low + lane))];
+            case LoadStrided v: return [.. Enumerable.Range(0, lanes).Select(lane => Read(v.Place, lane * v.Stride))];
+            case LoadFirst v: return [Read(v.Place), .. Enumerable.Repeat(Term.Zero, lanes - 1)];
+            case Spread v: return All(Read(v.Place));
+            case SpreadConstant v: return All(Term.Constant((float)v.Value));
+            case SpreadEntry v: return All(Term.Constant((float)v.Entry.Table.Values[(int)Value(v.Entry.Index).Low]));
+            case Gathered v: return [.. v.Places.Select(place => place is null ? Term.Zero : Read(place))];
+            case MultiplyAdd v:
+                (ulong[] a, ulong[] b, ulong[] c) = (Evaluate(v.A, lanes), Evaluate(v.B, lanes), Evaluate(v.C, lanes));
+                return [.. a.Select((_, lane) => Term.MultiplyAdd(a[lane], b[lane], c[lane]))];
+            case Times v: return Zip(v.A, v.B, Term.Times);
+            case Plus v: return v.Values.Select(summand => Evaluate(summand, lanes)).Aggregate((sum, next) => [.. sum.Zip(next, Term.Add)]);
+            case Activated v: return [.. Evaluate(v.Value, lanes).Select(x => Term.Activated(v.Activation, x, v.IsDerivative))];
+            case FirstLane v: return [Evaluate(v.Value, Packing.TinyPanel)[0]];
+            case LaneSum v: return [Term.LaneSum(v.Values.SelectMany(vector => Evaluate(vector, Lanes)))];
+            default: throw Broken($"{value.GetType().Name} is not known");
+        }
+    }
+
+    private void Tile(TileCall call)
+    {
+        (TileStrides s, ProductTile tile, TileProduct product) = (call.Product.Strides, call.Tile, call.Product);
+        (long outer, long middle, long inner) = (Value(call.Outer).Low, Value(call.Middle).Low, Value(call.Inner).Low);
+        bool isFirst = Holds(call.IsFirst) ?? throw Broken("whether a sum starts is not known");
+        bool isLast = Holds(call.IsLast) ?? throw Broken("whether a sum ends is not known");
+        ((Area a, long aStart), (Area b, long bStart), (Area c, long cStart)) = (At(call.A), At(call.B), At(call.C));
+        (SymbolicMemory aMemory, SymbolicMemory bMemory) = (_memory[a], _memory[b]);
+        bool isStrided = tile.Kind is TileKind.Strided or TileKind.StridedDot;
+        int columns = tile.Kind is TileKind.Scalar ? 1 : tile.Kind is TileKind.Short ? Packing.TinyPanel : tile.Panels * Packing.Panel;
+        if (tile.IsDot)
+            columns = tile.Panels;
+        for (int row = 0; row < tile.Rows; row++)
+        {
+            (int i, int j) = (row / tile.Width, row % tile.Width);
+            for (int column = 0; column < columns; column++)
+            {
+                (int panel, int lane) = tile.IsDot ? (column, 0) : (column / Packing.Panel, column % Packing.Panel);
+                long aPlace = aStart + (i * s.ARow) + (j * s.AColumn) + (tile.Kind == TileKind.Elementwise ? lane : 0);
+                long bPlace = bStart + (panel * s.BPanel) + (lane * (isStrided ? s.BLane : 1));
+                long cell = (i * s.CRow) + (j * s.CColumn) + (panel * s.CPanel) + lane;
+                long Side(long r, long q, long p) => (i * r) + (j * q) + (panel * p) + lane;
+                if (tile.IsDot)
+                {
+                    ulong dot = Term.LaneSum(Enumerable.Range(0, Packing.Panel).Select(l => Chain(Term.Zero, aPlace + l, bPlace + (l * (isStrided ? s.BLane : 1)))));
+                    Write(c, cStart + cell, isFirst ? dot : Term.Add(Read(c, cStart + cell), dot), isFirst);
+                    continue;
+                }
+
+                ulong sum = !isFirst || product.Bias == TileBias.None ? Term.Zero : Read(call.Bias!, product.Bias == TileBias.OneARow ? row : column);
+                if (product.Starts && isFirst)
+                    sum = Term.Add(sum, Read(call.Start!, Side(s.StartRow, s.StartColumn, s.StartPanel)));
+                sum = Chain(sum, aPlace, bPlace);
+                if (!isFirst)
+                    sum = Term.Add(sum, Read(c, cStart + cell));
+                if (product.Finishes && isLast)
+                    sum = Finish(call, sum, Side(s.SavedRow, s.SavedColumn, s.SavedPanel), Side(s.AddRow, s.AddColumn, s.AddPanel));
+                Write(c, cStart + cell, sum, isFirst);
+            }
+        }
+
+        ulong Chain(ulong sum, long aPlace, long bPlace)
+        {
+            for (long o = outer; o > 0; o--, aPlace += s.AOuter, bPlace += s.BOuter)
+            {
+                for (long m = middle; m > 0; m--, aPlace += s.AMiddle, bPlace += s.BMiddle)
+                {
+                    for (long k = inner; k > 0; k--, aPlace += s.AInner, bPlace += s.BInner)
+                        sum = Term.MultiplyAdd(Read(aMemory, a, aPlace), Read(bMemory, b, bPlace), sum);
+                }
+            }
+
+            return sum;
+        }
+    }
+
+    private ulong Finish(TileCall call, ulong sum, long saved, long addend)
+    {
+        TileProduct product = call.Product;
+        void Keep(ulong value)
+        {
+            (Area area, long offset) = At(call.Saved!);
+            Write(area, offset + saved, value, begins: true);
+        }
+
+        if (product.KeepsInput)
+            Keep(sum);
+        sum = product.Activation is { } activation ? Term.Activated(activation, sum, isDerivative: false)
+            : Term.Times(sum, Term.Activated(product.Gradient!, Read(call.Saved!, saved), isDerivative: true));
+        if (call.Addend is null)
+            return sum;
+        if (product.KeepsOutput)
+            Keep(sum);
+        return Term.Add(sum, Read(call.Addend, addend));
+    }
+
+    // ---- Functions of the runtime ----
+
+    private void Call(RuntimeCall call)
+    {
+        long Number(int argument) => Value(((NumberArgument)call.Arguments[argument]).Number).Low;
+        Place Place(int argument) => ((PlaceArgument)call.Arguments[argument]).Place;
+        IReadOnlyList<Region> regions = Region.Of(call, number => Value(number).Low);
+        switch (call.Function)
+        {
+            case "RowKernels.Copy":
+                Move(Place(0), Place(2), Number(5), (row, lane) => (row * Number(1)) + lane, (row, lane) => (row * Number(3)) + lane, (int)Number(4), (int)System.Math.Max(Number(4), Number(3)));
+                break;
+            case "RowKernels.Fill": Store(Place(0), [.. Enumerable.Repeat(Term.Constant(((FloatArgument)call.Arguments[2]).Value), (int)Number(1))], 0, 1); break;
+            case "RowKernels.Sum":
+                Store(Place(3), [.. Enumerable.Range(0, (int)Number(1)).Select(i => Enumerable.Range(0, (int)Number(2)).Aggregate(Term.Zero, (sum, row) => Term.Add(sum, Read(Place(0), (row * Number(1)) + i))))], 0, 1);
+                break;
+            case "WeightPanels.Transpose": Transpose(Place(0), Place(5), Number(1), Number(2), Number(3), Number(4)); break;
+            case "WeightPanels.Repack": Repack(call, Number); break;
+            case "PictureKernels.Copy":
+                long[] from = [.. regions[0].Offsets()];
+                long[] to = [.. regions[1].Offsets()];
+                for (int i = 0; i < to.Length; i++)
+                    Write(At(regions[1].Place).Area, At(regions[1].Place).Offset + to[i], Read(regions[0].Place, from[i]), begins: true);
+                break;
+            case "PictureKernels.ClearTails" or "PictureKernels.ClearBorder":
+                foreach (long offset in regions[0].Offsets())
+                    Write(At(regions[0].Place).Area, At(regions[0].Place).Offset + offset, Term.Zero, begins: call.Function == "PictureKernels.ClearBorder");
+                break;
+            default:
+                foreach (Region region in regions.Where(region => region.IsWritten))
+                {
+                    (Area area, long start) = At(region.Place);
+                    foreach (long offset in region.Offsets())
+                        Write(area, start + offset, Term.Result(call.Function, offset), begins: true);
+                }
+
+                break;
+        }
+    }
+
+    private void Move(Place from, Place to, long rows, System.Func<long, long, long> source, System.Func<long, long, long> target, int width, int padded)
+    {
+        (Area area, long start) = At(to);
+        for (long row = 0; row < rows; row++)
+        {
+            for (int lane = 0; lane < (rows == 1 ? width : padded); lane++)
+                Write(area, start + target(row, lane), lane < width ? Read(from, source(row, lane)) : Term.Zero, begins: true);
+        }
+    }
+
+    private void Transpose(Place weight, Place target, long inputs, long outputs, long column, long panels)
+    {
+        (Area area, long start) = At(target);
+        for (long p = 0; p < panels; p++)
+        {
+            for (long o = 0; o < outputs; o++)
+            {
+                for (long lane = 0; lane < Packing.Panel; lane++)
+                {
+                    long input = column + (p * Packing.Panel) + lane;
+                    ulong value = input < inputs ? Read(weight, (o / Packing.Panel * Packing.Panel * inputs) + (input * Packing.Panel) + (o % Packing.Panel)) : Term.Zero;
+                    Write(area, start + (((p * outputs) + o) * Packing.Panel) + lane, value, begins: true);
+                }
+            }
+        }
+    }
+
+    private void Repack(RuntimeCall call, System.Func<int, long> number)
+    {
+        (ConvForm from, ConvForm to) = (((FormArgument)call.Arguments[1]).Form, ((FormArgument)call.Arguments[3]).Form);
+        (long outputs, long inputs) = (number(4) / number(6), number(5) / number(6));
+        (long rows, long columns) = (number(11), number(14));
+        (Area area, long start) = At(((PlaceArgument)call.Arguments[2]).Place);
+        foreach (long offset in Region.Of(call, value => Value(value).Low)[0].Offsets())
+            Write(area, start + offset, Term.Zero, begins: true);
+        for (long g = 0; g < number(6); g++)
+        {
+            for (long tap = 0; tap < rows * columns; tap++)
+            {
+                long source = ((number(9) + (tap / columns * number(10))) * number(8)) + number(12) + (tap % columns * number(13));
+                for (long i = 0; i < inputs; i++)
+                {
+                    for (long o = 0; o < outputs; o++)
+                    {
+                        Write(
+                            area, start + FilterPlace.Of(to, (g * inputs) + i, o, outputs, tap, rows * columns),
+                            Read(((PlaceArgument)call.Arguments[0]).Place, FilterPlace.Of(from, (g * outputs) + o, i, inputs, source, number(7) * number(8))), begins: true);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Where an element of a packed filter lies.</summary>
+internal static class FilterPlace
+{
+    public static long Of(ConvForm form, long output, long input, long groupInputs, long tap, long taps) => form switch
+    {
+        ConvForm.Panels => (output / Packing.Panel * taps * groupInputs * Packing.Panel) + (((tap * groupInputs) + input) * Packing.Panel) + (output % Packing.Panel),
+        ConvForm.Rows => (((output * groupInputs) + input) * taps) + tap,
+        _ => (output / Packing.Panel * taps * Packing.Panel) + (tap * Packing.Panel) + (output % Packing.Panel),
+    };
+}

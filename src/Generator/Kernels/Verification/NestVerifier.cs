@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Kernels;
+
+/// <summary>
+/// What every nest must satisfy. A failure is a bug of the compiler, never the user's.
+/// By interval arithmetic on all nests: every access is inside its buffer. By going through all iterations of small ones with expressions for values:
+/// every element of a result is stored once and is the expression that the step asks for, each term of a sum once and in the documented order, whatever the
+/// vector's width; nothing beside results and their padding is written; and what parallel iterations write does not meet.
+/// </summary>
+internal static class NestVerifier
+{
+    /// <summary>Terms, about this many, of a nest that is gone through.</summary>
+    private const long MostTerms = 3_000;
+
+    /// <summary>The same of a sum over the batch, at a batch of several chunks.</summary>
+    private const long MostBatchTerms = 40_000;
+
+    /// <summary>Numbers of samples: one, some, and chunks of a batch with one that is not full.</summary>
+    private static readonly long[] s_rows = [1, 5, (2 * Tiling.BatchChunk) + 37];
+
+    public static void Verify(Step step, Nest nest)
+    {
+        foreach (int lanes in Tiling.Lanes)
+        {
+            foreach (long rows in s_rows)
+            {
+                new NestBounds(nest, lanes, rows).Walk();
+                if (Work(step) * rows <= (rows > Tiling.BatchChunk && step is LinearWeightGradientStep or LinearBiasGradientStep ? MostBatchTerms : MostTerms))
+                    Execute(step, nest, lanes, rows);
+            }
+        }
+    }
+
+    /// <summary>Terms of a sample, or elements where there are no sums.</summary>
+    private static long Work(Step step) => 1 + step.Operands.Where(operand => operand.Buffer is not null).Sum(operand => operand.Buffer!.Stride) + (step switch
+    {
+        LinearForwardStep s => (long)s.Linear.Inputs * s.Linear.Outputs,
+        LinearDataGradientStep s => (long)s.Linear.Inputs * s.Linear.Outputs,
+        LinearWeightGradientStep s => (long)s.Linear.Inputs * s.Linear.Outputs,
+        ConvForwardStep s => Terms(s.Conv),
+        ConvDataGradientStep s => Terms(s.Conv),
+        ConvWeightGradientStep s => Terms(s.Conv),
+        FixedConvStep s => s.Filter.Phases.Sum(phase => phase.Taps.Count * (long)phase.Rows.Count * phase.Columns.Count),
+        _ => 0,
+    });
+
+    private static long Terms(ConvKernel kernel) => kernel.Output.Count * kernel.Inputs * kernel.Taps;
+
+    /// <summary>Goes through all iterations of a nest.</summary>
+    public static void Execute(Step step, Nest nest, int lanes, long rows)
+    {
+        var execution = new NestExecution(nest, lanes, rows);
+        execution.Walk();
+        InvalidOperationException Broken(string what) => new($"The nest of {nest.Method} is broken at {lanes * 32} bits and {rows} rows: {what}.");
+        var results = new HashSet<(Area, long)>();
+        foreach (NestReference.Result result in new NestReference(nest, step, rows).Results())
+        {
+            SymbolicMemory memory = execution[result.Area];
+            int index = memory.Index(result.Offset);
+            results.Add((result.Area, result.Offset));
+            if (!memory.Written[index])
+                throw Broken($"{result.Area.Name} at {result.Offset} is not written");
+            if (result.IsOnce && memory.Begun[index] != 1)
+                throw Broken($"{result.Area.Name} at {result.Offset} is stored {memory.Begun[index]} times");
+            if (result.Value is { } value && memory.Values[index] != value)
+                throw Broken($"{result.Area.Name} at {result.Offset} is not the sum that it should be");
+        }
+
+        foreach (Area area in nest.Areas)
+        {
+            SymbolicMemory memory = execution[area];
+            for (int i = 0; i < memory.Values.Length; i++)
+            {
+                if (memory.Written[i] && !results.Contains((area, memory.Offset(i))) && Untouchable(step, area, memory.Offset(i), memory.Values[i]) is { } what)
+                    throw Broken($"{area.Name} is written at {memory.Offset(i)}, which {what}");
+            }
+        }
+    }
+
+    /// <summary>Why a float that is no result must not have been written; null where it may: scratch, and the padding of what is written.</summary>
+    private static string? Untouchable(Step step, Area area, long offset, ulong value)
+    {
+        if (area.Name == "scratch" || step is ClearBorderStep)
+            return null;
+        Operand? operand = step.Operands.Find(area.Name);
+        if (operand is null || !(operand.IsWritten || operand.Role == OperandRole.ParameterGradient))
+            return "is only read";
+        if (area.Buffer is not { } buffer)
+            return null;
+        bool isPlanes = buffer.Order == BufferOrder.Planes;
+        long sample = (((offset + buffer.PartOffset) % buffer.Root.Stride) + buffer.Root.Stride) % buffer.Root.Stride;
+        if (buffer.Order == BufferOrder.Flat && buffer.Whole is null)
+            return null;
+        long channel = isPlanes ? sample / buffer.ChannelStride : sample % buffer.PixelStride;
+        long row = isPlanes ? sample % buffer.ChannelStride / buffer.RowStride : sample / buffer.RowStride;
+        long column = isPlanes ? sample % buffer.RowStride : sample % buffer.RowStride / buffer.PixelStride;
+        if (buffer.Whole is { } whole && channel < whole.Shape.Channels && (channel < buffer.FirstChannel || channel >= buffer.FirstChannel + buffer.Shape.Channels))
+            return "is another part's";
+        if (row < buffer.Border.Top || row >= buffer.Border.Top + buffer.Shape.Height || column < buffer.Border.Left)
+            return buffer.Border.IsEmpty ? null : "is the border's";
+        if (column < buffer.Border.Left + buffer.Shape.Width)
+            return null;
+        return isPlanes ? (value == Term.Zero || buffer.Kind != BufferKind.Workspace ? null : "must be zero behind a row") : "is the border's";
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Kernels;
+
+/// <summary>Floats that a function of the runtime reads or writes: a grid from a place on.</summary>
+internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long Count, long Stride)> Dimensions)
+{
+    /// <summary>The regions of a call. A function that is not told here is refused: whoever adds one says what it touches.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="value">The value of a number.</param>
+    public static IReadOnlyList<Region> Of(RuntimeCall call, Func<Number, long> value)
+    {
+        Place At(int argument) => ((PlaceArgument)call.Arguments[argument]).Place;
+        long Number(int argument) => value(((NumberArgument)call.Arguments[argument]).Number);
+        PictureLayout Layout(int argument) => ((LayoutArgument)call.Arguments[argument]).Layout;
+        long samples = call.Arguments[call.Arguments.Count - 1] is NumberArgument last ? value(last.Number) : 1;
+        Region Rows(int argument, bool isWritten, long width, long stride) => new(At(argument), isWritten, [(samples, stride), (width, 1)]);
+        Region Line(int argument, bool isWritten, long length) => new(At(argument), isWritten, [(length, 1)]);
+        Region Picture(int argument, bool isWritten) => OfPicture(At(argument), Layout(argument + 1), samples, isWritten);
+        switch (call.Function)
+        {
+            case "RowKernels.Copy": return [Rows(0, false, Number(4), Number(1)), Rows(2, true, Math.Max(Number(4), samples > 1 ? Number(3) : 0), Number(3))];
+            case "RowKernels.Fill": return [Line(0, true, Number(1))];
+            case "RowKernels.Sum": return [Line(0, false, Number(1) * Number(2)), Line(3, true, Number(1))];
+            case "RowKernels.Softmax": return [Rows(0, false, Number(2), Number(3)), Rows(1, true, Number(2), Number(3))];
+            case "RowKernels.SoftmaxGradient": return [Rows(0, false, Number(3), Number(4)), Rows(1, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
+            case "RowKernels.LogSumExp": return [Rows(0, false, Number(3), Number(4)), Rows(1, true, 1, Number(5))];
+            case "RowKernels.LogSumExpGradient": return [Rows(0, false, 1, Number(6)), Rows(1, false, Number(4), Number(5)), Rows(2, true, Number(4), Number(5))];
+            case "RowKernels.CrossEntropy": return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
+            case "RowKernels.MSE" or "RowKernels.L1" or "RowKernels.Huber" or "RowKernels.HalfSquaredError" or "RowKernels.BCEWithLogits":
+                return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
+            case "Philox.DropoutMask": return [Line(0, true, Number(1))];
+            case "PictureKernels.Copy": return [Picture(0, false), Picture(2, true)];
+            case "PictureKernels.BiasGradient": return [Picture(0, false), Line(2, true, Packing.PadToPanel(Layout(1).Channels))];
+            case "PictureKernels.ClearTails": return [Tails(At(0), Layout(1), samples)];
+            case "PictureKernels.ClearBorder": return [Rows(0, true, Layout(1).Sample, Layout(1).Sample)];
+            case "PoolKernels.Average" or "PoolKernels.Max" or "PoolKernels.AverageGradient": return [Picture(0, false), Picture(2, true)];
+            case "PoolKernels.MaxWithIndices": return [Picture(0, false), Picture(2, true), Picture(4, true)];
+            case "PoolKernels.MaxGradient": return [Picture(0, false), Picture(2, false), Picture(4, true)];
+            case "WeightPanels.Transpose": return [Line(5, true, Packing.Panel * Number(2) * Number(4))];
+            case "WeightPanels.Repack": return [Line(2, true, Repacked(call, Number))];
+            default: throw new InvalidOperationException($"What {call.Function} reads and writes is not told.");
+        }
+    }
+
+    private static long Repacked(RuntimeCall call, Func<int, long> number)
+    {
+        long taps = number(11) * number(14);
+        long outputs = number(4) / number(6);
+        return ((FormArgument)call.Arguments[3]).Form switch
+        {
+            ConvForm.Rows => number(5) * outputs * taps,
+            ConvForm.Depthwise => Packing.PadToPanel(number(5)) * taps,
+            _ => Packing.PadToPanel(number(5)) * outputs * taps,
+        };
+    }
+
+    public static Region OfPicture(Place place, PictureLayout layout, long samples, bool isWritten) => new(
+        place.At((layout.Origin, 1)), isWritten, [(samples, layout.Sample), (layout.Channels, layout.Channel), (layout.Height, layout.Row), (layout.Width, layout.Pixel)]);
+
+    private static Region Tails(Place place, PictureLayout layout, long samples) => new(
+        place.At((layout.Origin + layout.Width, 1)), true,
+        [(samples, layout.Sample), (layout.Channels, layout.Channel), (layout.Height, layout.Row), (Packing.PadToPanel(layout.Width) - layout.Width, 1)]);
+
+    /// <summary>The offsets of its floats, in order.</summary>
+    public IEnumerable<long> Offsets() => Dimensions.Aggregate(
+        (IEnumerable<long>)[0L], (offsets, dimension) => offsets.SelectMany(offset => Enumerable.Range(0, (int)dimension.Count).Select(i => offset + (i * dimension.Stride))));
+}

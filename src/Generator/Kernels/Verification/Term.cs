@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler.Kernels;
+
+/// <summary>
+/// A value as the expression that computes it, kept as a hash: equal hashes are the same operations on the same elements in the same order. Only what
+/// never changes a bit is simplified: a factor of one, and terms with a zero that the layout guarantees.
+/// </summary>
+internal static class Term
+{
+    public const ulong Zero = 0;
+    public const ulong One = 1;
+
+    /// <summary>What a place of memory holds at first.</summary>
+    public static ulong Element(string memory, long place)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (char letter in memory)
+            hash = unchecked((hash ^ letter) * 1099511628211);
+        return Mix(hash, unchecked((ulong)place));
+    }
+
+    public static ulong Constant(double value) => value == 0 ? Zero : value == 1 ? One : Mix(11, unchecked((ulong)BitConverter.DoubleToInt64Bits(value)));
+
+    public static ulong Times(ulong a, ulong b) => a == Zero || b == Zero ? Zero : a == One ? b : b == One ? a : Mix(2, Mix(Math.Min(a, b), Math.Max(a, b)));
+
+    public static ulong Add(ulong a, ulong b) => a == Zero ? b : b == Zero ? a : Mix(3, Mix(Math.Min(a, b), Math.Max(a, b)));
+
+    public static ulong MultiplyAdd(ulong a, ulong b, ulong c) =>
+        a == Zero || b == Zero ? c : c == Zero ? Times(a, b) : a == One ? Add(b, c) : b == One ? Add(a, c) : Mix(4, Mix(c, Times(a, b)));
+
+    public static ulong Activated(ActivationOp activation, ulong x, bool isDerivative) =>
+        x == Zero && !isDerivative && ActivationCost.KeepsZero(activation) ? Zero : Mix(isDerivative ? 6UL : 5UL, Mix(x, (ulong)activation.Function + 1));
+
+    public static ulong LaneSum(IEnumerable<ulong> lanes)
+    {
+        ulong sum = 7;
+        foreach (ulong lane in lanes)
+            sum = Mix(sum, lane);
+        return sum;
+    }
+
+    /// <summary>An element of what a function of the runtime computes.</summary>
+    public static ulong Result(string function, long place) => Mix(9, Element(function, place));
+
+    private static ulong Mix(ulong a, ulong b)
+    {
+        unchecked
+        {
+            ulong hash = (a * 0x9E3779B97F4A7C15) ^ (b + 0x7F4A7C159E3779B9 + (a << 6) + (a >> 2));
+            hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
+            hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;
+            return (hash ^ (hash >> 31)) | 2;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.ComponentModel;
+
+namespace NetGen.Runtime;
+
+/// <summary>
+/// The steps of a generated network and what they were compiled for: the contract between generated code and <see cref="NetworkRunner"/>.
+/// A struct implements it, so that the runner is compiled for each network by itself and calls the steps directly.
+/// </summary>
+/// <remarks>A change of what is here makes a new version of the contract. A member that is added has a body, so that networks compiled before it still load.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface INetworkKernels
+{
+    /// <summary>The version of the contract that the steps were compiled for.</summary>
+    static abstract int Contract { get; }
+
+    /// <summary>Floats of one sample.</summary>
+    static abstract int InputSize { get; }
+
+    /// <summary>Floats of one sample's output.</summary>
+    static abstract int OutputSize { get; }
+
+    /// <summary>Floats of all parameters with their padding.</summary>
+    static abstract int PackedParameterCount { get; }
+
+    /// <summary>The most samples of one call of <see cref="Infer"/>.</summary>
+    static abstract int InferenceBatch { get; }
+
+    /// <summary>The workspace of <see cref="Infer"/>.</summary>
+    static abstract WorkspaceSize InferenceWorkspace { get; }
+
+    /// <summary>The workspace of a training pass, shared by all its parts.</summary>
+    static abstract WorkspaceSize TrainingWorkspace { get; }
+
+    /// <summary>The parameters in the order of declaration, weight before bias; always the same array.</summary>
+    static abstract ParameterLayout[] Layouts { get; }
+
+    /// <summary>The network's name and its loss, the title of its table of layers.</summary>
+    static abstract string Title { get; }
+
+    /// <summary>The shape of a sample.</summary>
+    static abstract int[] InputShape { get; }
+
+    /// <summary>The layers in order of execution.</summary>
+    static abstract LayerInfo[] Layers { get; }
+
+    /// <summary>One pass of inference.</summary>
+    /// <param name="input">The first float of the samples.</param>
+    /// <param name="parameters">The first float of the packed parameters, on a cache line.</param>
+    /// <param name="workspace">The first float of <see cref="InferenceWorkspace"/>, on a cache line.</param>
+    /// <param name="output">The first float of the outputs.</param>
+    /// <param name="rows">The number of samples, at least 1.</param>
+    static abstract void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows);
+
+    /// <summary>The forward half of a training pass; what the gradients need stays in the workspace.</summary>
+    /// <param name="input">The first float of the samples.</param>
+    /// <param name="parameters">The first float of the packed parameters, on a cache line.</param>
+    /// <param name="workspace">The first float of <see cref="TrainingWorkspace"/>, on a cache line.</param>
+    /// <param name="seed">The key of dropout masks.</param>
+    /// <param name="step">The number of the training step, part of the key.</param>
+    /// <param name="isTraining">Whether dropout drops.</param>
+    /// <param name="rows">The number of samples, at least 1.</param>
+    static abstract void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows);
+
+    /// <summary>Starts the backward half from a gradient of the output.</summary>
+    /// <param name="outputGradient">Its first float.</param>
+    /// <param name="workspace">What <see cref="Forward"/> left.</param>
+    /// <param name="rows">The number of samples, at least 1.</param>
+    static abstract void Seed(ref float outputGradient, ref float workspace, nuint rows);
+
+    /// <summary>The backward half: every parameter's gradient, and the input's where it is wanted.</summary>
+    /// <param name="input">The first float of the samples.</param>
+    /// <param name="parameters">The first float of the packed parameters, on a cache line.</param>
+    /// <param name="gradients">The first float of the packed gradients, on a cache line.</param>
+    /// <param name="workspace">What <see cref="Forward"/> and then the loss or <see cref="Seed"/> left.</param>
+    /// <param name="inputGradient">The first float of the input's gradient; no memory where it is not wanted.</param>
+    /// <param name="wantsInputGradient">Whether it is.</param>
+    /// <param name="rows">The number of samples, at least 1.</param>
+    static abstract void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows);
+}
+
+/// <summary>The steps of a network with a loss.</summary>
+/// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface ITrainableKernels<TTarget> : INetworkKernels
+    where TTarget : unmanaged
+{
+    /// <summary>The loss; starts the backward half from its gradient.</summary>
+    /// <param name="target">The first class number or value.</param>
+    /// <param name="workspace">What <see cref="INetworkKernels.Forward"/> left.</param>
+    /// <param name="rows">The number of samples, at least 1.</param>
+    static abstract double Loss(ref TTarget target, ref float workspace, nuint rows);
+}

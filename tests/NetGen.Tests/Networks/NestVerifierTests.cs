@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Kernels;
+using NetGen.Generator.Compiler.Ops;
+using NetGen.Generator.Compiler.Passes;
+using Xunit;
+using static NetGen.Tests.Networks.Declarations;
+
+namespace NetGen.Tests.Networks;
+
+/// <summary>The nests of all kernels hold what the verifier asks of them, and the verifier refuses nests that are broken.</summary>
+public class NestVerifierTests
+{
+    private static readonly ConcurrentDictionary<string, bool> s_verified = new();
+
+    [Fact]
+    public void Nests_of_flat_networks_hold() => VerifyAll(340, number => RandomNetwork.Draw(number, small: false));
+
+    [Fact]
+    public void Nests_of_convolutional_networks_hold() => VerifyAll(330, number => RandomNetwork.Draw(number, small: false, convolutional: true));
+
+    [Fact]
+    public void Nests_of_composed_networks_hold() => VerifyAll(330, number => RandomNetwork.Draw(number, small: false, composed: true));
+
+    [Fact]
+    public void Nests_of_small_networks_hold() =>
+        VerifyAll(150, number => RandomNetwork.Draw(number / 3, small: true, convolutional: number % 3 == 1, composed: number % 3 == 2));
+
+    private static void VerifyAll(int count, Func<int, NetworkDeclaration> draw) => Parallel.For(0, count, number =>
+    {
+        Graph graph = Build(draw(number));
+        Verify(graph, null);
+        Verify(graph, [.. PassPipeline.Names]);
+    });
+
+    private static void Verify(Graph graph, ICollection<string>? disabled)
+    {
+        foreach (Step step in Steps(graph, disabled))
+        {
+            Nest nest = Schedule.Of(step);
+            Assert.Equal(step.Scratch, nest.Scratch);
+
+            // Equal nests over equal buffers need one look.
+            IEnumerable<string> buffers = nest.Areas.Select(area => area.Buffer is { } buffer
+                ? $"{buffer.Shape} {buffer.Order} {buffer.Border} {buffer.Kind} {buffer.PixelStride} {buffer.RowStride} {buffer.Stride} {buffer.FirstChannel}"
+                : "");
+            if (s_verified.TryAdd(nest.ToText().Replace(step.Method, "", StringComparison.Ordinal) + string.Join(";", buffers), true))
+                NestVerifier.Verify(step, nest);
+        }
+    }
+
+    private static IEnumerable<Step> Steps(Graph graph, ICollection<string>? disabled = null)
+    {
+        Program program = PassPipeline.Run(graph, disabled);
+        return program.Inference.Concat(program.Training).GroupBy(step => step.Method).Select(steps => steps.First());
+    }
+
+    // ---- Breaks: one change of a nest each, which the verifier must see ----
+
+    private static readonly NetworkDeclaration s_linear = Network("Linear", [37], Loss(ElementwiseLossKind.MSE), Linear(70), Activation(ActivationKind.Tanh), Linear(21), Linear(3), Linear(9));
+
+    private static readonly NetworkDeclaration s_convolution = Network(
+        "Convolution", [3, 5, 9], Loss(ElementwiseLossKind.MSE), Conv2d(18, 3, padding: 1), Activation(ActivationKind.ReLU), Pool2d(PoolKind.Max, 2, 2, 0), Conv2d(5, 3, stride: 2, padding: 1), Activation(ActivationKind.Sigmoid));
+
+    private static readonly NetworkDeclaration s_planes = Network("Planes", [1, 5, 11], Loss(ElementwiseLossKind.MSE), Conv2d(3, 3, padding: 1), Activation(ActivationKind.Sigmoid), Conv2d(3, 3));
+
+    private static readonly NetworkDeclaration s_chunks = Network("Chunks", [1300], Loss(ElementwiseLossKind.MSE), Linear(8));
+
+    private static readonly NetworkDeclaration s_tiny = Network("Tiny", [3], Loss(ElementwiseLossKind.MSE), Linear(4), Linear(2));
+
+    public static TheoryData<string> Breaks => [.. s_breaks.Keys];
+
+    /// <summary>A network, one of its steps, what its nest becomes, and the samples at which that shows.</summary>
+    private static readonly Dictionary<string, (NetworkDeclaration Network, Func<Step, bool> Of, Func<Statement, Statement?> Change, long Rows)> s_breaks = new()
+    {
+        ["a range that ends too early"] = (s_linear, Is<LinearForwardStep>, Once<Loop>(loop => loop.Range is { Role: RangeRole.Columns } range ? With(loop, to: range.To - range.Step) : null), 5),
+        ["a range that ends too late"] = (s_linear, Is<LinearForwardStep>, Once<Loop>(loop => loop.Range is { Role: RangeRole.Columns } range ? With(loop, to: range.To + range.Step) : null), 5),
+        ["a missing remainder tile"] = (s_linear, Is<LinearForwardStep>, Once<Loop>(loop => loop.Range is { Role: RangeRole.Rows, Step: 1 } ? Statement.Nothing : null), 5),
+        ["tiles that overlap"] = (s_linear, Is<LinearForwardStep>, Once<Loop>(loop => loop.Range is { Role: RangeRole.Columns } range ? With(loop, step: 16, to: range.To - 16) : null), 5),
+        ["a reduction that is marked as parallel"] = (s_linear, Is<LinearWeightGradientStep>, Once<Loop>(loop => loop.Range.Role == RangeRole.Chunks ? With(loop, grain: 1) : null), 300),
+        ["a transposition left out"] = (s_linear, step => step is LinearDataGradientStep { Linear.Inputs: 70 }, Once<RuntimeCall>(call => call.Function == "WeightPanels.Transpose" ? Statement.Nothing : null), 5),
+        ["chunks of another length"] = (s_chunks, Is<LinearForwardStep>, Once<Loop>(loop => loop.Range.Role == RangeRole.Chunks ? With(loop, step: 512) : null), 2),
+        ["a chunk that starts its sum anew"] = (s_chunks, Is<LinearForwardStep>, Once<DeclareFlag>(flag => flag.Flag.Name == "isFirst" ? new DeclareFlag(flag.Flag, Condition.Always) : null), 2),
+        ["a chunk that goes beyond the batch"] = (s_linear, Is<LinearWeightGradientStep>, Once<Declare>(declare => declare.Variable.Name == "length" ? new Declare(declare.Variable, Tiling.BatchChunk) : null), 300),
+        ["terms in reverse"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(Reversed), 2),
+        ["one term less"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, inner: call.Inner - 1)), 2),
+        ["a result one further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, c: call.C.At((1, 1)))), 2),
+        ["an operand samples further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, a: call.A.At((1, 4096)))), 2),
+        ["a bias of another channel"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, bias: call.Bias!.At((1, 1)))), 2),
+        ["one variant without its remainder"] = (s_linear, Is<LinearForwardStep>, Once<Variants>(variants => new Variants([.. variants.Bodies.Select(body => body.Lanes == 8 ? (8, Rewrite(body.Body, Once<Loop>(loop => loop.Range is { Role: RangeRole.Rows, Step: 3 } ? Statement.Nothing : null))) : body)])), 5),
+        ["lanes behind a row that are not cleared"] = (s_planes, step => step is ConvForwardStep { Conv.Form: ConvForm.Rows }, Once<RuntimeCall>(call => call.Function == "PictureKernels.ClearTails" ? Statement.Nothing : null), 2),
+        ["padding that counts as an input"] = (s_linear, step => step is LinearForwardStep { Linear.Form: LinearForm.Narrow }, Once<DeclareVectors>(declare => declare.Vectors[0].Value is Load { Most: { } most } load ? new DeclareVectors(declare.Lanes, declare.Vectors[0].Name, new Load(load.Place, load.Index, most + 1)) : null), 2),
+        ["a chunk of samples left out"] = (s_tiny, Is<LinearWeightGradientStep>, Once<Loop>(loop => loop.Range is { Role: RangeRole.Chunks } range ? With(loop, from: Tiling.BatchChunk) : null), 300),
+        ["a window's picture that is too wide"] = (s_convolution, Is<PoolForwardStep>, Once<RuntimeCall>(call => new RuntimeCall(call.Function, [.. call.Arguments.Select(argument => argument is LayoutArgument { Layout: var layout } ? layout with { Sample = 2 * layout.Sample } : argument)])), 5),
+        ["samples that two steps of a parallel range write"] = (s_tiny, Is<LinearForwardStep>, Once<Store>(store => new Store(store.Lanes, store.Value, store.Place.Memory.At(0))), 5),
+    };
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public void A_broken_nest_is_refused(string name)
+    {
+        (NetworkDeclaration network, Func<Step, bool> isOf, Func<Statement, Statement?> change, long rows) = s_breaks[name];
+        int broken = 0;
+        foreach (Step step in Steps(Build(network)).Where(isOf))
+        {
+            Nest nest = Schedule.Of(step);
+            Statement body = Rewrite(nest.Body, change);
+            if (ReferenceEquals(body, nest.Body))
+                continue;
+            broken++;
+            foreach (int lanes in Tiling.Lanes)
+                NestVerifier.Execute(step, nest, lanes, rows);
+            var other = new Nest { Step = step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch };
+            InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() =>
+            {
+                foreach (int lanes in Tiling.Lanes)
+                {
+                    new NestBounds(other, lanes, rows).Walk();
+                    NestVerifier.Execute(step, other, lanes, rows);
+                }
+            });
+            Assert.StartsWith($"The nest of {step.Method} is broken at ", refusal.Message, StringComparison.Ordinal);
+            break;
+        }
+
+        Assert.Equal(1, broken);
+    }
+
+    private static bool Is<T>(Step step) => step is T;
+
+    /// <summary>Changes the first statement of a kind that a change takes, in every variant.</summary>
+    private static Func<Statement, Statement?> Once<T>(Func<T, Statement?> change)
+        where T : Statement => statement => statement is T own ? change(own) : null;
+
+    private static Loop With(Loop loop, Number? from = null, Number? to = null, long? step = null, long? grain = null) => new(
+        new LoopRange(loop.Range.Counter, from ?? loop.Range.From, to ?? loop.Range.To, step ?? loop.Range.Step, loop.Range.Role) { Grain = grain ?? loop.Range.Grain }, loop.Body);
+
+    private static TileCall Tile(TileCall call, Place? a = null, Place? b = null, Place? c = null, Place? bias = null, Number? inner = null, TileProduct? product = null) => new()
+    {
+        Tile = call.Tile,
+        Product = product ?? call.Product,
+        A = a ?? call.A,
+        B = b ?? call.B,
+        C = c ?? call.C,
+        Bias = bias ?? call.Bias,
+        Saved = call.Saved,
+        Start = call.Start,
+        Addend = call.Addend,
+        Outer = call.Outer,
+        Middle = call.Middle,
+        Inner = inner ?? call.Inner,
+        IsFirst = call.IsFirst,
+        IsLast = call.IsLast,
+    };
+
+    /// <summary>The terms of the innermost loop from the last to the first.</summary>
+    private static TileCall? Reversed(TileCall call)
+    {
+        long last = call.Inner.Known!.Value - 1;
+        TileStrides s = call.Product.Strides;
+        TileStrides reversed = s with { AInner = -s.AInner, AMiddle = s.AMiddle + (2 * (last + 1) * s.AInner), BInner = -s.BInner, BMiddle = s.BMiddle + (2 * (last + 1) * s.BInner) };
+        var product = new TileProduct(call.Product.Name) { Comment = "", Strides = reversed, Bias = call.Product.Bias, Activation = call.Product.Activation, KeepsInput = call.Product.KeepsInput, Starts = call.Product.Starts };
+        return Tile(call, a: call.A.At((1, last * s.AInner)), b: call.B.At((1, last * s.BInner)), product: product);
+    }
+
+    private static Statement Rewrite(Statement statement, Func<Statement, Statement?> change)
+    {
+        if (change(statement) is { } changed)
+            return changed;
+        Statement[] parts = [.. statement.Parts.Select(part => Rewrite(part, change))];
+        if (parts.SequenceEqual(statement.Parts))
+            return statement;
+        return statement switch
+        {
+            Sequence => new Sequence(parts),
+            Scope => new Scope(parts[0]),
+            Loop s => new Loop(s.Range, parts[0]),
+            Variants s => new Variants([.. s.Bodies.Select((body, i) => (body.Lanes, parts[i]))]),
+            Branch s => new Branch(s.Condition, parts[0], parts[1]),
+            _ => throw new InvalidOperationException(statement.GetType().Name),
+        };
+    }
+}
