@@ -24,14 +24,14 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
         TensorType type = x.Type;
         EquatableArray<string> axes = type.Axes.Skip(type.Axes.Count - Trailing(op, x.Shape).Count).Select(axis => axis.Name).ToEquatableArray();
         Value mean = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [x], node.Owner);
-        Expression a = new Argument(0), b = new Argument(1);
+        Expression a = new Placeholder(0), b = new Placeholder(1);
         Value centred = Map(a - b, x, mean);
         Value variance = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [Map(a * a, centred)], node.Owner);
         Expression y = a / Expression.SquareRoot(b + op.Eps);
         if (op.HasWeight)
-            y *= new Argument(2);
+            y *= new Placeholder(2);
         if (op.HasBias)
-            y += new Argument(3);
+            y += new Placeholder(3);
         return Map(y, [centred, variance, .. node.ParameterValues]);
 
         Value Map(Expression expression, params Value[] operands)

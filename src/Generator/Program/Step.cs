@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Compiler;
 
@@ -33,6 +34,9 @@ internal abstract record Step(string Method, OperandList Operands)
 
     /// <summary>Whether the shapes and orders of its operands fit each other: by default all buffers are alike.</summary>
     public virtual bool Fits => Reads.Concat(Writes).All(buffer => buffer.IsLike(Reads[0]));
+
+    /// <summary>Its kernel's loops.</summary>
+    public abstract Nest ToNest();
 
     /// <summary>The name of the method before it was shared with others of equal shape.</summary>
     public string? Own { get; init; }

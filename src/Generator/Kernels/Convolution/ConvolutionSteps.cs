@@ -21,6 +21,8 @@ internal sealed record ConvForwardStep : ProductStep
     protected override bool TakesActivation => true;
 
     protected override bool TakesAddends => true;
+
+    public override Nest ToNest() => ConvolutionForward.Of(this);
 }
 
 /// <summary>dX = the correlation of dY with the filter transposed and flipped, times f'(Saved) where an activation's gradient is fused.</summary>
@@ -45,6 +47,8 @@ internal sealed record ConvDataGradientStep : DataGradientStep
 
     /// <summary>Where there is one phase.</summary>
     protected override bool TakesStart => Conv.Op.Stride == Size2.Of(1);
+
+    public override Nest ToNest() => ConvolutionDataGradient.Of(this);
 }
 
 /// <summary>dW: at each tap the product of dY and X, summed over samples and pixels.</summary>
@@ -65,6 +69,8 @@ internal sealed record ConvWeightGradientStep : Step
     public override long Scratch => ConvolutionWeightGradient.Scratch(this);
 
     public override bool Fits => X.Shape == Conv.Input && DY.Shape == Conv.Output && DY.Order == Conv.OutputOrder && (Conv.Form == ConvForm.Panels || X.Order == DY.Order);
+
+    public override Nest ToNest() => ConvolutionWeightGradient.Of(this);
 }
 
 /// <summary>db = the sum of dY over samples and pixels.</summary>
@@ -80,4 +86,6 @@ internal sealed record ConvBiasGradientStep : Step
     public override object Kernel => Conv.Biases;
 
     public override bool Fits => Conv.HasBias && DY.Shape == Conv.Output;
+
+    public override Nest ToNest() => ConvolutionWeightGradient.Of(this);
 }

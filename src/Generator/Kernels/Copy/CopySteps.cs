@@ -1,3 +1,5 @@
+using NetGen.Generator.Compiler.Kernels;
+
 namespace NetGen.Generator.Compiler;
 
 /// <summary>Copies samples between any two layouts; padding becomes zero. A flat buffer stands for planes that touch each other.</summary>
@@ -15,6 +17,8 @@ internal sealed record CopyStep : Step
     public override bool Fits => From.Width == To.Width && (From.Shape == To.Shape || From.Order == BufferOrder.Flat || To.Order == BufferOrder.Flat);
 
     private static BufferNeed NeedOf(Buffer buffer) => buffer.Order == BufferOrder.Flat ? BufferNeed.Elements : BufferNeed.Picture with { IsPadded = false };
+
+    public override Nest ToNest() => CopySchedule.Of(this);
 }
 
 /// <summary>Zeroes all of a buffer but the picture.</summary>
@@ -28,4 +32,6 @@ internal sealed record ClearBorderStep : Step
     public Buffer Buffer => this["picture"];
 
     public override bool Fits => true;
+
+    public override Nest ToNest() => CopySchedule.Of(this);
 }

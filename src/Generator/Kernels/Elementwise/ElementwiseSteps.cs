@@ -19,6 +19,8 @@ internal sealed record ActivationForwardStep : Step
     public Buffer Y => this["y"];
 
     public override object Kernel => Activation.Code;
+
+    public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }
 
 /// <summary>dX = dY f'(Saved); Saved is the function's input or output.</summary>
@@ -36,6 +38,8 @@ internal sealed record ActivationBackwardStep : Step
     public Buffer DX => this["dx"];
 
     public override object Kernel => Activation.Code;
+
+    public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }
 
 /// <summary>Y = the sum of the Xs, from the first to the last.</summary>
@@ -51,6 +55,8 @@ internal sealed record SumStep : Step
     public Buffer Y => this["y"];
 
     public override object Kernel => Xs.Count;
+
+    public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }
 
 /// <summary>Mask = 0 or 1/(1−p) by the counter-based generator (1 in evaluation), Y = Mask X.</summary>
@@ -79,6 +85,8 @@ internal sealed record DropoutForwardStep : Step
 
     /// <summary>A picture's mask, drawn in PyTorch's order before it goes to its places.</summary>
     public override long Scratch => ElementwiseSchedule.Scratch(this);
+
+    public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }
 
 /// <summary>dX = Mask dY.</summary>
@@ -94,4 +102,6 @@ internal sealed record DropoutBackwardStep : Step
     public Buffer Mask => this["mask"];
 
     public Buffer DX => this["dx"];
+
+    public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }

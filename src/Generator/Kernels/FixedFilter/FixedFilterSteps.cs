@@ -1,3 +1,5 @@
+using NetGen.Generator.Compiler.Kernels;
+
 namespace NetGen.Generator.Compiler;
 
 /// <summary>Y = X correlated with a filter of constants; planes only.</summary>
@@ -15,4 +17,6 @@ internal sealed record FixedConvStep : Step
     public override object Kernel => Filter with { Label = "" };
 
     public override bool Fits => X.Shape == Filter.Input && Y.Shape == Filter.Output && X.Order == BufferOrder.Planes && Y.Order == BufferOrder.Planes;
+
+    public override Nest ToNest() => FixedFilterSchedule.Of(this);
 }

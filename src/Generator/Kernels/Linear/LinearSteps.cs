@@ -18,6 +18,8 @@ internal sealed record LinearForwardStep : ProductStep
     protected override bool TakesActivation => Linear.Form != LinearForm.Narrow;
 
     protected override bool TakesAddends => Linear.Form == LinearForm.Panels;
+
+    public override Nest ToNest() => LinearForward.Of(this);
 }
 
 /// <summary>dW = dYᵀ X.</summary>
@@ -38,6 +40,8 @@ internal sealed record LinearWeightGradientStep : Step
     public override long Scratch => LinearGather.Of(Linear, X).Scratch;
 
     public override bool Fits => X.Width == Linear.Inputs && DY.Width == Linear.Outputs;
+
+    public override Nest ToNest() => LinearWeightGradient.Of(this);
 }
 
 /// <summary>db = the sum of dY over the samples.</summary>
@@ -53,6 +57,8 @@ internal sealed record LinearBiasGradientStep : Step
     public override object Kernel => Linear.Code;
 
     public override bool Fits => Linear.HasBias && DY.Width == Linear.Outputs;
+
+    public override Nest ToNest() => LinearWeightGradient.Of(this);
 }
 
 /// <summary>dX = dY W, times f'(Saved) where an activation's gradient is fused.</summary>
@@ -72,4 +78,6 @@ internal sealed record LinearDataGradientStep : DataGradientStep
 
     /// <summary>Tiles of whole panels can.</summary>
     protected override bool TakesStart => Linear.Form != LinearForm.Tiny && DX.Stride >= Packing.Panel;
+
+    public override Nest ToNest() => LinearDataGradient.Of(this);
 }

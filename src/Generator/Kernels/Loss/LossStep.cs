@@ -1,3 +1,4 @@
+using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -19,4 +20,6 @@ internal sealed record LossStep : Step
     /// <summary>Whether a loss takes its prediction as it lies: rows of features, or a sum over elements of pixels whose channels fill their vectors.</summary>
     public static bool Takes(LossOp loss, Buffer y) =>
         y.Order == BufferOrder.Flat || (loss is ElementwiseLossOp && y.Order == BufferOrder.ChannelsLast && y.Shape.Channels % Packing.Panel == 0);
+
+    public override Nest ToNest() => RowSchedule.Of(this);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -56,6 +57,8 @@ internal sealed record MapStep : Step
     public override object Kernel => (Expression, Inputs.Select(input => input.Code).ToEquatableArray(), Output.Code);
 
     public override bool Fits => Inputs.Append(Output).All(operand => Operands.Find(operand.Operand.Name)!.Buffer is not { } buffer || buffer.Width == operand.Type.Shape.ElementCount);
+
+    public override Nest ToNest() => MapSchedule.Of(this);
 }
 
 /// <summary>Y = the sum or the mean over some axes, in the order of the axes, the batch outermost.</summary>
@@ -78,4 +81,6 @@ internal sealed record ReduceStep : Step
     public override object Kernel => (Reduce, Input.Code, Output.Code);
 
     public override bool Fits => new[] { Input, Output }.All(operand => Operands.Find(operand.Operand.Name)!.Buffer is not { } buffer || buffer.Width == operand.Type.Shape.ElementCount);
+
+    public override Nest ToNest() => MapSchedule.Of(this);
 }

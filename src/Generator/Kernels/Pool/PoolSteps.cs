@@ -1,3 +1,5 @@
+using NetGen.Generator.Compiler.Kernels;
+
 namespace NetGen.Generator.Compiler;
 
 /// <summary>Y = the maximum or mean of each window of X, ReLU of it where that is fused; Index keeps where each maximum was, for the gradient.</summary>
@@ -22,6 +24,8 @@ internal sealed record PoolForwardStep : Step
 
     /// <summary>The same with a ReLU in its store.</summary>
     public PoolForwardStep WithReLU(Buffer result) => this with { HasReLU = true, Operands = Operands.Set("y", result) };
+
+    public override Nest ToNest() => PoolSchedule.Of(this);
 }
 
 /// <summary>dX = dY where its maximum was, or its share of the mean.</summary>
@@ -44,4 +48,6 @@ internal sealed record PoolBackwardStep : Step
 
     /// <summary>The same of another gradient.</summary>
     public PoolBackwardStep Of(Buffer dy) => this with { Operands = Operands.Set("dy", dy) };
+
+    public override Nest ToNest() => PoolSchedule.Of(this);
 }

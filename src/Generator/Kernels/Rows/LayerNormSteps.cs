@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Compiler;
 
@@ -13,6 +15,13 @@ internal sealed record LayerNormKernel(string Label, int Groups, int Length, dou
 {
     /// <summary>What its methods' code depends on: not its name.</summary>
     public LayerNormKernel Code => this with { Label = "" };
+
+    /// <summary>What is normalised, for comments.</summary>
+    public string Description => Groups == 1 ? $"samples of {Describe.Int(Length)}" : $"{Describe.Int(Groups)} groups of {Describe.Int(Length)} a sample";
+
+    /// <summary>A nest with memory of the step's parameters.</summary>
+    public NestBuilder Builder(Step step) =>
+        new(step, [.. step.Parameters.Select(parameter => (parameter.Name, Packing.PadToPanel(Length)))]);
 
     public bool Takes(Buffer rows) => rows.Order == BufferOrder.Flat && rows.Width == Groups * Length;
 
@@ -41,6 +50,18 @@ internal sealed record LayerNormForwardStep : Step
     public override object Kernel => (Norm.Code, Statistics is null);
 
     public override bool Fits => Norm.Takes(X) && Norm.Takes(Y) && (Statistics is null || Norm.Keeps(Statistics));
+
+    public override Nest ToNest()
+    {
+        NestBuilder nest = Norm.Builder(this);
+        (Area x, Area y) = (nest["x"], nest["y"]);
+        List<Argument> arguments = [x, X.Stride, y, Y.Stride, Norm.HasWeight ? nest["weight"] : x, Norm.HasWeight, Norm.HasBias ? nest["bias"] : x, Norm.HasBias, Norm.Groups, Norm.Length, Norm.Eps, Variable.Rows];
+        if (Statistics is not null)
+            arguments.InsertRange(4, [nest["statistics"], Statistics.Stride]);
+        return nest.Build(
+            new RuntimeCall(Statistics is null ? "NormKernels.LayerNorm" : "NormKernels.LayerNormKeeping", [.. arguments]),
+            $"{Norm.Label} forward: {Norm.Description} normalised{(Norm.HasWeight ? ", times weight" : "")}{(Norm.HasBias ? ", plus bias" : "")}{(Statistics is null ? "." : "; statistics keeps mean and 1/sqrt(variance + eps) of each.")}");
+    }
 }
 
 /// <summary>dX = (g − mean g − X̂ mean(g X̂))/√(variance + ε) with g = dY · weight, means over each group.</summary>
@@ -64,6 +85,16 @@ internal sealed record LayerNormGradientStep : Step
     public override object Kernel => Norm.Code;
 
     public override bool Fits => Norm.Takes(DY) && Norm.Takes(X) && Norm.Takes(DX) && Norm.Keeps(Statistics);
+
+    public override Nest ToNest()
+    {
+        NestBuilder nest = Norm.Builder(this);
+        return nest.Build(
+            new RuntimeCall(
+                "NormKernels.LayerNormGradient", nest["dy"], DY.Stride, nest["x"], X.Stride, nest["statistics"], Statistics.Stride, nest["dx"], DX.Stride,
+                Norm.HasWeight ? nest["weight"] : nest["x"], Norm.HasWeight, Norm.Groups, Norm.Length, Variable.Rows),
+            $"{Norm.Label} backward, data: {Norm.Description}.");
+    }
 }
 
 /// <summary>dweight = the sum of dY X̂ over the groups of all samples.</summary>
@@ -88,6 +119,14 @@ internal sealed record LayerNormWeightGradientStep : Step
     public override long Scratch => Packing.PadToPanel(Norm.Length);
 
     public override bool Fits => Norm.Takes(DY) && Norm.Takes(X) && Norm.Keeps(Statistics);
+
+    public override Nest ToNest()
+    {
+        NestBuilder nest = Norm.Builder(this);
+        return nest.Build(
+            new RuntimeCall("NormKernels.LayerNormWeightGradient", nest["dy"], DY.Stride, nest["x"], X.Stride, nest["statistics"], Statistics.Stride, nest["dw"], Norm.Groups, Norm.Length, nest["scratch"], Variable.Rows),
+            $"{Norm.Label} backward, weight: dy times the normalised x, summed over {Norm.Description}.");
+    }
 }
 
 /// <summary>dbias = the sum of dY over the groups of all samples.</summary>
@@ -106,4 +145,12 @@ internal sealed record LayerNormBiasGradientStep : Step
     public override long Scratch => Packing.PadToPanel(Norm.Length);
 
     public override bool Fits => Norm.Takes(DY);
+
+    public override Nest ToNest()
+    {
+        NestBuilder nest = Norm.Builder(this);
+        return nest.Build(
+            new RuntimeCall("NormKernels.LayerNormBiasGradient", nest["dy"], DY.Stride, nest["db"], Norm.Groups, Norm.Length, nest["scratch"], Variable.Rows),
+            $"{Norm.Label} backward, bias: dy summed over {Norm.Description}.");
+    }
 }

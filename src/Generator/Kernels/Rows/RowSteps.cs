@@ -1,3 +1,5 @@
+using NetGen.Generator.Compiler.Kernels;
+
 namespace NetGen.Generator.Compiler;
 
 /// <summary>Y = softmax(X) over the features of a row or the channels of a pixel.</summary>
@@ -11,6 +13,8 @@ internal sealed record SoftmaxForwardStep : Step
     public Buffer X => this["x"];
 
     public Buffer Y => this["y"];
+
+    public override Nest ToNest() => RowSchedule.Of(this);
 }
 
 /// <summary>dX = Y (dY − Σ dY Y), as far as the softmax reaches.</summary>
@@ -26,6 +30,8 @@ internal sealed record SoftmaxBackwardStep : Step
     public Buffer Y => this["y"];
 
     public Buffer DX => this["dx"];
+
+    public override Nest ToNest() => RowSchedule.Of(this);
 }
 
 /// <summary>Y = (1/β) log Σ e^(βX) over each row.</summary>
@@ -43,6 +49,8 @@ internal sealed record LogSumExpForwardStep : Step
     public override object Kernel => Beta;
 
     public override bool Fits => Y.Width == 1;
+
+    public override Nest ToNest() => RowSchedule.Of(this);
 }
 
 /// <summary>dX = dY softmax(βX) over each row.</summary>
@@ -62,4 +70,6 @@ internal sealed record LogSumExpBackwardStep : Step
     public override object Kernel => Beta;
 
     public override bool Fits => DY.Width == 1 && X.IsLike(DX);
+
+    public override Nest ToNest() => RowSchedule.Of(this);
 }

@@ -28,6 +28,15 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
             case "RowKernels.SoftmaxGradient": return [Rows(0, false, Number(3), Number(4)), Rows(1, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
             case "RowKernels.LogSumExp": return [Rows(0, false, Number(3), Number(4)), Rows(1, true, 1, Number(5))];
             case "RowKernels.LogSumExpGradient": return [Rows(0, false, 1, Number(6)), Rows(1, false, Number(4), Number(5)), Rows(2, true, Number(4), Number(5))];
+            case "NormKernels.LayerNorm": return [Rows(0, false, Number(8) * Number(9), Number(1)), Rows(2, true, Number(8) * Number(9), Number(3))];
+            case "NormKernels.LayerNormKeeping":
+                return [Rows(0, false, Number(10) * Number(11), Number(1)), Rows(2, true, Number(10) * Number(11), Number(3)), Rows(4, true, 2 * Number(10), Number(5))];
+            case "NormKernels.LayerNormGradient":
+                return [Rows(0, false, Number(10) * Number(11), Number(1)), Rows(2, false, Number(10) * Number(11), Number(3)), Rows(4, false, 2 * Number(10), Number(5)), Rows(6, true, Number(10) * Number(11), Number(7))];
+            case "NormKernels.LayerNormWeightGradient":
+                return [Rows(0, false, Number(7) * Number(8), Number(1)), Rows(2, false, Number(7) * Number(8), Number(3)), Rows(4, false, 2 * Number(7), Number(5)), Line(6, true, Packing.PadToPanel(Number(8))), Line(9, true, Packing.PadToPanel(Number(8)))];
+            case "NormKernels.LayerNormBiasGradient":
+                return [Rows(0, false, Number(3) * Number(4), Number(1)), Line(2, true, Packing.PadToPanel(Number(4))), Line(5, true, Packing.PadToPanel(Number(4)))];
             case "RowKernels.CrossEntropy": return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
             case "RowKernels.MSE" or "RowKernels.L1" or "RowKernels.Huber" or "RowKernels.HalfSquaredError" or "RowKernels.BCEWithLogits":
                 return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
