@@ -366,15 +366,6 @@ public class GeneratedCodeTests
         Assert.Contains($"{key} {row} ", System.Net.WebUtility.HtmlDecode(output.GetTypeByMetadataName("Net")!.GetDocumentationCommentXml()), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void TinyUnrolled() => Snapshot.Match(Generated("[Network(2)] [Linear(3, Name = \"fc1\"), Sigmoid, Linear(1)] [MSELoss] public sealed partial class Tiny;"));
-
-    [Fact]
-    public void OneTiledLayer() => Snapshot.Match(Generated("[Network(784), Linear(128, Name = \"fc1\"), ReLU] public sealed partial class Tiled;"));
-
-    [Fact]
-    public void SmallConvolution() => Snapshot.Match(Generated("[Network(1, 8, 8)] [Conv2d(4, 3, Padding = 1, Name = \"conv1\"), ReLU, MaxPool2d(2)] [MSELoss] public sealed partial class Small;"));
-
     /// <summary>What a static property of the compiled network gives.</summary>
     private static T Static<T>(string source, string property) => (T)NetworkCompiler.Load("using NetGen;\n" + source).GetType("Net")!.GetProperty(property)!.GetValue(null)!;
 

@@ -7,8 +7,8 @@ using Xunit;
 namespace NetGen.Tests.Infrastructure;
 
 /// <summary>
-/// Compares generated code to a file beside the test, with the conventions of Verify: <c>Class.Method.verified.cs</c> is what was accepted;
-/// on a difference <c>Class.Method.received.cs</c> is written and the test fails with the first lines that differ.
+/// Compares a text to a file beside the test, with the conventions of Verify: <c>Class.Method.verified.txt</c> is what was accepted;
+/// on a difference <c>Class.Method.received.txt</c> is written and the test fails with the first lines that differ.
 /// <c>NETGEN_ACCEPT_SNAPSHOTS=1</c> accepts what was received.
 /// </summary>
 internal static class Snapshot
@@ -16,15 +16,20 @@ internal static class Snapshot
     private const int ShownLines = 20;
 
     public static void Match(string received, [CallerFilePath] string file = "", [CallerMemberName] string method = "") =>
-        Match(received, Path.Combine(Path.GetDirectoryName(file)!, $"{Path.GetFileNameWithoutExtension(file)}.{method}"), Environment.GetEnvironmentVariable("NETGEN_ACCEPT_SNAPSHOTS") == "1");
+        Match(received, Path.Combine(Path.GetDirectoryName(file)!, $"{Path.GetFileNameWithoutExtension(file)}.{method}"), Environment.GetEnvironmentVariable("NETGEN_ACCEPT_SNAPSHOTS") == "1", "txt");
+
+    /// <summary>The same of C#.</summary>
+    public static void MatchCode(string received, [CallerFilePath] string file = "", [CallerMemberName] string method = "") =>
+        Match(received, Path.Combine(Path.GetDirectoryName(file)!, $"{Path.GetFileNameWithoutExtension(file)}.{method}"), Environment.GetEnvironmentVariable("NETGEN_ACCEPT_SNAPSHOTS") == "1", "cs");
 
     /// <param name="received">The text to compare.</param>
-    /// <param name="stem">The path without <c>.verified.cs</c>.</param>
+    /// <param name="stem">The path without <c>.verified.txt</c>.</param>
     /// <param name="accept">Whether what was received is the truth from now on.</param>
-    internal static void Match(string received, string stem, bool accept)
+    /// <param name="extension">The kind of text.</param>
+    internal static void Match(string received, string stem, bool accept, string extension)
     {
-        string verifiedPath = stem + ".verified.cs";
-        string receivedPath = stem + ".received.cs";
+        string verifiedPath = $"{stem}.verified.{extension}";
+        string receivedPath = $"{stem}.received.{extension}";
         string? verified = File.Exists(verifiedPath) ? File.ReadAllText(verifiedPath) : null;
         if (received == verified)
         {

@@ -41,7 +41,7 @@ public class NestVerifierTests
     {
         foreach (Step step in Steps(graph, disabled))
         {
-            Nest nest = Schedule.Of(step);
+            Nest nest = step.ToNest();
             Assert.Equal(step.Scratch, nest.Scratch);
 
             // Equal nests over equal buffers need one look.
@@ -107,7 +107,7 @@ public class NestVerifierTests
         int broken = 0;
         foreach (Step step in Steps(Build(network)).Where(isOf))
         {
-            Nest nest = Schedule.Of(step);
+            Nest nest = step.ToNest();
             Statement body = Rewrite(nest.Body, change);
             if (ReferenceEquals(body, nest.Body))
                 continue;

@@ -1,0 +1,60 @@
+// 0 forward: y[n, 128] = ReLU(x[n, 784] Wᵀ + b).
+// 100,352 multiply-accumulates a sample; tiles of samples x outputs: 8 x 32 (512 bits), 6 x 16 (256 bits), 3 x 16 (128 bits).
+[MethodImpl(MethodImplOptions.AggressiveOptimization)]
+public static void Linear0Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
+{
+    if (Vector512.IsHardwareAccelerated)
+    {
+        for (nuint block = 0; block < rows; block += 144)
+        {
+            nuint end = rows - block < 144 ? rows : block + 144;
+            for (nuint column = 0; column < 128; column += 32)
+            {
+                nuint row = block;
+                for (; row + 8 <= end; row += 8)
+                    Product1x8x32V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+                for (; row + 4 <= end; row += 4)
+                    Product1x4x32V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+                for (; row + 2 <= end; row += 2)
+                    Product1x2x32V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+            }
+            for (nuint row = end - ((end - block) % 2); row < end; row++)
+                for (nuint column = 0; column < 128; column += 64)
+                    Product1x1x64V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+        }
+    }
+    else if (Vector256.IsHardwareAccelerated)
+    {
+        for (nuint block = 0; block < rows; block += 144)
+        {
+            nuint end = rows - block < 144 ? rows : block + 144;
+            for (nuint column = 0; column < 128; column += 16)
+            {
+                nuint row = block;
+                for (; row + 6 <= end; row += 6)
+                    Product1x6x16V256<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+                for (; row + 3 <= end; row += 3)
+                    Product1x3x16V256<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+            }
+            for (nuint row = end - ((end - block) % 3); row < end; row++)
+                for (nuint column = 0; column < 128; column += 64)
+                    Product1x1x64V256<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+        }
+    }
+    else
+    {
+        for (nuint block = 0; block < rows; block += 144)
+        {
+            nuint end = rows - block < 144 ? rows : block + 144;
+            for (nuint column = 0; column < 128; column += 16)
+            {
+                nuint row = block;
+                for (; row + 3 <= end; row += 3)
+                    Product1x3x16V128<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+            }
+            for (nuint row = end - ((end - block) % 3); row < end; row++)
+                for (nuint column = 0; column < 128; column += 32)
+                    Product1x1x32V128<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
+        }
+    }
+}
