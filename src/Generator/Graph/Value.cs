@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using NetGen.Generator.Compiler.Ops;
 
@@ -49,10 +50,13 @@ internal sealed record ParameterSpec(string Suffix, EquatableArray<int> Shape, I
 /// <param name="FirstInput">Its first input among those of the larger one's group.</param>
 internal sealed record ParameterPart(Value Parameter, int FirstOutput, int FirstInput);
 
-/// <summary>A value: given to the network, a parameter of it, or computed by one of its nodes. Each is one object.</summary>
+/// <summary>
+/// A value: given to the network, a parameter of it, or computed by one of its nodes. Values that say the same are equal, so that equal declarations have
+/// equal graphs; in a graph each has a number of its own.
+/// </summary>
 /// <param name="id">The number; of a computed value not negative.</param>
 /// <param name="type">Its type.</param>
-internal sealed class Value(int id, TensorType type)
+internal sealed class Value(int id, TensorType type) : IEquatable<Value>
 {
     public int Id { get; } = id;
 
@@ -79,6 +83,14 @@ internal sealed class Value(int id, TensorType type)
     public Shape Shape { get; } = type.Shape;
 
     public bool IsParameter => Role is ValueRole.Trained or ValueRole.State or ValueRole.Constant or ValueRole.Prepared;
+
+    public bool Equals(Value? other) => ReferenceEquals(this, other)
+        || (other is not null && Id == other.Id && Type == other.Type && Role == other.Role && Name == other.Name && Spec == other.Spec
+            && Parts.Equals(other.Parts) && SumsParts == other.SumsParts && Equals(GradientOf, other.GradientOf));
+
+    public override bool Equals(object? obj) => Equals(obj as Value);
+
+    public override int GetHashCode() => Id;
 
     /// <summary>As the graph's text names it.</summary>
     public override string ToString() => IsParameter ? Name! : "%" + (Name ?? Id.ToString(CultureInfo.InvariantCulture));

@@ -105,7 +105,7 @@ public class GraphTests
     {
         ["a number twice"] = (graph => Replace(graph, 1, node => node with { Outputs = EquatableArray.Of(new Value(graph.Nodes[0].Id, node.Result.Type)) }), "whose number another value has"),
         ["a reading too early"] = (graph => graph with { Nodes = new[] { graph.Nodes[1], graph.Nodes[0] }.Concat(graph.Nodes.Skip(2)).ToEquatableArray() }, "which nothing before it computes"),
-        ["a copy of a value"] = (graph => Replace(graph, 1, node => node with { Inputs = EquatableArray.Of(new Value(node.Inputs[0].Id, node.Inputs[0].Type)) }), "which nothing before it computes"),
+        ["a value of another type"] = (graph => Replace(graph, 1, node => node with { Inputs = EquatableArray.Of(new Value(node.Inputs[0].Id, graph.Inputs[0].Type)) }), "which nothing before it computes"),
         ["another type of result"] = (graph => Replace(graph, 4, node => node with { Outputs = EquatableArray.Of(new Value(node.Id, TensorType.Of(Shape.Flat(9)))) }), "its outputs are"),
         ["another axis"] = (graph => Replace(graph, 4, node => node with { Outputs = EquatableArray.Of(new Value(node.Id, new TensorType(ElementType.F32, EquatableArray.Of(new Axis("L", 10))))) }), "its outputs are"),
         ["an input of another shape"] = (graph => Replace(graph, 4, node => node with { Inputs = new[] { graph.Nodes[0].Result }.Concat(node.ParameterValues).ToEquatableArray() }), "does not take"),

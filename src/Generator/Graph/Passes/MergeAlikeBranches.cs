@@ -52,7 +52,7 @@ internal static class MergeAlikeBranches
     private static bool IsByChannels(Node node) => node.Data.Count == 1 && !node.IsMerged() && node.Op is ConvOp { IsFixed: false } or ActivationOp or PoolOp or AdaptiveAvgPoolOp;
 
     private static bool AreAlike(Node[] a, Node[] b) =>
-        a.Length == b.Length && a.Length > 0 && a[0].Inputs[0] == b[0].Inputs[0] && a.Zip(b, (x, y) => x.Op.Essence.Equals(y.Op.Essence)).All(equal => equal);
+        a.Length == b.Length && a.Length > 0 && a[0].Inputs[0].Equals(b[0].Inputs[0]) && a.Zip(b, (x, y) => x.Op.Essence.Equals(y.Op.Essence)).All(equal => equal);
 
     /// <summary>Of a sum, the last layer joins the branches: it must be a convolution of all its channels, and not the first.</summary>
     private static bool CanMerge(Node[] branch, bool isSum) => !isSum || (branch.Length > 1 && branch[branch.Length - 1].Op is ConvOp { Groups: 1 });
