@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using NetGen.References;
 
 namespace NetGen.Benchmarks;
 
@@ -17,11 +18,11 @@ internal static class Workloads
         new NetworkWorkload<DeepMnistMlp, int>("mnist-mlp-784-256-128-10/b64", 64, Labels<DeepMnistMlp>, new NetworkReach(Train: 0.75, Infer: 0.75, InferB1: 0.20)),
         new NetworkWorkload<Linear1024, float>("linear-1024/b256", 256, Values<Linear1024>),
         new LayerKernels<Linear1024>("linear-1024/b256", 256, "Linear", new KernelReach(Forward: 0.88, WeightGradient: 0.85, DataGradient: 0.82)),
-        new NetworkWorkload<Conv1dChain, float>("conv1d-128/b32", 32, Values<Conv1dChain>, new NetworkReach(Train: 0.10)),
+        new NetworkWorkload<EvenConv1dChain, float>("conv1d-128/b32", 32, Values<EvenConv1dChain>, new NetworkReach(Train: 0.10)),
         new NetworkWorkload<LeNet5, int>("lenet5/b64", 64, Labels<LeNet5>, new NetworkReach(Train: 0.40)),
         new NetworkWorkload<Bottleneck, float>("bottleneck-256/b4", 4, Values<Bottleneck>, new NetworkReach(Train: 0.80)),
         new LayerKernels<Bottleneck>("bottleneck-256/b4", 4, "Conv2d", s_convolution),
-        new NetworkWorkload<ResidualMlp, float>("residual-mlp-64x10/b64", 64, Values<ResidualMlp>, new NetworkReach(Train: 0.35, Ort: 1.05)),
+        new NetworkWorkload<WideResidualMlp, float>("residual-mlp-64x10/b64", 64, Values<WideResidualMlp>, new NetworkReach(Train: 0.35, Ort: 1.05)),
         new NetworkWorkload<SplitTransformMerge, float>("stm-32x4/b4", 4, Values<SplitTransformMerge>, new NetworkReach(Train: 0.20, Ort: 0.40)),
         new NetworkWorkload<Inception, float>("inception-1/b4", 4, Values<Inception>, new NetworkReach(Train: 0.90, Ort: 1.05)),
         new NetworkWorkload<BottleneckInception, float>("inception-2/b4", 4, Values<BottleneckInception>, new NetworkReach(Train: 0.85, Ort: 1.05)),

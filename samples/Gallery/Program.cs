@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.References;
 
 namespace NetGen.Samples.Gallery;
 
@@ -123,6 +124,7 @@ internal static class Program
         var inputGradient = new float[Toeplitz.InputSize];
         var network = new Toeplitz();
         network.Parameters["0.weight"].CopyFrom(w);
+        network.Parameters["0.bias"].CopyFrom([0]);
         network.Predict(x, y);
         network.VectorJacobianProduct(x, v, inputGradient);
         checks.That("a layer is the product with its Toeplitz matrix", y.Select((value, row) => value == x.Select((_, column) => A(row, column) * x[column]).Sum()).All(equal => equal));

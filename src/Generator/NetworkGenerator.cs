@@ -1,41 +1,69 @@
+using System;
 using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Diagnostics;
 using NetGen.Generator.Emission;
 using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator;
 
 /// <summary>
-/// Compiles every class with <c>[Network]</c>. Mistakes are the analyzer's to report; the generator passes them over in silence.
+/// Compiles every class with <c>[Network]</c>. Mistakes are the analyzer's to report; the generator passes them over in silence. It reports its own.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class NetworkGenerator : IIncrementalGenerator
 {
-    /// <summary>The tracking name of the step that yields declarations.</summary>
+    private readonly Func<Graph, string> _compile;
+
+    /// <summary>Called by the C# compiler.</summary>
+    public NetworkGenerator()
+        : this(static graph => NetworkEmitter.Emit(CompiledNetwork.Compile(graph)))
+    {
+    }
+
+    /// <param name="compile">From a graph to the text of the network.</param>
+    internal NetworkGenerator(Func<Graph, string> compile) => _compile = compile;
+
+    /// <summary>The tracking name of the step from symbols to declarations.</summary>
     internal const string DeclarationStep = "Declaration";
+
+    /// <summary>The tracking name of the step from declarations to graphs.</summary>
+    internal const string GraphStep = "Graph";
 
     internal static readonly string Version = typeof(NetworkGenerator).Assembly.GetName().Version.ToString(3);
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<NetworkDeclaration> declarations = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                "NetGen.NetworkAttribute",
-                static (node, _) => node is TypeDeclarationSyntax,
-                static (target, cancellation) => target.TargetSymbol is INamedTypeSymbol type ? DeclarationParser.Parse(type, cancellation).Declaration : null)
-            .Where(static declaration => declaration is not null)
-            .Select(static (declaration, _) => declaration!)
-            .WithTrackingName(DeclarationStep);
+        var memory = new DeclarationMemory<ParseResult>();
+        IncrementalValuesProvider<Graph> graphs = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => node is TypeDeclarationSyntax { AttributeLists.Count: > 0 },
+                (syntax, cancellation) => memory.Get(syntax.SemanticModel.Compilation, syntax.Node, () => NetworkSyntax.Parse(syntax, cancellation)))
+            .Where(static parsed => parsed is { Declaration: not null, Errors.Count: 0 })
+            .WithTrackingName(DeclarationStep)
+            .Select(static (parsed, _) => CheckedNetwork.Of(parsed).Graph)
+            .WithTrackingName(GraphStep)
+            .Where(static graph => graph is not null)
+            .Select(static (graph, _) => graph!);
 
-        context.RegisterSourceOutput(declarations, static (output, declaration) =>
+        context.RegisterSourceOutput(graphs, Compile);
+    }
+
+    /// <summary>The network's file. Where the compiler breaks its own rules, one error asks for a report; the C# compiler would show a warning without a network.</summary>
+    private void Compile(SourceProductionContext output, Graph graph)
+    {
+        try
         {
-            if (GraphBuilder.Build(declaration, new ErrorSink()) is { } graph)
-                output.AddSource(HintName(declaration), NetworkEmitter.Emit(CompiledNetwork.Compile(graph)));
-        });
+            output.AddSource(HintName(graph.Declaration), _compile(graph));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            output.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.CompilerFailure), Location.None, graph.Declaration.Name, failure.Message.TrimEnd('.')));
+        }
     }
 
     /// <summary>

@@ -4,7 +4,11 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler;
 
 /// <summary>A generated member; <paramref name="ParameterTypes"/> is null for anything but a method, where overloads may stand beside it.</summary>
-internal sealed record GeneratedMember(string Name, string? ParameterTypes = null);
+internal sealed record GeneratedMember(string Name, string? ParameterTypes = null)
+{
+    /// <summary>The name that the accessor of a property takes, and that of a method may not have.</summary>
+    public string? Accessor => ParameterTypes is null ? "get_" + Name : null;
+}
 
 /// <summary>The members that the generated half of every network declares. What is not listed here is a named layer's property.</summary>
 internal static class GeneratedMembers

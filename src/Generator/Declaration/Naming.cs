@@ -12,4 +12,7 @@ internal static class Naming
     /// <summary>The start of its methods' names; for a named layer also its property.</summary>
     public static string Stem(LayerOp op, int index) =>
         op.Name is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name.Substring(1) : op.Kind + index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A block whose source the user may not see, in words.</summary>
+    public static string Place(string block, string assembly) => $"in block '{block}' of '{assembly}'";
 }

@@ -17,6 +17,8 @@ namespace NetGen.Generator.Diagnostics;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NetGenAnalyzer : DiagnosticAnalyzer
 {
+    private readonly DeclarationMemory<Findings> _memory = new();
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
@@ -27,26 +29,38 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
 
         // The generator compiles networks in generated files too, and their mistakes would otherwise be silent.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+        context.RegisterCompilationStartAction(start =>
         {
             var uses = new BlockUses(start.Compilation);
             start.RegisterSymbolAction(symbol => Analyze(symbol, uses), SymbolKind.NamedType);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, BlockUses uses)
+    private void Analyze(SymbolAnalysisContext context, BlockUses uses)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (!DeclarationParser.HasNetGenAttributes(type))
+        TypeDeclarationSyntax[] parts = [.. ClassChecks.UserParts(type).Where(part => part.AttributeLists.Count > 0)];
+        if (parts.Length == 0)
             return;
-        (NetworkDeclaration? declaration, EquatableArray<DeclarationError> errors) = DeclarationParser.Parse(type, context.CancellationToken);
+        Findings findings = _memory.Get(context.Compilation, parts[0], () => Findings.Of(DeclarationParser.Parse(type, context.CancellationToken)));
+        if (findings.Errors.Count > 0)
+            Report(context, findings.Errors, uses);
+        if (findings.Cost is { } cost)
+        {
+            Location identifier = parts.Length == 1 ? parts[0].Identifier.GetLocation() : Identifier(type, DeclarationAttribute.Of(type));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.Report), identifier, type.Name, Text(cost.Parameters), Text(cost.MultiplyAccumulates), Text(cost.FloatingPointOperations)));
+        }
+    }
+
+    private static void Report(SymbolAnalysisContext context, EquatableArray<DeclarationError> errors, BlockUses uses)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-        Location identifier = Identifier(type, attributes);
         bool isBlock = attributes.Any(attribute => attribute.Role == AttributeRole.Block) && attributes.All(attribute => attribute.Role != AttributeRole.Network);
         foreach (DeclarationError error in errors)
         {
             DeclarationAttribute? place = error.Attribute < 0 ? null : BlockUses.Place(type, attributes, error);
-            Location location = place?.Location ?? identifier;
+            Location location = place?.Location ?? Identifier(type, attributes);
             List<BlockUse> others = isBlock ? [.. uses.Of(type)] : [];
             if (place is not null && place != attributes[error.Attribute])
             {
@@ -58,9 +72,6 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
 
             context.ReportDiagnostic(Descriptors.Diagnose(error, location, others.Select(use => use.Location)));
         }
-
-        if (declaration is not null && GraphBuilder.Build(declaration, new ErrorSink()) is { } graph)
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.Report), identifier, type.Name, Text(graph.ParameterCount), Text(graph.MultiplyAccumulates), Text(graph.FloatingPointOperations)));
     }
 
     /// <summary>The class's name where [Network] or [Block] stands, or the first of the attributes.</summary>

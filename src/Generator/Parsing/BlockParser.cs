@@ -170,7 +170,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         if (block.Errors.Count == 0)
             return;
         DeclarationError error = block.Errors[0];
-        errors.Add(error with { Attribute = errors.Attribute, Where = error.Where.Length > 0 ? error.Where : $" ({Describe(type.Name, type.ContainingAssembly.Name)})" });
+        errors.Add(error with { Attribute = errors.Attribute, Where = error.Where.Length > 0 ? error.Where : $" ({Naming.Place(type.Name, type.ContainingAssembly.Name)})" });
     }
 
     private string Advice(ITypeSymbol argument) => argument switch
@@ -216,9 +216,6 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     private static bool IsUnreadable(AttributeData attribute) =>
         attribute.AttributeClass is null or { TypeKind: TypeKind.Error, ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } }
         || (attribute is { AttributeClass.TypeKind: TypeKind.Error, ApplicationSyntaxReference: not null });
-
-    /// <summary>A block whose source the user may not see, in words.</summary>
-    public static string Describe(string block, string assembly) => $"in block '{block}' of '{assembly}'";
 
     private static ParsedBlock Broken(string rule, params string[] arguments) =>
         new(null, EquatableArray.Of(new DeclarationError(rule, -1, EquatableArray.Of(arguments))));

@@ -138,7 +138,8 @@ internal static class ClassChecks
 
     public static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedMembers.FileSuffix, System.StringComparison.Ordinal);
 
-    private static IEnumerable<TypeDeclarationSyntax> UserParts(INamedTypeSymbol type) =>
+    /// <summary>The declarations of the class that we did not generate.</summary>
+    public static IEnumerable<TypeDeclarationSyntax> UserParts(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences
             .Where(reference => !IsGenerated(reference.SyntaxTree))
             .Select(reference => reference.GetSyntax())

@@ -8,13 +8,7 @@ using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Parsing;
 
-/// <summary>What a class declares; the declaration is null where a mistake keeps it from being compiled.</summary>
-internal sealed record ParseResult(NetworkDeclaration? Declaration, EquatableArray<DeclarationError> Errors)
-{
-    public static readonly ParseResult Nothing = new(null, EquatableArray<DeclarationError>.Empty);
-}
-
-/// <summary>Symbols to declarations; generator and analyzer share it.</summary>
+/// <summary>Symbols to declarations, and no further: what a declaration means needs no symbol. Generator and analyzer share it.</summary>
 internal static class DeclarationParser
 {
     public static bool HasNetGenAttributes(INamedTypeSymbol type)
@@ -29,7 +23,7 @@ internal static class DeclarationParser
     }
 
     /// <summary>
-    /// Parses and checks a class. Code that the compiler itself rejects, such as a half-typed attribute, gives neither a declaration nor errors.
+    /// Parses a class, and checks what only symbols tell. Code that the compiler itself rejects, such as a half-typed attribute, gives neither a declaration nor errors.
     /// </summary>
     public static ParseResult Parse(INamedTypeSymbol type, CancellationToken ct)
     {
@@ -42,17 +36,20 @@ internal static class DeclarationParser
         ct.ThrowIfCancellationRequested();
         var blocks = new BlockParser(type, ct);
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
-            return new ParseResult(null, blocks.Parse(type).Errors);
+            return new ParseResult(null, default, default, blocks.Parse(type).Errors);
         var errors = new ErrorSink();
         if (IndexOf(attributes, AttributeRole.Network) >= 0)
             ClassChecks.Check(type, errors);
         CheckPlaces(type, attributes, errors);
 
         ct.ThrowIfCancellationRequested();
-        Graph? graph = BuildGraph(type, attributes, blocks, errors);
-        if (graph is not null)
-            MemberChecks.Check(type, graph, SourcesOf(attributes), errors);
-        return errors.Errors.Count == 0 ? new ParseResult(graph?.Declaration, default) : new ParseResult(null, errors.Errors.ToEquatableArray());
+        NetworkDeclaration? declaration = Declaration(type, attributes, blocks, errors);
+        if (declaration is null)
+            return new ParseResult(null, default, default, errors.Errors.ToEquatableArray());
+        EquatableArray<int> places = PlacesOf(attributes);
+        NameChecks.Check(declaration, places, errors);
+        MemberChecks.Check(type, errors);
+        return new ParseResult(declaration, MemberChecks.Members(type, declaration), places, errors.Errors.ToEquatableArray());
     }
 
     /// <summary>Whether the compiler itself has an error for one of the attributes.</summary>
@@ -110,8 +107,8 @@ internal static class DeclarationParser
             errors.ReportAt(loss, Rules.LossNotLast, attributes[loss].Kind, after.Kind);
     }
 
-    /// <summary>Maps the attributes to ops and the ops to a graph; null after an error.</summary>
-    private static Graph? BuildGraph(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, BlockParser blocks, ErrorSink errors)
+    /// <summary>Maps the attributes to ops; null after an error.</summary>
+    private static NetworkDeclaration? Declaration(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, BlockParser blocks, ErrorSink errors)
     {
         int before = errors.Errors.Count;
         bool isComplete = true;
@@ -141,7 +138,7 @@ internal static class DeclarationParser
         int network = IndexOf(attributes, AttributeRole.Network);
         if (errors.Errors.Count > before || !isComplete || network < 0)
         {
-            // There will be no graph, which checks the options otherwise.
+            // There will be no graph, whose builder checks the options otherwise.
             foreach ((LayerOp op, int attribute) in layers)
             {
                 errors.Attribute = attribute;
@@ -155,43 +152,13 @@ internal static class DeclarationParser
         if (!attributes[network].TryGetSizes(out int[] sizes))
             return null;
         LossOp? last = losses.Count == 1 && attributes[attributes.Length - 1].Role == AttributeRole.Loss ? losses[0] : null;
-        var declaration = new NetworkDeclaration(
+        return new NetworkDeclaration(
             type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(s_plainNames) : string.Empty,
             ClassChecks.ContainingTypes(type).Select(outer => new ContainingType(Keyword(outer), outer.Name)).ToEquatableArray(),
             type.Name,
             new Shape(sizes.ToEquatableArray()),
             layers.Select(layer => layer.Op).ToEquatableArray(),
             last);
-
-        List<int> sources = SourcesOf(attributes);
-        NameChecks.Check(declaration, sources, errors);
-        var shapes = new ErrorSink();
-        Graph? graph = GraphBuilder.Build(declaration, shapes);
-        foreach (DeclarationError error in shapes.Errors)
-            errors.Add(error with { Attribute = error.Attribute < 0 ? -1 : sources[error.Attribute], Where = Where(declaration, error) });
-        return graph;
-    }
-
-    /// <summary>What the message of a mistake in a block says of its place: the layer by its key, the network, and the block where its source is elsewhere.</summary>
-    private static string Where(NetworkDeclaration declaration, DeclarationError error)
-    {
-        if (error.Within.Count == 0)
-            return "";
-        int layer = error.Attribute - 1;
-        LayerOp op = declaration.Layers[layer];
-        string key = Naming.Key(op, layer);
-        string block = "";
-        for (int i = 0; i + 1 < error.Within.Count; i += 2)
-        {
-            var composition = (CompositeOp)op;
-            BlockDeclaration branch = composition.Branches.ElementAt(error.Within[i]);
-            layer = error.Within[i + 1];
-            op = branch.Layers[layer];
-            key += $".{composition.BranchKey(error.Within[i])}.{Naming.Key(op, layer)}";
-            block = branch.Assembly is null ? "" : ", " + BlockParser.Describe(branch.Name, branch.Assembly);
-        }
-
-        return $" (at {key} of network '{declaration.Name}'{block})";
     }
 
     private static readonly SymbolDisplayFormat s_plainNames =
@@ -200,19 +167,19 @@ internal static class DeclarationParser
             .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None);
 
     /// <summary>The graph builder's numbering, [Network], then the layers, then the loss, to the order in the source.</summary>
-    private static List<int> SourcesOf(ImmutableArray<DeclarationAttribute> attributes)
+    private static EquatableArray<int> PlacesOf(ImmutableArray<DeclarationAttribute> attributes)
     {
-        var sources = new List<int>();
+        var places = new List<int>();
         foreach (AttributeRole role in new[] { AttributeRole.Network, AttributeRole.Layer, AttributeRole.Loss })
         {
             for (int i = 0; i < attributes.Length; i++)
             {
                 if (attributes[i].Role == role)
-                    sources.Add(i);
+                    places.Add(i);
             }
         }
 
-        return sources;
+        return places.ToEquatableArray();
     }
 
     private static int IndexOf(ImmutableArray<DeclarationAttribute> attributes, AttributeRole role)

@@ -2,26 +2,20 @@ using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Parsing;
 
-/// <summary>Checks that nothing of the user's stands where a generated member will.</summary>
+/// <summary>What of the user's stands, or may stand, where a generated member will.</summary>
 internal static class MemberChecks
 {
     /// <summary>Namespaces that generated code starts at, from the global one.</summary>
     private static readonly string[] s_roots = ["System", "NetGen"];
 
-    public static void Check(INamedTypeSymbol type, Graph graph, List<int> sources, ErrorSink errors)
+    /// <summary>Finds what clashes whatever the network.</summary>
+    public static void Check(INamedTypeSymbol type, ErrorSink errors)
     {
         errors.Attribute = -1;
-        foreach (GeneratedMember member in GeneratedMembers.Of(graph.Loss))
-        {
-            if (type.Name == member.Name)
-                errors.Report(Rules.MemberClash, type.Name, "the class's own name", $"member '{member.Name}'");
-            else if (Find(type, member) is { } clash)
-                errors.Report(Rules.MemberClash, type.Name, clash, $"member '{member.Name}'");
-        }
-
         foreach (ISymbol member in type.GetMembers())
         {
             if (!ClassChecks.IsGenerated(member) && ImplementsNetwork(member))
@@ -33,44 +27,42 @@ internal static class MemberChecks
             if (type.ContainingAssembly.GlobalNamespace.GetTypeMembers(root).Any())
                 errors.Report(Rules.MemberClash, type.Name, $"the type '{root}' in the global namespace", $"code, which needs the namespace '{root}'");
         }
-
-        foreach (Node node in graph.Nodes)
-        {
-            errors.Attribute = sources[node.Path[0] + 1];
-            if (node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0 && Find(type, new GeneratedMember(node.Stem)) is { } clash)
-                errors.Report(Rules.MemberClash, type.Name, clash, $"property of layer \"{node.Op.Name}\"");
-        }
     }
 
-    /// <summary>What of the user's has the name of a generated member, in words; null where nothing has.</summary>
-    private static string? Find(INamedTypeSymbol type, GeneratedMember generated)
+    /// <summary>The class's own members and those it inherits that have the name of a generated member, or the name of one's accessor.</summary>
+    public static EquatableArray<UserMember> Members(INamedTypeSymbol type, NetworkDeclaration declaration)
     {
-        if (type.GetMembers(generated.Name).Any(member => Clashes(member, generated)))
-            return $"its member '{generated.Name}'";
-        string accessor = "get_" + generated.Name;
-        if (generated.ParameterTypes is null && type.GetMembers(accessor).Any(member => member is not IMethodSymbol { AssociatedSymbol: not null } && !ClassChecks.IsGenerated(member)))
-            return $"its member '{accessor}'";
+        GeneratedMember[] generated =
+        [
+            .. GeneratedMembers.Of(declaration.Loss),
+            .. declaration.Layers.Select((layer, i) => (layer, i)).Where(pair => pair.layer is { Name: not null } and not CompositeOp).Select(pair => new GeneratedMember(Naming.Stem(pair.layer, pair.i))),
+        ];
+        var members = new List<UserMember>();
+        foreach (GeneratedMember member in generated)
+        {
+            Add(type.GetMembers(member.Name), null);
+            if (member.Accessor is { } accessor)
+                Add(type.GetMembers(accessor).Where(own => own is not IMethodSymbol { AssociatedSymbol: not null }), null);
+        }
+
         if (ClassChecks.BaseNetwork(type) is not null)
-            return null;
+            return members.ToEquatableArray();
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            if (ancestor.GetMembers(generated.Name).Any(member => ClassChecks.IsAccessible(member, type) && Clashes(member, generated)))
-                return $"the member '{generated.Name}' inherited from '{ancestor.Name}'";
+            foreach (GeneratedMember member in generated)
+                Add(ancestor.GetMembers(member.Name).Where(inherited => ClassChecks.IsAccessible(inherited, type)), ancestor.Name);
         }
 
-        return null;
+        return members.ToEquatableArray();
+
+        void Add(IEnumerable<ISymbol> found, string? ancestor) =>
+            members.AddRange(found.Where(member => !ClassChecks.IsGenerated(member)).Select(member => new UserMember(member.Name, ParameterTypes(member), ancestor)));
     }
 
-    /// <summary>Overloads of a generated method may stand beside it, other members may not.</summary>
-    private static bool Clashes(ISymbol member, GeneratedMember generated)
-    {
-        if (ClassChecks.IsGenerated(member))
-            return false;
-        return generated.ParameterTypes is null || member is not IMethodSymbol { MethodKind: MethodKind.Ordinary, Arity: 0 } method
-            ? member is not IMethodSymbol { Arity: > 0 } || generated.ParameterTypes is null
-            : method.Parameters.All(parameter => parameter.RefKind == RefKind.None)
-                && generated.ParameterTypes == string.Join(", ", method.Parameters.Select(parameter => parameter.Type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString()));
-    }
+    private static string? ParameterTypes(ISymbol member) => member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method
+        ? string.Concat(Enumerable.Repeat("<>", method.Arity))
+            + string.Join(", ", method.Parameters.Select(parameter => (parameter.RefKind == RefKind.None ? "" : "ref ") + parameter.Type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString()))
+        : null;
 
     private static bool ImplementsNetwork(ISymbol member)
     {

@@ -13,13 +13,13 @@ internal static class NameChecks
     private const int MaxLength = 128;
     private const string KeyOnly = "the name becomes a part of the keys of parameters";
 
-    public static void Check(NetworkDeclaration declaration, List<int> sources, ErrorSink errors)
+    public static void Check(NetworkDeclaration declaration, EquatableArray<int> places, ErrorSink errors)
     {
         var taken = new Dictionary<string, int>();
         for (int i = 0; i < declaration.Layers.Count; i++)
         {
             LayerOp op = declaration.Layers[i];
-            errors.Attribute = sources[i + 1];
+            errors.Attribute = places[i + 1];
             if (op.Name is not null && Complaint(op.Name) is { } complaint)
             {
                 errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint, op is CompositeOp ? KeyOnly : "a layer's name becomes a property and the key of its parameters");
@@ -31,7 +31,7 @@ internal static class NameChecks
             {
                 // One of the two has a name that the user can change; where both have, it is the second.
                 int named = op.Name is null ? other : i;
-                errors.ReportAt(sources[named + 1], Rules.NameCollision, declaration.Layers[named].Kind, declaration.Layers[named].Name!, stem, Describe(declaration.Layers[named == i ? other : i], named == i ? other : i));
+                errors.ReportAt(places[named + 1], Rules.NameCollision, declaration.Layers[named].Kind, declaration.Layers[named].Name!, stem, Describe(declaration.Layers[named == i ? other : i], named == i ? other : i));
                 continue;
             }
 

@@ -3,10 +3,15 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using NetGen.Generator;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Diagnostics;
+using NetGen.Generator.Parsing;
 using Xunit;
 
 namespace NetGen.Tests.Generator;
@@ -36,6 +41,7 @@ public class IncrementalityTests
         string first = Assert.Single(Generated(driver)).Value;
         driver = driver.RunGenerators(compilation.Clone());
         Assert.All(Reasons(driver, NetworkGenerator.DeclarationStep), reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
+        Assert.Equal([IncrementalStepRunReason.Cached], Reasons(driver, NetworkGenerator.GraphStep));
         Assert.All(Outputs(driver), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
         Assert.Equal(first, Assert.Single(Generated(driver)).Value);
     }
@@ -52,8 +58,41 @@ public class IncrementalityTests
         CSharpCompilation compilation = Code.Compile(Mlp, Other, Plain);
         GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
         driver = driver.RunGenerators(Edit(compilation, file, edited));
+        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached], Reasons(driver, NetworkGenerator.GraphStep));
         Assert.Equal(2, Outputs(driver).Count);
         Assert.All(Outputs(driver), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    /// <summary>The user's members are a part of what is parsed; what does not clash is none of the graph.</summary>
+    [Theory]
+    [InlineData("int Own;", "void Predict(int own) { }", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged)]
+    [InlineData("void Predict(int own) { }", "void Predict(int own) { own++; }", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached)]
+    [InlineData("void Predict(int own) { }", "void Predict(int own) { } int Own;", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached)]
+    public void AMemberThatDoesNotClashRegeneratesNothing(string before, string after, IncrementalStepRunReason declaration, IncrementalStepRunReason graph)
+    {
+        const string Class = "[Network(2), Linear(3, Name = \"fc1\")] partial class Net { MEMBER }";
+        CSharpCompilation compilation = Code.Compile(Class.Replace("MEMBER", before, StringComparison.Ordinal));
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        driver = driver.RunGenerators(Edit(compilation, 0, Class.Replace("MEMBER", after, StringComparison.Ordinal)));
+        Assert.Equal([declaration], Reasons(driver, NetworkGenerator.DeclarationStep));
+        Assert.Equal([graph], Reasons(driver, NetworkGenerator.GraphStep));
+        Assert.Equal([IncrementalStepRunReason.Cached], Outputs(driver));
+    }
+
+    [Theory]
+    [InlineData("void Predict(System.ReadOnlySpan<float> x, System.Span<float> y) { }")]
+    [InlineData("int Fc1;")]
+    [InlineData("int get_Summary() => 1;")]
+    public void AMemberThatClashesTakesTheNetworkAwayUntilItGoes(string member)
+    {
+        const string Class = "[Network(2), Linear(3, Name = \"fc1\")] partial class Net { }";
+        CSharpCompilation compilation = Code.Compile(Class);
+        GeneratorDriver driver = Code.Driver().RunGenerators(compilation);
+        IReadOnlyDictionary<string, string> before = Generated(driver);
+        driver = driver.RunGenerators(Edit(compilation, 0, Class.Replace("{ }", $"{{ {member} }}", StringComparison.Ordinal)));
+        Assert.Empty(Generated(driver));
+        driver = driver.RunGenerators(compilation);
+        Assert.Equal(before, Generated(driver));
     }
 
     /// <summary>Arrays among the options are compared by their elements.</summary>
@@ -135,14 +174,121 @@ public class IncrementalityTests
         }
     }
 
+    /// <summary>One driver and one analyzer over a row of edits find what new ones find.</summary>
+    [Theory]
+    [InlineData("a body elsewhere", 1, "public const int Units = 3; public static int F() => 2;")]
+    [InlineData("a constant elsewhere", 1, "public const int Units = 5;")]
+    [InlineData("a mistake by a constant elsewhere", 1, "public const int Units = 0;")]
+    [InlineData("a constant of another type", 1, "public const double Units = 3;")]
+    [InlineData("no constant any more", 1, "public static int Units => 3;")]
+    [InlineData("a member of the base class", 2, "class Base { protected int Gradients; }")]
+    [InlineData("a member of the base class that does not clash", 2, "class Base { protected int Gradient; }")]
+    [InlineData("a base class without a constructor", 2, "class Base { protected Base(int x) { } }")]
+    [InlineData("a base class that is a network", 2, "[Network(1), Linear(1)] partial class Base;")]
+    [InlineData("an attribute that hides ours", 3, "namespace User { class LinearAttribute : LayerAttribute { public LinearAttribute(int units) { } } }")]
+    [InlineData("an alias", -1, "global using Hidden = NetGen.NetworkAttribute;")]
+    [InlineData("an alias of something else", -1, "global using Hidden = System.ObsoleteAttribute;")]
+    [InlineData("the name of a root", 3, "class System;")]
+    [InlineData("another part with a clash", 3, "namespace User { partial class Net { int Summary => 1; } }")]
+    [InlineData("another part with a constructor", 3, "namespace User { partial class Net { Net(int x) { } } }")]
+    [InlineData("another part with a constructor that calls ours", 3, "namespace User { partial class Net { Net(int x) : this((ulong)x) { } } }")]
+    [InlineData("another part that is not partial", 3, "namespace User { class Net { } }")]
+    [InlineData("a block with another layer", 4, "[Block, Linear(5)] class Body;")]
+    [InlineData("no block any more", 4, "class Body;")]
+    [InlineData("another member in a body of the network's own", 0, Remembered, "F() => 1", "F() => 2")]
+    [InlineData("lines above the network", 0, Remembered, "namespace User", "// one\n// two\nnamespace User")]
+    public async Task WhatIsRememberedIsWhatIsThere(string what, int file, string edited, string from = "", string to = "")
+    {
+        Assert.NotEmpty(what);
+        CSharpCompilation start = Code.Compile(
+            Remembered, "class Sizes { public const int Units = 3; public static int F() => 1; }", "class Base { }", "class Plain { int F() => 1; }", "[Block, Linear(4)] class Body;");
+        edited = file == 1 ? $"class Sizes {{ {edited} }}" : from.Length > 0 ? edited.Replace(from, to, StringComparison.Ordinal) : edited;
+        var analyzer = new NetGenAnalyzer();
+        GeneratorDriver driver = Code.Driver();
+        CSharpCompilation changed = file < 0 ? start.AddSyntaxTrees(CSharpSyntaxTree.ParseText(edited, Code.Latest, "New.cs")) : Edit(start, file, edited);
+        CSharpCompilation[] row = [start, changed, Edit(changed, 3, "class Plain { int F() => 2; }"), start.Clone(), Edit(start, 3, "class Plain { int F() => 3; }"), changed.Clone()];
+        foreach (CSharpCompilation compilation in row)
+        {
+            driver = driver.RunGenerators(compilation);
+            Assert.Equal(Generated(Code.Driver().RunGenerators(compilation)), Generated(driver));
+            Assert.Equal(await Diagnose(compilation, new NetGenAnalyzer()), await Diagnose(compilation, analyzer));
+        }
+
+        Assert.Equal(["User.Net"], Generated(Code.Driver().RunGenerators(start)).Keys.Select(file => string.Join('.', file.Split('.')[..2])));
+
+        static async Task<string[]> Diagnose(CSharpCompilation compilation, NetGenAnalyzer analyzer) =>
+            [.. (await compilation.WithAnalyzers([analyzer]).GetAnalyzerDiagnosticsAsync()).Select(diagnostic => diagnostic.ToString()).Order()];
+    }
+
+    private const string Remembered = "namespace User { [Network(4), Linear(Sizes.Units), Linear(4), Residual<Body>] partial class Net : Base { int F() => 1; } [Hidden(2), Linear(Sizes.Units)] partial class Masked; }";
+
+    [Theory]
+    [InlineData("using Hidden = NetGen.NetworkAttribute; [Hidden(2), Linear(1)] partial class Net;", "")]
+    [InlineData("using HiddenAttribute = NetGen.NetworkAttribute; [Hidden(2), Linear(1)] partial class Net;", "")]
+    [InlineData("namespace N { using Hidden = NetGen.NetworkAttribute; [Hidden(2), Linear(1)] partial class Net; }", "")]
+    [InlineData("[Hidden(2), Linear(1)] partial class Net;", "global using Hidden = NetGen.NetworkAttribute;")]
+    [InlineData("[Mine::NetworkAttribute(2), Linear(1)] partial class Net;", "global using Mine = NetGen;")]
+    public void ANetworkByAnyNameIsOne(string source, string other)
+    {
+        CSharpCompilation compilation = Code.Compile(source).AddSyntaxTrees(CSharpSyntaxTree.ParseText(other, Code.Latest));
+        Assert.Single(Generated(Code.Driver().RunGenerators(compilation)));
+    }
+
+    /// <summary>The bodies of methods are what most edits are in; no attribute is bound anew for them.</summary>
+    [Fact]
+    public void AnEditOfABodyParsesNothingAnew()
+    {
+        var memory = new DeclarationMemory<string>();
+        CSharpCompilation compilation = Code.Compile(Mlp, Plain);
+        int parsed = 0;
+        void Get(CSharpCompilation compilation) => memory.Get(compilation, compilation.SyntaxTrees[0].GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Single(), () => $"{++parsed}");
+        Get(compilation);
+        Get(compilation.Clone());
+        CSharpCompilation body = Edit(compilation, 1, "class Plain { int F() => 1 + 1; }");
+        Get(body);
+        Assert.Equal(1, parsed);
+
+        var library = (PortableExecutableReference)body.References.Last();
+        AssertParsedAnew(Edit(body, 1, "class Plain { long F() => 1; }"));
+        AssertParsedAnew(body.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class New;", Code.Latest)));
+        AssertParsedAnew(body.ReplaceSyntaxTree(body.SyntaxTrees[1], body.SyntaxTrees[1].WithFilePath("Other.cs")));
+        AssertParsedAnew(body.RemoveReferences(library));
+        AssertParsedAnew(body.ReplaceReference(library, MetadataReference.CreateFromFile(library.FilePath!)));
+        AssertParsedAnew(body.WithOptions(body.Options.WithAllowUnsafe(true)));
+        AssertParsedAnew(body.WithAssemblyName("Other"));
+
+        void AssertParsedAnew(CSharpCompilation changed)
+        {
+            Get(body.Clone());
+            int before = parsed;
+            Get(changed);
+            Assert.Equal(before + 1, parsed);
+        }
+    }
+
+    /// <summary>The analyzer knows a declaration again, in whatever compilation it stands.</summary>
+    [Fact]
+    public async Task WhatTheAnalyzerRemembersIsToldAtThePlacesOfItsCompilation()
+    {
+        var analyzer = new NetGenAnalyzer();
+        foreach (string before in new[] { "", "// one line\n// and another\n", "" })
+        {
+            CSharpCompilation compilation = Code.Compile(before + "[Network(4), Linear(3), Conv2d(2, 3)] partial class Net;");
+            Diagnostic error = Assert.Single(await compilation.WithAnalyzers([analyzer]).GetAnalyzerDiagnosticsAsync());
+            Assert.Equal("Conv2d(2, 3)", Code.Text(error));
+            Assert.Same(compilation.SyntaxTrees.Single(), error.Location.SourceTree);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Declarations))]
     public void ThePipelineHoldsNothingOfRoslyn(string declaration)
     {
         GeneratorDriver driver = Code.Driver().RunGenerators(Code.Compile(declaration));
         GeneratorRunResult run = Assert.Single(driver.GetRunResult().Results);
-        List<object> models = run.TrackedSteps[NetworkGenerator.DeclarationStep].SelectMany(step => step.Outputs).Select(output => output.Value).ToList();
-        Assert.NotEmpty(models);
+        List<object> models = new[] { NetworkGenerator.DeclarationStep, NetworkGenerator.GraphStep }
+            .SelectMany(step => run.TrackedSteps[step]).SelectMany(step => step.Outputs).Select(output => output.Value).ToList();
+        Assert.Equal(2, models.Count);
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (object model in models)
             AssertNoRoslyn(model, model.GetType().Name, seen);

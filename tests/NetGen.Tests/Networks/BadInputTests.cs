@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using NetGen.References;
 using Xunit;
 
 namespace NetGen.Tests.Networks;
@@ -255,7 +256,7 @@ public class BadInputTests
         AssertCleared(new TinyRegression(1));
         AssertCleared(new OddPictures(1));
         AssertCleared(new OddGraph(1));
-        AssertCleared(new HomeworkMlp(1));
+        AssertCleared(new SigmoidMlp(1));
         AssertCleared(new Conv1dChain(1));
         AssertCleared(new PaddedDropout(1));
         AssertCleared(new EveryActivation(1));

@@ -26,7 +26,7 @@ public class DeclarationTests
         foreach (NetworkDeclaration drawn in s_drawn)
         {
             ParseResult result = DeclarationParser.Parse(compilation.GetTypeByMetadataName($"{Declarations.Namespace}.{drawn.Name}")!, CancellationToken.None);
-            Assert.Empty(result.Errors);
+            Assert.Empty(CheckedNetwork.Of(result).Errors);
             Assert.Equal(drawn, result.Declaration);
         }
     }

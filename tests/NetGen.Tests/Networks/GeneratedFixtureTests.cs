@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using NetGen.References;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace NetGen.Tests.Networks;
 public class GeneratedFixtureTests
 {
     [Fact]
-    public void Homework_is_pytorchs() => CheckValues<HomeworkMlp>("hw5-sigmoid-mlp");
+    public void Homework_is_pytorchs() => CheckValues<SigmoidMlp>("hw5-sigmoid-mlp");
 
     [Fact]
     public void Two_layer_scalar_is_pytorchs() => CheckValues<TwoLayerScalar>("two-layer-scalar");
@@ -40,7 +41,7 @@ public class GeneratedFixtureTests
     public void Strides_and_averages_are_pytorchs() => CheckLabels<StridedAverages>("avgpool-stride");
 
     [Fact]
-    public void Bottleneck_is_pytorchs() => CheckValues<Bottleneck>("bottleneck");
+    public void Bottleneck_is_pytorchs() => CheckValues<SmallBottleneck>("bottleneck");
 
     [Fact]
     public void Residual_mlp_is_pytorchs() => CheckValues<ResidualMlp>("residual-mlp");
@@ -49,13 +50,13 @@ public class GeneratedFixtureTests
     public void Inception_is_pytorchs() => CheckValues<Inception>("inception-1");
 
     [Fact]
-    public void Inception_with_narrow_filters_is_pytorchs() => CheckValues<NarrowInception>("inception-2");
+    public void Inception_with_narrow_filters_is_pytorchs() => CheckValues<BottleneckInception>("inception-2");
 
     [Fact]
-    public void Split_transform_merge_is_pytorchs() => CheckValues<SplitTransformMerge>("stm");
+    public void Split_transform_merge_is_pytorchs() => CheckValues<SmallSplitTransformMerge>("stm");
 
     [Fact]
-    public void Smooth_maximum_is_pytorchs() => CheckValues<SmoothMaximum>("log-sum-exp");
+    public void Smooth_maximum_is_pytorchs() => CheckValues<LinearSmoothMaximum>("log-sum-exp");
 
     [Fact]
     public void AlexNet_of_digits_is_pytorchs() => CheckEvaluation<MnistAlexNet>("alexnet-mnist");
@@ -67,7 +68,7 @@ public class GeneratedFixtureTests
     public void First_layer_of_the_homework_is_the_printed_table()
     {
         Fixture fixture = Fixture.Load("hw5-sigmoid-mlp");
-        HomeworkMlp network = Create<HomeworkMlp>(fixture);
+        SigmoidMlp network = Create<SigmoidMlp>(fixture);
 
         network.ComputeGradients(fixture.Input, fixture.Target);
 

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading;
+using NetGen.References;
 using Xunit;
 
 namespace NetGen.Tests.Networks;

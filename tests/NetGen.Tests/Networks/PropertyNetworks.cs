@@ -26,55 +26,6 @@ internal sealed partial class PaddedDropout;
 [HalfSquaredErrorLoss]
 internal sealed partial class DropoutOnly;
 
-/// <summary>A product with a Toeplitz matrix of 25 by 29 and its transpose.</summary>
-[Network(1, 29)]
-[Conv1d(1, 5)]
-internal sealed partial class Toeplitz;
-
-/// <summary>R11: differences to the pixel below and to the right, a colour at a time.</summary>
-[Network(3, 9, 21)]
-[Conv2d(6, 3, Padding = 1, Groups = 3, FixedWeight =
-[
-    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0,
-    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0,
-    0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0,
-])]
-internal sealed partial class ColourDifferences;
-
-[Network(37), LogSumExp(1)]
-internal sealed partial class LogSumExp1;
-
-[Network(37), LogSumExp(4)]
-internal sealed partial class LogSumExp4;
-
-[Network(37), LogSumExp(1e4)]
-internal sealed partial class LogSumExp10000;
-
-/// <summary>R13: each of these pairs has its dropout in the same place, so under the same mask; a pool of single pixels does nothing.</summary>
-[Network(3, 7, 9), Conv2d(20, 3), AvgPool2d(1), Dropout(0.3), ReLU, HalfSquaredErrorLoss]
-internal sealed partial class DropoutBeforeReLU;
-
-[Network(3, 7, 9), Conv2d(20, 3), ReLU, Dropout(0.3), AvgPool2d(1), HalfSquaredErrorLoss]
-internal sealed partial class DropoutBehindReLU;
-
-[Network(3, 7, 9), Conv2d(20, 3), AvgPool2d(1), Dropout(0.5), LeakyReLU(0.3), HalfSquaredErrorLoss]
-internal sealed partial class DropoutBeforeLeakyReLU;
-
-[Network(3, 7, 9), Conv2d(20, 3), LeakyReLU(0.3), Dropout(0.5), AvgPool2d(1), HalfSquaredErrorLoss]
-internal sealed partial class DropoutBehindLeakyReLU;
-
-[Network(300), Flatten, Dropout(0.3), LeakyReLU(0.3), HalfSquaredErrorLoss]
-internal sealed partial class UnevenDropoutBeforeLeakyReLU;
-
-[Network(300), LeakyReLU(0.3), Dropout(0.3), Flatten, HalfSquaredErrorLoss]
-internal sealed partial class UnevenDropoutBehindLeakyReLU;
-
-[Network(300), Flatten, Dropout(0.3), Sigmoid, HalfSquaredErrorLoss]
-internal sealed partial class DropoutBeforeSigmoid;
-
-[Network(300), Sigmoid, Dropout(0.3), Flatten, HalfSquaredErrorLoss]
-internal sealed partial class DropoutBehindSigmoid;
-
 /// <summary>Few channels at first, so planes, then vectors of channels; padding, strides, groups, pools of both kinds and dropout of a picture.</summary>
 [Network(3, 13, 18)]
 [Conv2d(6, 3, Padding = 1, Name = "conv1"), LeakyReLU(0.1), Dropout(0.2), MaxPool2d(2, Padding = 1)]
@@ -119,16 +70,3 @@ internal sealed class OddLayer;
 [Parallel<OddLayer>(2, Merge = Merge.Concat), Sum<OddLayer, OddLayer>, Linear(7)]
 [CrossEntropyLoss]
 internal sealed partial class OddGraph;
-
-[Block, Linear(6), Sigmoid]
-internal sealed class SixSigmoids;
-
-[Block, Residual<SixSigmoids>]
-internal sealed class SixSkipped;
-
-/// <summary>R3, and the same layers without the skips.</summary>
-[Network(5), Linear(6), Sigmoid, Repeat<SixSkipped>(4), Linear(1)]
-internal sealed partial class SkippedSigmoids;
-
-[Network(5), Linear(6), Sigmoid, Repeat<SixSigmoids>(4), Linear(1)]
-internal sealed partial class PlainSigmoids;

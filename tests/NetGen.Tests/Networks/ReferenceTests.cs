@@ -3,6 +3,7 @@ using System.Linq;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Emission;
+using NetGen.References;
 using Xunit;
 using static NetGen.Tests.Networks.Declarations;
 
@@ -20,11 +21,11 @@ public class ReferenceTests
         Assert.Equal(655_566_528 + 58_621_952, AlexNet.MultiplyAccumulates);
         Assert.Equal(1_089_952, Inception.ParameterCount);
         Assert.Equal(1_115_684_864, Inception.MultiplyAccumulates);
-        Assert.Equal(346_720, NarrowInception.ParameterCount);
-        Assert.Equal(354_418_688, NarrowInception.MultiplyAccumulates);
+        Assert.Equal(346_720, BottleneckInception.ParameterCount);
+        Assert.Equal(354_418_688, BottleneckInception.MultiplyAccumulates);
         Assert.Equal(78_592, SplitTransformMerge.ParameterCount);
         Assert.Equal(425_984, Inception.ActivationEvaluations);
-        Assert.Equal(622_592, NarrowInception.ActivationEvaluations);
+        Assert.Equal(622_592, BottleneckInception.ActivationEvaluations);
 
         // An addition a product, the first to the bias.
         Assert.Equal(2 * AlexNet.MultiplyAccumulates, AlexNet.FloatingPointOperations);
@@ -50,8 +51,8 @@ public class ReferenceTests
     {
         for (int hidden = 0; hidden < 4; hidden++)
         {
-            float[][] skipped = Gradients(new SkippedSigmoids(1), $"2.{hidden}.0.body.0");
-            float[][] plain = Gradients(new PlainSigmoids(1), $"2.{hidden}.0");
+            float[][] skipped = Gradients(new SmallResidualMlp(1), $"2.{hidden}.0.body.0");
+            float[][] plain = Gradients(new SmallPlainMlp(1), $"2.{hidden}.0");
 
             // Weight and bias of the first layer, then of each before the hidden one.
             for (int i = 0; i < 2 * (hidden + 1); i++)
@@ -174,7 +175,7 @@ public class ReferenceTests
     {
         float[] x = [.. Enumerable.Repeat(others, 37)];
         x[23] = largest;
-        (float y, float[] gradient) = LogSumExp(new LogSumExp10000(), x);
+        (float y, float[] gradient) = LogSumExp(new SharpMaximum(), x);
 
         Assert.Equal(largest, y);
         Assert.Equal(Enumerable.Range(0, 37).Select(i => i == 23 ? 1f : 0f), gradient);
@@ -191,7 +192,7 @@ public class ReferenceTests
             foreach (double offset in new[] { 0, scale, -scale })
             {
                 float[] x = [.. new RandomStream(5).Floats(37, -1, 1).Select(u => (float)Math.Clamp((u * scale) + offset, float.MinValue, float.MaxValue))];
-                (float y, float[] gradient) = LogSumExp(beta switch { 1 => new LogSumExp1(), 4 => new LogSumExp4(), _ => new LogSumExp10000() }, x);
+                (float y, float[] gradient) = LogSumExp(beta switch { 1 => new SmoothMaximum(), 4 => new SharperMaximum(), _ => new SharpMaximum() }, x);
 
                 double max = x.Max();
                 double[] terms = [.. x.Select(value => Math.Exp(beta * (value - max)))];
@@ -219,8 +220,8 @@ public class ReferenceTests
     [Fact]
     public void Dropout_before_an_activation_is_dropout_behind_it()
     {
-        AssertSame(new DropoutBeforeReLU(3), new DropoutBehindReLU(3), DropoutBeforeReLU.InputSize);
-        AssertSame(new DropoutBeforeLeakyReLU(3), new DropoutBehindLeakyReLU(3), DropoutBeforeLeakyReLU.InputSize);
+        AssertSame(new PictureDropoutBeforeReLU(3), new PictureDropoutBehindReLU(3), PictureDropoutBeforeReLU.InputSize);
+        AssertSame(new PictureDropoutBeforeLeakyReLU(3), new PictureDropoutBehindLeakyReLU(3), PictureDropoutBeforeLeakyReLU.InputSize);
 
         // 1/0.7 is no power of two: a rounding of each product, twice on the way forward and twice back.
         foreach ((float before, float behind) in Gradients(new UnevenDropoutBeforeLeakyReLU(3)).Zip(Gradients(new UnevenDropoutBehindLeakyReLU(3))))

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using NetGen.References;
 using Xunit;
 
 namespace NetGen.Tests.Networks;

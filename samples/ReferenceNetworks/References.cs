@@ -1,4 +1,4 @@
-namespace NetGen.Samples.Gallery;
+namespace NetGen.References;
 
 /// <summary>R1: six linear layers with sigmoids between, small enough to differentiate by hand.</summary>
 [Network(4)]
@@ -51,9 +51,9 @@ internal sealed partial class PlainMlp;
 [MSELoss]
 internal sealed partial class Conv1dChain;
 
-/// <summary>R4: one layer of the chain, a product with a Toeplitz matrix.</summary>
+/// <summary>R4: one layer of the chain without its sigmoid, a product with a Toeplitz matrix of 25 by 29.</summary>
 [Network(1, 29)]
-[Conv1d(1, 5, Bias = false)]
+[Conv1d(1, 5)]
 internal sealed partial class Toeplitz;
 
 /// <summary>R5: AlexNet, modified for digits.</summary>
@@ -137,20 +137,20 @@ internal sealed partial class SplitTransformMerge;
 ])]
 internal sealed partial class ColourDifferences;
 
-/// <summary>R12: log-sum-exp, a smooth maximum.</summary>
-[Network(12), LogSumExp]
+/// <summary>R12: log-sum-exp, a smooth maximum; no vector divides the number of its inputs.</summary>
+[Network(37), LogSumExp]
 internal sealed partial class SmoothMaximum;
 
 /// <summary>R12: so large a β that the maximum is hardly smooth any more.</summary>
-[Network(12), LogSumExp(1e4)]
+[Network(37), LogSumExp(1e4)]
 internal sealed partial class SharpMaximum;
 
 /// <summary>R12: softmax as a layer.</summary>
-[Network(12), Softmax]
+[Network(37), Softmax]
 internal sealed partial class SoftmaxAlone;
 
 /// <summary>R12: softmax inside cross-entropy, of which the input is the logits.</summary>
-[Network(12), Flatten, CrossEntropyLoss]
+[Network(37), Flatten, CrossEntropyLoss]
 internal sealed partial class CrossEntropyAlone;
 
 /// <summary>R13: in each of the pairs dropout is layer 1, so under the same mask; Flatten does nothing.</summary>
@@ -176,3 +176,18 @@ internal sealed partial class DropoutBeforeSigmoid;
 /// <inheritdoc cref="DropoutBeforeReLU"/>
 [Network(300), Sigmoid, Dropout(0.3), Flatten, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBehindSigmoid;
+
+/// <summary>A digit classifier with one hidden layer.</summary>
+[Network(784)]
+[Linear(128), ReLU]
+[Linear(10)]
+[CrossEntropyLoss]
+internal sealed partial class MnistMlp;
+
+/// <summary>LeCun's digit classifier with today's activations and pools.</summary>
+[Network(1, 28, 28)]
+[Conv2d(6, 5), ReLU, MaxPool2d(2)]
+[Conv2d(16, 5), ReLU, MaxPool2d(2)]
+[Flatten, Linear(120), ReLU, Linear(84), ReLU, Linear(10)]
+[CrossEntropyLoss]
+internal sealed partial class LeNet5;

@@ -1,0 +1,18 @@
+namespace NetGen.Generator.Compiler;
+
+/// <summary>A member of the user's with a name that a generated one may have.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="ParameterTypes">Null for anything but a method; such of a method that is generic or has references are no generated member's.</param>
+/// <param name="InheritedFrom">The base class; null for the class's own.</param>
+internal sealed record UserMember(string Name, string? ParameterTypes, string? InheritedFrom = null);
+
+/// <summary>What the parser finds at a class, as values: all that is to know of it without its symbol.</summary>
+/// <param name="Declaration">What is declared; null where a mistake leaves nothing that could be checked further.</param>
+/// <param name="Members">Those of the user's that may stand in a generated one's way; the nearest class first.</param>
+/// <param name="Places">Where <c>[Network]</c>, the layers and the loss stand among the class's attributes in source order.</param>
+/// <param name="Errors">The mistakes that only symbols tell.</param>
+internal sealed record ParseResult(
+    NetworkDeclaration? Declaration, EquatableArray<UserMember> Members, EquatableArray<int> Places, EquatableArray<DeclarationError> Errors)
+{
+    public static readonly ParseResult Nothing = new(null, default, default, default);
+}

@@ -1,0 +1,76 @@
+using System.Linq;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>A declaration with all its mistakes known; the graph is null where there is one.</summary>
+internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationError> Errors)
+{
+    /// <summary>Infers the shapes and adds the mistakes that they show to the parser's. The result depends on the argument alone.</summary>
+    public static CheckedNetwork Of(ParseResult parsed)
+    {
+        if (parsed.Declaration is not { } declaration)
+            return new CheckedNetwork(null, parsed.Errors);
+        var found = new ErrorSink();
+        Graph? graph = GraphBuilder.Build(declaration, found);
+        if (graph is not null)
+            CheckMembers(graph, parsed.Members, found);
+        EquatableArray<DeclarationError> errors = parsed.Errors.Concat(found.Errors.Select(InSource)).ToEquatableArray();
+        return new CheckedNetwork(errors.Count == 0 ? graph : null, errors);
+
+        DeclarationError InSource(DeclarationError error) =>
+            error with { Attribute = error.Attribute < 0 ? -1 : parsed.Places[error.Attribute], Where = Where(declaration, error) };
+    }
+
+    /// <summary>Nothing of the user's may stand where a generated member will.</summary>
+    private static void CheckMembers(Graph graph, EquatableArray<UserMember> members, ErrorSink errors)
+    {
+        string name = graph.Declaration.Name;
+        errors.Attribute = -1;
+        foreach (GeneratedMember member in GeneratedMembers.Of(graph.Loss))
+        {
+            if (name == member.Name)
+                errors.Report(Rules.MemberClash, name, "the class's own name", $"member '{member.Name}'");
+            else if (Clash(member, members) is { } clash)
+                errors.Report(Rules.MemberClash, name, clash, $"member '{member.Name}'");
+        }
+
+        foreach (Node node in graph.Nodes)
+        {
+            errors.Attribute = node.Path[0] + 1;
+            if (node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0 && Clash(new GeneratedMember(node.Stem), members) is { } clash)
+                errors.Report(Rules.MemberClash, name, clash, $"property of layer \"{node.Op.Name}\"");
+        }
+    }
+
+    /// <summary>What of the user's stands in the way of a generated member, in words; null where nothing does. Overloads of a generated method may stand beside it.</summary>
+    private static string? Clash(GeneratedMember generated, EquatableArray<UserMember> members)
+    {
+        UserMember? clash = members.FirstOrDefault(member => member.Name == generated.Name
+            ? generated.ParameterTypes is null || member.ParameterTypes is null || member.ParameterTypes == generated.ParameterTypes
+            : member.Name == generated.Accessor);
+        return clash is null ? null : clash.InheritedFrom is { } ancestor ? $"the member '{clash.Name}' inherited from '{ancestor}'" : $"its member '{clash.Name}'";
+    }
+
+    /// <summary>What the message of a mistake in a block says of its place: the layer by its key, the network, and the block where its source is elsewhere.</summary>
+    private static string Where(NetworkDeclaration declaration, DeclarationError error)
+    {
+        if (error.Within.Count == 0)
+            return "";
+        int layer = error.Attribute - 1;
+        LayerOp op = declaration.Layers[layer];
+        string key = Naming.Key(op, layer);
+        string block = "";
+        for (int i = 0; i + 1 < error.Within.Count; i += 2)
+        {
+            var composition = (CompositeOp)op;
+            BlockDeclaration branch = composition.Branches.ElementAt(error.Within[i]);
+            layer = error.Within[i + 1];
+            op = branch.Layers[layer];
+            key += $".{composition.BranchKey(error.Within[i])}.{Naming.Key(op, layer)}";
+            block = branch.Assembly is null ? "" : ", " + Naming.Place(branch.Name, branch.Assembly);
+        }
+
+        return $" (at {key} of network '{declaration.Name}'{block})";
+    }
+}
