@@ -112,12 +112,12 @@ public class NestVerifierTests
             if (ReferenceEquals(body, nest.Body))
                 continue;
             broken++;
-            foreach (int lanes in Tiling.Lanes)
+            foreach (int lanes in VectorWidths.Lanes)
                 NestVerifier.Execute(step, nest, lanes, rows);
             var other = new Nest { Step = step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch };
             InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() =>
             {
-                foreach (int lanes in Tiling.Lanes)
+                foreach (int lanes in VectorWidths.Lanes)
                 {
                     new NestBounds(other, lanes, rows).Walk();
                     NestVerifier.Execute(step, other, lanes, rows);

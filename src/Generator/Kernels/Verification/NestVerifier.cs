@@ -23,7 +23,7 @@ internal static class NestVerifier
 
     public static void Verify(Step step, Nest nest)
     {
-        foreach (int lanes in Tiling.Lanes)
+        foreach (int lanes in VectorWidths.Lanes)
         {
             foreach (long rows in s_rows)
             {
