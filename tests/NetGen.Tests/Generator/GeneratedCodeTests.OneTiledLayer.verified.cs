@@ -209,19 +209,15 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 8 <= end; row += 8)
-                            Product1x8x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x8x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                         for (; row + 4 <= end; row += 4)
-                            Product1x4x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x4x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                         for (; row + 2 <= end; row += 2)
-                            Product1x2x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x2x32V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 2); row < end; row++)
-                    {
                         for (nuint column = 0; column < 128; column += 64)
-                        {
-                            Product1x1x64V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
-                        }
-                    }
+                            Product1x1x64V512<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -233,17 +229,13 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 6 <= end; row += 6)
-                            Product1x6x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x6x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                         for (; row + 3 <= end; row += 3)
-                            Product1x3x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x3x16V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
-                    {
                         for (nuint column = 0; column < 128; column += 64)
-                        {
-                            Product1x1x64V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
-                        }
-                    }
+                            Product1x1x64V256<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                 }
             }
             else
@@ -255,15 +247,11 @@ namespace NetGen.Generated
                     {
                         nuint row = block;
                         for (; row + 3 <= end; row += 3)
-                            Product1x3x16V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
+                            Product1x3x16V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                     }
                     for (nuint row = end - ((end - block) % 3); row < end; row++)
-                    {
                         for (nuint column = 0; column < 128; column += 32)
-                        {
-                            Product1x1x32V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref Unsafe.Add(ref y, (row * 128) + column), 1, 1, 784, true, true);
-                        }
-                    }
+                            Product1x1x32V128<Fc1ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
                 }
             }
         }
@@ -325,14 +313,10 @@ namespace NetGen.Generated
                     nuint length = rows - first < 256 ? rows - first : 256;
                     bool isFirst = first == 0;
                     for (nuint column = 0; column < 128; column += 32)
-                    {
                         RowKernels.Copy(ref Unsafe.Add(ref dy, (first * 128) + column), 128, ref Unsafe.Add(ref scratch, column * 256), 32, 32, length);
-                    }
                     for (nuint column = 0; column < 128; column += 32)
-                    {
                         for (nuint row = 0; row < 784; row += 8)
-                            Product1x8x32V512<Fc1BackwardWeights2V512Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), 1, 1, (int)length, isFirst, true);
-                    }
+                            Product1x8x32V512<Fc1BackwardWeights2V512Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref scratch, ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref dw, 1, 1, (int)length, isFirst, true);
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -342,18 +326,14 @@ namespace NetGen.Generated
                     nuint length = rows - first < 256 ? rows - first : 256;
                     bool isFirst = first == 0;
                     for (nuint column = 0; column < 128; column += 16)
-                    {
                         RowKernels.Copy(ref Unsafe.Add(ref dy, (first * 128) + column), 128, ref Unsafe.Add(ref scratch, column * 256), 16, 16, length);
-                    }
                     for (nuint column = 0; column < 128; column += 16)
-                    {
                         for (nuint row = 0; row < 780; row += 6)
-                            Product1x6x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), 1, 1, (int)length, isFirst, true);
-                    }
+                            Product1x6x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref scratch, ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref dw, 1, 1, (int)length, isFirst, true);
                     for (nuint column = 0; column < 128; column += 16)
                     {
-                        Product1x3x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 780), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (column * 784) + 12480), ref Unsafe.Add(ref dw, (column * 784) + 12480), 1, 1, (int)length, isFirst, true);
-                        Product1x1x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (column * 784) + 12528), ref Unsafe.Add(ref dw, (column * 784) + 12528), 1, 1, (int)length, isFirst, true);
+                        Product1x3x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 780), ref Unsafe.Add(ref scratch, column * 256), ref scratch, ref Unsafe.Add(ref dw, (column * 784) + 12480), ref dw, 1, 1, (int)length, isFirst, true);
+                        Product1x1x16V256<Fc1BackwardWeights1V256Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref scratch, ref Unsafe.Add(ref dw, (column * 784) + 12528), ref dw, 1, 1, (int)length, isFirst, true);
                     }
                 }
             }
@@ -364,18 +344,12 @@ namespace NetGen.Generated
                     nuint length = rows - first < 256 ? rows - first : 256;
                     bool isFirst = first == 0;
                     for (nuint column = 0; column < 128; column += 16)
-                    {
                         RowKernels.Copy(ref Unsafe.Add(ref dy, (first * 128) + column), 128, ref Unsafe.Add(ref scratch, column * 256), 16, 16, length);
-                    }
                     for (nuint column = 0; column < 128; column += 16)
-                    {
                         for (nuint row = 0; row < 783; row += 3)
-                            Product1x3x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), 1, 1, (int)length, isFirst, true);
-                    }
+                            Product1x3x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + row), ref Unsafe.Add(ref scratch, column * 256), ref scratch, ref Unsafe.Add(ref dw, (row * 16) + (column * 784)), ref dw, 1, 1, (int)length, isFirst, true);
                     for (nuint column = 0; column < 128; column += 16)
-                    {
-                        Product1x1x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref scratch, column * 256), ref Unsafe.Add(ref dw, (column * 784) + 12528), ref Unsafe.Add(ref dw, (column * 784) + 12528), 1, 1, (int)length, isFirst, true);
-                    }
+                        Product1x1x16V128<Fc1BackwardWeights1V128Strides>(ref Unsafe.Add(ref x, (first * 784) + 783), ref Unsafe.Add(ref scratch, column * 256), ref scratch, ref Unsafe.Add(ref dw, (column * 784) + 12528), ref dw, 1, 1, (int)length, isFirst, true);
                 }
             }
         }
@@ -423,25 +397,25 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 2, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                        Product1x8x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x8x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                     for (; row + 4 <= rows; row += 4)
-                        Product1x4x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x4x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                     for (; row + 2 <= rows; row += 2)
-                        Product1x2x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x2x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x1x32V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                 }
                 {
                     WeightPanels.Transpose(ref weight, 784, 128, 768, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 8 <= rows; row += 8)
-                        Product1x8x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
+                        Product1x8x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + 768), ref dx, 1, 1, 128, true, true);
                     for (; row + 4 <= rows; row += 4)
-                        Product1x4x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
+                        Product1x4x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + 768), ref dx, 1, 1, 128, true, true);
                     for (; row + 2 <= rows; row += 2)
-                        Product1x2x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
+                        Product1x2x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + 768), ref dx, 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, 768), row * 784), 1, 1, 128, true, true);
+                        Product1x1x16V512<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + 768), ref dx, 1, 1, 128, true, true);
                 }
             }
             else if (Vector256.IsHardwareAccelerated)
@@ -451,11 +425,11 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 6 <= rows; row += 6)
-                        Product1x6x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x6x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                     for (; row + 3 <= rows; row += 3)
-                        Product1x3x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x3x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x1x16V256<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                 }
             }
             else
@@ -465,9 +439,9 @@ namespace NetGen.Generated
                     WeightPanels.Transpose(ref weight, 784, 128, column, 1, ref scratch);
                     nuint row = 0;
                     for (; row + 3 <= rows; row += 3)
-                        Product1x3x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x3x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                     for (; row + 1 <= rows; row += 1)
-                        Product1x1x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), ref Unsafe.Add(ref Unsafe.Add(ref dx, column), row * 784), 1, 1, 128, true, true);
+                        Product1x1x16V128<Fc1BackwardDataStrides>(ref Unsafe.Add(ref dy, row * 128), ref scratch, ref scratch, ref Unsafe.Add(ref dx, (row * 784) + column), ref dx, 1, 1, 128, true, true);
                 }
             }
         }

@@ -303,7 +303,7 @@ namespace NetGen.Generated
             {
                 for (nuint n = 0; n < rows; n++)
                 {
-                    for (nuint panel = 0; panel < 8; panel += 1)
+                    for (nuint panel = 0; panel < 8; panel++)
                         for (nuint output = 0; output < 4; output += 2)
                             Product1x2x16V128<Conv1ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
                     PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
@@ -355,7 +355,7 @@ namespace NetGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static double Loss(ref float y, ref float dy, ref float target, nuint rows)
         {
-            double count = ((double)rows * 64);
+            double count = (double)rows * 64;
             return RowKernels.MSE(ref y, ref target, ref dy, 64, 64, (float)(1 / count), rows) / count;
         }
 
@@ -397,7 +397,7 @@ namespace NetGen.Generated
                 for (nuint first = 0; first < rows; first += 256)
                 {
                     int count = (int)(rows - first < 256 ? rows - first : 256);
-                    for (nuint tapRow = 0; tapRow < 3; tapRow += 1)
+                    for (nuint tapRow = 0; tapRow < 3; tapRow++)
                         Dot1x4x3V512<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, tapRow * 3), count, 8, 1, first == 0);
                 }
             }
@@ -406,8 +406,8 @@ namespace NetGen.Generated
                 for (nuint first = 0; first < rows; first += 256)
                 {
                     int count = (int)(rows - first < 256 ? rows - first : 256);
-                    for (nuint output = 0; output < 4; output += 1)
-                        for (nuint tapRow = 0; tapRow < 3; tapRow += 1)
+                    for (nuint output = 0; output < 4; output++)
+                        for (nuint tapRow = 0; tapRow < 3; tapRow++)
                             Dot1x1x3V256<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + (output * 180) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, (output * 9) + (tapRow * 3)), count, 8, 1, first == 0);
                 }
             }
@@ -416,8 +416,8 @@ namespace NetGen.Generated
                 for (nuint first = 0; first < rows; first += 256)
                 {
                     int count = (int)(rows - first < 256 ? rows - first : 256);
-                    for (nuint output = 0; output < 4; output += 1)
-                        for (nuint tapRow = 0; tapRow < 3; tapRow += 1)
+                    for (nuint output = 0; output < 4; output++)
+                        for (nuint tapRow = 0; tapRow < 3; tapRow++)
                         {
                             Dot1x1x2V128<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + (output * 180) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18)), ref Unsafe.Add(ref dw, (output * 9) + (tapRow * 3)), count, 8, 1, first == 0);
                             Dot1x1x1V128<Conv1BackwardWeightsStrides>(ref Unsafe.Add(ref dy, (first * 720) + (output * 180) + 19), ref Unsafe.Add(ref x, (first * 192) + (tapRow * 18) + 2), ref Unsafe.Add(ref dw, (output * 9) + (tapRow * 3) + 2), count, 8, 1, first == 0);
@@ -451,7 +451,7 @@ namespace NetGen.Generated
             {
                 for (nuint n = 0; n < rows; n++)
                 {
-                    Product1x1x128V512<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, n * 720), ref scratch, ref Unsafe.Add(ref dx, n * 128), ref dx, 4, 3, 3, true, true);
+                    Product1x1x128V512<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, n * 720), ref dy, ref Unsafe.Add(ref dx, n * 128), ref dx, 4, 3, 3, true, true);
                     PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }
@@ -460,7 +460,7 @@ namespace NetGen.Generated
                 for (nuint n = 0; n < rows; n++)
                 {
                     for (nuint panel = 0; panel < 8; panel += 4)
-                        Product1x1x64V256<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref scratch, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
+                        Product1x1x64V256<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref dy, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
                     PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }
@@ -469,7 +469,7 @@ namespace NetGen.Generated
                 for (nuint n = 0; n < rows; n++)
                 {
                     for (nuint panel = 0; panel < 8; panel += 2)
-                        Product1x1x32V128<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref scratch, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
+                        Product1x1x32V128<Conv1BackwardDataStrides>(ref scratch, ref Unsafe.Add(ref dy, (n * 720) + (panel * 18)), ref dy, ref Unsafe.Add(ref dx, (n * 128) + (panel * 16)), ref dx, 4, 3, 3, true, true);
                     PictureKernels.ClearTails(ref Unsafe.Add(ref dx, n * 128), new PictureLayout(1, 8, 8, 128, 128, 16, 1, 0), 1);
                 }
             }

@@ -298,7 +298,7 @@ namespace NetGen.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static double Loss(ref float y, ref float dy, ref float target, nuint rows)
         {
-            double count = ((double)rows * 1);
+            double count = (double)rows * 1;
             return RowKernels.MSE(ref y, ref target, ref dy, 1, 1, (float)(1 / count), rows) / count;
         }
 
