@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Emission;
@@ -87,7 +86,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             code.Line("public static bool KeepsInput => true;");
         if (product.KeepsOutput)
             code.Line("public static bool KeepsOutput => true;");
-        foreach (int lanes in Tiling.Lanes)
+        foreach (int lanes in VectorWidths.Lanes)
         {
             var simd = new Simd(lanes);
             code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
@@ -123,7 +122,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
             if (_tiles.Any(tile => tile.HasAddend))
                 code.Line("static virtual bool KeepsOutput => false; // whether the finished sums are, before something is added");
-            foreach (int lanes in Tiling.Lanes)
+            foreach (int lanes in VectorWidths.Lanes)
             {
                 var simd = new Simd(lanes);
                 code.Line($"static virtual {simd.Type} Finish({simd.Type} sum, ref float saved) => sum;");

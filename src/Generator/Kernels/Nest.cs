@@ -209,7 +209,7 @@ internal sealed class Variants(IReadOnlyList<(int Lanes, Statement Body)> bodies
 
     public override IEnumerable<Statement> Parts => Bodies.Select(variant => variant.Body);
 
-    public static Variants Of(Func<int, Statement> body) => new([.. Tiling.Lanes.Select(lanes => (lanes, body(lanes)))]);
+    public static Variants Of(Func<int, Statement> body) => new([.. VectorWidths.Lanes.Select(lanes => (lanes, body(lanes)))]);
 }
 
 internal sealed class Branch(Condition condition, Statement then, Statement otherwise) : Statement

@@ -31,9 +31,6 @@ internal static class Tiling
     /// <summary>Rows of a forward block; a multiple of every tile's height.</summary>
     public static int RowBlock(int inputs) => System.Math.Max(24, RowBlockBytes / sizeof(float) / inputs / 24 * 24);
 
-    /// <summary>The vector widths that kernels are emitted for, the widest first.</summary>
-    public static readonly EquatableArray<int> Lanes = EquatableArray.Of(16, 8, 4);
-
     /// <summary>Tiles of a product with <paramref name="panels"/> panels of columns.</summary>
     public static TileSchedule Tiles(int lanes, int panels) => lanes switch
     {
@@ -49,7 +46,7 @@ internal static class Tiling
     public static int MostPanels(int columns)
     {
         int most = 1;
-        foreach (int lanes in Lanes)
+        foreach (int lanes in Kernels.VectorWidths.Lanes)
         {
             foreach (int group in Tiles(lanes, Panels(columns)).Groups)
                 most = System.Math.Max(most, group);

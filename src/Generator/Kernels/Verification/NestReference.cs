@@ -30,6 +30,9 @@ internal sealed class NestReference(Nest nest, Step step, long rows)
         SumStep s => Each("y", s.Y, place => s.Xs.Select((x, i) => Read("x" + Describe.Int(i), place(x))).Aggregate(Term.Add)),
         DropoutBackwardStep s => Each("dx", s.DX, place => Term.Times(Read("dy", place(s.DY)), Read("mask", place(s.Mask)))),
         DropoutForwardStep s => Each("y", s.Y, null),
+
+        // Targets can stand where their gradients will be.
+        LossStep s => Each("dy", s.DY, null).Select(result => result with { IsOnce = false }),
         _ => step.Operands.Where(operand => operand.IsWritten && step is not ClearBorderStep).SelectMany(operand => Each(operand.Name, operand.Buffer!, null)),
     };
 

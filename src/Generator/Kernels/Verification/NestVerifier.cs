@@ -13,24 +13,27 @@ namespace NetGen.Generator.Compiler.Kernels;
 internal static class NestVerifier
 {
     /// <summary>Terms, about this many, of a nest that is gone through.</summary>
-    private const long MostTerms = 3_000;
+    private const long MostTerms = 2_000;
 
     /// <summary>The same of a sum over the batch, at a batch of several chunks.</summary>
-    private const long MostBatchTerms = 40_000;
+    private const long MostBatchTerms = 20_000;
 
-    /// <summary>Numbers of samples: one, some, and chunks of a batch with one that is not full.</summary>
-    private static readonly long[] s_rows = [1, 5, (2 * Tiling.BatchChunk) + 37];
+    /// <summary>Samples that need tiles of several heights.</summary>
+    private const int SomeRows = 5;
+
+    /// <summary>Samples of several chunks, the last of which is not full.</summary>
+    private const int ManyRows = (2 * Tiling.BatchChunk) + 37;
 
     public static void Verify(Step step, Nest nest)
     {
-        foreach (int lanes in Tiling.Lanes)
+        foreach (int lanes in VectorWidths.Lanes)
         {
-            foreach (long rows in s_rows)
-            {
-                new NestBounds(nest, lanes, rows).Walk();
-                if (Work(step) * rows <= (rows > Tiling.BatchChunk && step is LinearWeightGradientStep or LinearBiasGradientStep ? MostBatchTerms : MostTerms))
-                    Execute(step, nest, lanes, rows);
-            }
+            new NestBounds(nest, lanes, 1).Walk();
+            new NestBounds(nest, lanes, ManyRows).Walk();
+            if (Work(step) * SomeRows <= MostTerms)
+                Execute(step, nest, lanes, SomeRows);
+            if (step is LinearWeightGradientStep or LinearBiasGradientStep && Work(step) * ManyRows <= MostBatchTerms)
+                Execute(step, nest, lanes, ManyRows);
         }
     }
 
