@@ -169,7 +169,7 @@ public class GraphTests
         Graph graph = Build(Network("Net", [3, 8, 8], null, Conv2d(32, 3), s_relu));
         var patch = new GraphPatch(new GraphView(graph));
         AssertRefused("what replaces it", () => patch.Replace(graph.Nodes[0].Result, graph.Inputs[0]));
-        AssertRefused("is not in the graph", () => patch.Add(s_relu, [new Value(0, graph.Nodes[0].Result.Type)], graph.Nodes[0].Owner));
+        AssertRefused("is not in the graph", () => patch.Add(s_relu, [new Value(77, graph.Nodes[0].Result.Type)], graph.Nodes[0].Owner));
         AssertRefused("does not take", () => patch.Add(new SliceOp(30, 3), [graph.Nodes[0].Result], graph.Nodes[0].Owner));
 
         // A dropped node that is still read is found when the graph is verified.
