@@ -319,21 +319,24 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
         int inputs = x.Channels / conv.Groups;
         int outputs = y.Channels / conv.Groups;
         Border pads = conv.Pads;
-        int taps = inputs * conv.Kernel.Count;
+        (int Tap, int Channel, int Row, int Column)[] taps = [.. Enumerable.Range(0, inputs * conv.Kernel.Count).Select(m => Place(m, inputs * conv.Kernel.Count)).Select(tap => (
+            tap,
+            tap / conv.Kernel.Count,
+            tap / conv.Kernel.Width % conv.Kernel.Height * conv.Dilation.Height,
+            tap % conv.Kernel.Width * conv.Dilation.Width))];
         for (int n = 0; n < y.Count; n++)
         {
             int output = Place(n, (int)y.Count);
             int o = output / y.Pixels;
-            int i = output / y.Width % y.Height;
-            int j = output % y.Width;
-            for (int m = 0; m < taps; m++)
+            int top = (output / y.Width % y.Height * conv.Stride.Height) - pads.Top;
+            int left = (output % y.Width * conv.Stride.Width) - pads.Left;
+            int first = o / outputs * inputs;
+            foreach ((int tap, int channel, int row, int column) in taps)
             {
-                int tap = Place(m, taps);
-                int c = tap / conv.Kernel.Count;
-                int row = (i * conv.Stride.Height) + (tap / conv.Kernel.Width % conv.Kernel.Height * conv.Dilation.Height) - pads.Top;
-                int column = (j * conv.Stride.Width) + (tap % conv.Kernel.Width * conv.Dilation.Width) - pads.Left;
-                if (row >= 0 && row < x.Height && column >= 0 && column < x.Width)
-                    product(output, (((((o / outputs * inputs) + c) * x.Height) + row) * x.Width) + column, (o * taps) + tap);
+                int i = top + row;
+                int j = left + column;
+                if (i >= 0 && i < x.Height && j >= 0 && j < x.Width)
+                    product(output, ((((first + channel) * x.Height) + i) * x.Width) + j, (o * taps.Length) + tap);
             }
         }
     }
@@ -357,7 +360,20 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
         return result;
     }
 
-    private T[] Sum(IReadOnlyList<T[]> terms) => terms.Count == 1 ? terms[0] : [.. terms[0].Select((_, i) => Sum(terms.Select(term => term[i])))];
+    private T[] Sum(IReadOnlyList<T[]> terms)
+    {
+        if (terms.Count == 1)
+            return terms[0];
+        var sum = new T[terms[0].Length];
+        for (int n = 0; n < terms.Count; n++)
+        {
+            T[] term = terms[Place(n, terms.Count)];
+            for (int i = 0; i < sum.Length; i++)
+                sum[i] += term[i];
+        }
+
+        return sum;
+    }
 
     private T Sum(IEnumerable<T> terms) => Ordered(terms).Aggregate(T.Zero, (sum, term) => sum + term);
 

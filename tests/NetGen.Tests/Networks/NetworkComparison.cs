@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Reflection;
+using System.Runtime.CompilerServices;
+using NetGen.Tests.Infrastructure;
 using Xunit;
 
 namespace NetGen.Tests.Networks;
@@ -19,16 +20,22 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
 
     private static readonly bool[] s_orders = [false, true];
 
+    /// <summary>A network may be compared in many variants; what is expected of them is the same.</summary>
+    private static readonly ConditionalWeakTable<RandomNetwork, (Samples Samples, Expected Evaluation, Expected? Training)[]> s_expected = [];
+
     private readonly Dictionary<string, Tensor> _tensors = [];
     private readonly List<string> _misses = [];
 
-    /// <summary>Compares every network with its class in the assembly.</summary>
-    public static void Check(IEnumerable<RandomNetwork> networks, Assembly assembly)
+    /// <summary>Compares every network with its class as a user's build would make it.</summary>
+    public static void Check(params RandomNetwork[] networks) =>
+        Check(networks, GeneratedNetworks.Create(networks, NetworkCompiler.Load(Declarations.Print(networks.Select(network => network.Graph.Declaration)))));
+
+    /// <summary>Compares every network with its instance.</summary>
+    public static void Check(RandomNetwork[] networks, INetwork[] instances)
     {
         var misses = new List<string>();
-        foreach (RandomNetwork network in networks)
+        foreach ((RandomNetwork network, INetwork instance) in networks.Zip(instances))
         {
-            var instance = (INetwork)Activator.CreateInstance(assembly.GetType($"{Declarations.Namespace}.{network.Graph.Declaration.Name}", throwOnError: true)!, network.Seed)!;
             string[] own = [.. new NetworkComparison(network, instance).Misses()];
             if (own.Length > 0)
                 misses.Add($"{network}\n  {string.Join("\n  ", own)}");
@@ -42,14 +49,14 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         Assert.Equal(network.Parameters.Select(p => p.Length), instance.Parameters.Select(p => p.Length));
         for (int i = 0; i < network.Parameters.Length; i++)
             instance.Parameters[i].CopyFrom(network.Parameters[i]);
-        foreach (Samples samples in network.Batches)
+        foreach ((Samples samples, Expected evaluation, Expected? training) in s_expected.GetValue(network, Interpret))
         {
             LeaveNaN(samples);
-            Evaluate(samples);
+            Evaluate(samples, evaluation);
             if (network.Graph.Loss is { TakesClassNumbers: true })
-                Train((ITrainableNetwork<int>)instance, samples, Array.ConvertAll(samples.Target, label => (int)label));
+                Train((ITrainableNetwork<int>)instance, samples, Array.ConvertAll(samples.Target, label => (int)label), training!);
             else if (network.Graph.Loss is not null)
-                Train((ITrainableNetwork<float>)instance, samples, samples.Target);
+                Train((ITrainableNetwork<float>)instance, samples, samples.Target, training!);
         }
 
         return _misses.Concat(_tensors.Select(tensor => tensor.Value.Miss(tensor.Key)).OfType<string>());
@@ -64,13 +71,26 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         instance.VectorJacobianProduct(input, samples.Vector, new float[input.Length]);
     }
 
-    private void Evaluate(Samples samples)
+    /// <summary>What the interpreter gives for each batch.</summary>
+    private static (Samples Samples, Expected Evaluation, Expected? Training)[] Interpret(RandomNetwork network)
     {
-        double[] input = RandomNetwork.ToDouble(samples.Input);
-        Pass<double> exact = network.Double(training: false).VectorJacobianProduct(input, RandomNetwork.ToDouble(samples.Vector));
-        Pass<float>[] single = [.. s_orders.Select(order => network.Single(training: false, order).VectorJacobianProduct(samples.Input, samples.Vector))];
-        float[] output = Unwritten(exact.Output.Length);
-        float[] inputGradient = Unwritten(input.Length);
+        return [.. network.Batches.Select(samples => (
+            samples,
+            new Expected(
+                network.Double(training: false).VectorJacobianProduct(RandomNetwork.ToDouble(samples.Input), RandomNetwork.ToDouble(samples.Vector)),
+                Single(training: false, interpreter => interpreter.VectorJacobianProduct(samples.Input, samples.Vector))),
+            network.Graph.Loss is null ? null : new Expected(
+                network.Double(training: true).ComputeGradients(RandomNetwork.ToDouble(samples.Input), RandomNetwork.ToDouble(samples.Target)),
+                Single(training: true, interpreter => interpreter.ComputeGradients(samples.Input, samples.Target)))))];
+
+        Pass<float>[] Single(bool training, Func<Interpreter<float>, Pass<float>> run) => [.. s_orders.Select(order => run(network.Single(training, order)))];
+    }
+
+    private void Evaluate(Samples samples, Expected expected)
+    {
+        (Pass<double> exact, Pass<float>[] single) = expected;
+        float[] output = Unwritten(samples.Vector.Length);
+        float[] inputGradient = Unwritten(samples.Input.Length);
 
         instance.Predict(Guarded(samples.Input), output);
         instance.VectorJacobianProduct(Guarded(samples.Input), Guarded(samples.Vector), inputGradient);
@@ -79,11 +99,10 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         AddGradients("VectorJacobianProduct", inputGradient, exact, single);
     }
 
-    private void Train<TTarget>(ITrainableNetwork<TTarget> trainable, Samples samples, TTarget[] target)
+    private void Train<TTarget>(ITrainableNetwork<TTarget> trainable, Samples samples, TTarget[] target, Expected expected)
         where TTarget : unmanaged
     {
-        Pass<double> exact = network.Double(training: true).ComputeGradients(RandomNetwork.ToDouble(samples.Input), RandomNetwork.ToDouble(samples.Target));
-        Pass<float>[] single = [.. s_orders.Select(order => network.Single(training: true, order).ComputeGradients(samples.Input, samples.Target))];
+        (Pass<double> exact, Pass<float>[] single) = expected;
         float[] inputGradient = Unwritten(samples.Input.Length);
 
         float loss = trainable.ComputeGradients(Guarded(samples.Input), target, inputGradient);
@@ -124,9 +143,18 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
     }
 
     /// <summary>Behind the caller's memory is NaN, which whatever reads beyond it would spread.</summary>
-    private static ReadOnlySpan<float> Guarded(float[] values) => new float[][] { values, [.. Enumerable.Repeat(float.NaN, 64)] }.SelectMany(part => part).ToArray().AsSpan(0, values.Length);
+    private static ReadOnlySpan<float> Guarded(float[] values)
+    {
+        var guarded = new float[values.Length + 64];
+        Array.Fill(guarded, float.NaN);
+        values.CopyTo(guarded, 0);
+        return guarded.AsSpan(0, values.Length);
+    }
 
     private static float[] Unwritten(int length) => [.. Enumerable.Repeat(1e10f, length)];
+
+    /// <summary>The interpreter's results: in double, and in single precision in each order.</summary>
+    private sealed record Expected(Pass<double> Exact, Pass<float>[] Single);
 
     /// <summary>The errors of one tensor over all batches.</summary>
     private sealed class Tensor

@@ -2,11 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Compiler.Passes;
-using NetGen.Generator.Emission;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 using static NetGen.Tests.Networks.Declarations;
@@ -25,7 +23,7 @@ public class PassTests
         .. Rewritten().Select(declaration => new RandomNetwork(declaration, 3)),
     ];
 
-    private static readonly Dictionary<RandomNetwork, List<float[]>> s_results = Results(s_networks);
+    private static readonly Lazy<Dictionary<RandomNetwork, List<float[]>>> s_results = new(() => Results(s_networks));
 
     public static TheoryData<string> Passes => [.. PassPipeline.Names];
 
@@ -48,9 +46,11 @@ public class PassTests
 
     [Theory]
     [MemberData(nameof(Passes))]
+    [Trait("Lane", "Slow")]
     public void A_pass_keeps_the_bits_or_its_bound(string pass) => CheckWithout(s_networks, pass);
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void All_passes_keep_the_bits_or_their_bounds() => CheckWithout(s_networks[^14..], [.. PassPipeline.Names]);
 
     /// <summary>Networks whose code is the same without the passes have the same results.</summary>
@@ -59,14 +59,14 @@ public class PassTests
         // What these rewrite is summed in another order. How far that carries in a deep network is compared with single precision in RewriteTests.
         string[] resumming = [nameof(StartWithResiduals), nameof(MergeAlikeBranches), nameof(MergePointwise), nameof(ShareEqualLayers)];
         bool isResumming = passes.Intersect(resumming).Any();
-        RandomNetwork[] changed = [.. networks.Where(network => !(isResumming && IsDeep(network)) && Text(network) != Text(network, passes))];
+        RandomNetwork[] changed = [.. networks.Where(network => !(isResumming && IsDeep(network)) && GeneratedNetworks.Text(network) != GeneratedNetworks.Text(network, passes))];
         Assert.NotEmpty(changed);
         foreach ((RandomNetwork network, List<float[]> without) in Results(changed, passes))
         {
             bool isExact = !isResumming && (!passes.Contains(nameof(DropoutAfterActivation)) || !RoundsTwice(network.Graph)) && (!passes.Contains(nameof(AddResiduals)) || !SumsMany(network.Graph));
             for (int i = 0; i < without.Count; i++)
             {
-                float[] with = s_results[network][i];
+                float[] with = s_results.Value[network][i];
                 if (isExact)
                 {
                     Assert.True(with.AsSpan().SequenceEqual(without[i]), $"Result {i} of {network} differs without {string.Join(", ", passes)}.");
@@ -88,15 +88,11 @@ public class PassTests
     private static bool RoundsTwice(Graph graph) => Enumerable.Range(2, Math.Max(0, graph.Nodes.Count - 2)).Any(i =>
         graph.Nodes[i - 2].Op is LinearOp or ConvOp && graph.Nodes[i - 1].Op is DropoutOp { P: not (0 or 0.5) } && graph.Nodes[i].Op is ActivationOp { Function: ActivationKind.LeakyReLU, GradientNeedsInput: false });
 
-    private static string Text(RandomNetwork network, params string[] disabled) => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, disabled));
-
     private static Dictionary<RandomNetwork, List<float[]>> Results(RandomNetwork[] networks, params string[] disabled)
     {
-        Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(n => n.Graph.Declaration)), networks.Select(n => Text(n, disabled)));
         var results = new Dictionary<RandomNetwork, List<float[]>>();
-        foreach (RandomNetwork network in networks)
+        foreach ((RandomNetwork network, INetwork instance) in networks.Zip(GeneratedNetworks.Create(networks, disabled)))
         {
-            var instance = (INetwork)Activator.CreateInstance(assembly.GetType($"{Declarations.Namespace}.{network.Graph.Declaration.Name}", throwOnError: true)!, network.Seed)!;
             Samples samples = network.Batches[0];
             var output = new float[samples.Vector.Length];
             var inputGradient = new float[samples.Input.Length];
@@ -384,10 +380,10 @@ public class PassTests
     public void Parameters_show_no_rewrite()
     {
         string[] rewrites = [nameof(MergeAlikeBranches), nameof(MergePointwise)];
-        RandomNetwork[] networks = [.. s_networks[^14..].Where(network => Text(network) != Text(network, rewrites))];
+        RandomNetwork[] networks = [.. s_networks[^14..].Where(network => GeneratedNetworks.Text(network) != GeneratedNetworks.Text(network, rewrites))];
         Assert.True(networks.Length >= 3);
-        INetwork[] with = Instances([]);
-        INetwork[] without = Instances(rewrites);
+        INetwork[] with = GeneratedNetworks.Create(networks);
+        INetwork[] without = GeneratedNetworks.Create(networks, rewrites);
         foreach ((INetwork merged, INetwork apart) in with.Zip(without))
         {
             Assert.NotEqual(merged.FlatParameters.ToArray(), apart.FlatParameters.ToArray());
@@ -407,12 +403,6 @@ public class PassTests
             other.Position = 0;
             merged.Load(other);
             Assert.Equal(before, merged.FlatParameters.ToArray());
-        }
-
-        INetwork[] Instances(string[] disabled)
-        {
-            Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(n => n.Graph.Declaration)), networks.Select(n => Text(n, disabled)));
-            return [.. networks.Select(n => (INetwork)Activator.CreateInstance(assembly.GetType($"{Declarations.Namespace}.{n.Graph.Declaration.Name}", throwOnError: true)!, n.Seed)!)];
         }
     }
 
@@ -498,11 +488,11 @@ public class PassTests
     [Fact]
     public void Buffers_that_live_together_lie_apart()
     {
-        foreach (RandomNetwork network in Enumerable.Range(0, 200).Select(number => new RandomNetwork(number, small: true))
-            .Concat(Enumerable.Range(0, 100).Select(number => new RandomNetwork(number, small: true, convolutional: true)))
-            .Concat(Enumerable.Range(0, 100).Select(number => new RandomNetwork(number, small: true, composed: true))))
+        foreach (NetworkDeclaration network in Enumerable.Range(0, 200).Select(number => RandomNetwork.Draw(number, small: true))
+            .Concat(Enumerable.Range(0, 100).Select(number => RandomNetwork.Draw(number, small: true, convolutional: true)))
+            .Concat(Enumerable.Range(0, 100).Select(number => RandomNetwork.Draw(number, small: true, composed: true))))
         {
-            CompiledNetwork compiled = CompiledNetwork.Compile(network.Graph);
+            CompiledNetwork compiled = CompiledNetwork.Compile(Build(network));
             foreach ((Step[] steps, MemoryPlan plan) in new[] { ([.. compiled.Program.Inference], compiled.Inference), (compiled.Program.Training.ToArray(), compiled.Training) })
             {
                 var lives = new Dictionary<Buffer, (int First, int Last)>();
@@ -516,7 +506,7 @@ public class PassTests
                 {
                     Assert.True(plan.Offset(a) >= 0 && plan.Offset(a) + a.Stride <= plan.PerSample);
                     foreach (Buffer b in lives.Keys.Where(b => b != a && lives[b].First <= lives[a].Last && lives[a].First <= lives[b].Last))
-                        Assert.True(plan.Offset(a) + a.Stride <= plan.Offset(b) || plan.Offset(b) + b.Stride <= plan.Offset(a), $"{a.Name} and {b.Name} of {network}");
+                        Assert.True(plan.Offset(a) + a.Stride <= plan.Offset(b) || plan.Offset(b) + b.Stride <= plan.Offset(a), $"{a.Name} and {b.Name} of {network.Name}");
                 }
             }
         }

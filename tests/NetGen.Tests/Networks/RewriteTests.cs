@@ -3,7 +3,6 @@ using System.Linq;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Compiler.Passes;
-using NetGen.Generator.Emission;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 using static NetGen.Tests.Networks.Declarations;
@@ -11,6 +10,7 @@ using static NetGen.Tests.Networks.Declarations;
 namespace NetGen.Tests.Networks;
 
 /// <summary>Whatever is rewritten, generated code of compositions is as accurate as single precision allows.</summary>
+[Trait("Lane", "Slow")]
 public class RewriteTests
 {
     private static readonly RandomNetwork[] s_networks =
@@ -69,13 +69,8 @@ public class RewriteTests
     public void Networks_are_as_accurate_with_all_passes() => Check(s_networks);
 
     /// <summary>The networks whose code is not the same when other passes are left out.</summary>
-    private static RandomNetwork[] Changed(string[] disabled, string[] otherwise) => [.. s_networks.Where(network => Text(network, disabled) != Text(network, otherwise))];
+    private static RandomNetwork[] Changed(string[] disabled, string[] otherwise) =>
+        [.. s_networks.Where(network => GeneratedNetworks.Text(network, disabled) != GeneratedNetworks.Text(network, otherwise))];
 
-    private static void Check(RandomNetwork[] networks, params string[] disabled)
-    {
-        string classes = $"namespace {Namespace};\n" + string.Concat(networks.Select(network => $"/// <summary>A network.</summary>\npublic sealed partial class {network.Graph.Declaration.Name};\n"));
-        NetworkComparison.Check(networks, NetworkCompiler.Load(classes, networks.Select(network => Text(network, disabled))));
-    }
-
-    private static string Text(RandomNetwork network, string[] disabled) => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, disabled));
+    private static void Check(RandomNetwork[] networks, params string[] disabled) => NetworkComparison.Check(networks, GeneratedNetworks.Create(networks, disabled));
 }
