@@ -6,7 +6,6 @@ using System.Runtime.CompilerServices;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Ops;
-using NetGen.Generator.Compiler.Passes;
 using NetGen.Generator.Emission;
 using Xunit;
 using static NetGen.Tests.Networks.Declarations;

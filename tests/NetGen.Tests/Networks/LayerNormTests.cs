@@ -5,7 +5,6 @@ using System.Reflection;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Compiler.Passes;
-using NetGen.Generator.Emission;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 using static NetGen.Tests.Networks.Declarations;
@@ -77,10 +76,8 @@ public class LayerNormTests
     private static void Check(string[] disabled)
     {
         RandomNetwork[] networks = [.. Networks().Select(declaration => new RandomNetwork(declaration, 3))];
-        string[] texts = [.. networks.Select(network => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, disabled)))];
-        Assert.All(texts, text => Assert.Equal(disabled.Length == 0, text.Contains("NormKernels.LayerNorm", StringComparison.Ordinal)));
-        string classes = $"namespace {Declarations.Namespace};\n" + string.Concat(networks.Select(network => $"/// <summary>A network.</summary>\npublic sealed partial class {network.Graph.Declaration.Name};\n"));
-        NetworkComparison.Check(networks, NetworkCompiler.Load(classes, texts));
+        Assert.All(networks, network => Assert.Equal(disabled.Length == 0, GeneratedNetworks.Text(network, disabled).Contains("NormKernels.LayerNorm", StringComparison.Ordinal)));
+        NetworkComparison.Check(networks, GeneratedNetworks.Create(networks, disabled));
     }
 
     [Fact]
