@@ -92,6 +92,8 @@ internal sealed record Buffer(int Id, string Name, Picture Shape, BufferOrder Or
 
     private bool IsWorkspace => Kind == BufferKind.Workspace;
 
+    public override string ToString() => $"{Name} {Shape.Display} {Order}";
+
     /// <summary>Some channels of it, in its memory.</summary>
     public Buffer Channels(int first, int count) => first == 0 && count == Shape.Channels ? this : new Buffer(
         Root.Id, $"{Root.Name}_from{(FirstChannel + first).ToString(System.Globalization.CultureInfo.InvariantCulture)}", Shape with { Channels = count }, Order, Kind, Border, Root, FirstChannel + first);

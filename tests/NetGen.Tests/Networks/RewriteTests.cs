@@ -39,6 +39,7 @@ public class RewriteTests
                 Concat(Block("Kept", Conv2d(2 * channels, 1), Residual(Block("Body", Conv2d(2 * channels, 3, padding: 1)))), Block("Other", Conv2d(6, 3, padding: 1))), new FlattenOp(null), Linear(5));
             yield return Network(
                 $"FlatSum{channels}", [16, 3, 3], Loss(ElementwiseLossKind.MSE), Conv2d(16, 1), Sum(Block("Flat", new FlattenOp(null)), Block("Wide", Conv2d(9, 2, padding: 1), new FlattenOp(null))), Linear(channels));
+            yield return Network($"Normal{channels}", [channels, 3, 4], Loss(ElementwiseLossKind.MSE), Residual(Block("Body", LayerNorm(), Conv2d(channels, 1), relu)), LayerNorm(4), Conv2d(5, 2));
             yield return Network($"Many{channels}", [channels], Loss(ElementwiseLossKind.MSE), ParallelSum(Block("Dropped", Linear(channels), Activation(ActivationKind.Tanh), new DropoutOp(null, 0.5)), 20), ParallelSum(Block("Active", Activation(ActivationKind.GELU)), 10));
             yield return Network($"Rewritten{channels}", [channels, 6, 7], Loss(ElementwiseLossKind.MSE), Residual(pooled), Concat(pooled, dropped), ParallelSum(dropped, 2));
         }

@@ -96,7 +96,10 @@ internal static class ElementwiseSchedule
             : body;
 
         Statement Vectors(int lanes, Number count, Func<Area, Place> place) => Over("i", count, lanes, RangeRole.Vectors, i =>
-            new Store(lanes, value([.. inputs.Select(input => new Load(place(input), i))]), place(output), i));
+        {
+            VectorValue values = value([.. inputs.Select(input => new Load(place(input), i))]);
+            return count.Known < Packing.Panel ? new StoreStrided(lanes, values, place(output).At((i, 1)), 1, count - i) : new Store(lanes, values, place(output), i);
+        });
     }
 
     private static Statement Flat(Buffer like, Func<int, Number, Statement> vectors)
@@ -111,7 +114,8 @@ internal static class ElementwiseSchedule
 
         // Pixels of a part lie apart; those of a row otherwise do not, but for the borders between rows.
         bool areApart = !isPlanes && operands.Any(operand => operand.Buffer!.IsPart);
-        long length = isPlanes ? Packing.PadToPanel(like.Shape.Width) : areApart ? Packing.PadToPanel(like.Shape.Channels) : like.Shape.Width * like.PixelStride;
+        // Rows of 1 or 4 floats have no more: a whole vector would reach the next.
+        long length = isPlanes ? Packing.PadToPanel(like.Shape.Width) : areApart ? Math.Min(Packing.PadToPanel(like.Shape.Channels), like.PixelStride) : like.Shape.Width * like.PixelStride;
         return OverSamples(n => Each("channel", isPlanes, like.Shape.Channels, channel => Each("line", true, like.Shape.Height, line => Each("column", areApart, like.Shape.Width, column =>
         {
             var lines = operands.ToDictionary(operand => operand, operand =>
