@@ -58,6 +58,7 @@ internal static class ProgramPrinter
     private static string ToText(EpilogueEntry entry) => entry switch
     {
         AddBias => "add bias",
+        ScaleChannels scale => "scale by " + scale.Operand,
         AddTensor add => "add " + add.Operand,
         KeepValue keep => "keep " + keep.Operand,
         Activate activate => activate.Function.Display,

@@ -201,6 +201,71 @@ public class BatchNormTests
         NetworkComparison.Check(networks, GeneratedNetworks.Create(networks, disabled));
     }
 
+    /// <summary>What a convolution or a linear layer can scale in its last store has the bits of a pass of its own.</summary>
+    [Fact]
+    public void Folded_into_the_layer_before_it_keeps_the_bits()
+    {
+        RandomNetwork[] networks = [.. Networks().Select(network => new RandomNetwork(network.Declaration, network.Batch))];
+        INetwork[] folded = GeneratedNetworks.Create(networks), apart = GeneratedNetworks.Create(networks, nameof(FoldNormalizations));
+        int differing = 0;
+        for (int i = 0; i < networks.Length; i++)
+        {
+            differing += GeneratedNetworks.Text(networks[i]) != GeneratedNetworks.Text(networks[i], nameof(FoldNormalizations)) ? 1 : 0;
+            foreach (Samples samples in networks[i].Batches)
+            {
+                (float[] a, float[] b) = (new float[samples.Vector.Length], new float[samples.Vector.Length]);
+                Set(folded[i], networks[i]).Predict(samples.Input, a);
+                Set(apart[i], networks[i]).Predict(samples.Input, b);
+                Assert.Equal(a, b);
+
+                // A change is seen at once, wherever it was made.
+                folded[i].FlatParameters[0] += 0.5f;
+                apart[i].FlatParameters[0] += 0.5f;
+                folded[i].Buffers[1][0] += 1;
+                apart[i].Buffers[1][0] += 1;
+                folded[i].Predict(samples.Input, b);
+                Assert.NotEqual(a, b);
+                apart[i].Predict(samples.Input, a);
+                Assert.Equal(a, b);
+            }
+        }
+
+        Assert.InRange(differing, 18, networks.Length);
+
+        static INetwork Set(INetwork network, RandomNetwork from)
+        {
+            for (int i = 0; i < from.Parameters.Length; i++)
+                network.Parameters[i].CopyFrom(from.Parameters[i]);
+            for (int i = 0; i < from.Running.Length; i++)
+            {
+                network.Buffers[3 * i].CopyFrom(from.Running[i].Mean);
+                network.Buffers[(3 * i) + 1].CopyFrom(from.Running[i].Variance);
+            }
+
+            return network;
+        }
+    }
+
+    [Fact]
+    public void Convolutions_scale_add_and_activate_in_their_last_store()
+    {
+        BlockDeclaration body = Block("Body", Conv2d(16, 3, padding: 1, bias: false), BatchNorm2d(), s_relu, Conv2d(16, 1), BatchNorm2d());
+        NetworkDeclaration declaration = Network("Net", [16, 5, 5], s_mse, Residual(body), s_relu, new FlattenOp(null), Linear(8), BatchNorm1d(), Activation(ActivationKind.GELU));
+        Program with = PassPipeline.Run(Build(declaration)), without = PassPipeline.Run(Build(declaration), [nameof(FoldNormalizations)]);
+        Assert.DoesNotContain(with.Inference, step => step is NormalizeStep or SumStep or ActivationForwardStep);
+        ProductStep[] products = [.. with.Inference.OfType<ProductStep>()];
+        Assert.Equal(
+            ["ScaleChannels Activate", "AddBias ScaleChannels AddTensor Activate", "AddBias ScaleChannels Activate"],
+            products.Select(product => string.Join(' ', product.Epilogue.Select(entry => entry.GetType().Name))));
+        Assert.True(products[1] is { ActivatesLast: true, Start: null, Addend: not null });
+        Assert.Equal(3, without.Inference.OfType<NormalizeStep>().Count());
+        Assert.Equal(without.Training.Count(), with.Training.Count());
+
+        // What something else reads too stays.
+        Program shared = PassPipeline.Run(Build(Network("Shared", [16, 5, 5], s_mse, Conv2d(16, 1), Residual(Block("Norm", BatchNorm2d(), s_relu)))));
+        Assert.Single(shared.Inference.OfType<NormalizeStep>());
+    }
+
     [Fact]
     public void One_value_a_channel_is_refused_before_anything_changes()
     {

@@ -45,7 +45,10 @@ public class NormKernelsTests
                 {
                     TestPicture z = TestPicture.Create(order, samples, channels, height, width).Fill(0);
                     float[] scale = new float[3 * padded];
-                    NormKernels.BatchNormScale(ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref scale[0], channels, Epsilon);
+                    NormKernels.BatchNormScale(ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref scale[0], channels, 1, Epsilon);
+                    float[] spread = new float[16 * scale.Length];
+                    NormKernels.BatchNormScale(ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref spread[0], channels, 16, Epsilon);
+                    Assert.Equal(scale.SelectMany(number => Enumerable.Repeat(number, 16)), spread);
                     NormKernels.Normalize(ref x.Reference, x.Layout, ref z.Reference, z.Layout, ref scale[0], (nuint)samples);
                     y.ForEach((n, c, row, column) => Assert.Equal(y[n, c, row, column], z[n, c, row, column]));
                 }

@@ -85,16 +85,30 @@ internal sealed record BatchNormScaleStep : Step
 
     public BatchNormKernel Norm { get; }
 
-    public override object Kernel => Norm.Code;
+    public Buffer Scale => this["scale"];
 
-    public override bool Fits => this["scale"].Width == 3 * Norm.Row;
+    /// <summary>How often each number stands there.</summary>
+    public int Lanes { get; private init; } = 1;
+
+    public override object Kernel => (Norm.Code, Lanes);
+
+    public override bool Fits => Scale.Width == 3 * Lanes * Norm.Row;
+
+    /// <summary>The same with each number several times.</summary>
+    /// <param name="lanes">How often.</param>
+    /// <param name="id">The number of the buffer.</param>
+    public BatchNormScaleStep Spread(int lanes, int id)
+    {
+        Buffer spread = Scale with { Id = id, Shape = new Picture(lanes * Scale.Width, 1, 1) };
+        return this with { Lanes = lanes, Operands = Operands.Set("scale", spread), Method = Method + "Spread" };
+    }
 
     public override Nest ToNest()
     {
         NestBuilder nest = Norm.Builder(this);
         return nest.Build(
-            new RuntimeCall("NormKernels.BatchNormScale", [.. Norm.Arguments(nest, "weight", "bias", nest["mean"]), nest["mean"], nest["variance"], nest["scale"], Norm.Channels, Norm.Eps]),
-            $"{Norm.Label} in evaluation: mean, weight / sqrt(variance + eps) and bias of each channel, three rows.");
+            new RuntimeCall("NormKernels.BatchNormScale", [.. Norm.Arguments(nest, "weight", "bias", nest["mean"]), nest["mean"], nest["variance"], nest["scale"], Norm.Channels, Lanes, Norm.Eps]),
+            $"{Norm.Label} in evaluation: mean, weight / sqrt(variance + eps) and bias of each channel, three rows{(Lanes > 1 ? $", each number {Describe.Int(Lanes)} times" : "")}.");
     }
 }
 

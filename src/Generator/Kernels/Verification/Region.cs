@@ -42,7 +42,7 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
             case "NormKernels.BatchNorm":
                 return [Picture(0, false), Picture(2, true), .. Affine(6, false), Channels(7, false, 1), Channels(8, false, 1), Line(9, true, BatchNormKernel.Kept(Layout(1).Channels))];
             case "NormKernels.BatchNormScale":
-                return [Line(3, false, Number(6)), Line(4, false, Number(6)), Line(5, true, 3 * Packing.PadToPanel(Number(6)))];
+                return [Line(3, false, Number(6)), Line(4, false, Number(6)), Line(5, true, 3 * Number(7) * Packing.PadToPanel(Number(6)))];
             case "NormKernels.Normalize": return [Picture(0, false), Picture(2, true), Channels(4, false, 3)];
             case "NormKernels.BatchNormGradient":
                 return [Picture(0, false), Picture(2, false), Picture(4, true), .. Affine(8, true), Line(9, false, BatchNormKernel.Kept(Layout(1).Channels)), Channels(10, true, 2)];
