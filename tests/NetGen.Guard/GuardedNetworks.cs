@@ -26,7 +26,10 @@ internal static class GuardedNetworks
         ("small", 150, number => RandomNetwork.Draw(number / 3, small: true, convolutional: number % 3 == 1, composed: number % 3 == 2)),
         ("reference", s_references.Length, number => ReferenceDeclarations.Of(s_references[number])),
         ("chosen", Chosen.Length, number => Chosen[number]),
+        ("normalized", Normalized.Length, number => Normalized[number]),
     ];
+
+    private static NetworkDeclaration[] Normalized { get; } = [.. NormalizedNetworks.OfLayers(), .. NormalizedNetworks.OfBatches().Select(network => network.Declaration)];
 
     /// <summary>Sums in chunks, gathered operands, filters of constants in both forms, and a deep network.</summary>
     private static NetworkDeclaration[] Chosen { get; } = [.. Choose()];

@@ -47,8 +47,16 @@ internal sealed class GradientBuilder(int nextId) : GraphBuilder(new ErrorSink()
     /// <param name="reads">What it reads.</param>
     public Value Add(Node node, Op op, Value? gradientOf, params Value[] reads) => Added(op, reads, node.Owner, node, gradientOf).Result;
 
-    /// <summary>Adds the sum of a value's gradients.</summary>
-    public Value Sum(Value of, IReadOnlyList<Value> summands, Owner owner) => summands.Count == 1 ? summands[0] : Added(new SumOp(null, "Sum", "Sum"), summands, owner, null, of).Result;
+    /// <summary>Adds the sum of a value's gradients; of what all samples share, one for all.</summary>
+    public Value Sum(Value of, IReadOnlyList<Value> summands, Owner owner)
+    {
+        if (summands.Count == 1)
+            return summands[0];
+        if (of.Type.IsPerSample)
+            return Added(new SumOp(null, "Sum", "Sum"), summands, owner, null, of).Result;
+        (MapOp map, Value[] reads) = MapOp.Of(summands.Select((_, i) => (Expression)new Placeholder(i)).Aggregate((sum, next) => sum + next), of.Type, summands);
+        return Added(map, reads, owner, null, of).Result;
+    }
 
     private Node Added(Op op, IReadOnlyList<Value> reads, Owner owner, Node? of, params Value?[] gradientOf) =>
         Add(op, reads, owner, of, gradientOf)

@@ -108,8 +108,9 @@ internal sealed class BatchNormRule : LayerRule<BatchNormOp>
         return dx;
     }
 
-    /// <summary>Channels of one value each are features, whatever they were before.</summary>
-    private static Buffer Read(Node node, Buffer x, LoweringContext context) => node.Input.Rank == 1 ? context.Flat(x) : x;
+    /// <summary>Channels of one value each are features, whatever they were before; a picture that lies as a row of features becomes one.</summary>
+    private static Buffer Read(Node node, Buffer x, LoweringContext context) =>
+        node.Input.Rank == 1 ? context.Flat(x) : x.Shape == Picture.Of(node.Input) ? x : context.As(x, BufferOrder.Planes, Picture.Of(node.Input));
 
     private static BatchNormKernel Kernel(BatchNormOp op, Node node) => new(node.Key, node.Input.Sizes[0], op.Eps, op.Affine);
 

@@ -124,7 +124,10 @@ internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder
     /// <summary>Pixels wherever they lie.</summary>
     public static readonly BufferNeed Picture = new(default, IsPadded: true, TakesBorder: true, TakesParts: true);
 
+    /// <summary>Whether the buffer's first row is one for all samples.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>What is asked of a buffer that a step reads twice, for this and for that.</summary>
     public BufferNeed And(BufferNeed other) =>
-        new(Border.Union(other.Border), IsPadded || other.IsPadded, TakesBorder && other.TakesBorder, TakesParts && other.TakesParts);
+        new(Border.Union(other.Border), IsPadded || other.IsPadded, TakesBorder && other.TakesBorder, TakesParts && other.TakesParts) { IsShared = IsShared || other.IsShared };
 }

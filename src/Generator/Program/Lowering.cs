@@ -108,7 +108,7 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
         Buffer buffer = this[value];
         if (buffer.Order != BufferOrder.Flat && buffer.Shape != Picture.Of(value.Shape))
             buffer = Flat(buffer);
-        return new MapOperand(value.Type, Compiler.Operand.Read(name, buffer, MapOperand.Read));
+        return new MapOperand(value.Type, Compiler.Operand.Read(name, buffer, MapOperand.Reads(value.Type)));
     }
 
     /// <summary>
@@ -126,7 +126,7 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
         Buffer buffer = like is not null ? Like(name, like)
             : isPicture ? Workspace(name, Picture.Of(value.Shape), BufferOrder.Planes)
             : Workspace(name, new Picture((int)value.Shape.ElementCount, 1, 1), BufferOrder.Flat);
-        return new MapOperand(value.Type, Compiler.Operand.Write("y", buffer, MapOperand.Written));
+        return new MapOperand(value.Type, Compiler.Operand.Write("y", buffer, MapOperand.Writes(value.Type)));
     }
 
     /// <summary>Lowers nodes in their order.</summary>

@@ -122,10 +122,21 @@ internal static class Verifier
             ranges.Add((first, end));
         }
 
+        var shared = new Dictionary<int, bool>();
         if (given is not null)
             Write(given);
         foreach (Step step in steps)
         {
+            foreach (Operand operand in step.Operands.Where(operand => operand.Buffer is not null))
+            {
+                Buffer buffer = operand.Buffer!.Root;
+                bool takesShared = operand.Need is { IsShared: true };
+                if (!shared.TryGetValue(buffer.Id, out bool isShared))
+                    shared.Add(buffer.Id, isShared = takesShared);
+                if (isShared != takesShared)
+                    throw Broken(after, $"{step.Method} in {name} takes {buffer.Name} {(takesShared ? "once for all samples" : "for each sample")}, others do not");
+            }
+
             foreach (Buffer buffer in step.Reads)
             {
                 if (buffer.Kind is BufferKind.Workspace && !IsWritten(buffer))

@@ -30,6 +30,7 @@ public class FuzzTests
         "[Network(1, 4, 4), Conv2d(2, 1, 2, FixedWeight = new[] { -1.0, 1, 0, 0.5 }, DilationHW = [1, 2]), Conv2d(1, 2, Init = Init.KaimingNormal, BiasInit = Init.Constant), MSELoss] partial class Net;",
         "[Block, Linear(3, Name = \"fc1\"), ReLU] sealed class A; [Block, Residual<A>, Dropout(0.5)] partial class B; [Network(3), Repeat<B>(2, Name = \"deep\"), Sum<A, Identity, B>] [MSELoss] partial class Net;",
         "[Block, Conv2d(2, 3, Padding = 1), Tanh] class A<T>; partial class Outer { [Block, MaxPool2d(3, Stride = 1, Padding = 1)] class B; [Network(2, 4, 5), Concat<A<int>, B>, Parallel<A<B>>(3, Merge = Merge.Concat), Flatten] partial class Net; }",
+        "[Network(2, 4, 5), BatchNorm2d(Momentum = double.NaN, Eps = 0.01), LayerNorm(4, 5, Bias = false), Conv2d(3, 1, Bias = false), BatchNorm2d(Name = \"bn\"), Flatten, BatchNorm1d(Affine = false), LayerNorm(ElementwiseAffine = false), MSELoss] partial class Net;",
     ];
 
     private static readonly string[] s_tokens =
@@ -41,6 +42,7 @@ public class FuzzTests
         "Conv2d(2, 2)", "Conv1d(2, 2)", "MaxPool2d(2)", "AvgPool1d(2)", "GlobalAvgPool2d", "LogSumExp", "Stride = 2", "Padding = 1", "StrideHW = [2, 1]", "PaddingHW = null", "DilationHW = new int[2]", "SamePadding = true",
         "Groups = 2", "FixedWeight = [1]", "FixedWeight = null", "CeilMode = true", "16777216", "-2147483648", "..",
         "Block", "A", "B", "Identity", "Residual<A>", "Residual<B>", "Sum<A, B>", "Concat<Identity, Identity>", "Parallel<A>(2)", "Repeat<B>(3)", "Repeat<Net>(1)", "Merge = Merge.Concat", "Residual<int>", "Residual<>",
+        "LayerNorm", "LayerNorm(5)", "LayerNorm(null)", "BatchNorm1d", "BatchNorm2d", "Eps = -1", "Momentum = 2", "Affine = false", "ElementwiseAffine = false", "\"running_mean\"", "Buffers",
     ];
 
     [Fact]
@@ -82,7 +84,7 @@ public class FuzzTests
         string Number() => numbers[random.Next(numbers.Length)];
         string Real() => reals[random.Next(reals.Length)];
         string Name() => random.Next(3) == 0 ? $"Name = \"{names[random.Next(names.Length)]}\"" : "";
-        string Layer() => random.Next(14) switch
+        string Layer() => random.Next(17) switch
         {
             0 or 1 or 2 => Call("Linear", Number(), Name()),
             3 => Call("Linear", Number(), $"Init = (Init){random.Next(-1, 9)}", random.Next(2) == 0 ? $"InitScale = {Real()}" : "", Name()),
@@ -95,9 +97,11 @@ public class FuzzTests
             10 => Call("Flatten", Name()),
             11 => Call("Tanh", Name()),
             12 => Call("SiLU", Name()),
+            13 => Call("LayerNorm", random.Next(3) == 0 ? Number() : "", random.Next(3) == 0 ? $"Eps = {Real()}" : "", random.Next(3) == 0 ? "ElementwiseAffine = false" : "", random.Next(3) == 0 ? "Bias = false" : "", Name()),
+            14 or 15 => Call(random.Next(8) == 0 ? "BatchNorm2d" : "BatchNorm1d", random.Next(3) == 0 ? $"Eps = {Real()}" : "", random.Next(3) == 0 ? $"Momentum = {Real()}" : "", random.Next(3) == 0 ? "Affine = false" : "", Name()),
             _ => Call("ReLU", Name()),
         };
-        string[] members = ["InputSize", "Predict", "TrainStep", "Summary", "_state", "FlatGradients", "A", "Fc1", "Équation", "Own", "get_Summary"];
+        string[] members = ["InputSize", "Predict", "TrainStep", "Summary", "_state", "FlatGradients", "Buffers", "A", "Fc1", "Équation", "Own", "get_Summary"];
         string Member() => string.Format(
             CultureInfo.InvariantCulture,
             random.Next(8) switch { 0 => "int {0} => 1;", 1 => "void {0}() {{ }}", 2 => "class {0};", 3 => "Net(int x) : this((ulong)x) {{ }}", 4 => "Net(ulong {0}) {{ }}", _ => "" },
@@ -135,7 +139,7 @@ public class FuzzTests
         string Weights(int count) => $"[{string.Join(", ", Enumerable.Range(0, count).Select(i => random.Next(40) == 0 ? "double.NaN" : (i % 3 - 1).ToString(CultureInfo.InvariantCulture)))}]";
         IEnumerable<string> Extents(bool both) => options.Where(_ => random.Next(4) == 0).Select(option => both && random.Next(2) == 0 ? $"{option}HW = {Numbers()}" : $"{option} = {Number()}");
         string Some(string option) => random.Next(6) == 0 ? option : "";
-        string Layer(int dimensions) => random.Next(9) switch
+        string Layer(int dimensions) => random.Next(11) switch
         {
             0 or 1 or 2 => Call(
                 $"Conv{dimensions}d", [Number(5), .. Kernel(dimensions), .. Extents(dimensions == 2), Some("SamePadding = true"), Some($"Groups = {Number()}"), Some("Bias = false"), Some($"FixedWeight = {Weights(random.Next(10))}"), Some($"Init = (Init){random.Next(-1, 9)}")]),
@@ -143,6 +147,8 @@ public class FuzzTests
             5 => Call($"AvgPool{dimensions}d", [.. Kernel(dimensions), .. Extents(dimensions == 2).Where(option => option[0] != 'D'), Some("CeilMode = true"), Some("CountIncludePad = false")]),
             6 => random.Next(2) == 0 ? "GlobalAvgPool2d" : Call("AdaptiveAvgPool2d", [.. Kernel(2)]),
             7 => random.Next(2) == 0 ? "Softmax" : "ReLU",
+            8 => Call($"BatchNorm{dimensions}d", [Some("Affine = false"), Some("Momentum = 0")]),
+            9 => Call("LayerNorm", [random.Next(4) == 0 ? Number(9) : "", Some("Bias = false")]),
             _ => random.Next(2) == 0 ? "Flatten" : "Flatten, LogSumExp(" + Number() + ")",
         };
         IEnumerable<string> Kernel(int dimensions) => dimensions == 2 && random.Next(2) == 0 ? [Number(), Number()] : [Number()];
@@ -187,7 +193,7 @@ public class FuzzTests
             4 => $"Concat<{string.Join(", ", Enumerable.Range(0, random.Next(2, 5)).Select(_ => Type(block)))}>",
             5 or 6 => Call("Conv2d", random.Next(10) == 0 ? "3" : "2", "3", random.Next(10) == 0 ? "" : "Padding = 1", Name()),
             7 => "MaxPool2d(3, Stride = 1, Padding = 1)",
-            8 => random.Next(6) == 0 ? "Linear(2)" : "Tanh",
+            8 => random.Next(6) switch { 0 => "Linear(2)", 1 or 2 => "BatchNorm2d", 3 => "LayerNorm", _ => "Tanh" },
             9 => random.Next(20) == 0 ? "MSELoss" : "Sigmoid",
             10 => "Dropout",
             _ => "ReLU",

@@ -169,34 +169,12 @@ public class BatchNormTests
     [Fact]
     public void ResNet50_stays_small() => Assert.InRange(NetworkEmitter.Emit(CompiledNetwork.Compile(Build(ResNet50("ResNet50", 64, [3, 224, 224], 1000)))).Length, 0, 1_200_000);
 
-    /// <summary>Where it stands among others: behind rows and pictures of every order and width, first, last, in branches, twice, in front of what reads borders.</summary>
-    private static IEnumerable<(NetworkDeclaration Declaration, int Batch)> Networks()
-    {
-        ActivationOp gelu = Activation(ActivationKind.GELU), tanh = Activation(ActivationKind.Tanh);
-        foreach ((int width, int batch) in new[] { (1, 4), (3, 7), (16, 65), (21, 2), (40, 5) })
-        {
-            yield return Of(batch, $"Rows{width}", [7], s_mse, Linear(width, bias: false), BatchNorm1d(), gelu, Linear(5, bias: false), BatchNorm1d() with { Affine = false });
-            yield return Of(batch, $"Pictures{width}", [2, 6, 5], s_mse,
-                Conv2d(width, 3, padding: 1, bias: false), BatchNorm2d(), s_relu, Conv2d(width, 3, padding: 1, groups: width, bias: false), BatchNorm2d() with { Eps = 0.01 }, tanh, Conv2d(4, 3, bias: false), BatchNorm2d());
-            yield return Of(batch, $"Residual{width}", [width, 4, 4], s_mse,
-                Residual(Block("Body", Conv2d(width, 3, padding: 1, bias: false), BatchNorm2d(), s_relu, Conv2d(width, 1, bias: false), BatchNorm2d())), s_relu,
-                Residual(Block("Before", BatchNorm2d(), gelu, Conv2d(width, 3, padding: 1))), Residual(Block("Only", BatchNorm2d())));
-            yield return Of(batch, $"Branches{width}", [width, 3, 4], s_mse,
-                Concat(Block("Normal", BatchNorm2d(), Conv2d(16, 1)), Block("Other", Conv2d(width, 1, bias: false), BatchNorm2d(), s_relu), Block("Third", BatchNorm2d())),
-                new FlattenOp(null), BatchNorm1d() with { Momentum = 0.3 });
-            yield return Of(batch, $"First{width}", [width, 5], new CrossEntropyLossOp(),
-                BatchNorm1d() with { Momentum = double.NaN }, Conv1d(3, 2, bias: false), BatchNorm1d(), new FlattenOp(null), BatchNorm1d(), BatchNorm1d(), Activation(ActivationKind.Sigmoid), Linear(3));
-        }
-    }
-
-    private static (NetworkDeclaration Declaration, int Batch) Of(int batch, string name, int[] input, LossOp loss, params LayerOp[] layers) => (Network(name, input, loss, layers), batch);
-
     /// <summary>Predictions, evaluation's products, training's gradients and what a step makes of the state, against the interpreter; the state changes in a step alone.</summary>
     [Theory]
     [MemberData(nameof(Forms))]
     public void Networks_are_as_accurate_as_single_precision_allows(string disabled)
     {
-        RandomNetwork[] networks = [.. Networks().Select(network => new RandomNetwork(network.Declaration, network.Batch))];
+        RandomNetwork[] networks = [.. NormalizedNetworks.OfBatches().Select(network => new RandomNetwork(network.Declaration, network.Batch))];
         Assert.All(networks, network => Assert.Equal(disabled.Length == 0, GeneratedNetworks.Text(network, disabled).Contains("NormKernels.BatchNormGradient", StringComparison.Ordinal)));
         NetworkComparison.Check(networks, GeneratedNetworks.Create(networks, disabled));
     }
@@ -205,7 +183,7 @@ public class BatchNormTests
     [Fact]
     public void Folded_into_the_layer_before_it_keeps_the_bits()
     {
-        RandomNetwork[] networks = [.. Networks().Select(network => new RandomNetwork(network.Declaration, network.Batch))];
+        RandomNetwork[] networks = [.. NormalizedNetworks.OfBatches().Select(network => new RandomNetwork(network.Declaration, network.Batch))];
         INetwork[] folded = GeneratedNetworks.Create(networks), apart = GeneratedNetworks.Create(networks, nameof(FoldNormalizations));
         int differing = 0;
         for (int i = 0; i < networks.Length; i++)

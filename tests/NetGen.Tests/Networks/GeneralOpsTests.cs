@@ -165,7 +165,7 @@ public class GeneralOpsTests
     private static Shape Shape3(int channels, int height, int width) => new(EquatableArray.Of(channels, height, width));
 
     /// <summary>A normalisation out of maps and reductions, alone or between convolutions.</summary>
-    private static Graph Compose(string body, int channels, bool hasNeighbours)
+    internal static Graph Compose(string body, int channels, bool hasNeighbours)
     {
         var builder = new GraphBuilder(new ErrorSink());
         Owner Owner(int index, string stem) => new(index.ToString(System.Globalization.CultureInfo.InvariantCulture), stem, EquatableArray.Of(index), index);

@@ -117,6 +117,8 @@ public class GraphTests
         ["a parameter of another type"] = (graph => graph with { Parameters = graph.Parameters.Select(value => new Value(value.Id, TensorType.Of(graph.Input)) { Role = value.Role, Spec = value.Spec, Name = value.Name }).ToEquatableArray() }, "no parameter of the type"),
         ["two given values of a number"] = (graph => graph with { Inputs = EquatableArray.Of(graph.Inputs[0], new Value(graph.Parameters[0].Id, graph.Inputs[0].Type)) }, "two given values have the number"),
         ["no output"] = (graph => graph with { Outputs = default }, "no output"),
+        ["an update that is not in the graph"] = (graph => graph with { Updates = EquatableArray.Of(new Value(77, graph.Nodes[4].Result.Type)) }, "the update %77 is not in the graph"),
+        ["an update that is an output"] = (graph => graph with { Updates = graph.Outputs }, "the update %5 is not in the graph, or an output"),
         ["an output from elsewhere"] = (graph => graph with { Outputs = EquatableArray.Of(new Value(77, graph.Nodes[4].Result.Type)) }, "is not in the graph"),
     };
 
@@ -144,6 +146,20 @@ public class GraphTests
         AssertRefused("does not start from the gradient", () => GraphVerifier.Verify(Replace(graph, gradient, node => node with { Of = null }), "a change"));
         AssertRefused("the gradient of a node that is not there", () => GraphVerifier.Verify(Replace(graph, gradient, node => node with { Of = node }), "a change"));
         AssertRefused("the gradient of", () => GraphVerifier.Verify(Replace(graph, gradient, node => node with { Outputs = EquatableArray.Of(new Value(node.Id, node.Result.Type) { GradientOf = graph.Inputs[0] }) }), "a change"));
+    }
+
+    [Fact]
+    public void The_verifier_refuses_a_second_result_of_another_type()
+    {
+        Graph graph = Differentiation.Run(Expansion.Run(Build(Network("Net", [4], null, Linear(4), BatchNorm1d())), isTraining: true)).Graph;
+        int gradient = Enumerable.Range(0, graph.Nodes.Count).Single(i => graph.Nodes[i].Outputs.Count == 3 && graph.Nodes[i].Op is GradientOp);
+        Assert.Equal(BatchNorm1d(), ((GradientOp)graph.Nodes[gradient].Op).Of);
+        AssertRefused("its outputs are", () => GraphVerifier.Verify(Replace(graph, gradient, node => node with { Outputs = Second(node) }), "a change"));
+        AssertRefused("the gradient of", () => GraphVerifier.Verify(
+            Replace(graph, gradient, node => node with { Outputs = Second(node), Op = (GradientOp)node.Op with { Others = Second(node).Skip(1).Select(output => output.Type).ToEquatableArray() } }), "a change"));
+
+        static EquatableArray<Value> Second(Node node) =>
+            EquatableArray.Of(node.Outputs[0], new Value(node.Outputs[1].Id, TensorType.Of(Shape.Flat(9)) with { IsPerSample = false }) { GradientOf = node.Outputs[1].GradientOf }, node.Outputs[2]);
     }
 
     [Fact]

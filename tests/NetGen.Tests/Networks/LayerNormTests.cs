@@ -51,21 +51,6 @@ public class LayerNormTests
             fixture.ParameterNames.Contains("weight"), fixture.ParameterNames.Contains("bias"));
     }
 
-    /// <summary>Where it stands among others: behind rows and pictures of both orders, in branches, in front of what reads borders.</summary>
-    internal static IEnumerable<NetworkDeclaration> Networks()
-    {
-        LossOp loss = Loss(ElementwiseLossKind.MSE);
-        ActivationOp relu = Activation(ActivationKind.ReLU);
-        foreach (int width in new[] { 3, 16, 21 })
-        {
-            yield return Network($"Rows{width}", [7], loss, Linear(width), LayerNorm(), Activation(ActivationKind.GELU), Linear(5), LayerNorm() with { HasBias = false });
-            yield return Network($"Pictures{width}", [2, 6, 5], loss, Conv2d(width, 3, padding: 1), LayerNorm(width, 6, 5), relu, Conv2d(width, 3, padding: 1), LayerNorm(6, 5), Conv2d(4, 3), LayerNorm(3) with { HasWeight = false, HasBias = false });
-            yield return Network($"Residual{width}", [width], loss, Residual(Block("Body", LayerNorm(), Linear(width), relu, Linear(width))), Residual(Block("Last", LayerNorm(), Activation(ActivationKind.Tanh))));
-            yield return Network($"Branches{width}", [width, 3, 4], loss, Concat(Block("Normal", LayerNorm(), Conv2d(16, 1)), Block("Other", Conv2d(width, 1), LayerNorm(3, 4))), new FlattenOp(null), LayerNorm() with { Eps = 0.1 });
-            yield return Network($"First{width}", [width, 5], loss, LayerNorm(5), Conv1d(3, 2), new FlattenOp(null), LayerNorm());
-        }
-    }
-
     [Fact]
     public void Networks_are_as_accurate_as_single_precision_allows() => Check([]);
 
@@ -75,7 +60,7 @@ public class LayerNormTests
 
     private static void Check(string[] disabled)
     {
-        RandomNetwork[] networks = [.. Networks().Select(declaration => new RandomNetwork(declaration, 3))];
+        RandomNetwork[] networks = [.. NormalizedNetworks.OfLayers().Select(declaration => new RandomNetwork(declaration, 3))];
         Assert.All(networks, network => Assert.Equal(disabled.Length == 0, GeneratedNetworks.Text(network, disabled).Contains("NormKernels.LayerNorm", StringComparison.Ordinal)));
         NetworkComparison.Check(networks, GeneratedNetworks.Create(networks, disabled));
     }

@@ -30,30 +30,148 @@ public class NestVerifierTests
     public void Nests_of_small_networks_hold() =>
         VerifyAll(150, number => RandomNetwork.Draw(number / 3, small: true, convolutional: number % 3 == 1, composed: number % 3 == 2));
 
-    /// <summary>Layers that random networks do not have, with their kernels.</summary>
+    /// <summary>Layers that random networks do not have, with their kernels and as what they are made of; a parameter and a state have the room that the nests use.</summary>
     [Fact]
-    public void Nests_of_normalisations_hold()
+    public void Nests_of_normalisations_hold() => Check(
+        [.. NormalizedNetworks.OfLayers(), .. NormalizedNetworks.OfBatches().Select(network => network.Declaration), .. SingleNormalizations()],
+        declaration =>
+        {
+            foreach (string[] disabled in new string[][] { [], [PassPipeline.UseKernels], [nameof(FoldNormalizations)], [.. PassPipeline.Names] })
+            {
+                Verify(Build(declaration), disabled);
+                AssertParametersFit(PassPipeline.Run(Build(declaration), disabled));
+            }
+        });
+
+    private static IEnumerable<NetworkDeclaration> SingleNormalizations()
     {
-        foreach (NetworkDeclaration declaration in LayerNormTests.Networks())
-            Verify(Build(declaration), null);
+        foreach (int channels in new[] { 1, 3, 16, 37 })
+        {
+            foreach (int[] shape in new int[][] { [channels], [channels, 1], [channels, 5], [channels, 3, 4], [channels, 2, 19] })
+            {
+                foreach (LossOp? loss in new LossOp?[] { null, Loss(ElementwiseLossKind.MSE) })
+                {
+                    BatchNormOp batch = shape.Length == 3 ? BatchNorm2d() : BatchNorm1d();
+                    yield return Network("Batch", shape, loss, batch);
+                    yield return Network("Plain", shape, loss, batch with { Affine = false, Momentum = double.NaN });
+                    yield return Network("Layer", shape, loss, LayerNorm([.. shape[(shape.Length / 2)..]]), LayerNorm());
+                }
+            }
+        }
     }
 
-    private static void VerifyAll(int count, Func<int, NetworkDeclaration> draw)
+    private static void AssertParametersFit(Program program)
+    {
+        ParameterLayout[] layouts = [.. program.Parameters.Concat(program.State).Where(layout => !layout.IsPart)];
+        foreach (Step step in program.Inference.Concat(program.Training))
+        {
+            Nest nest = step.ToNest();
+            foreach (Operand operand in step.Parameters)
+            {
+                int end = layouts.Select(layout => layout.Offset).Where(offset => offset > operand.Offset).DefaultIfEmpty(program.PackedParameterCount + program.PackedStateCount).Min();
+                Assert.True(operand.Offset + nest.Areas.Single(area => area.Name == operand.Name).Length <= end, $"{step.Method} has no room for its {operand.Name}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Nests_of_maps_and_reductions_hold()
+    {
+        Check(
+            [.. from body in new[] { "layer", "channels", "batch", "rms", "shared" } from channels in new[] { 3, 16, 20, 60 } from hasNeighbours in new[] { false, true } select (body, channels, hasNeighbours)],
+            network => Verify(GeneralOpsTests.Compose(network.body, network.channels, network.hasNeighbours), null));
+        Check([.. Maps(), .. Reductions()], step => NestVerifier.Verify(step, step.ToNest()));
+    }
+
+    /// <summary>Every operand that a result of each type and order can have: some of its axes, a sample each or once, or a parameter.</summary>
+    private static IEnumerable<Step> Maps()
+    {
+        Expression a = new Placeholder(0), b = new Placeholder(1);
+        foreach (TensorType type in Types())
+        {
+            foreach (BufferOrder order in Orders(type))
+            {
+                foreach (string[] axes in Subsets([.. type.Axes.Select(axis => axis.Name)]))
+                {
+                    TensorType some = type with { Axes = type.Axes.Where(axis => axes.Contains(axis.Name)).ToEquatableArray() };
+                    foreach (MapOperand operand in Operands("x1", some))
+                    {
+                        foreach (bool isPerSample in operand.Type.IsPerSample ? [true] : new[] { true, false })
+                        {
+                            TensorType result = type with { IsPerSample = isPerSample };
+                            foreach (BufferOrder other in Orders(type))
+                                yield return new MapStep("Map", ((a - b) / Expression.SquareRoot(b + 0.5)) + (new BatchSize() * a), [Given("x0", result, order), operand], Written(result, other));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Over every choice of axes, the batch's among them.</summary>
+    private static IEnumerable<Step> Reductions()
+    {
+        foreach (TensorType type in Types())
+        {
+            foreach (string[] axes in Subsets([TensorType.Batch, .. type.Axes.Select(axis => axis.Name)]).Where(axes => axes.Length > 0))
+            {
+                var result = new TensorType(type.Element, type.Axes.Where(axis => !axes.Contains(axis.Name)).ToEquatableArray(), !axes.Contains(TensorType.Batch));
+                foreach (BufferOrder order in Orders(type))
+                {
+                    foreach (ReduceKind function in new[] { ReduceKind.Sum, ReduceKind.Mean })
+                    {
+                        var reduce = new ReduceOp(function, axes.ToEquatableArray());
+                        yield return new ReduceStep("Reduce", reduce, Given("x", type, order), Written(result, BufferOrder.Flat));
+                        if (!result.IsPerSample)
+                            yield return new ReduceStep("Reduce", reduce, Given("x", type, order), new MapOperand(result, Operand.ParameterGradient("dy", 0)));
+                    }
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<TensorType> Types() =>
+        new int[][] { [5], [3, 7], [3, 2, 5], [17, 2, 3], [36, 6, 6] }.Select(sizes => TensorType.Of(new Shape(sizes.ToEquatableArray())));
+
+    private static BufferOrder[] Orders(TensorType type) => type.Axes.Count == 1 ? [BufferOrder.Flat] : [BufferOrder.Flat, BufferOrder.Planes, BufferOrder.ChannelsLast];
+
+    private static IEnumerable<string[]> Subsets(string[] axes) =>
+        Enumerable.Range(0, 1 << axes.Length).Select(set => axes.Where((_, i) => (set >> i & 1) == 1).ToArray());
+
+    private static IEnumerable<MapOperand> Operands(string name, TensorType type)
+    {
+        yield return Given(name, type, BufferOrder.Flat);
+        yield return Given(name, type with { IsPerSample = false }, BufferOrder.Flat);
+        yield return new MapOperand(type with { IsPerSample = false }, Operand.Parameter(name, 0));
+    }
+
+    private static MapOperand Given(string name, TensorType type, BufferOrder order) => new(type, Operand.Read(name, BufferOf(name, type, order), MapOperand.Reads(type)));
+
+    private static MapOperand Written(TensorType type, BufferOrder order) => new(type, Operand.Write("y", BufferOf("y", type, order), MapOperand.Writes(type)));
+
+    private static NetGen.Generator.Compiler.Buffer BufferOf(string name, TensorType type, BufferOrder order) => new(
+        name[^1], name, order == BufferOrder.Flat ? new Picture((int)type.Shape.ElementCount, 1, 1) : Picture.Of(type.Shape), order, BufferKind.Workspace,
+        order == BufferOrder.Flat || name == "x1" ? default : new Border(1, 2, 0, 1));
+
+    private static void VerifyAll(int count, Func<int, NetworkDeclaration> draw) => Check([.. Enumerable.Range(0, count)], number =>
+    {
+        Graph graph = Build(draw(number));
+        Verify(graph, null);
+        Verify(graph, [.. PassPipeline.Names]);
+    });
+
+    private static void Check<T>(T[] all, Action<T> verify)
     {
         var failures = new ConcurrentBag<string>();
-        Parallel.For(0, count, number =>
+        Parallel.For(0, all.Length, number =>
         {
-            Graph graph = Build(draw(number));
-            foreach (ICollection<string>? disabled in new ICollection<string>?[] { null, [.. PassPipeline.Names] })
+            try
             {
-                try
-                {
-                    Verify(graph, disabled);
-                }
-                catch (InvalidOperationException exception)
-                {
-                    failures.Add($"Network {number}: {exception.Message}");
-                }
+                verify(all[number]);
+            }
+            catch (InvalidOperationException exception)
+            {
+                failures.Add($"{number}, {all[number]}: {exception.Message}");
             }
         });
         Assert.Empty(failures);
@@ -94,6 +212,10 @@ public class NestVerifierTests
 
     private static readonly NetworkDeclaration s_tiny = Network("Tiny", [3], Loss(ElementwiseLossKind.MSE), Linear(4), Linear(2));
 
+    private static readonly NetworkDeclaration s_norms = Network("Norms", [3, 4, 5], Loss(ElementwiseLossKind.MSE), BatchNorm2d(), LayerNorm(4, 5), new FlattenOp(null), BatchNorm1d(), LayerNorm());
+
+    private static readonly NetworkDeclaration s_longNorm = Network("LongNorm", [60, 4, 5], Loss(ElementwiseLossKind.MSE), LayerNorm());
+
     public static TheoryData<string> Breaks => [.. s_breaks.Keys];
 
     /// <summary>A network, one of its steps, what its nest becomes, and the samples at which that shows.</summary>
@@ -119,7 +241,30 @@ public class NestVerifierTests
         ["a chunk of samples left out"] = (s_tiny, Is<LinearWeightGradientStep>, Once<Loop>(loop => loop.Range is { Role: RangeRole.Chunks } range ? With(loop, from: Tiling.BatchChunk) : null), 300),
         ["a window's picture that is too wide"] = (s_convolution, Is<PoolForwardStep>, Once<RuntimeCall>(call => new RuntimeCall(call.Function, [.. call.Arguments.Select(argument => argument is LayoutArgument { Layout: var layout } ? layout with { Sample = 2 * layout.Sample } : argument)])), 5),
         ["samples that two steps of a parallel range write"] = (s_tiny, Is<LinearForwardStep>, Once<Store>(store => new Store(store.Lanes, store.Value, store.Place.Memory.At(0))), 5),
+        ["a reduction that skips its last chunk"] = (s_longNorm, Is<ReduceStep>, Once<Sequence>(block => block.Statements is [.., AssignVector { Name: "total" }, Store] all ? new Sequence([.. all.Where(statement => statement is not AssignVector)]) : null), 2),
+        ["a chunk that is added twice"] = (s_longNorm, Is<ReduceStep>, Once<Branch>(branch => new Branch(branch.Condition, new Sequence([.. branch.Then.Parts.Where(statement => statement is not AssignVector { Name: "part" })]), branch.Otherwise)), 2),
+        ["terms in chunks of another length"] = (s_longNorm, Is<ReduceStep>, Once<Branch>(branch => new Branch(((Comparison)branch.Condition).A.IsEqualTo(512), branch.Then, branch.Otherwise)), 2),
+        ["a broadcast along the wrong axis"] = (s_norms, step => step is MapStep { Inputs: [_, { Type: { IsPerSample: true, Axes.Count: 1 } }, ..] }, Once<Store>(store => AlongOther(store)), 2),
+        ["an expression with its operands swapped"] = (s_norms, step => step is MapStep { Inputs.Count: 2 }, Once<Store>(store => store.Value is Evaluated { Operands: [var a, var b] } value ? new Store(1, new Evaluated(value.Expression, [b, a]), store.Place) : null), 2),
+        ["what lies beside a result's elements is not cleared"] = (s_norms, step => step is MapStep { Output.Operand.Buffer: { Width: 60, Stride: > 60 } }, Once<RuntimeCall>(call => call.Function == "PictureKernels.ClearBorder" ? Statement.Nothing : null), 2),
+        ["a parameter's gradient of too few channels"] = (s_norms, step => step is LayerNormWeightGradientStep { Norm.Length: 60 }, Once<RuntimeCall>(call => With(call, 8, 44)), 2),
+        ["statistics of the wrong row"] = (s_norms, Is<RunningStatisticsStep>, Once<RuntimeCall>(call => With(call, 1, ((PlaceArgument)call.Arguments[1]).Place.At((1, -Packing.Panel)))), 2),
+        ["statistics of the wrong sample"] = (s_norms, Is<BatchNormGradientStep>, Once<RuntimeCall>(call => With(call, 9, ((PlaceArgument)call.Arguments[9]).Place.At((1, BatchNormKernel.Kept(3))))), 2),
+        ["a running mean of too few channels"] = (s_norms, Is<RunningStatisticsStep>, Once<RuntimeCall>(call => With(call, 5, 2)), 2),
+        ["weight and bias swapped"] = (s_norms, Is<BatchNormForwardStep>, Once<RuntimeCall>(call => With(With(call, 4, call.Arguments[5]), 5, call.Arguments[4])), 2),
+        ["another epsilon"] = (s_norms, Is<LayerNormForwardStep>, Once<RuntimeCall>(call => new RuntimeCall(call.Function, [.. call.Arguments.Select(argument => argument is FloatArgument ? 0.5 : argument)])), 2),
     };
+
+    private static RuntimeCall With(RuntimeCall call, int place, Argument argument) => new(call.Function, [.. call.Arguments.Select((own, i) => i == place ? argument : own)]);
+
+    /// <summary>The operand of one axis along the axis behind it.</summary>
+    private static Store? AlongOther(Store store)
+    {
+        if (store.Value is not Evaluated { Operands: [_, Load { Place: { Terms: [var sample, var along] } place }, ..] } value)
+            return null;
+        var wrong = new Place(place.Memory, [sample, (store.Place.Terms[2].Index, along.Stride)], place.Constant);
+        return new Store(1, new Evaluated(value.Expression, [value.Operands[0], new Load(wrong), .. value.Operands.Skip(2)]), store.Place);
+    }
 
     [Theory]
     [MemberData(nameof(Breaks))]
@@ -127,7 +272,7 @@ public class NestVerifierTests
     {
         (NetworkDeclaration network, Func<Step, bool> isOf, Func<Statement, Statement?> change, long rows) = s_breaks[name];
         int broken = 0;
-        foreach (Step step in Steps(Build(network)).Where(isOf))
+        foreach (Step step in Steps(Build(network)).Concat(Steps(Build(network), [PassPipeline.UseKernels])).Where(isOf))
         {
             Nest nest = step.ToNest();
             Statement body = Rewrite(nest.Body, change);

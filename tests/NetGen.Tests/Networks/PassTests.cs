@@ -523,4 +523,22 @@ public class PassTests
         Assert.Throws<CompilerException>(() => Verifier.Verify(program with { Forward = forward.Append(forward[0]).ToEquatableArray() }, "a repeated step"));
         Assert.Throws<CompilerException>(() => Verifier.Verify(program with { Forward = forward.Select(s => s with { OnlyForInputGradient = true }).ToEquatableArray() }, "a mark"));
     }
+
+    [Fact]
+    public void The_verifier_refuses_state_that_is_not_updated_once_and_last()
+    {
+        Program program = Run(Network("Net", [4, 3, 3], Loss(ElementwiseLossKind.MSE), BatchNorm2d(), Conv2d(4, 1), BatchNorm2d()));
+        Verifier.Verify(program, "nothing");
+        Step update = program.Update[0];
+        AssertRefused("writes mean a second time", program with { Update = program.Update.Append(update).ToEquatableArray() });
+        AssertRefused("writes state, but is no update", program with { Forward = program.Forward.Append(update).ToEquatableArray(), Update = program.Update.Skip(1).ToEquatableArray() });
+        AssertRefused("not all state is updated", program with { Update = program.Update.Skip(1).ToEquatableArray() });
+
+        // One row for all samples, and one that is each sample's.
+        Step alone = update with { Operands = new OperandList(update.Operands.Select(operand => operand.Buffer is null ? operand : operand with { Need = BufferNeed.Elements })) };
+        AssertRefused("for each sample, others do not", program with { Update = program.Update.Select(step => step == update ? alone : step).ToEquatableArray() });
+
+        static void AssertRefused(string message, Program broken) =>
+            Assert.Contains(message, Assert.Throws<CompilerException>(() => Verifier.Verify(broken, "a change")).Message, StringComparison.Ordinal);
+    }
 }

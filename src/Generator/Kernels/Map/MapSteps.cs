@@ -19,6 +19,10 @@ internal sealed record MapOperand(TensorType Type, Operand Operand)
     /// <summary>What the code depends on beside the buffer's layout.</summary>
     public object Code => (Type, Operand.Role);
 
+    public static BufferNeed Reads(TensorType type) => Read with { IsShared = !type.IsPerSample };
+
+    public static BufferNeed Writes(TensorType type) => Written with { IsShared = !type.IsPerSample };
+
     /// <summary>Floats from one element to the next along an axis; 0 where it does not have it. <c>N</c> is the batch.</summary>
     public int Stride(string axis, Buffer? buffer)
     {

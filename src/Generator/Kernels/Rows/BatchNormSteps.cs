@@ -36,8 +36,8 @@ internal sealed record BatchNormKernel(string Label, int Channels, double Eps, b
         return [.. names.Select((name, i) => Operand.Parameter(name, offsets[i]))];
     }
 
-    /// <summary>A nest with memory of the step's parameters.</summary>
-    public NestBuilder Builder(Step step) => new(step, [.. step.Parameters.Select(parameter => (parameter.Name, (long)Row))]);
+    /// <summary>A nest with memory of the step's parameters, the count of batches a panel of its own.</summary>
+    public NestBuilder Builder(Step step) => new(step, [.. step.Parameters.Select(parameter => (parameter.Name, parameter.Name == "batches" ? Packing.Panel : (long)Row))]);
 
     /// <summary>The arguments of weight and bias.</summary>
     public Argument[] Arguments(NestBuilder nest, string weight, string bias, Area unused) => Affine ? [nest[weight], nest[bias], true] : [unused, unused, false];
@@ -49,7 +49,7 @@ internal sealed record BatchNormKernel(string Label, int Channels, double Eps, b
 internal sealed record BatchNormForwardStep : Step
 {
     /// <summary>What all samples share: the first row of its buffer.</summary>
-    internal static readonly BufferNeed Shared = BufferNeed.Elements with { TakesParts = false };
+    internal static readonly BufferNeed Shared = BufferNeed.Elements with { TakesParts = false, IsShared = true };
 
     public BatchNormForwardStep(string method, BatchNormKernel norm, Buffer x, Buffer y, Buffer kept, IReadOnlyList<int> parameters)
         : base(method, [
@@ -199,27 +199,30 @@ internal sealed record SelectStatisticStep : Step
 /// <summary>The running statistics move towards the batch's, and one batch more is counted.</summary>
 internal sealed record RunningStatisticsStep : Step
 {
-    private readonly BatchNormKernel _norm;
-    private readonly BatchNormOp _op;
-    private readonly int _pixels;
-
     public RunningStatisticsStep(string method, BatchNormKernel norm, BatchNormOp op, int pixels, IReadOnlyList<Buffer> batch, IReadOnlyList<int> state)
         : base(method, [
             .. batch.Select((buffer, i) => Operand.Read(batch.Count == 1 ? "kept" : i == 0 ? "batchMean" : "batchVariance", buffer, BatchNormForwardStep.Shared)),
-            Operand.State("mean", state[0]), Operand.State("variance", state[1]), Operand.State("batches", state[2])]) => (_norm, _op, _pixels) = (norm, op, pixels);
+            Operand.State("mean", state[0]), Operand.State("variance", state[1]), Operand.State("batches", state[2])]) => (Norm, Op, Pixels) = (norm, op, pixels);
 
-    public override object Kernel => (_norm.Code, _op.Momentum, _pixels);
+    public BatchNormKernel Norm { get; }
+
+    public BatchNormOp Op { get; }
+
+    /// <summary>Values of a channel in a sample.</summary>
+    public int Pixels { get; }
+
+    public override object Kernel => (Norm.Code, Op.Momentum, Pixels);
 
     public override bool Fits => true;
 
     public override Nest ToNest()
     {
-        NestBuilder nest = _norm.Builder(this);
-        (Place mean, Place variance) = nest.Has("kept") ? (nest["kept"].Start, nest["kept"].At(_norm.Variance)) : (nest["batchMean"].Start, nest["batchVariance"].Start);
+        NestBuilder nest = Norm.Builder(this);
+        (Place mean, Place variance) = nest.Has("kept") ? (nest["kept"].Start, nest["kept"].At(Norm.Variance)) : (nest["batchMean"].Start, nest["batchVariance"].Start);
         return nest.Build(
             new RuntimeCall(
-                "NormKernels.UpdateRunningStatistics", mean, variance, nest["mean"], nest["variance"], nest["batches"], _norm.Channels, _pixels,
-                _op.IsCumulative, _op.IsCumulative ? 0.0 : _op.Momentum, Variable.Rows),
-            $"{_norm.Label}: the running mean and variance {(_op.IsCumulative ? "are those of all batches" : "move towards the batch's")}.");
+                "NormKernels.UpdateRunningStatistics", mean, variance, nest["mean"], nest["variance"], nest["batches"], Norm.Channels, Pixels,
+                Op.IsCumulative, Op.IsCumulative ? 0.0 : Op.Momentum, Variable.Rows),
+            $"{Norm.Label}: the running mean and variance {(Op.IsCumulative ? "are those of all batches" : "move towards the batch's")}.");
     }
 }

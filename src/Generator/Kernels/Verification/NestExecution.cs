@@ -25,9 +25,16 @@ internal sealed class NestExecution : NestWalker
     private readonly Dictionary<string, ulong[]> _vectors = [];
     private readonly List<(LoopRange Range, long Step, Dictionary<(Area, long), long> Writers)> _parallel = [];
 
-    public NestExecution(Nest nest, int lanes, long rows)
+    private readonly bool _isTraining;
+
+    /// <param name="nest">The nest.</param>
+    /// <param name="lanes">Lanes of a vector.</param>
+    /// <param name="rows">The number of samples.</param>
+    /// <param name="isTraining">What the method's arguments of yes or no are.</param>
+    public NestExecution(Nest nest, int lanes, long rows, bool isTraining)
         : base(nest, lanes, rows, isExhaustive: true)
     {
+        _isTraining = isTraining;
         foreach (Area area in nest.Areas)
         {
             Interval extent = NestBounds.Extent(area, rows);
@@ -54,6 +61,8 @@ internal sealed class NestExecution : NestWalker
         long column = buffer.Order == BufferOrder.Planes ? sample % buffer.RowStride : sample % buffer.RowStride / buffer.PixelStride;
         return row < buffer.Border.Top || row >= buffer.Border.Top + buffer.Shape.Height || column < buffer.Border.Left || column >= buffer.Border.Left + buffer.Shape.Width;
     }
+
+    protected override bool? Argument(Flag flag) => _isTraining;
 
     // ---- Parallel ranges ----
 
@@ -171,6 +180,9 @@ internal sealed class NestExecution : NestWalker
             case Times v: return Zip(v.A, v.B, Term.Times);
             case Plus v: return v.Values.Select(summand => Evaluate(summand, lanes)).Aggregate((sum, next) => [.. sum.Zip(next, Term.Add)]);
             case Activated v: return [.. Evaluate(v.Value, lanes).Select(x => Term.Activated(v.Activation, x, v.IsDerivative))];
+            case Evaluated v:
+                ulong[][] operands = [.. v.Operands.Select(operand => Evaluate(operand, lanes))];
+                return [.. Enumerable.Range(0, lanes).Select(lane => Term.Evaluated(v.Expression, operand => operands[operand][lane], Rows))];
             case FirstLane v: return [Evaluate(v.Value, Packing.TinyPanel)[0]];
             case LaneSum v: return [Term.LaneSum(v.Values.SelectMany(vector => Evaluate(vector, Lanes)))];
             default: throw Broken($"{value.GetType().Name} is not known");
@@ -285,19 +297,34 @@ internal sealed class NestExecution : NestWalker
                 for (int i = 0; i < to.Length; i++)
                     Write(At(regions[1].Place).Area, At(regions[1].Place).Offset + to[i], Read(regions[0].Place, from[i]), begins: true);
                 break;
-            case "PictureKernels.ClearTails" or "PictureKernels.ClearBorder":
-                foreach (long offset in regions[0].Offsets())
-                    Write(At(regions[0].Place).Area, At(regions[0].Place).Offset + offset, Term.Zero, begins: call.Function == "PictureKernels.ClearBorder");
+            case "PictureKernels.ClearTails": Clear(regions[0], regions[0].Offsets(), begins: false); break;
+            case "PictureKernels.ClearBorder":
+                PictureLayout layout = ((LayoutArgument)call.Arguments[1]).Layout;
+                IEnumerable<long> elements = Region.OfPicture(Place(0), layout, Number(2), isWritten: false).Offsets().Select(offset => offset + layout.Origin);
+                Clear(regions[0], regions[0].Offsets().Except(elements), begins: true);
                 break;
-            default:
-                foreach (Region region in regions.Where(region => region.IsWritten))
-                {
-                    (Area area, long start) = At(region.Place);
-                    foreach (long offset in region.Offsets())
-                        Write(area, start + offset, Term.Result(call.Function, offset), begins: true);
-                }
+            default: Compute(call, regions); break;
+        }
+    }
 
-                break;
+    private void Clear(Region region, IEnumerable<long> offsets, bool begins)
+    {
+        (Area area, long start) = At(region.Place);
+        foreach (long offset in offsets)
+            Write(area, start + offset, Term.Zero, begins);
+    }
+
+    /// <summary>Every number that is written is one of what is computed from all that is read.</summary>
+    private void Compute(RuntimeCall call, IReadOnlyList<Region> regions)
+    {
+        IEnumerable<ulong> read = regions.Where(region => !region.IsWritten).SelectMany(region => region.Offsets().Select(offset => Read(region.Place, offset)));
+        ulong computed = Term.Call(call.Function, read.Concat(call.Arguments.OfType<FloatArgument>().Select(argument => Term.Constant(argument.Value))));
+        int number = 0;
+        foreach (Region region in regions.Where(region => region.IsWritten))
+        {
+            (Area area, long start) = At(region.Place);
+            foreach (long offset in region.Offsets())
+                Write(area, start + offset, Term.Result(computed, number++), begins: true);
         }
     }
 

@@ -29,21 +29,32 @@ internal sealed class NestReference(Nest nest, Step step, long rows)
         ActivationBackwardStep s => Each("dx", s.DX, place => Term.Times(Read("dy", place(s.DY)), Term.Activated(s.Activation, Read("saved", place(s.Saved)), isDerivative: true))),
         SumStep s => Each("y", s.Y, place => s.Xs.Select((x, i) => Read("x" + Describe.Int(i), place(x))).Aggregate(Term.Add)),
         DropoutBackwardStep s => Each("dx", s.DX, place => Term.Times(Read("dy", place(s.DY)), Read("mask", place(s.Mask)))),
-        DropoutForwardStep s => Each("y", s.Y, null),
+        DropoutForwardStep s => Each("y", s.Y, null).Concat(Each("mask", s.Mask, null)),
+        MapStep s => Map(s),
+        ReduceStep s => Reduce(s),
 
         // Targets can stand where their gradients will be.
         LossStep s => Each("dy", s.DY, null).Select(result => result with { IsOnce = false }),
-        _ => step.Operands.Where(operand => operand.IsWritten && step is not ClearBorderStep).SelectMany(operand => Each(operand.Name, operand.Buffer!, null)),
+        ClearBorderStep => [],
+        _ => CalledKernel.Of(step) is { } kernel ? Called(kernel)
+            : step.Operands.Where(operand => operand.IsWritten || operand.Role is OperandRole.ParameterGradient or OperandRole.State)
+                .SelectMany(operand => Elements(operand.Name).Select(offset => new Result(this[operand.Name], offset, null))),
     };
 
     private static long Place(Buffer buffer, long n, long channel, long row, long column) =>
         (n * buffer.Stride) + buffer.Origin + (channel * buffer.ChannelStride) + (row * buffer.RowStride) + (column * buffer.PixelStride);
 
+    /// <summary>The places of an operand's elements in their order; of what is no buffer, all.</summary>
+    private IEnumerable<long> Elements(string name) => this[name].Buffer is { } buffer
+        ? Each(name, buffer, null).Select(result => result.Offset)
+        : Enumerable.Range(0, (int)this[name].Length).Select(offset => (long)offset);
+
     /// <summary>Every element of a result from the elements at its place.</summary>
     private IEnumerable<Result> Each(string name, Buffer result, Func<Func<Buffer, long>, ulong>? value)
     {
         Picture shape = result.Shape;
-        for (long n = 0; n < rows; n++)
+        long samples = step.Operands.Find(name)?.Need is { IsShared: true } ? 1 : rows;
+        for (long n = 0; n < samples; n++)
         {
             for (int i = 0; i < shape.Count; i++)
             {
@@ -51,6 +62,63 @@ internal sealed class NestReference(Nest nest, Step step, long rows)
                 yield return new Result(this[name], Place(result, n, c, y, x), value?.Invoke(buffer => Place(buffer, n, c, y, x)));
             }
         }
+    }
+
+    // ---- Kernels of the runtime ----
+
+    private IEnumerable<Result> Called(CalledKernel kernel)
+    {
+        IEnumerable<long> Places(Slice slice) => slice.Count is { } count ? Enumerable.Range(slice.From, count).Select(place => (long)place) : Elements(slice.Operand);
+        IEnumerable<(string Name, long Offset)> All(Slice[] slices) =>
+            slices.Where(slice => step.Operands.Find(slice.Operand) is not null).SelectMany(slice => Places(slice).Select(offset => (slice.Operand, offset)));
+        ulong call = Term.Call(kernel.Function, All(kernel.Given).Select(place => Read(place.Name, place.Offset)).Concat(kernel.Numbers.Select(Term.Constant)));
+        return All(kernel.Results).Select((place, number) => new Result(this[place.Name], place.Offset, Term.Result(call, number)));
+    }
+
+    // ---- Maps and reductions ----
+
+    /// <summary>All places along axes, as the index on each; the first axis is the slowest.</summary>
+    private static IEnumerable<Dictionary<string, long>> Places(IEnumerable<(string Name, long Size)> axes) => axes.Aggregate(
+        (IEnumerable<Dictionary<string, long>>)[[]],
+        (places, axis) => places.SelectMany(place => Enumerable.Range(0, (int)axis.Size).Select(i => new Dictionary<string, long>(place) { [axis.Name] = i })));
+
+    private IEnumerable<(string Name, long Size)> Axes(TensorType type, Func<string, bool> takes) =>
+        type.Axes.Select(axis => (axis.Name, (long)axis.Size)).Prepend((Name: TensorType.Batch, rows)).Where(axis => takes(axis.Name) && (type.IsPerSample || axis.Name != TensorType.Batch));
+
+    /// <summary>Where an operand has its element of a place: elements are numbered over the axes of its type, those that it lacks are the same.</summary>
+    private long Element(MapOperand operand, Dictionary<string, long> place)
+    {
+        long number = operand.Type.Axes.Aggregate(0L, (number, axis) => (number * axis.Size) + place[axis.Name]);
+        if (this[operand.Operand.Name].Buffer is not { Shape: var shape } buffer)
+            return number;
+        return Place(buffer, operand.Type.IsPerSample ? place[TensorType.Batch] : 0, number / shape.Pixels, number % shape.Pixels / shape.Width, number % shape.Width);
+    }
+
+    private ulong Value(MapOperand operand, Dictionary<string, long> place) => Read(operand.Operand.Name, Element(operand, place));
+
+    private IEnumerable<Result> Map(MapStep s) =>
+        Filled(s.Output, place => Term.Evaluated(s.Expression, i => Value(s.Inputs[i], place), rows));
+
+    private IEnumerable<Result> Reduce(ReduceStep s)
+    {
+        List<(string Name, long Size)> reduced = [.. Axes(s.Input.Type, s.Reduce.Axes.Contains)];
+        return Filled(s.Output, place =>
+        {
+            ulong[] terms = [.. Places(reduced).Select(at => Value(s.Input, place.Concat(at).ToDictionary(index => index.Key, index => index.Value)))];
+            ulong sum = Chunks(Term.Zero, terms.Length, Tiling.ReductionChunk, i => (Term.One, terms[i]));
+            return s.Reduce.Function == ReduceKind.Sum ? sum : Term.Over(sum, Term.Evaluated(s.Reduce.Count(s.Input.Type), _ => Term.Zero, rows));
+        });
+    }
+
+    /// <summary>A result's elements, and in the workspace zeros beside them.</summary>
+    private IEnumerable<Result> Filled(MapOperand output, Func<Dictionary<string, long>, ulong> value)
+    {
+        Area area = this[output.Operand.Name];
+        Result[] elements = [.. Places(Axes(output.Type, _ => true)).Select(place => new Result(area, Element(output, place), value(place)))];
+        if (area.Buffer is not { Kind: BufferKind.Workspace } buffer)
+            return elements;
+        IEnumerable<long> all = Enumerable.Range(0, buffer.Stride * (output.Type.IsPerSample ? (int)rows : 1)).Select(place => (long)place);
+        return elements.Concat(all.Except(elements.Select(element => element.Offset)).Select(place => new Result(area, place, Term.Zero)));
     }
 
     // ---- Sums ----

@@ -15,8 +15,14 @@ internal static class NestVerifier
     /// <summary>Terms, about this many, of a nest that is gone through.</summary>
     private const long MostTerms = 2_000;
 
+    /// <summary>The same of convolutions, maps and reductions, whose loops are over pixels and axes, with few samples.</summary>
+    private const long MostTermsOfFew = 8_000;
+
     /// <summary>The same of a sum over the batch, at a batch of several chunks.</summary>
     private const long MostBatchTerms = 20_000;
+
+    /// <summary>Samples where those that need tiles of several heights would be too many.</summary>
+    private const int FewRows = 2;
 
     /// <summary>Samples that need tiles of several heights.</summary>
     private const int SomeRows = 5;
@@ -26,16 +32,29 @@ internal static class NestVerifier
 
     public static void Verify(Step step, Nest nest)
     {
-        foreach (int lanes in VectorWidths.Lanes)
+        long work = Work(step);
+        bool hasVariants = nest.Body.All().OfType<Variants>().Any();
+        foreach (int lanes in VectorWidths.Lanes.Take(hasVariants ? VectorWidths.Lanes.Count : 1))
         {
             new NestBounds(nest, lanes, 1).Walk();
             new NestBounds(nest, lanes, ManyRows).Walk();
-            if (Work(step) * SomeRows <= MostTerms)
+            if (work * SomeRows <= MostTerms)
                 Execute(step, nest, lanes, SomeRows);
-            if (step is LinearWeightGradientStep or LinearBiasGradientStep && Work(step) * ManyRows <= MostBatchTerms)
-                Execute(step, nest, lanes, ManyRows);
+            else if (step is ConvForwardStep or ConvDataGradientStep or ConvWeightGradientStep or MapStep or ReduceStep && work * FewRows <= MostTermsOfFew)
+                Execute(step, nest, lanes, FewRows);
+            if (Chunked(step) is { } many && work * many <= MostBatchTerms)
+                Execute(step, nest, lanes, many);
         }
     }
+
+    /// <summary>Samples of which a sum over the batch has several chunks; null where there is no such sum, or a call of the runtime makes it.</summary>
+    private static long? Chunked(Step step) => step switch
+    {
+        LinearWeightGradientStep or LinearBiasGradientStep => ManyRows,
+        ReduceStep { Reduce: { IsOverBatch: true } reduce } s =>
+            (2 * Tiling.ReductionChunk / s.Input.Type.Axes.Where(axis => reduce.Axes.Contains(axis.Name)).Aggregate(1, (count, axis) => count * axis.Size)) + 3,
+        _ => null,
+    };
 
     /// <summary>Terms of a sample, or elements where there are no sums.</summary>
     private static long Work(Step step) => 1 + step.Operands.Where(operand => operand.Buffer is not null).Sum(operand => operand.Buffer!.Stride) + (step switch
@@ -52,10 +71,17 @@ internal static class NestVerifier
 
     private static long Terms(ConvKernel kernel) => kernel.Output.Count * kernel.Inputs * kernel.Taps;
 
-    /// <summary>Goes through all iterations of a nest.</summary>
+    /// <summary>Goes through all iterations of a nest, in training and in evaluation where there is a difference.</summary>
     public static void Execute(Step step, Nest nest, int lanes, long rows)
     {
-        var execution = new NestExecution(nest, lanes, rows);
+        Execute(step, nest, lanes, rows, isTraining: true);
+        if (nest.Body.All().OfType<Branch>().Any(branch => branch.Condition is Flag))
+            Execute(step, nest, lanes, rows, isTraining: false);
+    }
+
+    private static void Execute(Step step, Nest nest, int lanes, long rows, bool isTraining)
+    {
+        var execution = new NestExecution(nest, lanes, rows, isTraining);
         execution.Walk();
         InvalidOperationException Broken(string what) => new($"The nest of {nest.Method} is broken at {lanes * 32} bits and {rows} rows: {what}.");
         var results = new HashSet<(Area, long)>();
@@ -89,10 +115,12 @@ internal static class NestVerifier
         if (area.Name == "scratch" || step is ClearBorderStep)
             return null;
         Operand? operand = step.Operands.Find(area.Name);
-        if (operand is null || !(operand.IsWritten || operand.Role == OperandRole.ParameterGradient))
+        if (operand is null || !(operand.IsWritten || operand.Role is OperandRole.ParameterGradient or OperandRole.State))
             return "is only read";
         if (area.Buffer is not { } buffer)
             return null;
+        if (operand.Need is { IsShared: true } && offset >= buffer.Stride)
+            return "is behind what all samples share";
         bool isPlanes = buffer.Order == BufferOrder.Planes;
         long sample = (((offset + buffer.PartOffset) % buffer.Root.Stride) + buffer.Root.Stride) % buffer.Root.Stride;
         if (buffer.Order == BufferOrder.Flat && buffer.Whole is null)

@@ -13,6 +13,9 @@ internal readonly struct Interval(long low, long high)
 
     public bool IsPoint => Low == High;
 
+    /// <summary>Any number that a nest could have.</summary>
+    public static Interval Any { get; } = new(-(1L << 40), 1L << 40);
+
     public static implicit operator Interval(long value) => new(value, value);
 
     public static Interval operator +(Interval a, Interval b) => new(a.Low + b.Low, a.High + b.High);
@@ -38,6 +41,7 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
     private readonly Dictionary<Memory, (Area Area, Interval Offset)> _references = [];
     private readonly Dictionary<TableRow, Interval> _tableRows = [];
     private readonly Dictionary<Loop, bool> _bends = [];
+    private readonly Dictionary<Statement, Variable[]> _carried = [];
 
     protected Nest Nest { get; } = nest;
 
@@ -50,6 +54,9 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
     protected InvalidOperationException Broken(string what) => new($"The nest of {Nest.Method} is broken at {Lanes * 32} bits and {Rows} rows: {what}.");
 
     protected abstract void Leaf(Statement statement);
+
+    /// <summary>Whether an argument of the method holds; null: it may and it may not.</summary>
+    protected virtual bool? Argument(Flag flag) => null;
 
     /// <summary>Around one step of a range.</summary>
     protected virtual void Enter(LoopRange range, long step)
@@ -73,8 +80,13 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
             case Scope s: Walk(s.Body); break;
             case Variants s: Walk(s.Bodies.Single(variant => variant.Lanes == Lanes).Body); break;
             case Branch s:
-                Walk(s.Then);
-                Walk(s.Otherwise);
+                bool? holds = Holds(s.Condition);
+                if (holds != false)
+                    Walk(s.Then);
+                if (holds != true)
+                    Walk(s.Otherwise);
+                if (holds is null)
+                    Forget(s);
                 break;
             case Loop s: Walk(s); break;
             case Declare s: _numbers[s.Variable] = Value(s.Value); break;
@@ -101,7 +113,9 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
         if (count > 0 && !bends)
         {
             _numbers[range.Counter] = from.Over(count, range.Step);
+            Forget(loop.Body);
             Walk(loop.Body);
+            Forget(loop.Body);
         }
 
         for (long step = 0; step < count && bends; step++)
@@ -114,6 +128,20 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
         if (count > 0 && bends)
             Leave(range);
         _numbers[range.Counter] = from.Low + (count * range.Step);
+    }
+
+    /// <summary>What a statement gives other values, in some steps or in one of its arms, can be any number.</summary>
+    private void Forget(Statement statement)
+    {
+        if (!_carried.TryGetValue(statement, out Variable[] carried))
+        {
+            Statement[] all = [.. statement.All()];
+            HashSet<Variable> own = new(all.OfType<Declare>().Select(declare => declare.Variable));
+            _carried.Add(statement, carried = [.. all.OfType<Assign>().Select(assign => assign.Variable).Where(variable => !own.Contains(variable))]);
+        }
+
+        foreach (Variable variable in carried)
+            _numbers[variable] = Interval.Any;
     }
 
     /// <summary>Whether more than addresses depends on a loop's counter.</summary>
@@ -194,7 +222,7 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
     {
         switch (condition)
         {
-            case Flag c: return _flags.TryGetValue(c, out bool? known) ? known : null;
+            case Flag c: return _flags.TryGetValue(c, out bool? known) ? known : Argument(c);
             case Comparison c:
                 (Interval a, Interval b) = (Value(c.A), Value(c.B));
                 return c.Kind switch

@@ -19,6 +19,8 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
         Region Rows(int argument, bool isWritten, long width, long stride) => new(At(argument), isWritten, [(samples, stride), (width, 1)]);
         Region Line(int argument, bool isWritten, long length) => new(At(argument), isWritten, [(length, 1)]);
         Region Channels(int argument, bool isWritten, int rows) => Line(argument, isWritten, rows * Packing.PadToPanel(Layout(1).Channels));
+        IEnumerable<Region> Given(int argument, long length) => ((BoolArgument)call.Arguments[argument + 1]).Value ? [Line(argument, false, length)] : [];
+        Region Behind(int argument, long width, long stride) => new(At(argument).At((width, 1)), true, [(samples, stride), (Math.Max(0, stride - width), 1)]);
         IEnumerable<Region> Affine(int flag, bool isWritten) => ((BoolArgument)call.Arguments[flag]).Value ? [Channels(flag - 2, isWritten, 1), Channels(flag - 1, isWritten, 1)] : [];
         Region Picture(int argument, bool isWritten) => OfPicture(At(argument), Layout(argument + 1), samples, isWritten);
         switch (call.Function)
@@ -30,11 +32,16 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
             case "RowKernels.SoftmaxGradient": return [Rows(0, false, Number(3), Number(4)), Rows(1, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
             case "RowKernels.LogSumExp": return [Rows(0, false, Number(3), Number(4)), Rows(1, true, 1, Number(5))];
             case "RowKernels.LogSumExpGradient": return [Rows(0, false, 1, Number(6)), Rows(1, false, Number(4), Number(5)), Rows(2, true, Number(4), Number(5))];
-            case "NormKernels.LayerNorm": return [Rows(0, false, Number(8) * Number(9), Number(1)), Rows(2, true, Number(8) * Number(9), Number(3))];
+            case "NormKernels.LayerNorm":
+                return [Rows(0, false, Number(8) * Number(9), Number(1)), .. Given(4, Number(9)), .. Given(6, Number(9)), Rows(2, true, Number(8) * Number(9), Number(3)), Behind(2, Number(8) * Number(9), Number(3))];
             case "NormKernels.LayerNormKeeping":
-                return [Rows(0, false, Number(10) * Number(11), Number(1)), Rows(2, true, Number(10) * Number(11), Number(3)), Rows(4, true, 2 * Number(10), Number(5))];
+                return [
+                    Rows(0, false, Number(10) * Number(11), Number(1)), .. Given(6, Number(11)), .. Given(8, Number(11)), Rows(2, true, Number(10) * Number(11), Number(3)), Rows(4, true, 2 * Number(10), Number(5)),
+                    Behind(2, Number(10) * Number(11), Number(3)), Behind(4, 2 * Number(10), Number(5))];
             case "NormKernels.LayerNormGradient":
-                return [Rows(0, false, Number(10) * Number(11), Number(1)), Rows(2, false, Number(10) * Number(11), Number(3)), Rows(4, false, 2 * Number(10), Number(5)), Rows(6, true, Number(10) * Number(11), Number(7))];
+                return [
+                    Rows(0, false, Number(10) * Number(11), Number(1)), Rows(2, false, Number(10) * Number(11), Number(3)), Rows(4, false, 2 * Number(10), Number(5)), .. Given(8, Number(11)),
+                    Rows(6, true, Number(10) * Number(11), Number(7)), Behind(6, Number(10) * Number(11), Number(7))];
             case "NormKernels.LayerNormWeightGradient":
                 return [Rows(0, false, Number(7) * Number(8), Number(1)), Rows(2, false, Number(7) * Number(8), Number(3)), Rows(4, false, 2 * Number(7), Number(5)), Line(6, true, Packing.PadToPanel(Number(8))), Line(9, true, Packing.PadToPanel(Number(8)))];
             case "NormKernels.LayerNormBiasGradient":
@@ -42,13 +49,17 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
             case "NormKernels.BatchNorm":
                 return [Picture(0, false), Picture(2, true), .. Affine(6, false), Channels(7, false, 1), Channels(8, false, 1), Line(9, true, BatchNormKernel.Kept(Layout(1).Channels))];
             case "NormKernels.BatchNormScale":
-                return [Line(3, false, Number(6)), Line(4, false, Number(6)), Line(5, true, 3 * Number(7) * Packing.PadToPanel(Number(6)))];
+                return [
+                    .. ((BoolArgument)call.Arguments[2]).Value ? [Line(0, false, Packing.PadToPanel(Number(6))), Line(1, false, Packing.PadToPanel(Number(6)))] : new Region[0],
+                    Line(3, false, Packing.PadToPanel(Number(6))), Line(4, false, Packing.PadToPanel(Number(6))), Line(5, true, 3 * Number(7) * Packing.PadToPanel(Number(6)))];
             case "NormKernels.Normalize": return [Picture(0, false), Picture(2, true), Channels(4, false, 3)];
             case "NormKernels.BatchNormGradient":
                 return [Picture(0, false), Picture(2, false), Picture(4, true), .. Affine(8, true), Line(9, false, BatchNormKernel.Kept(Layout(1).Channels)), Channels(10, true, 2)];
             case "NormKernels.SelectStatistic": return [Line(0, false, Number(4)), Line(1, false, Number(4)), Line(2, true, Number(4)), Line(3, true, 1)];
             case "NormKernels.UpdateRunningStatistics":
-                return [Line(0, false, Number(5)), Line(1, false, Number(5)), Line(2, true, Number(5)), Line(3, true, Number(5)), Line(4, true, 2)];
+                return [
+                    Line(0, false, Number(5)), Line(1, false, Number(5)), Line(2, false, Number(5)), Line(3, false, Number(5)), Line(4, false, 2),
+                    Line(2, true, Number(5)), Line(3, true, Number(5)), Line(4, true, 2)];
             case "RowKernels.CrossEntropy": return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
             case "RowKernels.MSE" or "RowKernels.L1" or "RowKernels.Huber" or "RowKernels.HalfSquaredError" or "RowKernels.BCEWithLogits":
                 return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];

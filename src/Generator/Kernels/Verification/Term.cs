@@ -44,8 +44,38 @@ internal static class Term
         return sum;
     }
 
-    /// <summary>An element of what a function of the runtime computes.</summary>
-    public static ulong Result(string function, long place) => Mix(9, Element(function, place));
+    /// <summary>An elementwise expression of values.</summary>
+    public static ulong Evaluated(Expression expression, Func<int, ulong> operand, long rows) => expression switch
+    {
+        Compiler.Constant e => Constant((float)e.Value),
+        BatchSize => Constant(rows),
+        Placeholder e => operand(e.Index),
+        SquareRoot e => Mix(12, Evaluated(e.Of, operand, rows)),
+        Compiler.Binary e => Computed(e.Sign, Evaluated(e.Left, operand, rows), Evaluated(e.Right, operand, rows)),
+        _ => throw new ArgumentOutOfRangeException(nameof(expression)),
+    };
+
+    public static ulong Over(ulong a, ulong b) => b == One ? a : Mix(13, Mix(a, b));
+
+    /// <summary>A function of the runtime at work on values.</summary>
+    public static ulong Call(string function, IEnumerable<ulong> given)
+    {
+        ulong call = Element(function, 0);
+        foreach (ulong value in given)
+            call = Mix(call, value);
+        return call;
+    }
+
+    /// <summary>One of the numbers that a call computes.</summary>
+    public static ulong Result(ulong call, long number) => Mix(9, Mix(call, unchecked((ulong)number)));
+
+    private static ulong Computed(char sign, ulong a, ulong b) => sign switch
+    {
+        '+' => Add(a, b),
+        '-' => Subtract(a, b),
+        '*' => Times(a, b),
+        _ => Over(a, b),
+    };
 
     private static ulong Mix(ulong a, ulong b)
     {
