@@ -56,18 +56,25 @@ internal static class StepsEmitter
         using (code.Block($"public static ParameterLayout[] {name} {{ get; }} =", end: "};"))
         {
             foreach (ParameterLayout layout in layouts)
-            {
-                ParameterSpec spec = layout.Spec;
-                code.Line(
-                    $"new ParameterLayout({Text.Literal(layout.Name)}, new int[] {{ {Sizes(spec.Shape)} }}, "
-                    + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
-                    + $"init: global::NetGen.Init.{spec.Initializer.Kind}, scale: {Text.Double(spec.Initializer.Scale)}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}"
-                    + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)}" : "")
-                    + (spec.Element == ElementType.I64 ? ", isInt64: true)," : "),"));
-            }
+                code.Line(Layout(layout) + ",");
         }
 
         code.Line();
+    }
+
+    private static string Layout(ParameterLayout layout)
+    {
+        ParameterSpec spec = layout.Spec;
+        string name = Text.Literal(layout.Name);
+        string init = $"Init.{spec.Initializer.Kind}, {Text.Double(spec.Initializer.Scale)}";
+        if (spec.Element == ElementType.I64)
+            return $"ParameterLayout.Counter({name}, {Text.Int(layout.Offset)})";
+        if (spec.Shape.Count == 1 && !layout.IsPart)
+            return $"ParameterLayout.Vector({name}, {Sizes(spec.Shape)}, {Text.Int(layout.Offset)}, {init}{(spec is { FanIn: 1, FanOut: 1 } ? "" : $", fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}")})";
+        return $"new ParameterLayout({name}, new int[] {{ {Sizes(spec.Shape)} }}, "
+            + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
+            + $"{init}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}"
+            + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)})" : ")");
     }
 
     private static void Table(CodeWriter code, Graph graph)
