@@ -116,6 +116,7 @@ internal static class StepsEmitter
         code.Line();
         if (comment is not null)
             code.Line(comment);
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (code.Block("public static " + signature))
         {
             PaddedRows(code, plan);
