@@ -13,14 +13,17 @@ internal static class Term
     public const ulong Zero = 0;
     public const ulong One = 1;
 
-    /// <summary>What a place of memory holds at first.</summary>
-    public static ulong Element(string memory, long place)
+    /// <summary>Stands for a memory's name.</summary>
+    public static ulong Memory(string name)
     {
         ulong hash = 14695981039346656037;
-        foreach (char letter in memory)
+        foreach (char letter in name)
             hash = unchecked((hash ^ letter) * 1099511628211);
-        return Mix(hash, unchecked((ulong)place));
+        return hash;
     }
+
+    /// <summary>What a place of memory holds at first.</summary>
+    public static ulong Element(ulong memory, long place) => Mix(memory, unchecked((ulong)place));
 
     public static ulong Constant(double value) => value == 0 ? Zero : value == 1 ? One : Mix(11, unchecked((ulong)BitConverter.DoubleToInt64Bits(value)));
 
@@ -45,7 +48,7 @@ internal static class Term
     }
 
     /// <summary>An element of what a function of the runtime computes.</summary>
-    public static ulong Result(string function, long place) => Mix(9, Element(function, place));
+    public static ulong Result(string function, long place) => Mix(9, Element(Memory(function), place));
 
     private static ulong Mix(ulong a, ulong b)
     {
