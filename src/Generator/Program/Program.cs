@@ -17,6 +17,13 @@ internal sealed record Program(
     CopyStep Seed,
     EquatableArray<Step> Backward)
 {
+    /// <summary>The copies among the steps of a routine, and the floats of a sample that they move.</summary>
+    public static (int Count, long Floats) Copies(IEnumerable<Step> steps)
+    {
+        CopyStep[] copies = [.. steps.OfType<CopyStep>()];
+        return (copies.Length, copies.Sum(copy => (long)copy.From.Width));
+    }
+
     /// <summary>The steps of a training pass in order; loss and seed write the same buffer.</summary>
     public IEnumerable<Step> Training =>
         Forward.Concat(Loss is null ? [Seed] : new Step[] { Loss, Seed }).Concat(Backward);
