@@ -85,7 +85,7 @@ internal sealed class Layouts
     public bool IsCallers(Value value) => value.Equals(Graph.Inputs[0]) || (_view.Producer(value) is { } node && this[node].IsAlias && IsCallers(node.Inputs[0]));
 
     /// <summary>
-    /// Whether an accumulator of a layer is stored as the value, or its sum with others. What is added or applied to it there keeps its order, for another would take it out.
+    /// Whether an accumulator of a layer is stored as the value, normalised perhaps, or its sum with others. What is added or applied to it there keeps its order, for another would take it out.
     /// </summary>
     public bool IsProduct(Value value) => Computed(value) is { } node && (IsProduct(node) || (node.Op is SumOp && node.Inputs.Any(input => Computed(input) is { } summand && IsProduct(summand))));
 
@@ -156,5 +156,5 @@ internal sealed class Layouts
         return node;
     }
 
-    private static bool IsProduct(Node node) => node.Op is LinearOp or ConvOp { IsFixed: false } or GradientOp { Input: 0, Of: LinearOp or ConvOp { IsFixed: false } };
+    private static bool IsProduct(Node node) => node.Op is LinearOp or ConvOp { IsFixed: false } or BatchNormOp or GradientOp { Input: 0, Of: LinearOp or ConvOp { IsFixed: false } };
 }

@@ -112,7 +112,7 @@ internal sealed class LoweringContext(Lowering lowering, Layouts layouts)
         Add(new SumStep(method, xs, y));
     }
 
-    /// <summary>Where a parameter starts that lies in PyTorch's order.</summary>
+    /// <summary>Where a parameter, or state, starts that lies in PyTorch's order.</summary>
     public int Offset(Value parameter) => lowering.Offset(parameter);
 
     /// <summary>Copies a value into another's memory.</summary>
@@ -155,6 +155,7 @@ internal sealed class Lowering
     private readonly Dictionary<Value, ParameterLayout> _layouts = [];
     private readonly Dictionary<int, LinearKernel> _linear = [];
     private readonly Dictionary<int, ConvKernel> _convolutions = [];
+    private readonly int _parameterCount;
     private int _packed;
     private int _buffers;
     private int _copies;
@@ -165,9 +166,16 @@ internal sealed class Lowering
         _declared = declared;
         _usesKernels = usesKernels;
         _settlesLayouts = settlesLayouts;
-        foreach (Node node in graph.Nodes)
+        Place(ValueRole.Trained);
+        _parameterCount = _packed;
+        Place(ValueRole.State);
+    }
+
+    private void Place(ValueRole role)
+    {
+        foreach (Node node in _graph.Nodes)
         {
-            foreach (Value parameter in node.ParameterValues.Where(parameter => !_layouts.ContainsKey(parameter)))
+            foreach (Value parameter in node.ParameterValues.Where(parameter => parameter.Role == role && !_layouts.ContainsKey(parameter)))
                 Place(node, parameter);
         }
     }
@@ -199,8 +207,8 @@ internal sealed class Lowering
 
     public string CopyMethod() => "Copy" + (_copies++).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Where a parameter starts that lies in PyTorch's order.</summary>
-    public int Offset(Value parameter) => _layouts[parameter] is { IsPart: false } layout && (layout.Spec.Shape.Count == 1 || (layout.Panel == 1 && layout.PanelStride * layout.Spec.Shape[0] == layout.Spec.Count))
+    /// <summary>Where a parameter, or state, starts that lies in PyTorch's order.</summary>
+    public int Offset(Value parameter) => _layouts[parameter] is { IsPart: false } layout && (layout.Spec.Shape.Count <= 1 || (layout.Panel == 1 && layout.PanelStride * layout.Spec.Shape[0] == layout.Spec.Count))
         ? layout.Offset
         : throw new CompilerException(nameof(Lowering), $"the elements of {parameter} do not lie in order");
 
@@ -259,7 +267,8 @@ internal sealed class Lowering
         GraphVerifier.Verify(training, nameof(Differentiation));
         Layouts layouts = Settled(Layouts.Of(training));
         context = new LoweringContext(this, layouts) { [_graph.Inputs[0]] = input };
-        context.Lower(training.Graph.Nodes.Take(training.ForwardCount));
+        ILookup<bool, Node> first = training.Graph.Nodes.Take(training.ForwardCount).ToLookup(node => training.Graph.Updates.Contains(node.Result));
+        context.Lower(first[false]);
         Buffer y = context.Read(context[training.Graph.Outputs[0]], layouts.Head!);
         EquatableArray<Step> forward = context.Take();
 
@@ -270,9 +279,16 @@ internal sealed class Lowering
         context.Lower(training.Graph.Nodes.Skip(training.ForwardCount));
         context.Add(new CopyStep("CopyInputGradient", context[training.InputGradient], inputGradient));
         EquatableArray<Step> backward = context.Take();
-        context.Verify(forward.Concat(backward));
-        return new Program(
-            _declared, _declared.Parameters.Select(parameter => _layouts[parameter]).ToEquatableArray(), _packed, inference, forward, loss, seed, backward);
+        context.Lower(first[true]);
+        EquatableArray<Step> update = context.Take();
+        context.Verify(forward.Concat(backward).Concat(update));
+        EquatableArray<ParameterLayout> Placed(ValueRole role) => _declared.Parameters.Where(parameter => parameter.Role == role).Select(parameter => _layouts[parameter]).ToEquatableArray();
+        return new Program(_declared, Placed(ValueRole.Trained), _parameterCount, inference, forward, loss, seed, backward)
+        {
+            State = Placed(ValueRole.State),
+            PackedStateCount = _packed - _parameterCount,
+            Update = update,
+        };
     }
 
     private Layouts Settled(Layouts layouts)
