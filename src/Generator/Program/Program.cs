@@ -27,6 +27,13 @@ internal sealed record Program(
     /// <summary>The steps that make the state of the next training step.</summary>
     public EquatableArray<Step> Update { get; init; }
 
+    /// <summary>The copies among the steps of a routine, and the floats of a sample that they move.</summary>
+    public static (int Count, long Floats) Copies(IEnumerable<Step> steps)
+    {
+        CopyStep[] copies = [.. steps.OfType<CopyStep>()];
+        return (copies.Length, copies.Sum(copy => (long)copy.From.Width));
+    }
+
     /// <summary>The steps of a training pass in order; loss and seed write the same buffer.</summary>
     public IEnumerable<Step> Training =>
         Forward.Concat(Loss is null ? [Seed] : new Step[] { Loss, Seed }).Concat(Backward).Concat(Update);

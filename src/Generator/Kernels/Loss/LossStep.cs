@@ -18,7 +18,7 @@ internal sealed record LossStep : Step
     public override object Kernel => Loss;
 
     /// <summary>Whether a loss takes its prediction as it lies: rows of features, or a sum over elements of pixels whose channels fill their vectors.</summary>
-    public static bool Takes(LossOp loss, Buffer y) =>
+    public static bool Takes(LossOp loss, Layout y) =>
         y.Order == BufferOrder.Flat || (loss is ElementwiseLossOp && y.Order == BufferOrder.ChannelsLast && y.Shape.Channels % Packing.Panel == 0);
 
     public override Nest ToNest() => RowSchedule.Of(this);
