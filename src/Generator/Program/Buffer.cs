@@ -101,9 +101,6 @@ internal sealed record Buffer(int Id, string Name, Picture Shape, BufferOrder Or
     /// <summary>Whether another buffer holds the same picture in the same order; borders may differ.</summary>
     public bool IsLike(Buffer other) => Shape == other.Shape && Order == other.Order;
 
-    /// <summary>Whether it lies in a layout.</summary>
-    public bool Lies(Layout layout) => Order == layout.Order && Shape == layout.Shape;
-
     /// <summary>What it is when <paramref name="from"/>, or what it is a part of, becomes <paramref name="to"/>.</summary>
     public Buffer Replace(Buffer from, Buffer to) => this == from ? to : Whole == from ? to.Channels(FirstChannel, Shape.Channels) : this;
 }

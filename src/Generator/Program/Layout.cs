@@ -22,6 +22,9 @@ internal sealed record Layout(BufferOrder Order, Picture Shape)
     public bool HasVectorsOfItsOwn(int first, int channels) =>
         new Buffer(0, "", Shape, Order, BufferKind.Workspace).Channels(first, channels).IsPadded;
 
+    /// <summary>Whether a buffer lies so.</summary>
+    public bool IsOf(Buffer buffer) => Order == buffer.Order && Shape == buffer.Shape;
+
     public override string ToString() => $"{Shape.Display} {Order}";
 }
 

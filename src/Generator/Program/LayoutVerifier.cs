@@ -49,14 +49,14 @@ internal static class LayoutVerifier
             for (int i = 0; i < node.Data.Count; i++)
             {
                 Layout found = layouts.Found(node, i);
-                if (!buffers.TryGetValue(node.Data[i], out Buffer x) || !(Lies(x, found) || copies[x].Any(copy => copy.Lies(found))))
+                if (!buffers.TryGetValue(node.Data[i], out Buffer x) || !(Lies(x, found) || copies[x].Any(copy => found.IsOf(copy))))
                     throw Broken(nameof(Lowering), node, $"reads {node.Data[i]} as {found}, in which it is not");
             }
         }
     }
 
     /// <summary>The caller's memory is a row too.</summary>
-    private static bool Lies(Buffer buffer, Layout layout) => buffer.Lies(layout) || (buffer.Kind == BufferKind.Input && layout.Order == BufferOrder.Flat && layout.Width == buffer.Width);
+    private static bool Lies(Buffer buffer, Layout layout) => layout.IsOf(buffer) || (buffer.Kind == BufferKind.Input && layout.Order == BufferOrder.Flat && layout.Width == buffer.Width);
 
     private static CompilerException Broken(string after, Node node, string what) => new(after, $"{node.Op.Display} of {node.Key} {what}");
 }

@@ -78,7 +78,7 @@ internal sealed class LoweringContext(Lowering lowering, Layouts layouts)
     /// <summary>The picture in a layout; copied there, once, if it is in another.</summary>
     public Buffer Read(Buffer x, Layout layout)
     {
-        if (x.Lies(layout))
+        if (layout.IsOf(x))
             return x;
         if (x.Kind == BufferKind.Input && layout.Order == BufferOrder.Flat)
             return x with { Order = layout.Order, Shape = layout.Shape };
