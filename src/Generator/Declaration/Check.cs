@@ -12,7 +12,7 @@ internal static class Check
     }
 
     /// <summary>
-    /// A length in a picture: no picture is larger than <see cref="Limits.MaxActivations"/>. With all lengths below it, sums of a few never leave an int.
+    /// A length in a picture: none is larger than <see cref="Limits.MaxLength"/>. With all lengths below it, sums of a few never leave an int.
     /// </summary>
     public static void Extent(ErrorSink errors, string layer, string option, Size2 value, int dimensions, bool zero = false)
     {
@@ -30,8 +30,8 @@ internal static class Check
     {
         if (!zero && value <= 0)
             Positive(errors, layer, option, value);
-        else if (value is < 0 or > Limits.MaxActivations)
-            errors.Report(Rules.OptionOutOfRange, layer, option, string.Format(CultureInfo.InvariantCulture, "at least {0} and at most {1}", zero ? 0 : 1, Limits.MaxActivations), value.ToString(CultureInfo.InvariantCulture));
+        else if (value is < 0 or > Limits.MaxLength)
+            errors.Report(Rules.OptionOutOfRange, layer, option, string.Format(CultureInfo.InvariantCulture, "at least {0} and at most {1}", zero ? 0 : 1, Limits.MaxLength), value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Whether the input is of channels and as many dimensions.</summary>

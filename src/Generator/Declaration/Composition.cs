@@ -78,6 +78,8 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
     /// <summary>The node op that joins the branches.</summary>
     public JoinOp Join => Composition is Composition.Concat or Composition.ParallelConcat ? new ConcatOp(Name, Kind, Display) : new SumOp(Name, Kind, Display);
 
+    public override bool HasState => Blocks.Any(block => block.Layers.Any(layer => layer.HasState));
+
     public override void CheckOptions(ErrorSink errors)
     {
         if (Composition is Composition.Repeat or Composition.ParallelSum or Composition.ParallelConcat)

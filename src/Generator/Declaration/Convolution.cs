@@ -113,7 +113,7 @@ internal sealed record ConvOp(string? Name, int Dimensions, int Channels, Size2 
         if ((long)Stride.Height * Stride.Width > MostPhases)
             errors.Report(Rules.OptionOutOfRange, Kind, nameof(Stride), string.Format(CultureInfo.InvariantCulture, "height times width at most {0}", MostPhases), ((long)Stride.Height * Stride.Width).ToString(CultureInfo.InvariantCulture));
         long span = Math.Max((long)Dilation.Height * (Kernel.Height - 1), (long)Dilation.Width * (Kernel.Width - 1)) + 1;
-        if (span > Limits.MaxActivations)
-            errors.Report(Rules.OptionOutOfRange, Kind, "the kernel, dilated,", string.Format(CultureInfo.InvariantCulture, "at most {0} rows and columns", Limits.MaxActivations), span.ToString(CultureInfo.InvariantCulture));
+        if (span > Limits.MaxLength)
+            errors.Report(Rules.OptionOutOfRange, Kind, "the kernel, dilated,", string.Format(CultureInfo.InvariantCulture, "at most {0} rows and columns", Limits.MaxLength), span.ToString(CultureInfo.InvariantCulture));
     }
 }

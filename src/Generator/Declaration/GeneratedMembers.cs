@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
 
@@ -28,6 +27,7 @@ internal static class GeneratedMembers
     public const string TrainingBytesPerSample = "TrainingBytesPerSample";
     public const string Summary = "Summary";
     public const string Parameters = "Parameters";
+    public const string Buffers = "Buffers";
     public const string Gradients = "Gradients";
     public const string FlatParameters = "FlatParameters";
     public const string FlatGradients = "FlatGradients";
@@ -53,12 +53,14 @@ internal static class GeneratedMembers
         new(StateField),
     ];
 
-    /// <summary>The members of a network with this loss, or without one.</summary>
-    public static IEnumerable<GeneratedMember> Of(LossOp? loss)
+    /// <summary>The members of a network.</summary>
+    public static IEnumerable<GeneratedMember> Of(NetworkDeclaration declaration)
     {
         foreach (GeneratedMember member in s_always)
             yield return member;
-        if (loss is null)
+        if (declaration.HasState)
+            yield return new GeneratedMember(Buffers);
+        if (declaration.Loss is not { } loss)
             yield break;
         string target = loss.TakesClassNumbers ? "System.ReadOnlySpan<int>" : Input;
         yield return new GeneratedMember(TrainStep, $"{Input}, {target}, NetGen.IOptimizer");

@@ -9,7 +9,10 @@ internal static class Limits
     public const int MaxFloats = 1 << 30;
 
     /// <summary>The largest sum of all values of a sample, with the borders that convolutions need around them.</summary>
-    public const int MaxActivations = 1 << 24;
+    public const int MaxActivations = 1 << 26;
+
+    /// <summary>The largest length in a picture, a kernel or a stride.</summary>
+    public const int MaxLength = 1 << 24;
 
     /// <summary>
     /// The same with channels or rows padded to vectors. A workspace holds of each value at most four buffers (output, input of the activation or mask,

@@ -1,3 +1,4 @@
+using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -18,4 +19,8 @@ internal sealed record NetworkDeclaration(
     string Name,
     Shape InputShape,
     EquatableArray<LayerOp> Layers,
-    LossOp? Loss);
+    LossOp? Loss)
+{
+    /// <summary>Whether training updates more than the parameters.</summary>
+    public bool HasState => Layers.Any(layer => layer.HasState);
+}

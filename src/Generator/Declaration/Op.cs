@@ -27,6 +27,9 @@ internal abstract record Op(string? Name)
 /// <inheritdoc/>
 internal abstract record LayerOp(string? Name) : Op(Name)
 {
+    /// <summary>Whether training updates more than its parameters.</summary>
+    public virtual bool HasState => false;
+
     /// <summary>Checks the options that do not depend on the input's shape.</summary>
     public virtual void CheckOptions(ErrorSink errors)
     {

@@ -96,6 +96,8 @@ internal sealed class ClassEmitter
     private void Parameters()
     {
         Inherited($"{_netGen}::ParameterCollection {Member.Parameters} => {Member.StateField}.Parameters;");
+        if (_graph.HasState)
+            Inherited($"{_netGen}::ParameterCollection {Member.Buffers} => {Member.StateField}.Buffers;");
         Inherited($"{_netGen}::ParameterCollection {Member.Gradients} => {Member.StateField}.Gradients;");
         Inherited($"{_system}::Span<float> {Member.FlatParameters} => {Member.StateField}.FlatParameters;");
         Inherited($"{_system}::Span<float> {Member.FlatGradients} => {Member.StateField}.FlatGradients;");

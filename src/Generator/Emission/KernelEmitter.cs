@@ -44,7 +44,7 @@ internal sealed class KernelEmitter
         {
             yield return ($"ref float {operand.Name}", "ref " + operand.Role switch
             {
-                OperandRole.Parameter => Element("parameters", Offset(operand.Offset)),
+                OperandRole.Parameter or OperandRole.State => Element("parameters", Offset(operand.Offset)),
                 OperandRole.ParameterGradient => Element("gradients", Offset(operand.Offset)),
                 _ => buffer(operand.Buffer!),
             });

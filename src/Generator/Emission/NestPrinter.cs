@@ -106,6 +106,7 @@ internal sealed class NestPrinter(CodeWriter code, ProductTiles tiles)
         PlaceArgument a => "ref " + NumberText.Of(a.Place),
         NumberArgument a => NumberText.Of(a.Number),
         BoolArgument a => a.Value ? "true" : "false",
+        ConditionArgument a => NumberText.Of(a.Condition),
         FloatArgument a => Text.Float(a.Value),
         ConstantArgument a => a.Constant.Name,
         FormArgument a => "WeightForm." + a.Form,

@@ -30,6 +30,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
     private readonly HashSet<ProductTile> _continuing = [];
     private readonly HashSet<TileBias> _biases = [];
     private bool _hasLong;
+    private bool _hasCompletion;
 
     /// <summary>The tile's call; its text follows with <see cref="Print"/>. Where a tile does not read an operand, the start of another stands for it.</summary>
     public string Call(TileCall call)
@@ -86,17 +87,27 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             code.Line("public static bool KeepsInput => true;");
         if (product.KeepsOutput)
             code.Line("public static bool KeepsOutput => true;");
-        foreach (int lanes in VectorWidths.Lanes)
+        _hasCompletion |= product.ActivatesLast;
+        foreach (Simd simd in VectorWidths.Lanes.Select(lanes => new Simd(lanes)))
         {
-            var simd = new Simd(lanes);
             code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
             code.Line($"public static {simd.Type} Finish({simd.Type} sum, ref float saved) => {Finish(product, simd)};");
+            if (!product.ActivatesLast)
+                continue;
+            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line($"public static {simd.Type} Complete({simd.Type} sum) => {ActivationText.Forward(product.Activation!, "sum")};");
         }
     }
 
-    private static string Finish(TileProduct product, Simd simd) => product.Activation is { } activation
-        ? ActivationText.Forward(activation, "sum")
-        : $"sum * {ActivationText.Derivative(product.Gradient!, product.IsScalar ? $"{simd.Class}.CreateScalar(saved)" : $"{simd.Class}.LoadUnsafe(ref saved)")}";
+    private static string Finish(TileProduct product, Simd simd)
+    {
+        string sum = product.Scale is { } row ? simd.MultiplyAdd($"sum - {Channels(0)}", Channels(row), Channels(2 * row)) : "sum";
+        return product.Gradient is { } gradient ? $"sum * {ActivationText.Derivative(gradient, product.IsScalar ? $"{simd.Class}.CreateScalar(saved)" : $"{simd.Class}.LoadUnsafe(ref saved)")}"
+            : product.Activation is { } activation && !product.ActivatesLast ? ActivationText.Forward(activation, sum)
+            : sum;
+
+        string Channels(long place) => simd.Load("saved", place);
+    }
 
     private static string Name(ProductTile tile) =>
         $"{tile.Kind}{Text.Int(tile.Height)}x{Text.Int(tile.Width)}x{Text.Int(tile.Columns)}V{Text.Int(tile.Lanes * 32)}{(tile.HasAddend ? "Add" : "")}";
@@ -126,6 +137,8 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             {
                 var simd = new Simd(lanes);
                 code.Line($"static virtual {simd.Type} Finish({simd.Type} sum, ref float saved) => sum;");
+                if (_hasCompletion)
+                    code.Line($"static virtual {simd.Type} Complete({simd.Type} sum) => sum; // behind what was added");
             }
         }
 
@@ -135,7 +148,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             if (tile.IsDot)
                 new DotTileText(code, tile, Name(tile)).Print();
             else
-                new ProductTileText(code, tile, Name(tile), new TileUses(hasStarts, _starting.Contains(tile), _continuing.Contains(tile), _biases, _hasLong)).Print();
+                new ProductTileText(code, tile, Name(tile), new TileUses(hasStarts, _starting.Contains(tile), _continuing.Contains(tile), _biases, _hasLong, _hasCompletion)).Print();
         }
     }
 

@@ -25,7 +25,9 @@ internal static class StepsEmitter
         code.Line("// rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.");
         using CodeWriter.Closing type = code.Block($"file readonly struct {Name(program.Graph)} : {contract}");
         Sizes(code, network);
-        Layouts(code, program);
+        Layouts(code, "Layouts", program.Parameters);
+        if (program.State.Count > 0)
+            Layouts(code, "StateLayouts", program.State);
         Table(code, program.Graph);
         Routines(code, network);
         new KernelEmitter(code, network).Emit();
@@ -39,24 +41,29 @@ internal static class StepsEmitter
         Constant("int", "InputSize", Text.Int(network.Program.Graph.Input.ElementCount));
         Constant("int", "OutputSize", Text.Int(network.Program.Graph.Output.ElementCount));
         Constant("int", "PackedParameterCount", Text.Int(network.Program.PackedParameterCount));
+        if (network.Program.PackedStateCount > 0)
+            Constant("int", "PackedStateCount", Text.Int(network.Program.PackedStateCount));
+        if (network.Program.Graph.LeastTrainingBatch > 1)
+            Constant("int", "LeastTrainingBatch", Text.Int(network.Program.Graph.LeastTrainingBatch));
         Constant("int", "InferenceBatch", Text.Int(network.InferenceRows));
         Constant("WorkspaceSize", "InferenceWorkspace", Size(network.Inference));
         Constant("WorkspaceSize", "TrainingWorkspace", Size(network.Training));
         code.Line();
     }
 
-    private static void Layouts(CodeWriter code, Program program)
+    private static void Layouts(CodeWriter code, string name, EquatableArray<ParameterLayout> layouts)
     {
-        using (code.Block("public static ParameterLayout[] Layouts { get; } =", end: "};"))
+        using (code.Block($"public static ParameterLayout[] {name} {{ get; }} =", end: "};"))
         {
-            foreach (ParameterLayout layout in program.Parameters)
+            foreach (ParameterLayout layout in layouts)
             {
                 ParameterSpec spec = layout.Spec;
                 code.Line(
                     $"new ParameterLayout({Text.Literal(layout.Name)}, new int[] {{ {Sizes(spec.Shape)} }}, "
                     + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
                     + $"init: global::NetGen.Init.{spec.Initializer.Kind}, scale: {Text.Double(spec.Initializer.Scale)}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}"
-                    + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)})," : "),"));
+                    + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)}" : "")
+                    + (spec.Element == ElementType.I64 ? ", isInt64: true)," : "),"));
             }
         }
 
@@ -93,6 +100,8 @@ internal static class StepsEmitter
         Routine(
             code, "// The backward half: every parameter's gradient, and the input's where it is wanted.",
             "void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)", program.Backward, network.Training);
+        if (program.Update.Count > 0)
+            Routine(code, "// What a training step makes of the state.", "void Update(ref float parameters, ref float workspace, nuint rows)", program.Update, network.Training);
     }
 
     private static void Routine(CodeWriter code, string? comment, string signature, EquatableArray<Step> steps, MemoryPlan plan)

@@ -11,7 +11,8 @@ namespace NetGen.Generator.Emission;
 /// <param name="Continues">Whether its sums go on from what is there.</param>
 /// <param name="Biases">The kinds of bias that there are.</param>
 /// <param name="HasLong">Whether what becomes of some sums runs over the stored tile.</param>
-internal sealed record TileUses(bool HasStarts, bool Starts, bool Continues, ICollection<TileBias> Biases, bool HasLong);
+/// <param name="HasCompletion">Whether something becomes of some sums behind what is added to them.</param>
+internal sealed record TileUses(bool HasStarts, bool Starts, bool Continues, ICollection<TileBias> Biases, bool HasLong, bool HasCompletion);
 
 /// <summary>What the texts of tiles share: three loops over terms, with the operands moving.</summary>
 internal abstract class TileText(CodeWriter code, ProductTile tile)
@@ -202,7 +203,7 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
         if (Tile.HasAddend)
         {
             Code.Single("if (S.KeepsOutput)", Store(sum, kept));
-            Code.Line($"{sum} += {LoadCell(added)};");
+            Code.Line(uses.HasCompletion ? $"{sum} = S.Complete({sum} + {LoadCell(added)});" : $"{sum} += {LoadCell(added)};");
         }
 
         Code.Line(Store(sum, cell));
@@ -211,7 +212,7 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
     private string Finished(int r, int v)
     {
         string finished = $"S.Finish({Acc(r, v)}, ref {Cell("saved", r, v)})";
-        return Tile.HasAddend ? $"({finished} + {LoadCell(Cell("add", r, v))})" : finished;
+        return Tile.HasAddend ? $"{(uses.HasCompletion ? "S.Complete" : "")}({finished} + {LoadCell(Cell("add", r, v))})" : finished;
     }
 
     /// <summary>The cells of a line's row, so that each is told by its column alone.</summary>

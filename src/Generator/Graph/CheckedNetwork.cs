@@ -27,7 +27,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
     {
         string name = graph.Declaration.Name;
         errors.Attribute = -1;
-        foreach (GeneratedMember member in GeneratedMembers.Of(graph.Loss))
+        foreach (GeneratedMember member in GeneratedMembers.Of(graph.Declaration))
         {
             if (name == member.Name)
                 errors.Report(Rules.MemberClash, name, "the class's own name", $"member '{member.Name}'");

@@ -15,8 +15,19 @@ internal static class Expansion
             patch.Drop(node);
             return patch;
         });
+        if (isTraining && expanded.HasState)
+            expanded = Updated(expanded);
         if (expanded != (object)graph)
             GraphVerifier.Verify(expanded, nameof(Expansion));
         return expanded;
+    }
+
+    /// <summary>What is not expanded makes its state's next values.</summary>
+    private static Graph Updated(Graph graph)
+    {
+        var patch = new GraphPatch(new GraphView(graph));
+        foreach (Node node in graph.Nodes)
+            OpRule.Of(node.Op).Update(node, patch);
+        return patch.Apply();
     }
 }

@@ -23,6 +23,15 @@ internal sealed record Graph
     /// <summary>What the graph is for; the network's output is the first.</summary>
     public required EquatableArray<Value> Outputs { get; init; }
 
+    /// <summary>What training computes to become the state of the next step.</summary>
+    public EquatableArray<Value> Updates { get; init; }
+
+    /// <summary>The fewest samples that it can be trained on.</summary>
+    public int LeastTrainingBatch => Nodes.Select(node => OpRule.Of(node.Op).LeastTrainingBatch(node)).DefaultIfEmpty(1).Max();
+
+    /// <summary>Whether training updates more than the parameters.</summary>
+    public bool HasState => Declaration.HasState;
+
     public LossOp? Loss => Declaration.Loss;
 
     public Shape Input => Inputs[0].Shape;

@@ -26,10 +26,10 @@ internal class GraphBuilder(ErrorSink errors, int nextId = 0)
     /// <summary>A value that the caller gives.</summary>
     public Value Input(string name, TensorType type) => new(_nextGiven--, type) { Name = name };
 
-    /// <summary>A parameter.</summary>
+    /// <summary>A parameter, or state.</summary>
     public Value Parameter(string key, ParameterSpec spec)
     {
-        var parameter = new Value(_nextGiven--, TensorType.Of(spec)) { Role = ValueRole.Trained, Name = key + "." + spec.Suffix, Spec = spec };
+        var parameter = new Value(_nextGiven--, TensorType.Of(spec)) { Role = spec.Role, Name = key + "." + spec.Suffix, Spec = spec };
         _parameters.Add(parameter);
         return parameter;
     }
@@ -39,7 +39,7 @@ internal class GraphBuilder(ErrorSink errors, int nextId = 0)
     /// <param name="inputs">What it reads, parameters behind the other values.</param>
     /// <param name="owner">The layer that it belongs to.</param>
     /// <returns>The node; null after an error was reported.</returns>
-    public Node? Add(Op op, IReadOnlyList<Value> inputs, Owner owner) => Add(op, inputs, owner, null, null);
+    public Node? Add(Op op, IReadOnlyList<Value> inputs, Owner owner) => Add(op, inputs, owner, null);
 
     /// <summary>Adds a layer with parameters of its own.</summary>
     public Node? AddLayer(Op op, IReadOnlyList<Value> data, Owner owner)
@@ -52,7 +52,12 @@ internal class GraphBuilder(ErrorSink errors, int nextId = 0)
     }
 
     /// <summary>The same as <see cref="Add(Op, IReadOnlyList{Value}, Owner)"/>, of a part of another node's gradient.</summary>
-    protected Node? Add(Op op, IReadOnlyList<Value> inputs, Owner owner, Node? of, Value? gradientOf)
+    /// <param name="op">What it computes.</param>
+    /// <param name="inputs">What it reads.</param>
+    /// <param name="owner">The layer that it belongs to.</param>
+    /// <param name="of">The node of whose gradient it is a part; null where it is none.</param>
+    /// <param name="gradientOf">For each output of a part of a gradient, the value whose gradient it is; fewer where the others are nobody's.</param>
+    protected Node? Add(Op op, IReadOnlyList<Value> inputs, Owner owner, Node? of, params Value?[] gradientOf)
     {
         if (OpRule.Of(op).Infer(op, [.. inputs.Select(input => input.Type)], errors) is not { } types)
             return null;
@@ -60,7 +65,7 @@ internal class GraphBuilder(ErrorSink errors, int nextId = 0)
         {
             Op = op,
             Inputs = inputs.ToEquatableArray(),
-            Outputs = types.Select((type, i) => new Value(nextId++, type) { Role = gradientOf is null ? ValueRole.Data : ValueRole.Gradient, GradientOf = i == 0 ? gradientOf : null }).ToEquatableArray(),
+            Outputs = types.Select((type, i) => new Value(nextId++, type) { Role = gradientOf.ElementAtOrDefault(0) is null ? ValueRole.Data : ValueRole.Gradient, GradientOf = gradientOf.ElementAtOrDefault(i) }).ToEquatableArray(),
             Owner = owner,
             Of = of,
         };

@@ -16,6 +16,7 @@ internal sealed class GraphPatch
     private readonly Dictionary<int, Value> _replaced = [];
     private readonly HashSet<int> _dropped = [];
     private readonly List<Value> _parameters = [];
+    private readonly List<Value> _updates = [];
     private int _nextParameter;
 
     public GraphPatch(GraphView view)
@@ -27,7 +28,13 @@ internal sealed class GraphPatch
 
     /// <summary>Adds a node that reads values of the graph, or of this patch.</summary>
     /// <returns>Its result.</returns>
-    public Value Add(Op op, IReadOnlyList<Value> inputs, Owner owner)
+    public Value Add(Op op, IReadOnlyList<Value> inputs, Owner owner) => AddNode(op, inputs, owner).Result;
+
+    /// <summary>Adds a node that makes the state of the next training step.</summary>
+    public void Update(Op op, IReadOnlyList<Value> inputs, Owner owner) => _updates.Add(Add(op, inputs, owner));
+
+    /// <summary>The same as <see cref="Add"/>, where there are more outputs than one.</summary>
+    public Node AddNode(Op op, IReadOnlyList<Value> inputs, Owner owner)
     {
         foreach (Value input in inputs)
         {
@@ -36,7 +43,7 @@ internal sealed class GraphPatch
                 throw Broken($"{op.Display} of {owner.Key} reads {input}, which is not in the graph");
         }
 
-        return _builder.Add(op, inputs, owner)?.Result ?? throw Broken($"{op.Display} of {owner.Key} does not take {string.Join(", ", inputs.Select(input => input.Type))}");
+        return _builder.Add(op, inputs, owner) ?? throw Broken($"{op.Display} of {owner.Key} does not take {string.Join(", ", inputs.Select(input => input.Type))}");
     }
 
     /// <summary>Adds a parameter that is made of others.</summary>
@@ -76,6 +83,7 @@ internal sealed class GraphPatch
             Nodes = nodes.ToEquatableArray(),
             Parameters = _view.Graph.Parameters.Concat(_parameters).Where(read.Contains).ToEquatableArray(),
             Outputs = _view.Graph.Outputs.Select(Replaced).ToEquatableArray(),
+            Updates = _view.Graph.Updates.Select(Replaced).Concat(_updates).ToEquatableArray(),
         };
     }
 

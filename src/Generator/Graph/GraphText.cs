@@ -16,7 +16,10 @@ internal static class GraphText
             text.Append($"{parameter} {parameter.Type} = {(parameter.Parts.Count == 0 ? Name(parameter.Role) : Parts(parameter))}\n");
         foreach (Node node in graph.Nodes)
             text.Append(Line(graph, node)).Append('\n');
-        return text.Append("output ").Append(string.Join(", ", graph.Outputs)).Append('\n').ToString();
+        text.Append("output ").Append(string.Join(", ", graph.Outputs)).Append('\n');
+        if (graph.Updates.Count > 0)
+            text.Append("update ").Append(string.Join(", ", graph.Updates)).Append('\n');
+        return text.ToString();
     }
 
     private static string Line(Graph graph, Node node)

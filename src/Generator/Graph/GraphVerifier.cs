@@ -40,6 +40,12 @@ internal static class GraphVerifier
                 throw new CompilerException(after, $"the output {output} is not in the graph");
         }
 
+        foreach (Value update in graph.Updates)
+        {
+            if (!values.Contains(update) || graph.Outputs.Contains(update))
+                throw new CompilerException(after, $"the update {update} is not in the graph, or an output");
+        }
+
         Readers(graph, after);
     }
 
@@ -123,7 +129,7 @@ internal static class GraphVerifier
     private static void Readers(Graph graph, string after)
     {
         ILookup<int, Node> readers = graph.Nodes.SelectMany(node => node.Inputs.Select(input => (input.Id, node))).ToLookup(use => use.Id, use => use.node);
-        bool IsUsed(Value value) => readers.Contains(value.Id) || graph.Outputs.Contains(value);
+        bool IsUsed(Value value) => readers.Contains(value.Id) || graph.Outputs.Contains(value) || graph.Updates.Contains(value);
         foreach (Value parameter in graph.Parameters.Where(parameter => !IsUsed(parameter)))
             throw new CompilerException(after, $"nothing reads {parameter}");
         foreach (Node node in graph.Nodes)

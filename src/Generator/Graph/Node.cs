@@ -63,13 +63,14 @@ internal sealed record Node
 
     public EquatableArray<int> Path => Owner.Path;
 
-    /// <summary>The parameters among its inputs.</summary>
+    /// <summary>Parameters and state among its inputs.</summary>
     public IEnumerable<Value> ParameterValues => Inputs.Skip(Data.Count);
 
-    public EquatableArray<ParameterSpec> Parameters => ParameterValues.Select(value => value.Spec!).ToEquatableArray();
+    /// <summary>The parameters that are trained.</summary>
+    public EquatableArray<ParameterSpec> Parameters => ParameterValues.Where(value => value.Role == ValueRole.Trained).Select(value => value.Spec!).ToEquatableArray();
 
     /// <summary>Its parameters as PyTorch counts them.</summary>
-    public long ParameterCount => ParameterValues.Sum(value => value.Spec!.Count);
+    public long ParameterCount => Parameters.Sum(spec => spec.Count);
 
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public long MultiplyAccumulates => OpRule.Of(Op).MultiplyAccumulates(Op, Input, Output);

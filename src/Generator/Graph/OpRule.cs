@@ -48,12 +48,22 @@ internal abstract class OpRule
     /// <summary>Whether a composition has a kernel of its own all the same.</summary>
     public virtual bool HasKernel => false;
 
+    /// <summary>Adds what makes the state of the next training step, where the op, which has a kernel, has state.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="patch">Where nodes are added.</param>
+    public virtual void Update(Node node, GraphPatch patch)
+    {
+    }
+
     /// <summary>Adds what a node of a composition is made of.</summary>
     /// <param name="node">The node.</param>
     /// <param name="patch">Where nodes are added.</param>
     /// <param name="isTraining">Whether the graph is trained; otherwise it is evaluated.</param>
     /// <returns>What becomes of the node's result.</returns>
     public virtual Value Expand(Node node, GraphPatch patch, bool isTraining) => throw new CompilerException(nameof(Expand), $"{node.Op.Kind} is no composition");
+
+    /// <summary>The fewest samples that a node can be trained on.</summary>
+    public virtual int LeastTrainingBatch(Node node) => 1;
 
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public virtual long MultiplyAccumulates(Op op, Shape input, Shape output) => 0;

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace NetGen.Generator.Compiler;
 
-internal enum ElementType { F32, I32 }
+internal enum ElementType { F32, I32, I64 }
 
 /// <summary>A dimension with its meaning: <c>C</c> channels or features, <c>H</c> and <c>W</c> rows and columns, <c>L</c> places of a sequence, <c>O</c> and <c>I</c> a weight's outputs and inputs.</summary>
 internal readonly record struct Axis(string Name, int Size)
@@ -27,10 +27,10 @@ internal sealed record TensorType(ElementType Element, EquatableArray<Axis> Axes
     public static TensorType Of(Shape shape, ElementType element = ElementType.F32) => new(element, Named(shape.Sizes, AxesOf(shape.Rank)));
 
     /// <summary>A parameter's type.</summary>
-    public static TensorType Of(ParameterSpec spec) => new(ElementType.F32, Named(spec.Shape, spec.Axes.Count > 0 ? spec.Axes : WeightAxes(spec.Shape.Count)), IsPerSample: false);
+    public static TensorType Of(ParameterSpec spec) => new(spec.Element, Named(spec.Shape, spec.Axes.Count > 0 ? spec.Axes : WeightAxes(spec.Shape.Count)), IsPerSample: false);
 
     /// <summary>As people read it: <c>f32[C 32, H 8, W 8]</c>.</summary>
-    public override string ToString() => (Element == ElementType.F32 ? "f32[" : "i32[") + string.Join(", ", Axes) + "]";
+    public override string ToString() => Element.ToString().ToLowerInvariant() + "[" + string.Join(", ", Axes) + "]";
 
     private static EquatableArray<Axis> Named(EquatableArray<int> sizes, IReadOnlyList<string> names) => sizes.Select((size, i) => new Axis(names[i], size)).ToEquatableArray();
 

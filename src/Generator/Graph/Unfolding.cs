@@ -166,7 +166,7 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
 
     private bool HasRoom(Node node)
     {
-        foreach (ParameterSpec parameter in node.Parameters)
+        foreach (ParameterSpec parameter in node.ParameterValues.Select(value => value.Spec!))
         {
             // Panels of 16 can pad a narrow matrix to sixteen times its size.
             long packed = Packing.PackedLength(node.Op, node.Input, parameter);

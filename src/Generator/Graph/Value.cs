@@ -32,6 +32,12 @@ internal sealed record ParameterSpec(string Suffix, EquatableArray<int> Shape, I
     /// <summary>The names of its axes; none: those of a weight.</summary>
     public EquatableArray<string> Axes { get; init; }
 
+    /// <summary>Trained, or state.</summary>
+    public ValueRole Role { get; init; } = ValueRole.Trained;
+
+    /// <summary>The type of its elements.</summary>
+    public ElementType Element { get; init; }
+
     public long Count
     {
         get

@@ -16,6 +16,14 @@ internal static class Describe
     public static string Place(Buffer buffer) => buffer.Kind != BufferKind.Workspace ? "the caller's memory"
         : buffer.Order switch { BufferOrder.Flat => "rows of features", BufferOrder.Planes => "planes", _ => "pixels of channels" };
 
+    /// <summary>What becomes of a product's sums, in order.</summary>
+    public static string Epilogue(ProductStep step)
+    {
+        string activation = step.Activation is null ? "" : ", " + step.Activation.Display;
+        string addend = step.Addend is null ? "" : ", plus addend";
+        return (step.Start is null ? "" : ", plus start") + (step.Scale is null ? "" : ", less mean, times scale, plus shift") + (step.ActivatesLast ? addend + activation : activation + addend);
+    }
+
     /// <summary>What a product stores beside its result.</summary>
     public static string Keeps(ProductStep step) => step switch
     {

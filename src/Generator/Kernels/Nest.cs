@@ -344,6 +344,8 @@ internal abstract class Argument
 
     public static implicit operator Argument(bool value) => new BoolArgument(value);
 
+    public static implicit operator Argument(Condition condition) => new ConditionArgument(condition);
+
     public static implicit operator Argument(double value) => new FloatArgument(value);
 
     public static implicit operator Argument(NestConstant constant) => new ConstantArgument(constant);
@@ -366,6 +368,11 @@ internal sealed class NumberArgument(Number number) : Argument
 internal sealed class BoolArgument(bool value) : Argument
 {
     public bool Value { get; } = value;
+}
+
+internal sealed class ConditionArgument(Condition condition) : Argument
+{
+    public Condition Condition { get; } = condition;
 }
 
 internal sealed class FloatArgument(double value) : Argument

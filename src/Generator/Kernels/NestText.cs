@@ -140,6 +140,7 @@ internal static class NestText
         NumberArgument a => Text(a.Number),
         FloatArgument a => a.Value.ToString("R", CultureInfo.InvariantCulture),
         BoolArgument a => a.Value ? "yes" : "no",
+        ConditionArgument a => Text(a.Condition),
         ConstantArgument a => a.Constant.Name,
         FormArgument a => a.Form.ToString(),
         LayoutArgument { Layout: { } layout } => $"{Describe.Int(layout.Channels)}x{Describe.Int(layout.Height)}x{Describe.Int(layout.Width)} at {Describe.Int(layout.Origin)} by {Describe.Int(layout.Sample)} {Describe.Int(layout.Channel)} {Describe.Int(layout.Row)} {Describe.Int(layout.Pixel)}",

@@ -106,8 +106,16 @@ internal sealed class TileProduct(string name) : NestConstant(name)
 
     public TileBias Bias { get; init; }
 
+    /// <summary>
+    /// Whether the last store makes (sum − mean) · scale + shift of a sum before all else: three rows at what was saved, so far apart.
+    /// </summary>
+    public long? Scale { get; init; }
+
     /// <summary>Applied to the sum in the last store.</summary>
     public ActivationOp? Activation { get; init; }
+
+    /// <summary>Whether that is applied behind the addend instead of before it.</summary>
+    public bool ActivatesLast { get; init; }
 
     /// <summary>The activation whose derivative, at what was saved, multiplies the sum in the last store.</summary>
     public ActivationOp? Gradient { get; init; }
@@ -127,7 +135,7 @@ internal sealed class TileProduct(string name) : NestConstant(name)
     /// <summary>Whether a cell of the tile is a single float.</summary>
     public bool IsScalar { get; init; }
 
-    public bool Finishes => Activation is not null || Gradient is not null;
+    public bool Finishes => Activation is not null || Gradient is not null || Scale is not null;
 
     /// <summary>Whether that runs over the stored tile instead of in its stores: where it is long, or the sums are kept as well.</summary>
     public bool IsLong => Finishes

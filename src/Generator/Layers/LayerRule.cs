@@ -49,7 +49,7 @@ internal sealed class GradientRule : OpRule, ILowered
 {
     public override Type OpType => typeof(GradientOp);
 
-    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) => [((GradientOp)op).Type];
+    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) => [((GradientOp)op).Type, .. ((GradientOp)op).Others];
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => throw new CompilerException(nameof(Differentiation), $"{node.Op.Display} has no gradient");
 

@@ -34,7 +34,7 @@ internal static class MemberChecks
     {
         GeneratedMember[] generated =
         [
-            .. GeneratedMembers.Of(declaration.Loss),
+            .. GeneratedMembers.Of(declaration),
             .. declaration.Layers.Select((layer, i) => (layer, i)).Where(pair => pair.layer is { Name: not null } and not CompositeOp).Select(pair => new GeneratedMember(Naming.Stem(pair.layer, pair.i))),
         ];
         var members = new List<UserMember>();

@@ -40,7 +40,7 @@ internal static class NameChecks
                 continue;
             if (stem == declaration.Name)
                 errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "the class itself");
-            else if (GeneratedMembers.Of(declaration.Loss).Any(member => member.Name == stem))
+            else if (GeneratedMembers.Of(declaration).Any(member => member.Name == stem))
                 errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "a generated member");
         }
     }

@@ -50,6 +50,8 @@ internal static class OpParser
             "LogSumExp" => attribute.TryGet(0, out double beta) ? new LogSumExpOp(name, beta) : null,
             "Softmax" => new SoftmaxOp(name),
             "LayerNorm" => LayerNorm(attribute, name),
+            "BatchNorm1d" => BatchNorm(attribute, name, 1),
+            "BatchNorm2d" => BatchNorm(attribute, name, 2),
             "Dropout" => attribute.TryGet(0, out double p) ? new DropoutOp(name, p) : null,
             _ => null,
         };
@@ -149,6 +151,9 @@ internal static class OpParser
             ? new LayerNormOp(name, sizes.ToEquatableArray(), attribute.Named("Eps", LayerNormOp.DefaultEps), isAffine, isAffine && attribute.Named("Bias", true))
             : null;
     }
+
+    private static BatchNormOp BatchNorm(DeclarationAttribute attribute, string? name, int dimensions) => new(
+        name, dimensions, attribute.Named("Eps", BatchNormOp.DefaultEps), attribute.Named("Momentum", BatchNormOp.DefaultMomentum), attribute.Named("Affine", true));
 
     private static PoolOp? Pool(DeclarationAttribute attribute, string? name, int dimensions, PoolKind function) =>
         TryGetSize(attribute, 0, dimensions, out Size2 kernel)

@@ -14,7 +14,10 @@ internal abstract record EpilogueEntry
 /// <summary>The bias is added: the sums start with it.</summary>
 internal sealed record AddBias : EpilogueEntry;
 
-/// <summary>Another value is added. Before an activation the sums start with it.</summary>
+/// <summary>(value − mean) · scale + shift, each one a channel: three rows of an operand.</summary>
+internal sealed record ScaleChannels(string Operand) : EpilogueEntry;
+
+/// <summary>Another value is added. Before an activation the sums start with it, where nothing scales them.</summary>
 internal sealed record AddTensor(string Operand) : EpilogueEntry;
 
 /// <summary>The value so far is stored as well.</summary>
@@ -94,7 +97,7 @@ internal abstract record FusedStep : Step
 /// <summary>Y = f(a product of X and weights), and the function's input Z where the gradient needs it.</summary>
 internal abstract record ProductStep : FusedStep
 {
-    private static readonly string[] s_order = ["x", "z", "start", "addend", "kept", "y"];
+    private static readonly string[] s_order = ["x", "z", "scale", "start", "addend", "kept", "y"];
 
     protected ProductStep(string method, Buffer x, BufferNeed xNeed, Buffer y, BufferNeed yNeed, params Operand[] parameters)
         : base(method, s_order, [Operand.Read("x", x, xNeed), Operand.Write("y", y, yNeed), .. parameters]) => SideNeed = yNeed;
@@ -106,22 +109,34 @@ internal abstract record ProductStep : FusedStep
     /// <summary>The activation's input, where it is kept.</summary>
     public Buffer? Z => Operands.Find("z")?.Buffer;
 
-    /// <summary>What is added to the activation's output.</summary>
+    /// <summary>Mean, scale and shift of each channel, where the sums are scaled.</summary>
+    public Buffer? Scale => Operands.Find("scale")?.Buffer;
+
+    /// <summary>What is added to the activation's output, or to scaled sums before the activation.</summary>
     public Buffer? Addend => Operands.Find("addend")?.Buffer;
 
     /// <summary>The activation's output before that, where somebody reads it.</summary>
     public Buffer? Kept => Operands.Find("kept")?.Buffer;
 
+    /// <summary>Whether an activation is what the addend's sum goes through.</summary>
+    public bool ActivatesLast => Scale is not null && Addend is not null && Epilogue[Epilogue.Count - 1] is Activate;
+
     /// <summary>Whether an activation can be appended.</summary>
     public bool CanActivate => TakesActivation && Activation is null;
 
-    public sealed override bool CanAdd => TakesAddends && (Activation is null ? Start : Addend) is null;
+    /// <summary>Whether the sums can be scaled by channels.</summary>
+    public bool CanScale => TakesActivation && TakesAddends && Epilogue.All(entry => entry is AddBias);
 
-    public sealed override bool CanKeep => Activation is null ? TakesActivation : Z is null && Kept is null;
+    /// <summary>How often each of a channel's three numbers stands there: where lanes are pixels, once a lane.</summary>
+    public virtual int ScaleLanes => 1;
+
+    public sealed override bool CanAdd => TakesAddends && (StartsWithNext ? Start : Addend) is null;
+
+    public sealed override bool CanKeep => Scale is null && (Activation is null ? TakesActivation : Z is null && Kept is null);
 
     protected sealed override BufferNeed SideNeed { get; }
 
-    protected sealed override string NextAddend => Activation is null ? "start" : "addend";
+    protected sealed override string NextAddend => StartsWithNext ? "start" : "addend";
 
     /// <summary>Whether its kernel has activations at all.</summary>
     protected abstract bool TakesActivation { get; }
@@ -131,7 +146,13 @@ internal abstract record ProductStep : FusedStep
 
     /// <summary>Whether what it keeps and adds fits.</summary>
     protected bool HasFittingSides => SidesFit("z", "start", "addend", "kept")
-        && (TakesAddends || (Start ?? Addend) is null) && (Addend is null || (Activation is not null && (Z is null || Kept is null))) && (Kept is null || Addend is not null);
+        && (TakesAddends || (Start ?? Addend) is null) && (Addend is null || Scale is not null || (Activation is not null && (Z is null || Kept is null))) && (Kept is null || Addend is not null)
+        && (Scale is null || ((Start ?? Z ?? Kept) is null && Scale.Width == 3 * ScaleLanes * (int)Packing.PadToPanel(Y.Shape.Channels)));
+
+    private bool StartsWithNext => Activation is null && Scale is null;
+
+    /// <summary>Appends a scale of each channel.</summary>
+    public ProductStep ScaleBy(Buffer scale, Buffer result) => (ProductStep)Append(new ScaleChannels("scale"), Operand.Read("scale", scale, BatchNormForwardStep.Shared), result);
 
     /// <summary>Appends an activation.</summary>
     public ProductStep Activate(ActivationOp function, Buffer result) => (ProductStep)Append(new Activate(function), null, result);

@@ -92,7 +92,7 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
         Add(new SumStep(method, xs, y));
     }
 
-    /// <summary>Where a parameter starts that lies in PyTorch's order.</summary>
+    /// <summary>Where a parameter, or state, starts that lies in PyTorch's order.</summary>
     public int Offset(Value parameter) => lowering.Offset(parameter);
 
     /// <summary>Copies a value into another's memory.</summary>
@@ -149,6 +149,7 @@ internal sealed class Lowering
     private readonly Dictionary<Value, ParameterLayout> _layouts = [];
     private readonly Dictionary<int, LinearKernel> _linear = [];
     private readonly Dictionary<int, ConvKernel> _convolutions = [];
+    private readonly int _parameterCount;
     private int _packed;
     private int _buffers;
     private int _copies;
@@ -158,9 +159,16 @@ internal sealed class Lowering
         _graph = graph;
         _declared = declared;
         _usesKernels = usesKernels;
-        foreach (Node node in graph.Nodes)
+        Place(ValueRole.Trained);
+        _parameterCount = _packed;
+        Place(ValueRole.State);
+    }
+
+    private void Place(ValueRole role)
+    {
+        foreach (Node node in _graph.Nodes)
         {
-            foreach (Value parameter in node.ParameterValues.Where(parameter => !_layouts.ContainsKey(parameter)))
+            foreach (Value parameter in node.ParameterValues.Where(parameter => parameter.Role == role && !_layouts.ContainsKey(parameter)))
                 Place(node, parameter);
         }
     }
@@ -190,8 +198,8 @@ internal sealed class Lowering
 
     public string CopyMethod() => "Copy" + (_copies++).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Where a parameter starts that lies in PyTorch's order.</summary>
-    public int Offset(Value parameter) => _layouts[parameter] is { IsPart: false } layout && (layout.Spec.Shape.Count == 1 || (layout.Panel == 1 && layout.PanelStride * layout.Spec.Shape[0] == layout.Spec.Count))
+    /// <summary>Where a parameter, or state, starts that lies in PyTorch's order.</summary>
+    public int Offset(Value parameter) => _layouts[parameter] is { IsPart: false } layout && (layout.Spec.Shape.Count <= 1 || (layout.Panel == 1 && layout.PanelStride * layout.Spec.Shape[0] == layout.Spec.Count))
         ? layout.Offset
         : throw new CompilerException(nameof(Lowering), $"the elements of {parameter} do not lie in order");
 
@@ -244,7 +252,8 @@ internal sealed class Lowering
         TrainingGraph training = Differentiation.Run(Expansion.Run(_graph, isTraining: true, _usesKernels));
         GraphVerifier.Verify(training, nameof(Differentiation));
         context = new LoweringContext(this, training.Graph) { [_graph.Inputs[0]] = input };
-        context.Lower(training.Graph.Nodes.Take(training.ForwardCount));
+        ILookup<bool, Node> first = training.Graph.Nodes.Take(training.ForwardCount).ToLookup(node => training.Graph.Updates.Contains(node.Result));
+        context.Lower(first[false]);
         Buffer y = context[training.Graph.Outputs[0]];
         if (_graph.Loss is not null && (y.Kind != BufferKind.Workspace || !LossStep.Takes(_graph.Loss, y)))
             y = context.Flat(y);
@@ -256,8 +265,15 @@ internal sealed class Lowering
         LossStep? loss = _graph.Loss is null ? null : new LossStep("Loss", _graph.Loss, y, dy);
         context.Lower(training.Graph.Nodes.Skip(training.ForwardCount));
         context.Add(new CopyStep("CopyInputGradient", context[training.InputGradient], inputGradient));
-        return new Program(
-            _declared, _declared.Parameters.Select(parameter => _layouts[parameter]).ToEquatableArray(), _packed, inference, forward, loss, seed, context.Take());
+        EquatableArray<Step> backward = context.Take();
+        context.Lower(first[true]);
+        EquatableArray<ParameterLayout> Layouts(ValueRole role) => _declared.Parameters.Where(parameter => parameter.Role == role).Select(parameter => _layouts[parameter]).ToEquatableArray();
+        return new Program(_declared, Layouts(ValueRole.Trained), _parameterCount, inference, forward, loss, seed, backward)
+        {
+            State = Layouts(ValueRole.State),
+            PackedStateCount = _packed - _parameterCount,
+            Update = context.Take(),
+        };
     }
 
     private Buffer Callers(string name, Shape shape, BufferKind kind) =>

@@ -23,6 +23,9 @@ internal enum OperandRole
     /// <summary>The gradient of a parameter, which it writes.</summary>
     ParameterGradient,
 
+    /// <summary>State, which it writes.</summary>
+    State,
+
     /// <summary>What the caller wants the output to be: class numbers or values.</summary>
     Target,
 
@@ -35,7 +38,7 @@ internal enum OperandRole
 /// <param name="Role">What the step does with it.</param>
 /// <param name="Buffer">The buffer, where it is one.</param>
 /// <param name="Need">What the step asks of that.</param>
-/// <param name="Offset">Where a parameter starts in the packed parameters, or its gradient in the packed gradients.</param>
+/// <param name="Offset">Where a parameter, or state, starts in the packed parameters, or its gradient in the packed gradients.</param>
 /// <param name="Type">The type of a target or a scalar.</param>
 internal sealed record Operand(string Name, OperandRole Role, Buffer? Buffer = null, BufferNeed? Need = null, int Offset = 0, string Type = "float")
 {
@@ -52,6 +55,8 @@ internal sealed record Operand(string Name, OperandRole Role, Buffer? Buffer = n
     public static Operand Parameter(string name, int offset) => new(name, OperandRole.Parameter, Offset: offset);
 
     public static Operand ParameterGradient(string name, int offset) => new(name, OperandRole.ParameterGradient, Offset: offset);
+
+    public static Operand State(string name, int offset) => new(name, OperandRole.State, Offset: offset);
 
     public static Operand Target(string type) => new("target", OperandRole.Target, Type: type);
 

@@ -75,9 +75,9 @@ internal static class Packing
     /// <summary>Floats that the parameter of an op takes, padded so that the next one starts on a cache line.</summary>
     public static long PackedLength(Op op, Shape input, ParameterSpec parameter)
     {
+        if (parameter.Shape.Count <= 1)
+            return PadToPanel(parameter.Count);
         long outputs = parameter.Shape[0];
-        if (parameter.Shape.Count == 1)
-            return PadToPanel(outputs);
         long inputs = parameter.Count / outputs;
         if (op is not (ConvOp or LinearOp))
             return PadToPanel(parameter.Count);
@@ -99,10 +99,10 @@ internal static class Packing
     {
         string name = value.Name!;
         ParameterSpec parameter = value.Spec!;
-        int outputs = parameter.Shape[0];
         int length = (int)PackedLength(node.Op, node.Input, parameter);
-        if (parameter.Shape.Count == 1)
+        if (parameter.Shape.Count <= 1)
             return new ParameterLayout(name, parameter, offset, length, length, 0, length);
+        int outputs = parameter.Shape[0];
         int inputs = (int)(parameter.Count / outputs);
         if (node.Op is not (ConvOp or LinearOp))
             return new ParameterLayout(name, parameter, offset, 1, inputs, 1, length);

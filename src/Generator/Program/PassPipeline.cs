@@ -20,6 +20,7 @@ internal static class PassPipeline
     /// <summary>Rewrites of the steps.</summary>
     private static readonly IReadOnlyList<(string Name, Func<Program, Program> Run)> s_programPasses =
     [
+        (nameof(FoldNormalizations), FoldNormalizations.Run),
         (nameof(StartWithResiduals), StartWithResiduals.Run),
         (nameof(FuseActivations), FuseActivations.Run),
         (nameof(FusePoolActivations), FusePoolActivations.Run),

@@ -5,7 +5,8 @@ namespace NetGen.Generator.Compiler;
 
 /// <summary>
 /// The network as steps over buffers. <see cref="Inference"/> stands alone; a training pass is
-/// <see cref="Forward"/>, then <see cref="Loss"/> (or <see cref="Seed"/>, which takes the caller's gradient of the output instead), then <see cref="Backward"/>.
+/// <see cref="Forward"/>, then <see cref="Loss"/> (or <see cref="Seed"/>, which takes the caller's gradient of the output instead), then <see cref="Backward"/>;
+/// a training step ends with <see cref="Update"/>.
 /// </summary>
 internal sealed record Program(
     Graph Graph,
@@ -17,7 +18,16 @@ internal sealed record Program(
     CopyStep Seed,
     EquatableArray<Step> Backward)
 {
+    /// <summary>The state, which lies behind the parameters.</summary>
+    public EquatableArray<ParameterLayout> State { get; init; }
+
+    /// <summary>Floats of the state with its padding.</summary>
+    public int PackedStateCount { get; init; }
+
+    /// <summary>The steps that make the state of the next training step.</summary>
+    public EquatableArray<Step> Update { get; init; }
+
     /// <summary>The steps of a training pass in order; loss and seed write the same buffer.</summary>
     public IEnumerable<Step> Training =>
-        Forward.Concat(Loss is null ? [Seed] : new Step[] { Loss, Seed }).Concat(Backward);
+        Forward.Concat(Loss is null ? [Seed] : new Step[] { Loss, Seed }).Concat(Backward).Concat(Update);
 }

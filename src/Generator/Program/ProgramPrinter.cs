@@ -17,6 +17,8 @@ internal static class ProgramPrinter
         Routine(text, "forward", program.Forward);
         Routine(text, "loss", program.Loss is null ? [program.Seed] : [program.Loss, program.Seed]);
         Routine(text, "backward", program.Backward);
+        if (program.Update.Count > 0)
+            Routine(text, "update", program.Update);
         return text.ToString();
     }
 
@@ -38,6 +40,7 @@ internal static class ProgramPrinter
     private static string ToText(Operand operand) => operand.Role switch
     {
         OperandRole.Parameter => $"{operand.Name} = parameters[{Number(operand.Offset)}]",
+        OperandRole.State => $"{operand.Name} = state[{Number(operand.Offset)}]",
         OperandRole.ParameterGradient => $"{operand.Name} = gradients[{Number(operand.Offset)}]",
         OperandRole.Target or OperandRole.Scalar => operand.Name,
         _ => $"{(operand.IsWritten ? "out " : "")}{operand.Name} = {ToText(operand.Buffer!)}",
@@ -55,6 +58,7 @@ internal static class ProgramPrinter
     private static string ToText(EpilogueEntry entry) => entry switch
     {
         AddBias => "add bias",
+        ScaleChannels scale => "scale by " + scale.Operand,
         AddTensor add => "add " + add.Operand,
         KeepValue keep => "keep " + keep.Operand,
         Activate activate => activate.Function.Display,

@@ -23,8 +23,8 @@ internal abstract record Step(string Method, OperandList Operands)
     /// <summary>The buffers it writes.</summary>
     public IReadOnlyList<Buffer> Writes => Operands.Writes;
 
-    /// <summary>The parameters, or gradients of parameters, by their names in the method.</summary>
-    public IEnumerable<Operand> Parameters => Operands.Where(operand => operand.Role is OperandRole.Parameter or OperandRole.ParameterGradient);
+    /// <summary>The parameters, state, or gradients of parameters, by their names in the method.</summary>
+    public IEnumerable<Operand> Parameters => Operands.Where(operand => operand.Role is OperandRole.Parameter or OperandRole.ParameterGradient or OperandRole.State);
 
     /// <summary>Floats of scratch that it needs while it runs.</summary>
     public virtual long Scratch => 0;

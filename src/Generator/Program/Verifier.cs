@@ -16,13 +16,15 @@ internal static class Verifier
         IEnumerable<Step> loss = program.Loss is null ? [] : [program.Loss];
         if (program.Loss is not null && program.Loss.DY != program.Seed.To)
             throw Broken(after, "loss and seed write different buffers");
-        Routine(program.Forward.Concat(loss).Concat(program.Backward), "training", after, program.Loss is null ? program.Seed.To : null);
+        Routine(program.Forward.Concat(loss).Concat(program.Backward).Concat(program.Update), "training", after, program.Loss is null ? program.Seed.To : null);
         Routine(program.Forward.Concat([program.Seed]).Concat(program.Backward), "vector-Jacobian product", after);
         foreach (Step step in program.Inference.Concat(program.Forward))
         {
             if (step.OnlyForInputGradient)
                 throw Broken(after, step.Method + " is a forward step but marked as the input gradient's");
         }
+
+        State(program, after);
 
         // What runs without an input gradient may not need what then does not run.
         var optional = new HashSet<Buffer>(program.Backward.Where(step => step.OnlyForInputGradient && step is not ClearBorderStep).SelectMany(step => step.Writes).Select(buffer => buffer.Root));
@@ -31,6 +33,22 @@ internal static class Verifier
             if (step.Reads.Any(buffer => optional.Contains(buffer.Root)))
                 throw Broken(after, step.Method + " reads what only an input gradient computes");
         }
+    }
+
+    /// <summary>An update writes all state once; no other step writes any.</summary>
+    private static void State(Program program, string after)
+    {
+        var written = new HashSet<int>();
+        foreach ((Step step, Operand operand) in program.Inference.Concat(program.Training).SelectMany(step => step.Operands.Select(operand => (step, operand))))
+        {
+            if (operand.Role == OperandRole.State && !program.Update.Contains(step))
+                throw Broken(after, $"{step.Method} writes state, but is no update");
+            if (operand.Role == OperandRole.State && !written.Add(operand.Offset))
+                throw Broken(after, $"{step.Method} writes {operand.Name} a second time");
+        }
+
+        if (!written.SetEquals(program.State.Select(layout => layout.Offset)))
+            throw Broken(after, "not all state is updated");
     }
 
     /// <summary>What holds when the passes are done: readers find what they need, borders are zeroed before they are read, and equal names are one kernel.</summary>

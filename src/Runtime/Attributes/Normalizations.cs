@@ -20,3 +20,35 @@ public sealed class LayerNormAttribute(params int[] normalizedShape) : LayerAttr
     /// <summary>Whether there is a bias beside the weight; true by default.</summary>
     public bool Bias { get; set; } = true;
 }
+
+/// <summary>What batch normalisations have in common.</summary>
+public abstract class BatchNormAttribute : LayerAttribute
+{
+    private protected BatchNormAttribute()
+    {
+    }
+
+    /// <summary>ε, added to the variance; not negative, 1e-5 by default.</summary>
+    public double Eps { get; set; } = 1e-5;
+
+    /// <summary>
+    /// The share of a new batch in the running statistics, from 0 to 1; 0.1 by default. Not a number: the running statistics are the averages of all batches
+    /// (<c>momentum=None</c> in PyTorch).
+    /// </summary>
+    public double Momentum { get; set; } = 0.1;
+
+    /// <summary>Whether there are a weight and a bias for each channel; true by default.</summary>
+    public bool Affine { get; set; } = true;
+}
+
+/// <summary>
+/// y = (x − mean)/√(variance + ε) · weight + bias for each channel (<c>torch.nn.BatchNorm1d</c>; Ioffe and Szegedy 2015). In training mean and biased variance
+/// are those of the batch, over samples and places, and a training step moves the running ones towards them; in evaluation they are the running ones.
+/// The running statistics and the number of batches are in <see cref="INetwork.Buffers"/> and in checkpoints: <c>running_mean</c>, <c>running_var</c>
+/// (unbiased), <c>num_batches_tracked</c>. From <c>[channels]</c> or <c>[channels, length]</c>; a training batch has at least two values a channel.
+/// </summary>
+public sealed class BatchNorm1dAttribute : BatchNormAttribute;
+
+/// <summary>The same from <c>[channels, height, width]</c>, over samples and pixels (<c>torch.nn.BatchNorm2d</c>).</summary>
+/// <inheritdoc cref="BatchNorm1dAttribute"/>
+public sealed class BatchNorm2dAttribute : BatchNormAttribute;

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -20,27 +21,31 @@ internal sealed record SafetensorsEntry(string Name, string Type, int[] Shape, l
 /// </summary>
 internal static class Safetensors
 {
-    public const string Float32 = "F32";
+    private const string Float32 = "F32";
+    private const string Int64 = "I64";
 
     // The limit of the reference implementation.
     private const long MaxHeader = 100_000_000;
     private const int Alignment = 8;
-    private const int ChunkFloats = 1 << 20;
+    private const int ChunkBytes = 1 << 22;
 
-    public static void WriteHeader(Stream stream, ParameterCollection parameters)
+    /// <summary>The type of a tensor's elements.</summary>
+    public static string Type(ParameterView tensor) => tensor.IsInt64 ? Int64 : Float32;
+
+    public static void WriteHeader(Stream stream, ParameterView[] tensors)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
         {
             long start = 0;
             writer.WriteStartObject();
-            foreach (ParameterView parameter in parameters)
+            foreach (ParameterView tensor in tensors)
             {
-                long end = start + ((long)parameter.Length * sizeof(float));
-                writer.WriteStartObject(parameter.Name);
-                writer.WriteString("dtype", Float32);
+                long end = start + ((long)tensor.Length * (tensor.IsInt64 ? sizeof(long) : sizeof(float)));
+                writer.WriteStartObject(tensor.Name);
+                writer.WriteString("dtype", Type(tensor));
                 writer.WriteStartArray("shape");
-                foreach (int size in parameter.Shape)
+                foreach (int size in tensor.Shape)
                     writer.WriteNumberValue(size);
                 writer.WriteEndArray();
                 writer.WriteStartArray("data_offsets");
@@ -62,11 +67,21 @@ internal static class Safetensors
         json.WriteTo(stream);
     }
 
-    public static void WriteData(Stream stream, Span<float> values)
+    public static void WriteData(Stream stream, ParameterView tensor)
     {
-        ToLittleEndian(values);
-        for (int i = 0; i < values.Length; i += ChunkFloats)
-            stream.Write(MemoryMarshal.AsBytes(values.Slice(i, int.Min(ChunkFloats, values.Length - i))));
+        if (tensor.IsInt64)
+            Write<long>([tensor.Int64]);
+        else
+            Write<float>(tensor.ToArray());
+
+        void Write<T>(Span<T> values)
+            where T : struct
+        {
+            ToLittleEndian(values);
+            int chunk = ChunkBytes / Unsafe.SizeOf<T>();
+            for (int i = 0; i < values.Length; i += chunk)
+                stream.Write(MemoryMarshal.AsBytes(values.Slice(i, int.Min(chunk, values.Length - i))));
+        }
     }
 
     /// <summary>Reads and checks the header; the entries come in the order of their data.</summary>
@@ -129,32 +144,45 @@ internal static class Safetensors
         return new SafetensorsEntry(property.Name, type, shape, offsets[0].GetInt64(), offsets[1].GetInt64());
     }
 
-    /// <summary>Reads the data of a tensor of 32-bit floats, the next one in the stream.</summary>
-    public static float[] ReadData(Stream stream, SafetensorsEntry entry)
+    /// <summary>Reads the data of a tensor, the next one in the stream: an array of floats or of 64-bit integers.</summary>
+    public static Array ReadData(Stream stream, SafetensorsEntry entry) => entry.Type == Int64 ? ReadData<long>(stream, entry) : ReadData<float>(stream, entry);
+
+    private static T[] ReadData<T>(Stream stream, SafetensorsEntry entry)
+        where T : struct
     {
         long length = 1;
         foreach (int size in entry.Shape)
             length *= size;
-        if (entry.Bytes != length * sizeof(float))
-            throw Invalid($"Expected {length * sizeof(float)} bytes of data for \"{entry.Name}\" {ParameterView.ShapeText(entry.Shape)}, but its offsets span {entry.Bytes}.");
-        var values = new float[length];
-        for (int i = 0; i < values.Length; i += ChunkFloats)
+        int width = Unsafe.SizeOf<T>();
+        if (entry.Bytes != length * width)
+            throw Invalid($"Expected {length * width} bytes of data for \"{entry.Name}\" {ParameterView.ShapeText(entry.Shape)}, but its offsets span {entry.Bytes}.");
+        var values = new T[length];
+        int step = ChunkBytes / width;
+        for (int i = 0; i < values.Length; i += step)
         {
-            Span<byte> chunk = MemoryMarshal.AsBytes(values.AsSpan(i, int.Min(ChunkFloats, values.Length - i)));
+            Span<byte> chunk = MemoryMarshal.AsBytes(values.AsSpan(i, int.Min(step, values.Length - i)));
             int read = stream.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false);
             if (read < chunk.Length)
-                throw Invalid($"Expected {entry.Bytes} bytes of data for \"{entry.Name}\", but the file ends after {((long)i * sizeof(float)) + read} of them.");
+                throw Invalid($"Expected {entry.Bytes} bytes of data for \"{entry.Name}\", but the file ends after {((long)i * width) + read} of them.");
         }
 
-        ToLittleEndian(values);
+        ToLittleEndian<T>(values);
         return values;
     }
 
-    private static void ToLittleEndian(Span<float> values)
+    private static void ToLittleEndian<T>(Span<T> values)
+        where T : struct
     {
-        if (!BitConverter.IsLittleEndian)
+        if (BitConverter.IsLittleEndian)
+            return;
+        if (Unsafe.SizeOf<T>() == sizeof(long))
         {
-            Span<int> bits = MemoryMarshal.Cast<float, int>(values);
+            Span<long> bits = MemoryMarshal.Cast<T, long>(values);
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
+        else
+        {
+            Span<int> bits = MemoryMarshal.Cast<T, int>(values);
             BinaryPrimitives.ReverseEndianness(bits, bits);
         }
     }

@@ -12,159 +12,10 @@ namespace NetGen.Runtime;
 /// on the vector's width: up to 1,024 terms, then rows, samples and every 256 samples.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class NormKernels
+public static partial class NormKernels
 {
     /// <summary>Samples whose terms are summed before they are added to the total.</summary>
     private const int Samples = 256;
-
-    /// <summary>Rows of the memory that <see cref="BatchNorm"/> keeps for the gradient, each the channels padded to 16.</summary>
-    private enum Kept
-    {
-        /// <summary>The mean of each channel.</summary>
-        Mean,
-
-        /// <summary>The biased variance of each channel.</summary>
-        Variance,
-
-        /// <summary>1/√(variance + ε).</summary>
-        InverseDeviation,
-
-        /// <summary>That times the weight.</summary>
-        Scale,
-
-        /// <summary>Room for sums.</summary>
-        First,
-
-        /// <summary>Room for sums.</summary>
-        Second,
-
-        Count,
-    }
-
-    /// <summary>The floats that <see cref="BatchNorm"/> keeps for the gradient.</summary>
-    /// <param name="channels">The number of channels.</param>
-    public static int BatchNormFloats(int channels) => (int)Kept.Count * PictureLayout.RoundUp(channels);
-
-    /// <summary>
-    /// y = (x − mean)/√(variance + ε) · weight + bias for each channel: in training mean and biased variance of the batch, over samples and pixels; in evaluation those given.
-    /// </summary>
-    /// <param name="x">The input.</param>
-    /// <param name="layoutX">Where its elements lie.</param>
-    /// <param name="y">The output.</param>
-    /// <param name="layoutY">Where its elements lie.</param>
-    /// <param name="weight">One a channel, padded to 16; unused without <paramref name="isAffine"/>.</param>
-    /// <param name="bias">The same.</param>
-    /// <param name="isAffine">Whether there are weight and bias.</param>
-    /// <param name="runningMean">The means of evaluation, one a channel, padded to 16.</param>
-    /// <param name="runningVariance">The variances of evaluation.</param>
-    /// <param name="kept"><see cref="BatchNormFloats"/> floats, for the gradient.</param>
-    /// <param name="epsilon">ε.</param>
-    /// <param name="isTraining">Whether the batch's own statistics count.</param>
-    /// <param name="rows">The number of samples.</param>
-    public static void BatchNorm(
-        ref float x, in PictureLayout layoutX, ref float y, in PictureLayout layoutY, ref float weight, ref float bias, bool isAffine,
-        ref float runningMean, ref float runningVariance, ref float kept, float epsilon, bool isTraining, nuint rows)
-    {
-        int channels = layoutX.Channels;
-        Span<float> mean = Row(ref kept, channels, Kept.Mean);
-        Span<float> variance = Row(ref kept, channels, Kept.Variance);
-        if (isTraining)
-        {
-            double count = (double)rows * layoutX.Height * layoutX.Width;
-            PictureKernels.BiasGradient(ref x, layoutX, ref mean[0], rows);
-            Scale(mean, 1 / count);
-            Sum<SquaredDeviation>(ref x, layoutX, ref x, layoutX, ref mean[0], ref variance[0], rows);
-            Scale(variance, 1 / count);
-        }
-        else
-        {
-            MemoryMarshal.CreateReadOnlySpan(ref runningMean, mean.Length).CopyTo(mean);
-            MemoryMarshal.CreateReadOnlySpan(ref runningVariance, variance.Length).CopyTo(variance);
-        }
-
-        Span<float> inverse = Row(ref kept, channels, Kept.InverseDeviation);
-        Span<float> scale = Row(ref kept, channels, Kept.Scale);
-        Span<float> shift = Row(ref kept, channels, Kept.First);
-        for (int c = 0; c < channels; c++)
-        {
-            inverse[c] = 1 / MathF.Sqrt(variance[c] + epsilon);
-            scale[c] = isAffine ? inverse[c] * Unsafe.Add(ref weight, c) : inverse[c];
-            shift[c] = isAffine ? Unsafe.Add(ref bias, c) : 0;
-        }
-
-        inverse[channels..].Clear();
-        scale[channels..].Clear();
-        shift[channels..].Clear();
-        Normalize(ref x, layoutX, ref y, layoutY, ref mean[0], ref scale[0], ref shift[0], rows);
-        if (!layoutY.IsChannelsLast)
-            PictureKernels.ClearTails(ref y, layoutY, rows);
-    }
-
-    /// <summary>The gradients of <see cref="BatchNorm"/>: of input, weight and bias.</summary>
-    /// <param name="dy">The output's gradient.</param>
-    /// <param name="layoutDY">Where its elements lie.</param>
-    /// <param name="x">The input.</param>
-    /// <param name="layoutX">Where its elements lie.</param>
-    /// <param name="dx">The input's gradient.</param>
-    /// <param name="layoutDX">Where its elements lie.</param>
-    /// <param name="dweight">The weight's gradient, padded to 16; unused without <paramref name="isAffine"/>.</param>
-    /// <param name="dbias">The bias's gradient.</param>
-    /// <param name="isAffine">Whether there are weight and bias.</param>
-    /// <param name="kept">What the forward pass kept.</param>
-    /// <param name="isTraining">Whether the forward pass took the batch's own statistics.</param>
-    /// <param name="rows">The number of samples.</param>
-    public static void BatchNormGradient(
-        ref float dy, in PictureLayout layoutDY, ref float x, in PictureLayout layoutX, ref float dx, in PictureLayout layoutDX, ref float dweight, ref float dbias, bool isAffine,
-        ref float kept, bool isTraining, nuint rows)
-    {
-        int channels = layoutX.Channels;
-        Span<float> mean = Row(ref kept, channels, Kept.Mean);
-        Span<float> inverse = Row(ref kept, channels, Kept.InverseDeviation);
-        Span<float> scale = Row(ref kept, channels, Kept.Scale);
-        Span<float> a = Row(ref kept, channels, Kept.First);
-        Span<float> b = Row(ref kept, channels, Kept.Second);
-        PictureKernels.BiasGradient(ref dy, layoutDY, ref a[0], rows);
-        Sum<ProductWithDeviation>(ref dy, layoutDY, ref x, layoutX, ref mean[0], ref b[0], rows);
-        double count = (double)rows * layoutX.Height * layoutX.Width;
-        for (int c = 0; c < a.Length; c++)
-        {
-            if (isAffine)
-            {
-                Unsafe.Add(ref dweight, c) = b[c] * inverse[c];
-                Unsafe.Add(ref dbias, c) = a[c];
-            }
-
-            a[c] = isTraining ? (float)(a[c] / count) : 0;
-            b[c] = isTraining ? (float)(b[c] * (double)inverse[c] * inverse[c] / count) : 0;
-        }
-
-        Gradient(ref dy, layoutDY, ref x, layoutX, ref dx, layoutDX, ref mean[0], ref scale[0], ref a[0], ref b[0], rows);
-        if (!layoutDX.IsChannelsLast)
-            PictureKernels.ClearTails(ref dx, layoutDX, rows);
-    }
-
-    /// <summary>The exponential, or cumulative, average of the batches' means and unbiased variances (<c>torch.nn.BatchNorm2d</c>).</summary>
-    /// <param name="kept">What <see cref="BatchNorm"/> kept in training.</param>
-    /// <param name="channels">The number of channels.</param>
-    /// <param name="count">Values a channel: samples times pixels.</param>
-    /// <param name="momentum">The share of the new batch; not a number: one over the number of batches.</param>
-    /// <param name="batches">The batches so far, this one counted.</param>
-    /// <param name="runningMean">The average of the means.</param>
-    /// <param name="runningVariance">The average of the variances.</param>
-    public static void UpdateRunningStatistics(ref float kept, int channels, long count, double momentum, long batches, ref float runningMean, ref float runningVariance)
-    {
-        double share = double.IsNaN(momentum) ? 1.0 / batches : momentum;
-        Span<float> mean = Row(ref kept, channels, Kept.Mean);
-        Span<float> variance = Row(ref kept, channels, Kept.Variance);
-        double unbiased = count / (count - 1.0);
-        for (int c = 0; c < channels; c++)
-        {
-            ref float m = ref Unsafe.Add(ref runningMean, c);
-            ref float v = ref Unsafe.Add(ref runningVariance, c);
-            m = (float)(((1 - share) * m) + (share * mean[c]));
-            v = (float)(((1 - share) * v) + (share * variance[c] * unbiased));
-        }
-    }
 
     /// <summary>y = (x − mean)/√(variance + ε) · weight + bias over groups of neighbouring elements of a row.</summary>
     /// <param name="x">The input, <c>[rows, groups · length]</c>.</param>
@@ -350,18 +201,6 @@ public static class NormKernels
 
     private static ref float Group(ref float first, nuint row, int stride, int group, int length) => ref Unsafe.Add(ref first, (row * (nuint)stride) + (nuint)(group * length));
 
-    private static Span<float> Row(ref float kept, int channels, Kept row)
-    {
-        int padded = PictureLayout.RoundUp(channels);
-        return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref kept, (int)row * padded), padded);
-    }
-
-    private static void Scale(Span<float> sums, double factor)
-    {
-        for (int i = 0; i < sums.Length; i++)
-            sums[i] = (float)(sums[i] * factor);
-    }
-
     private static void ClearPadding(ref float first, nuint row, int stride, int width)
     {
         if (stride > width)
@@ -373,36 +212,4 @@ public static class NormKernels
         Vector512.IsHardwareAccelerated ? NormKernelsVector512.RowSum<TTerm>(ref a, ref b, mean, length)
         : Vector256.IsHardwareAccelerated ? NormKernelsVector256.RowSum<TTerm>(ref a, ref b, mean, length)
         : NormKernelsVector128.RowSum<TTerm>(ref a, ref b, mean, length);
-
-    private static void Sum<TTerm>(ref float a, in PictureLayout layoutA, ref float b, in PictureLayout layoutB, ref float mean, ref float sums, nuint rows)
-        where TTerm : struct, IChannelTermVector512<TTerm>, IChannelTermVector256<TTerm>, IChannelTermVector128<TTerm>
-    {
-        if (Vector512.IsHardwareAccelerated)
-            NormKernelsVector512.Sum<TTerm>(ref a, layoutA, ref b, layoutB, ref mean, ref sums, rows);
-        else if (Vector256.IsHardwareAccelerated)
-            NormKernelsVector256.Sum<TTerm>(ref a, layoutA, ref b, layoutB, ref mean, ref sums, rows);
-        else
-            NormKernelsVector128.Sum<TTerm>(ref a, layoutA, ref b, layoutB, ref mean, ref sums, rows);
-    }
-
-    private static void Normalize(ref float x, in PictureLayout layoutX, ref float y, in PictureLayout layoutY, ref float mean, ref float scale, ref float shift, nuint rows)
-    {
-        if (Vector512.IsHardwareAccelerated)
-            NormKernelsVector512.Normalize(ref x, layoutX, ref y, layoutY, ref mean, ref scale, ref shift, rows);
-        else if (Vector256.IsHardwareAccelerated)
-            NormKernelsVector256.Normalize(ref x, layoutX, ref y, layoutY, ref mean, ref scale, ref shift, rows);
-        else
-            NormKernelsVector128.Normalize(ref x, layoutX, ref y, layoutY, ref mean, ref scale, ref shift, rows);
-    }
-
-    private static void Gradient(
-        ref float dy, in PictureLayout layoutDY, ref float x, in PictureLayout layoutX, ref float dx, in PictureLayout layoutDX, ref float mean, ref float scale, ref float a, ref float b, nuint rows)
-    {
-        if (Vector512.IsHardwareAccelerated)
-            NormKernelsVector512.Gradient(ref dy, layoutDY, ref x, layoutX, ref dx, layoutDX, ref mean, ref scale, ref a, ref b, rows);
-        else if (Vector256.IsHardwareAccelerated)
-            NormKernelsVector256.Gradient(ref dy, layoutDY, ref x, layoutX, ref dx, layoutDX, ref mean, ref scale, ref a, ref b, rows);
-        else
-            NormKernelsVector128.Gradient(ref dy, layoutDY, ref x, layoutX, ref dx, layoutDX, ref mean, ref scale, ref a, ref b, rows);
-    }
 }

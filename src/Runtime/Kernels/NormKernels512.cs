@@ -162,7 +162,7 @@ internal static class NormKernelsVector512
         return Vector512.Create((ReadOnlySpan<float>)pixels[..Width]);
     }
 
-    /// <summary>y = (x − mean) scale + shift, each one a channel. Padding becomes zero where scale and shift are.</summary>
+    /// <summary>y = (x − mean) scale + shift, each one a channel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalize(ref float x, in PictureLayout layoutX, ref float y, in PictureLayout layoutY, ref float mean, ref float scale, ref float shift, nuint rows)
     {
@@ -199,7 +199,7 @@ internal static class NormKernelsVector512
         }
     }
 
-    /// <summary>dx = scale (dy − a − (x − mean) b), each one a channel. Padding becomes zero where scale is.</summary>
+    /// <summary>dx = scale (dy − a − (x − mean) b), each one a channel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient(
         ref float dy, in PictureLayout layoutDY, ref float x, in PictureLayout layoutX, ref float dx, in PictureLayout layoutDX, ref float mean, ref float scale, ref float a, ref float b, nuint rows)

@@ -11,6 +11,12 @@ public interface INetwork
     /// <summary>The parameters by name, in PyTorch's shapes, in the order of declaration.</summary>
     ParameterCollection Parameters { get; }
 
+    /// <summary>
+    /// What training updates beside the parameters and evaluation reads, by PyTorch's names: running statistics of batch normalisations
+    /// (<c>torch.nn.Module.buffers</c>). Empty where there is none. <see cref="FlatParameters"/> does not have them.
+    /// </summary>
+    ParameterCollection Buffers => ParameterCollection.Empty;
+
     /// <summary>The gradients of the last backward pass, with the parameters' names and shapes.</summary>
     ParameterCollection Gradients { get; }
 
@@ -24,7 +30,7 @@ public interface INetwork
     Span<float> FlatGradients { get; }
 
     /// <summary>
-    /// Evaluates the network (evaluation mode: no dropout). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
+    /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
     /// Predicting while a training step runs on the same network is undefined.
     /// </summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
@@ -73,19 +79,23 @@ public interface INetwork<TSelf> : INetwork
 public interface ITrainableNetwork<TTarget> : INetwork
     where TTarget : unmanaged
 {
-    /// <summary>One training step (training mode): forward, loss, backward, update. Allocates nothing once warm.</summary>
+    /// <summary>One training step (training mode): forward, loss, backward, update of <see cref="INetwork.Buffers"/> and parameters. Allocates nothing once warm.</summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
     /// <param name="optimizer">Updates the parameters from the gradients.</param>
     /// <returns>The loss before the update.</returns>
-    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or a label is out of range; nothing has changed then.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span's length does not fit, the batch is empty, a label is out of range, or a batch normalisation sees one value a channel; nothing has changed then.
+    /// </exception>
     float TrainStep(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, IOptimizer optimizer);
 
-    /// <summary>Loss and gradients of the training mode, without an update; the dropout masks are those of the step to come.</summary>
+    /// <summary>Loss and gradients of the training mode, without an update of anything; the dropout masks are those of the step to come.</summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
     /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted; must not overlap the input.</param>
     /// <returns>The loss.</returns>
-    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or a label is out of range; nothing has changed then.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span's length does not fit, the batch is empty, a label is out of range, or a batch normalisation sees one value a channel; nothing has changed then.
+    /// </exception>
     float ComputeGradients(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient = default);
 }

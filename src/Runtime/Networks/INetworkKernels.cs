@@ -34,6 +34,15 @@ public interface INetworkKernels
     /// <summary>The parameters in the order of declaration, weight before bias; always the same array.</summary>
     static abstract ParameterLayout[] Layouts { get; }
 
+    /// <summary>The state, which lies behind the parameters; always the same array.</summary>
+    static virtual ParameterLayout[] StateLayouts => [];
+
+    /// <summary>Floats of the state with its padding.</summary>
+    static virtual int PackedStateCount => 0;
+
+    /// <summary>The fewest samples of a training pass.</summary>
+    static virtual int LeastTrainingBatch => 1;
+
     /// <summary>The network's name and its loss, the title of its table of layers.</summary>
     static abstract string Title { get; }
 
@@ -45,7 +54,7 @@ public interface INetworkKernels
 
     /// <summary>One pass of inference.</summary>
     /// <param name="input">The first float of the samples.</param>
-    /// <param name="parameters">The first float of the packed parameters, on a cache line.</param>
+    /// <param name="parameters">The first float of the packed parameters, on a cache line; behind them lies the state.</param>
     /// <param name="workspace">The first float of <see cref="InferenceWorkspace"/>, on a cache line.</param>
     /// <param name="output">The first float of the outputs.</param>
     /// <param name="rows">The number of samples, at least 1.</param>
@@ -57,7 +66,7 @@ public interface INetworkKernels
     /// <param name="workspace">The first float of <see cref="TrainingWorkspace"/>, on a cache line.</param>
     /// <param name="seed">The key of dropout masks.</param>
     /// <param name="step">The number of the training step, part of the key.</param>
-    /// <param name="isTraining">Whether dropout drops.</param>
+    /// <param name="isTraining">Whether dropout drops and batch normalisations take the batch's statistics.</param>
     /// <param name="rows">The number of samples, at least 1.</param>
     static abstract void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows);
 
@@ -76,6 +85,14 @@ public interface INetworkKernels
     /// <param name="wantsInputGradient">Whether it is.</param>
     /// <param name="rows">The number of samples, at least 1.</param>
     static abstract void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows);
+
+    /// <summary>Updates the state from what a training pass left.</summary>
+    /// <param name="parameters">The first float of the packed parameters, behind which the state lies.</param>
+    /// <param name="workspace">What <see cref="Forward"/> and <see cref="Backward"/> left.</param>
+    /// <param name="rows">The number of samples.</param>
+    static virtual void Update(ref float parameters, ref float workspace, nuint rows)
+    {
+    }
 }
 
 /// <summary>The steps of a network with a loss.</summary>

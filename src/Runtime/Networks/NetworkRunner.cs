@@ -18,8 +18,8 @@ public sealed class NetworkRunner : NetworkState
     /// <summary>The version of <see cref="INetworkKernels"/> that this runtime runs, and of what generated steps call in it.</summary>
     public const int Contract = 1;
 
-    private NetworkRunner(ulong seed, ParameterLayout[] layouts, int packedLength)
-        : base(seed, layouts, packedLength)
+    private NetworkRunner(ulong seed, ParameterLayout[] layouts, int packedLength, ParameterLayout[] stateLayouts, int stateLength)
+        : base(seed, layouts, packedLength, stateLayouts, stateLength)
     {
     }
 
@@ -32,7 +32,7 @@ public sealed class NetworkRunner : NetworkState
     {
         if (TKernels.Contract != Contract)
             ThrowContract(typeof(TKernels), TKernels.Contract);
-        return new NetworkRunner(seed, TKernels.Layouts, TKernels.PackedParameterCount);
+        return new NetworkRunner(seed, TKernels.Layouts, TKernels.PackedParameterCount, TKernels.StateLayouts, TKernels.PackedStateCount);
     }
 
     /// <inheritdoc cref="INetwork.Predict"/>
@@ -102,6 +102,14 @@ public sealed class NetworkRunner : NetworkState
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         float loss = ComputeGradients<TKernels, TTarget>(input, target, default);
+
+        // Before the optimizer, who may use the network for something else.
+        if (TKernels.PackedStateCount > 0)
+        {
+            int batch = input.Length / TKernels.InputSize;
+            TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
+        }
+
         optimizer.Step(FlatParameters, FlatGradients);
         Step++;
         return loss;
@@ -121,6 +129,8 @@ public sealed class NetworkRunner : NetworkState
         int batch = Check.Batch(input.Length, TKernels.InputSize, nameof(input));
         Check.NotEmptyBatch(batch, nameof(input));
         Check.Length(target.Length, typeof(TTarget) == typeof(int) ? batch : (long)batch * TKernels.OutputSize, nameof(target));
+        if (batch < TKernels.LeastTrainingBatch)
+            ThrowBatch(TKernels.LeastTrainingBatch, batch, nameof(input));
         if (typeof(TTarget) == typeof(int))
             Check.Labels(MemoryMarshal.Cast<TTarget, int>(target), TKernels.OutputSize, nameof(target));
         if (!inputGradient.IsEmpty)
@@ -138,6 +148,10 @@ public sealed class NetworkRunner : NetworkState
             ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
         return (float)loss;
     }
+
+    [DoesNotReturn]
+    private static void ThrowBatch(int least, int batch, string parameter) => throw new ArgumentException(
+        string.Create(CultureInfo.InvariantCulture, $"Expected more than 1 value per channel when training: a batch normalisation sees one a sample, so at least {least} samples, but got {batch}."), parameter);
 
     [DoesNotReturn]
     private static void ThrowContract(Type kernels, int contract) => throw new NotSupportedException(string.Create(

@@ -7,7 +7,7 @@ using System.Threading;
 
 namespace NetGen.Runtime;
 
-/// <summary>Everything that an instance of a generated network owns: parameters, gradients and workspaces.</summary>
+/// <summary>Everything that an instance of a generated network owns: parameters, state, gradients and workspaces.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public class NetworkState
 {
@@ -17,21 +17,29 @@ public class NetworkState
     private const int SlotStride = 8;
 
     private readonly AlignedBuffer _parameters;
+    private readonly int _packedLength;
     private readonly AlignedBuffer?[] _pool = new AlignedBuffer?[Slots * SlotStride];
     private AlignedBuffer? _gradients;
     private AlignedBuffer _training = new(0);
 
-    /// <summary>Allocates and initialises the parameters.</summary>
+    /// <summary>Allocates and initialises parameters and state.</summary>
     /// <param name="seed">The seed of initialisation and dropout.</param>
     /// <param name="layouts">The parameters in the order of declaration, weight before bias; kept, not changed.</param>
     /// <param name="packedLength">The floats of all parameters with their padding, which stays zero.</param>
-    public NetworkState(ulong seed, ParameterLayout[] layouts, int packedLength)
+    /// <param name="stateLayouts">The state, which lies behind the parameters; kept, not changed.</param>
+    /// <param name="stateLength">The floats of the state with its padding.</param>
+    public NetworkState(ulong seed, ParameterLayout[] layouts, int packedLength, ParameterLayout[]? stateLayouts = null, int stateLength = 0)
     {
         ArgumentNullException.ThrowIfNull(layouts);
+        stateLayouts ??= [];
         Seed = seed;
-        _parameters = new AlignedBuffer(packedLength);
+        _packedLength = packedLength;
+        _parameters = new AlignedBuffer(checked(packedLength + stateLength));
         for (int i = 0; i < layouts.Length; i++)
             Initializer.Fill(_parameters.Span, layouts[i], seed, i);
+        foreach (ParameterLayout layout in stateLayouts)
+            Initializer.Fill(_parameters.Span, layout, seed, layouts.Length);
+        Buffers = new ParameterCollection(this, stateLayouts, gradients: false, areBuffers: true);
         Parameters = new ParameterCollection(this, layouts, gradients: false);
         Gradients = new ParameterCollection(this, layouts, gradients: true);
     }
@@ -45,16 +53,22 @@ public class NetworkState
     /// <summary>The parameters by name.</summary>
     public ParameterCollection Parameters { get; }
 
+    /// <summary>The state by name.</summary>
+    public ParameterCollection Buffers { get; }
+
     /// <summary>The gradients by name.</summary>
     public ParameterCollection Gradients { get; }
 
     /// <summary>All parameters in packed order.</summary>
-    public Span<float> FlatParameters => _parameters.Span;
+    public Span<float> FlatParameters => _parameters.Span[.._packedLength];
 
     /// <summary>All gradients in packed order; allocated on first use.</summary>
     public Span<float> FlatGradients => GradientBuffer.Span;
 
-    /// <summary>The first float of the parameters, on a cache line.</summary>
+    /// <summary>Parameters, then state.</summary>
+    internal Span<float> Memory => _parameters.Span;
+
+    /// <summary>The first float of the parameters, on a cache line; behind them lies the state.</summary>
     public ref float ParameterReference => ref _parameters.Reference;
 
     /// <summary>The first float of the gradients, on a cache line; allocated on first use.</summary>
@@ -115,7 +129,7 @@ public class NetworkState
     [MethodImpl(MethodImplOptions.NoInlining)]
     private AlignedBuffer AllocateGradients()
     {
-        Interlocked.CompareExchange(ref _gradients, new AlignedBuffer(_parameters.Length), null);
+        Interlocked.CompareExchange(ref _gradients, new AlignedBuffer(_packedLength), null);
         return _gradients;
     }
 

@@ -6,16 +6,18 @@ using NetGen.Runtime;
 
 namespace NetGen;
 
-/// <summary>The parameters of a network, or their gradients, in the order of declaration.</summary>
+/// <summary>The parameters of a network, their gradients, or its buffers, in the order of declaration.</summary>
 public sealed class ParameterCollection : IReadOnlyList<ParameterView>
 {
+    internal static readonly ParameterCollection Empty = new(null!, [], gradients: false);
+
     private readonly ParameterView[] _views;
 
-    internal ParameterCollection(NetworkState state, ParameterLayout[] layouts, bool gradients)
+    internal ParameterCollection(NetworkState state, ParameterLayout[] layouts, bool gradients, bool areBuffers = false)
     {
         _views = new ParameterView[layouts.Length];
         for (int i = 0; i < layouts.Length; i++)
-            _views[i] = new ParameterView(state, layouts[i], gradients);
+            _views[i] = new ParameterView(state, layouts[i], gradients, areBuffers);
     }
 
     /// <summary>The number of parameters, weights and biases counted apart.</summary>

@@ -11,7 +11,7 @@ namespace NetGen.Runtime;
 /// minorStride for inner / minor.
 /// </summary>
 /// <param name="name">The name, such as <c>fc1.weight</c>.</param>
-/// <param name="shape">The shape; at least one dimension.</param>
+/// <param name="shape">The shape; none: a scalar.</param>
 /// <param name="offset">The place of the first float in the packed buffer.</param>
 /// <param name="panel">Rows that stand side by side in memory.</param>
 /// <param name="panelStride">Floats from one panel to the next.</param>
@@ -25,8 +25,9 @@ namespace NetGen.Runtime;
 /// <param name="minorStride">Channels of the matrix that it is a part of; 0: its own.</param>
 /// <param name="isPart">Whether other parameters lie between its elements.</param>
 /// <param name="paddingRows">Rows of padding behind a part's own.</param>
+/// <param name="isInt64">Whether it is a 64-bit integer, a scalar in the place of the first two floats.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut, int firstRow = 0, int minorStride = 0, bool isPart = false, int paddingRows = 0)
+public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut, int firstRow = 0, int minorStride = 0, bool isPart = false, int paddingRows = 0, bool isInt64 = false)
 {
     /// <summary>The name.</summary>
     public string Name { get; } = name;
@@ -36,9 +37,11 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
 
     internal int[] Shape { get; } = shape;
 
-    internal int Rows => Shape[0];
+    internal int Rows => Shape is [int rows, ..] ? rows : 1;
 
-    internal int Inner => Length / Shape[0];
+    internal int Inner => Length / Rows;
+
+    internal bool IsInt64 => isInt64;
 
     /// <summary>Floats from the first element to where the next parameter may start: the end of the last panel's cache line. Of a part 0.</summary>
     internal int PackedLength => isPart ? 0 : (((Rows + panel - 1) / panel * panelStride) + 15) & ~15;

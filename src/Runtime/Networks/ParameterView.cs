@@ -1,11 +1,12 @@
 using System;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using NetGen.Runtime;
 
 namespace NetGen;
 
 /// <summary>
-/// A parameter, or its gradient, in PyTorch's shape and row-major order. It is a window on the network, not a copy;
+/// A parameter, its gradient, or a buffer, in PyTorch's shape and row-major order. It is a window on the network, not a copy;
 /// how the elements lie in memory is hidden.
 /// </summary>
 public sealed class ParameterView
@@ -14,12 +15,16 @@ public sealed class ParameterView
     private readonly ParameterLayout _layout;
     private readonly bool _gradient;
 
-    internal ParameterView(NetworkState state, ParameterLayout layout, bool gradient)
+    internal ParameterView(NetworkState state, ParameterLayout layout, bool gradient, bool isBuffer = false)
     {
         _state = state;
         _layout = layout;
         _gradient = gradient;
+        IsBuffer = isBuffer;
     }
+
+    /// <summary>Whether it is one of <see cref="INetwork.Buffers"/>.</summary>
+    internal bool IsBuffer { get; }
 
     /// <summary>The name, such as <c>fc1.weight</c>; for an unnamed layer PyTorch's key in <c>nn.Sequential</c>, such as <c>0.weight</c>.</summary>
     public string Name => _layout.Name;
@@ -30,15 +35,45 @@ public sealed class ParameterView
     /// <summary>The number of elements.</summary>
     public int Length => _layout.Length;
 
-    private Span<float> Packed => _gradient ? _state.FlatGradients : _state.FlatParameters;
+    /// <summary>
+    /// Whether it is a 64-bit integer: <c>num_batches_tracked</c> of a batch normalisation. <see cref="Int64"/> is its value; what reads or writes floats converts.
+    /// </summary>
+    public bool IsInt64 => _layout.IsInt64;
+
+    /// <summary>The value of a 64-bit integer.</summary>
+    /// <exception cref="InvalidOperationException">It is no integer, but floats.</exception>
+    public long Int64
+    {
+        get => Integer;
+        set => Integer = value;
+    }
+
+    private Span<float> Packed => _gradient ? _state.FlatGradients : _state.Memory;
+
+    private ref long Integer
+    {
+        get
+        {
+            if (!IsInt64)
+                throw new InvalidOperationException($"Expected a 64-bit integer, but {this} is 32-bit floats.");
+            return ref MemoryMarshal.Cast<float, long>(Packed.Slice(_layout.Offset, sizeof(long) / sizeof(float)))[0];
+        }
+    }
 
     /// <summary>The element at an index of the row-major order.</summary>
     /// <param name="index">At least 0 and less than <see cref="Length"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public float this[int index]
     {
-        get => Packed[PackedIndex(index)];
-        set => Packed[PackedIndex(index)] = value;
+        get => PackedIndex(index) is var place && IsInt64 ? Integer : Packed[place];
+        set
+        {
+            int place = PackedIndex(index);
+            if (IsInt64)
+                Integer = (long)value;
+            else
+                Packed[place] = value;
+        }
     }
 
     /// <summary>The element at a row and a column.</summary>
@@ -68,6 +103,12 @@ public sealed class ParameterView
     public void CopyTo(Span<float> destination)
     {
         Check.Length(destination.Length, Length, nameof(destination));
+        if (IsInt64)
+        {
+            destination[0] = Integer;
+            return;
+        }
+
         Span<float> packed = Packed;
         int inner = _layout.Inner;
         for (int row = 0; row < _layout.Rows; row++)
@@ -84,6 +125,12 @@ public sealed class ParameterView
     public void CopyFrom(ReadOnlySpan<float> source)
     {
         Check.Length(source.Length, Length, nameof(source));
+        if (IsInt64)
+        {
+            Integer = (long)source[0];
+            return;
+        }
+
         Span<float> packed = Packed;
 
         // Training on numbers that are not finite may have left some in the padding too.

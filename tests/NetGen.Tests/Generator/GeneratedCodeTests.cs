@@ -11,7 +11,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 using NetGen.Generator.Compiler;
-using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Parsing;
 using NetGen.Tests.Infrastructure;
 using Xunit;
@@ -319,15 +318,17 @@ public class GeneratedCodeTests
     [InlineData("[Network(2), Linear(3), ReLU(Name = \"act\")] partial class Net;")]
     [InlineData("[Network(2), Linear(3, Name = \"fc1\")] [CrossEntropyLoss] partial class Net;", "Fc1")]
     [InlineData("[Network(2), Linear(3)] [MSELoss] partial class Net;")]
+    [InlineData("[Network(2), BatchNorm1d(Name = \"bn\")] [MSELoss] partial class Net;", "Bn")]
+    [InlineData("[Block, BatchNorm1d] class Body; [Network(2), Repeat<Body>(2)] partial class Net;")]
     public void TheListOfGeneratedMembersIsTrue(string source, params string[] properties)
     {
         (Compilation output, _) = Code.Generate(Code.Compile(source));
         INamedTypeSymbol type = output.GetTypeByMetadataName("Net")!;
-        LossOp? loss = DeclarationParser.Parse(type, default).Declaration!.Loss;
+        NetworkDeclaration declaration = DeclarationParser.Parse(type, default).Declaration!;
         IEnumerable<(string, string?)> members = type.GetMembers()
             .Where(member => member.CanBeReferencedByName && member is not IMethodSymbol { AssociatedSymbol: not null })
             .Select(member => (member.Name, member is IMethodSymbol method ? string.Join(", ", method.Parameters.Select(parameter => parameter.Type.ToDisplayString())) : null));
-        Assert.Equal(GeneratedMembers.Of(loss).Select(member => (member.Name, member.ParameterTypes)).Concat(properties.Select(property => (property, (string?)null))).Order(), members.Order());
+        Assert.Equal(GeneratedMembers.Of(declaration).Select(member => (member.Name, member.ParameterTypes)).Concat(properties.Select(property => (property, (string?)null))).Order(), members.Order());
     }
 
     [Theory]

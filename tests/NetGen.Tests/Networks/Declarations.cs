@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -36,6 +37,10 @@ internal static class Declarations
 
     /// <summary>A layer normalisation over the last dimensions; none: over all.</summary>
     public static LayerNormOp LayerNorm(params int[] shape) => new(null, shape.ToEquatableArray(), LayerNormOp.DefaultEps, HasWeight: true, HasBias: true);
+
+    public static BatchNormOp BatchNorm1d() => new(null, 1, BatchNormOp.DefaultEps, BatchNormOp.DefaultMomentum, Affine: true);
+
+    public static BatchNormOp BatchNorm2d() => BatchNorm1d() with { Dimensions = 2 };
 
     public static ActivationOp Activation(ActivationKind function, double parameter = 0) => new(null, function, parameter);
 
@@ -118,6 +123,7 @@ internal static class Declarations
             ActivationOp { Function: ActivationKind.GELUTanh } => "GELU(Approximate = GELUApproximation.Tanh)",
             ActivationOp { Function: ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU } op => $"{op.Kind}({Number(op.Parameter)})",
             LayerNormOp norm => norm.Display,
+            BatchNormOp norm => norm.Display.Replace("NaN", "double.NaN", StringComparison.Ordinal),
             DropoutOp dropout => $"Dropout({Number(dropout.P)})",
             ConvOp conv => $"{conv.Kind}({conv.Channels}, {Size(conv.Kernel, conv.Dimensions)}{Options(conv)})",
             PoolOp pool => $"{pool.Kind}({Size(pool.Kernel, pool.Dimensions)}{Options(pool)})",

@@ -14,42 +14,54 @@ internal sealed record Pass<T>(T Loss, T[] Output, T[] InputGradient, T[][] Grad
 internal delegate double[] DropoutMasks(Node node, int sample);
 
 /// <summary>
-/// Runs a graph as its definition says: one sample after the other, plain loops, PyTorch's layouts.
+/// Runs a graph as its definition says: one node after the other, each on all samples of the batch, plain loops, PyTorch's layouts.
 /// </summary>
 /// <param name="graph">The network.</param>
 /// <param name="parameters">One array a parameter, in the graph's order.</param>
 /// <param name="masks">The dropout masks of training; null: evaluation.</param>
 /// <param name="isReversed">Whether all sums, those over the batch too, are taken from the last term to the first.</param>
-internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks? masks = null, bool isReversed = false)
+/// <param name="running">The running statistics of each batch normalisation, in the graph's order; null: those of a new network.</param>
+internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks? masks = null, bool isReversed = false, RunningStatistics<T>[]? running = null)
     where T : IFloatingPointIeee754<T>
 {
     private int InputSize => (int)graph.Input.ElementCount;
 
     private int OutputSize => (int)graph.Output.ElementCount;
 
-    public T[] Predict(T[] input)
+    /// <summary>The running statistics: those given, or behind the last <see cref="Train"/>.</summary>
+    public RunningStatistics<T>[] Running { get; private set; } = running ?? [.. Norms(graph).Select(node => new RunningStatistics<T>(
+        [.. Enumerable.Repeat(T.Zero, node.Input.Sizes[0])], [.. Enumerable.Repeat(T.One, node.Input.Sizes[0])], 0))];
+
+    private static IEnumerable<Node> Norms(Graph graph) => graph.Nodes.Where(node => node.Op is BatchNormOp);
+
+    public T[] Predict(T[] input) => [.. Forward(Samples(input, InputSize), isTraining: false)[graph.OutputId].SelectMany(y => y)];
+
+    /// <summary>Moves the running statistics as a training step does.</summary>
+    public void Train(T[] input)
     {
-        var output = new List<T>();
-        for (int sample = 0; sample < input.Length / InputSize; sample++)
-            output.AddRange(Forward(Sample(input, sample, InputSize), sample)[graph.OutputId]);
-        return [.. output];
+        Dictionary<int, T[][]> values = Forward(Samples(input, InputSize), isTraining: true);
+        Running = [.. Norms(graph).Zip(Running, (node, before) =>
+        {
+            var op = (BatchNormOp)node.Op;
+            return BatchNorm(op, node, -1).Update(before, [.. values[node.Sources[0]].SelectMany(x => x)], op.IsCumulative ? null : op.Momentum);
+        })];
     }
 
     /// <summary>Gradients of Σ output·vector.</summary>
     public Pass<T> VectorJacobianProduct(T[] input, T[] vector) =>
-        Run(input, (output, sample) => (T.Zero, Sample(vector, sample, OutputSize)));
+        Run(input, isTraining: false, (output, sample) => (T.Zero, Sample(vector, sample, OutputSize)));
 
     /// <summary>The loss and its gradients.</summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
-    public Pass<T> ComputeGradients(T[] input, T[] target) => Run(input, LossOf(input.Length / InputSize, target));
+    public Pass<T> ComputeGradients(T[] input, T[] target) => Run(input, isTraining: true, LossOf(input.Length / InputSize, target));
 
     /// <summary>The loss alone.</summary>
     public T Loss(T[] input, T[] target)
     {
-        int batch = input.Length / InputSize;
-        Func<T[], int, (T Share, T[])> lossOf = LossOf(batch, target);
-        return Sum(Enumerable.Range(0, batch).Select(sample => lossOf(Forward(Sample(input, sample, InputSize), sample)[graph.OutputId], sample).Share));
+        T[][] output = Forward(Samples(input, InputSize), isTraining: true)[graph.OutputId];
+        Func<T[], int, (T Share, T[])> lossOf = LossOf(output.Length, target);
+        return Sum(output.Select((y, sample) => lossOf(y, sample).Share));
     }
 
     /// <summary>A sample's share of the loss, and its gradient.</summary>
@@ -83,14 +95,14 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     /// so that a small number is near a kink. In max-pooling each value's lead over the others of its window.
     /// With a target, also the residuals of the L1 loss.
     /// </summary>
-    public IEnumerable<T> KinkDistances(T[] input, T[]? target = null)
+    public IEnumerable<T> KinkDistances(T[] input, T[]? target = null, bool isTraining = false)
     {
+        Dictionary<int, T[][]> values = Forward(Samples(input, InputSize), isTraining);
         for (int sample = 0; sample < input.Length / InputSize; sample++)
         {
-            Dictionary<int, T[]> values = Forward(Sample(input, sample, InputSize), sample);
             foreach (Node node in graph.Nodes)
             {
-                T[] x = values[node.Sources[0]];
+                T[] x = values[node.Sources[0]][sample];
                 IEnumerable<T> kinks = node.Op switch
                 {
                     ActivationOp op when Elementwise<T>.HasKink(op) => x,
@@ -108,7 +120,7 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 continue;
             T[] expected = Sample(target, sample, OutputSize);
             for (int i = 0; i < expected.Length; i++)
-                yield return values[graph.OutputId][i] - expected[i];
+                yield return values[graph.OutputId][sample][i] - expected[i];
         }
     }
 
@@ -124,41 +136,43 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
         }
     }
 
-    private Pass<T> Run(T[] input, Func<T[], int, (T Loss, T[] Gradient)> outputGradient)
+    private Pass<T> Run(T[] input, bool isTraining, Func<T[], int, (T Loss, T[] Gradient)> outputGradient)
     {
-        int batch = input.Length / InputSize;
+        Dictionary<int, T[][]> values = Forward(Samples(input, InputSize), isTraining);
+        T[][] output = values[graph.OutputId];
+        var outputGradients = new T[output.Length][];
         T loss = T.Zero;
-        var output = new T[batch * OutputSize];
-        var inputGradient = new T[input.Length];
-        T[][] gradients = [.. parameters.Select(p => new T[p.Length])];
-        for (int n = 0; n < batch; n++)
+        for (int n = 0; n < output.Length; n++)
         {
-            int sample = Place(n, batch);
-            Dictionary<int, T[]> values = Forward(Sample(input, sample, InputSize), sample);
-            (T share, T[] gradient) = outputGradient(values[graph.OutputId], sample);
+            int sample = Place(n, output.Length);
+            (T share, outputGradients[sample]) = outputGradient(output[sample], sample);
             loss += share;
-            values[graph.OutputId].CopyTo(output, sample * OutputSize);
-            Backward(values, gradient, gradients, sample).CopyTo(inputGradient, sample * InputSize);
         }
 
-        return new Pass<T>(loss, output, inputGradient, gradients);
+        T[][] gradients = [.. parameters.Select(p => new T[p.Length])];
+        T[][] inputGradient = Backward(values, outputGradients, gradients, isTraining);
+        return new Pass<T>(loss, [.. output.SelectMany(y => y)], [.. inputGradient.SelectMany(x => x)], gradients);
     }
 
-    /// <summary>The input and every node's output, by number.</summary>
-    private Dictionary<int, T[]> Forward(T[] input, int sample)
+    /// <summary>The input and every node's output, by number and sample.</summary>
+    private Dictionary<int, T[][]> Forward(T[][] input, bool isTraining)
     {
-        var values = new Dictionary<int, T[]> { [Graph.InputId] = input };
+        var values = new Dictionary<int, T[][]> { [Graph.InputId] = input };
         int parameter = 0;
+        int norm = 0;
         foreach (Node node in graph.Nodes)
         {
-            T[][] xs = [.. node.Sources.Select(source => values[source])];
+            T[][] x = values[node.Sources[0]];
             values.Add(node.Id, node.Op switch
             {
-                SumOp => Sum(xs),
-                ConcatOp => [.. xs.SelectMany(x => x)],
-                _ => Forward(node, xs.Single(), sample, parameter),
+                SumOp => [.. input.Select((_, sample) => Sum([.. node.Sources.Select(source => values[source][sample])]))],
+                ConcatOp => [.. input.Select((_, sample) => node.Sources.SelectMany(source => values[source][sample]).ToArray())],
+                BatchNormOp op when isTraining => Whole(x, BatchNorm(op, node, parameter).Forward),
+                BatchNormOp op => Whole(x, all => BatchNorm(op, node, parameter).Forward(all, Running[norm].Moments)),
+                _ => [.. x.Select((one, sample) => Forward(node, one, sample, parameter))],
             });
             parameter += node.Parameters.Count;
+            norm += node.Op is BatchNormOp ? 1 : 0;
         }
 
         return values;
@@ -220,30 +234,56 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     }
 
     /// <summary>From the last node to the first; a value that several nodes read gets the sum of their gradients.</summary>
-    private T[] Backward(Dictionary<int, T[]> values, T[] outputGradient, T[][] gradients, int sample)
+    private T[][] Backward(Dictionary<int, T[][]> values, T[][] outputGradient, T[][] gradients, bool isTraining)
     {
-        Dictionary<int, List<T[]>> terms = values.Keys.ToDictionary(id => id, _ => new List<T[]>());
+        Dictionary<int, List<T[][]>> terms = values.Keys.ToDictionary(id => id, _ => new List<T[][]>());
         terms[graph.OutputId].Add(outputGradient);
         int parameter = parameters.Length;
+        int norm = Running.Length;
+        int batch = outputGradient.Length;
         foreach (Node node in graph.Nodes.Reverse())
         {
-            T[] gradient = Sum(terms[node.Id]);
+            T[][] gradient = Sum(terms[node.Id]);
             parameter -= node.Parameters.Count;
+            if (node.Op is BatchNormOp op)
+            {
+                T[][] x = values[node.Sources[0]];
+                norm--;
+                terms[node.Sources[0]].Add(Whole(x, all => BatchNormGradient(op, node, all, [.. gradient.SelectMany(g => g)], gradients, parameter, isTraining ? null : Running[norm].Moments)));
+                continue;
+            }
+
             int start = 0;
             for (int i = 0; i < node.Sources.Count; i++)
             {
                 int end = start + (int)node.Inputs[i].Shape.ElementCount;
-                terms[node.Sources[i]].Add(node.Op switch
+                var term = new T[batch][];
+                for (int n = 0; n < batch; n++)
                 {
-                    SumOp => gradient,
-                    ConcatOp => gradient[start..end],
-                    _ => Backward(node, values[node.Sources[i]], values[node.Id], gradient, gradients, sample, parameter),
-                });
+                    int sample = Place(n, batch);
+                    term[sample] = node.Op switch
+                    {
+                        SumOp => gradient[sample],
+                        ConcatOp => gradient[sample][start..end],
+                        _ => Backward(node, values[node.Sources[i]][sample], values[node.Id][sample], gradient[sample], gradients, sample, parameter),
+                    };
+                }
+
+                terms[node.Sources[i]].Add(term);
                 start = end;
             }
         }
 
         return Sum(terms[Graph.InputId]);
+    }
+
+    private T[] BatchNormGradient(BatchNormOp op, Node node, T[] x, T[] gradient, T[][] gradients, int parameter, Moments<T>? moments)
+    {
+        NormalizationReference<T> norm = BatchNorm(op, node, parameter);
+        NormalizationGradients<T> result = moments is null ? norm.Backward(x, gradient) : norm.Backward(x, gradient, moments);
+        if (op.Affine)
+            (gradients[parameter], gradients[parameter + 1]) = (result.Weight, result.Bias);
+        return result.Input;
     }
 
     private T[] Backward(Node node, T[] x, T[] y, T[] gradient, T[][] gradients, int sample, int parameter)
@@ -316,6 +356,13 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     private NormalizationReference<T> LayerNorm(LayerNormOp op, Node node, int parameter) => NormalizationReference<T>.LayerNorm(
         (op.NormalizedShape.Count == 0 ? node.Input.Sizes : op.NormalizedShape).Aggregate(1, (product, size) => product * size),
         op.HasWeight ? parameters[parameter] : null, op.HasBias ? parameters[parameter + 1] : null, op.Eps, isReversed);
+
+    private NormalizationReference<T> BatchNorm(BatchNormOp op, Node node, int parameter)
+    {
+        bool isAffine = op.Affine && parameter >= 0;
+        return NormalizationReference<T>.BatchNorm(
+            node.Input.Sizes[0], (int)node.Input.ElementCount / node.Input.Sizes[0], isAffine ? parameters[parameter] : null, isAffine ? parameters[parameter + 1] : null, op.Eps, isReversed);
+    }
 
     private T[] Filter(ConvOp conv, int parameter) =>
         conv.IsFixed ? [.. conv.FixedWeight.Select(Elementwise<T>.Number)] : parameters[parameter];
@@ -405,6 +452,11 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
         return result;
     }
 
+    /// <summary>Applies a function of the whole batch.</summary>
+    private static T[][] Whole(T[][] samples, Func<T[], T[]> function) => Samples(function([.. samples.SelectMany(x => x)]), samples[0].Length);
+
+    private T[][] Sum(List<T[][]> terms) => terms.Count == 1 ? terms[0] : [.. terms[0].Select((_, sample) => Sum([.. terms.Select(term => term[sample])]))];
+
     private T[] Sum(IReadOnlyList<T[]> terms)
     {
         if (terms.Count == 1)
@@ -425,6 +477,8 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     private T[] Ordered(IEnumerable<T> values) => isReversed ? [.. values.Reverse()] : [.. values];
 
     private int Place(int n, int count) => isReversed ? count - 1 - n : n;
+
+    private static T[][] Samples(T[] values, int size) => [.. Enumerable.Range(0, values.Length / size).Select(sample => Sample(values, sample, size))];
 
     private static T[] Sample(T[] values, int sample, int size) => values.AsSpan(sample * size, size).ToArray();
 }

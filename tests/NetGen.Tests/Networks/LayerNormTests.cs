@@ -52,7 +52,7 @@ public class LayerNormTests
     }
 
     /// <summary>Where it stands among others: behind rows and pictures of both orders, in branches, in front of what reads borders.</summary>
-    private static IEnumerable<NetworkDeclaration> Networks()
+    internal static IEnumerable<NetworkDeclaration> Networks()
     {
         LossOp loss = Loss(ElementwiseLossKind.MSE);
         ActivationOp relu = Activation(ActivationKind.ReLU);

@@ -30,6 +30,14 @@ public class NestVerifierTests
     public void Nests_of_small_networks_hold() =>
         VerifyAll(150, number => RandomNetwork.Draw(number / 3, small: true, convolutional: number % 3 == 1, composed: number % 3 == 2));
 
+    /// <summary>Layers that random networks do not have, with their kernels.</summary>
+    [Fact]
+    public void Nests_of_normalisations_hold()
+    {
+        foreach (NetworkDeclaration declaration in LayerNormTests.Networks())
+            Verify(Build(declaration), null);
+    }
+
     private static void VerifyAll(int count, Func<int, NetworkDeclaration> draw)
     {
         var failures = new ConcurrentBag<string>();

@@ -25,6 +25,7 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
 
     private readonly Dictionary<string, Tensor> _tensors = [];
     private readonly List<string> _misses = [];
+    private float[] _state = [];
 
     /// <summary>Compares every network with its class as a user's build would make it.</summary>
     public static void Check(params RandomNetwork[] networks) =>
@@ -49,6 +50,8 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         Assert.Equal(network.Parameters.Select(p => p.Length), instance.Parameters.Select(p => p.Length));
         for (int i = 0; i < network.Parameters.Length; i++)
             instance.Parameters[i].CopyFrom(network.Parameters[i]);
+        _state = Set(network.Running);
+        Assert.Equal(instance.Buffers.Count, 3 * network.Running.Length);
         foreach ((Samples samples, Expected evaluation, Expected? training) in s_expected.GetValue(network, Interpret))
         {
             LeaveNaN(samples);
@@ -60,6 +63,39 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         }
 
         return _misses.Concat(_tensors.Select(tensor => tensor.Value.Miss(tensor.Key)).OfType<string>());
+    }
+
+    /// <summary>Gives the network's buffers their values, those of three behind the other.</summary>
+    private float[] Set(RunningStatistics<float>[] running)
+    {
+        for (int i = 0; i < running.Length; i++)
+        {
+            instance.Buffers[3 * i].CopyFrom(running[i].Mean);
+            instance.Buffers[(3 * i) + 1].CopyFrom(running[i].Variance);
+            instance.Buffers[(3 * i) + 2].Int64 = running[i].BatchesTracked;
+        }
+
+        return State();
+    }
+
+    private float[] State() => [.. instance.Buffers.SelectMany(buffer => buffer.ToArray())];
+
+    /// <summary>What a training step makes of the state.</summary>
+    private void AddState(Samples samples)
+    {
+        if (network.Running.Length == 0)
+            return;
+        Interpreter<double> exact = network.Double(training: true);
+        Interpreter<float>[] single = [.. s_orders.Select(order => network.Single(training: true, order))];
+        exact.Train(RandomNetwork.ToDouble(samples.Input));
+        foreach (Interpreter<float> one in single)
+            one.Train(samples.Input);
+        for (int i = 0; i < exact.Running.Length; i++)
+        {
+            Add($"TrainStep, {instance.Buffers[3 * i].Name}", instance.Buffers[3 * i].ToArray(), exact.Running[i].Mean, [.. single.Select(one => one.Running[i].Mean)]);
+            Add($"TrainStep, {instance.Buffers[(3 * i) + 1].Name}", instance.Buffers[(3 * i) + 1].ToArray(), exact.Running[i].Variance, [.. single.Select(one => one.Running[i].Variance)]);
+            Assert.Equal(exact.Running[i].BatchesTracked, instance.Buffers[(3 * i) + 2].Int64);
+        }
     }
 
     /// <summary>Rented memory is not cleared: after this it holds NaN, which whatever reads without having written would spread.</summary>
@@ -116,12 +152,15 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
             _misses.Add("ComputeGradients gives other bits without the input's gradient.");
         if (samples != network.Batches[^1])
             return;
+        if (!State().SequenceEqual(_state))
+            _misses.Add("Something but a training step changed the state.");
         float[] parameters = instance.FlatParameters.ToArray();
         var optimizer = new SGD(0.125);
         float step = trainable.TrainStep(samples.Input, target, optimizer);
         optimizer.Step(parameters, gradients);
         if (step != loss || !instance.FlatGradients.SequenceEqual(gradients) || !instance.FlatParameters.SequenceEqual(parameters))
             _misses.Add("TrainStep gives other bits than ComputeGradients and the optimizer.");
+        AddState(samples);
     }
 
     private void AddGradients(string what, float[] inputGradient, Pass<double> exact, Pass<float>[] single)

@@ -67,6 +67,8 @@ internal sealed partial class RandomNetwork
         Graph = Declarations.Build(declaration);
         Batch = batch;
         Parameters = DrawParameters();
+        Running = [.. Graph.Nodes.Where(node => node.Op is BatchNormOp).Select(node => new RunningStatistics<float>(
+            _random.Floats(node.Input.Sizes[0], -0.5, 0.5), _random.Floats(node.Input.Sizes[0], 0.5, 2), _random.Between(0, 9)))];
         Batches = DrawBatches();
     }
 
@@ -79,12 +81,19 @@ internal sealed partial class RandomNetwork
 
     public float[][] Parameters { get; }
 
+    /// <summary>The state of the batch normalisations.</summary>
+    public RunningStatistics<float>[] Running { get; private set; } = [];
+
     /// <summary>Several where the network, or a parameter, is small: a tensor of one or two numbers may come out exact by luck.</summary>
     public Samples[] Batches { get; }
 
-    public Interpreter<float> Single(bool training, bool isReversed) => new(Graph, Parameters, training ? Masks : null, isReversed);
+    public Interpreter<float> Single(bool training, bool isReversed) => new(Graph, Parameters, training ? Masks : null, isReversed, Running);
 
-    public Interpreter<double> Double(bool training, double[][]? parameters = null) => new(Graph, parameters ?? (_double ??= ToDouble(Parameters)), training ? Masks : null);
+    public Interpreter<double> Double(bool training, double[][]? parameters = null) =>
+        new(Graph, parameters ?? (_double ??= ToDouble(Parameters)), training ? Masks : null, running: ToDouble(Running));
+
+    private static RunningStatistics<double>[] ToDouble(RunningStatistics<float>[] running) =>
+        [.. running.Select(one => new RunningStatistics<double>(ToDouble(one.Mean), ToDouble(one.Variance), one.BatchesTracked))];
 
     public static double[] ToDouble(float[] values) => Array.ConvertAll(values, value => (double)value);
 
@@ -193,7 +202,21 @@ internal sealed partial class RandomNetwork
             ? _random.Floats((int)parameter.Count, -0.3, 0.3)
             : _random.Floats((int)parameter.Count, -1.7 / Math.Sqrt(parameter.FanIn), 1.7 / Math.Sqrt(parameter.FanIn));
 
+    /// <summary>In training a batch normalisation decides with the whole batch what is near a kink.</summary>
     private Samples DrawSamples()
+    {
+        Samples samples;
+        int tries = 0;
+        do
+        {
+            Assert.True(tries++ < 100, "No batch without a value near a kink: " + this);
+            samples = DrawEach();
+        }
+        while (Graph.HasState && new Interpreter<double>(Graph, ToDouble(Parameters), Masks).KinkDistances(ToDouble(samples.Input), isTraining: true).Any(d => d != 0 && Math.Abs(d) < NearKink));
+        return samples;
+    }
+
+    private Samples DrawEach()
     {
         int size = (int)Graph.Input.ElementCount;
         var input = new float[Batch * size];
@@ -228,6 +251,6 @@ internal sealed partial class RandomNetwork
         double[] oneTarget = ToDouble(target.AsSpan(target.Length / Batch * sample, target.Length / Batch).ToArray());
         double[][] parameters = _double ??= ToDouble(Parameters);
         return new DropoutMasks?[] { null, (node, _) => Masks(node, sample) }.Any(masks =>
-            new Interpreter<double>(Graph, parameters, masks).KinkDistances(oneInput, oneTarget).Any(d => d != 0 && Math.Abs(d) < NearKink));
+            new Interpreter<double>(Graph, parameters, masks, running: ToDouble(Running)).KinkDistances(oneInput, oneTarget).Any(d => d != 0 && Math.Abs(d) < NearKink));
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Runtime.InteropServices;
 using NetGen.Runtime;
 using Xunit;
 
@@ -25,18 +26,32 @@ public class NormKernelsTests
             {
                 TestPicture x = Drawn(order, samples, channels, height, width, 1, 3);
                 TestPicture dy = Drawn(order, samples, channels, height, width, 2, 0);
-                TestPicture y = TestPicture.Create(order, samples, channels, height, width).Fill(0);
-                TestPicture dx = TestPicture.Create(order, samples, channels, height, width).Fill(0);
+                TestPicture y = TestPicture.Create(order, samples, channels, height, width).Fill(float.NaN);
+                TestPicture dx = TestPicture.Create(order, samples, channels, height, width).Fill(float.NaN);
                 int padded = (channels + 15) & -16;
                 float[] weight = Parameters(padded, channels, c => 0.5f + (c % 5));
                 float[] bias = Parameters(padded, channels, c => (c % 3) - 1);
                 float[] runningMean = Parameters(padded, channels, c => 2.5f + (c % 2));
                 float[] runningVariance = Parameters(padded, channels, c => 0.5f + (c % 4));
                 float[] kept = new float[NormKernels.BatchNormFloats(channels)];
+                Array.Fill(kept, float.NaN);
                 float[] dweight = new float[padded], dbias = new float[padded];
 
                 NormKernels.BatchNorm(ref x.Reference, x.Layout, ref y.Reference, y.Layout, ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref kept[0], Epsilon, isTraining, (nuint)samples);
-                NormKernels.BatchNormGradient(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref dx.Reference, dx.Layout, ref dweight[0], ref dbias[0], isAffine, ref kept[0], isTraining, (nuint)samples);
+                float[] sums = new float[2 * padded];
+                Array.Fill(sums, float.NaN);
+                NormKernels.BatchNormGradient(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref dx.Reference, dx.Layout, ref dweight[0], ref dbias[0], isAffine, ref kept[0], ref sums[0], (nuint)samples);
+                if (!isTraining)
+                {
+                    TestPicture z = TestPicture.Create(order, samples, channels, height, width).Fill(0);
+                    float[] scale = new float[3 * padded];
+                    NormKernels.BatchNormScale(ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref scale[0], channels, 1, Epsilon);
+                    float[] spread = new float[16 * scale.Length];
+                    NormKernels.BatchNormScale(ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref spread[0], channels, 16, Epsilon);
+                    Assert.Equal(scale.SelectMany(number => Enumerable.Repeat(number, 16)), spread);
+                    NormKernels.Normalize(ref x.Reference, x.Layout, ref z.Reference, z.Layout, ref scale[0], (nuint)samples);
+                    y.ForEach((n, c, row, column) => Assert.Equal(y[n, c, row, column], z[n, c, row, column]));
+                }
 
                 var expectedY = new double[samples, channels, height, width];
                 var expectedDX = new double[samples, channels, height, width];
@@ -66,6 +81,8 @@ public class NormKernelsTests
 
                 AssertClose(y, expectedY);
                 AssertClose(dx, expectedDX);
+                AssertPaddingIsZero(y);
+                AssertPaddingIsZero(dx);
             }
         }
     }
@@ -189,17 +206,37 @@ public class NormKernelsTests
     [Fact]
     public void Running_statistics_average_unbiased_variances()
     {
-        float[] kept = new float[NormKernels.BatchNormFloats(2)];
-        (kept[0], kept[1], kept[16], kept[17]) = (4, -2, 6, 3);
+        float[] batchMean = [4, -2], batchVariance = [6, 3];
         float[] mean = new float[16], variance = [1, 1, .. new float[14]];
-        NormKernels.UpdateRunningStatistics(ref kept[0], 2, 4, 0.25, 1, ref mean[0], ref variance[0]);
+        float[] batches = new float[2];
+        NormKernels.UpdateRunningStatistics(ref batchMean[0], ref batchVariance[0], ref mean[0], ref variance[0], ref batches[0], 2, 2, false, 0.25f, 2);
         Assert.Equal([1f, -0.5f], mean[..2]);
         Assert.Equal([0.75f + (0.25f * 8), 0.75f + (0.25f * 4)], variance[..2]);
+        Assert.Equal(1, MemoryMarshal.Cast<float, long>(batches)[0]);
 
         // Without a momentum the average of all batches.
-        NormKernels.UpdateRunningStatistics(ref kept[0], 2, 4, double.NaN, 1, ref mean[0], ref variance[0]);
+        batches = new float[2];
+        NormKernels.UpdateRunningStatistics(ref batchMean[0], ref batchVariance[0], ref mean[0], ref variance[0], ref batches[0], 2, 4, true, 0, 1);
         Assert.Equal([4f, -2f], mean[..2]);
         Assert.Equal([8f, 4f], variance[..2]);
+        (batchMean, batchVariance) = ([7, 1], [9, 0]);
+        NormKernels.UpdateRunningStatistics(ref batchMean[0], ref batchVariance[0], ref mean[0], ref variance[0], ref batches[0], 2, 4, true, 0, 1);
+        Assert.Equal([5.5f, -0.5f], mean[..2]);
+        Assert.Equal([10f, 2f], variance[..2]);
+        Assert.Equal(2, MemoryMarshal.Cast<float, long>(batches)[0]);
+    }
+
+    private static void AssertPaddingIsZero(TestPicture picture)
+    {
+        PictureLayout layout = picture.Layout;
+        for (int n = 0; n < picture.Samples; n++)
+        {
+            for (int c = 0; c < layout.PaddedChannels; c++)
+            {
+                for (int column = c < layout.Channels ? layout.Width : 0; column < layout.PaddedWidth; column++)
+                    Assert.Equal(0, picture[n, c, layout.Height - 1, column]);
+            }
+        }
     }
 
     private static TestPicture Drawn(string order, int samples, int channels, int height, int width, int seed, float mean)

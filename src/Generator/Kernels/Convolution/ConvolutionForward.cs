@@ -25,7 +25,7 @@ internal static class ConvolutionForward
         body.Add(Correlation(step, nest).Nest(nest));
         return nest.Build(
             Block(body),
-            $"{k.Label} forward, {k.Display}: {k.Input.Display} to {k.Output.Display}{(step.Start is null ? "" : ", plus start")}{(step.Activation is null ? "" : ", " + step.Activation.Display)}{(step.Addend is null ? "" : ", plus addend")}{Describe.Keeps(step)}",
+            $"{k.Label} forward, {k.Display}: {k.Input.Display} to {k.Output.Display}{Describe.Epilogue(step)}{Describe.Keeps(step)}",
             ConvolutionDescription.Cost(k) + ConvolutionDescription.Lanes(k.Form));
     }
 
@@ -50,10 +50,12 @@ internal static class ConvolutionForward
             XTapRow = op.Dilation.Height * x.RowStride,
             XTapColumn = op.Dilation.Width * x.PixelStride,
             Bias = k.HasBias ? nest["bias"] : null,
-            Saved = CorrelationSide.Of(nest, "z", step.Z) ?? CorrelationSide.Of(nest, "kept", step.Kept),
+            Saved = CorrelationSide.Of(nest, "z", step.Z) ?? CorrelationSide.Of(nest, "kept", step.Kept) ?? CorrelationSide.OfChannels(nest, "scale", step.Scale, step.ScaleLanes),
             Start = CorrelationSide.Of(nest, "start", step.Start),
             Addend = CorrelationSide.Of(nest, "addend", step.Addend),
+            Scale = step.Scale?.Width / 3,
             Activation = step.Activation,
+            ActivatesLast = step.ActivatesLast,
             KeepsInput = step.Z is not null,
             KeepsOutput = step.Kept is not null,
             XFirst = -op.Pads.Top,

@@ -18,6 +18,8 @@ internal sealed record ConvForwardStep : ProductStep
 
     public override bool Fits => X.Shape == Conv.Input && Y.Shape == Conv.Output && Y.Order == Conv.OutputOrder && HasFittingSides && (Conv.Form == ConvForm.Panels || X.Order == Y.Order);
 
+    public override int ScaleLanes => Conv.Form == ConvForm.Rows ? Packing.Panel : 1;
+
     protected override bool TakesActivation => true;
 
     protected override bool TakesAddends => true;

@@ -7,6 +7,19 @@ namespace NetGen.Generator.Compiler.Kernels;
 /// <summary>A value beside a correlation's result: what is kept or was saved, what starts the sums, what is added to them.</summary>
 internal sealed record CorrelationSide(Memory Memory, Buffer Buffer, long Origin, long Row, long Column)
 {
+    /// <summary>Whether it is the same for all samples and pixels, one value a channel.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>From a sample to the next.</summary>
+    public long Sample => IsShared ? 0 : Buffer.Stride;
+
+    /// <summary>From a channel to the next.</summary>
+    public long Channel { get; init; } = Buffer.ChannelStride;
+
+    /// <summary>Values of channels.</summary>
+    public static CorrelationSide? OfChannels(NestBuilder nest, string name, Buffer? buffer, int channel) =>
+        buffer is null ? null : new CorrelationSide(nest[name], buffer, 0, 0, 0) { IsShared = true, Channel = channel };
+
     /// <summary>A value of the result's own pixels.</summary>
     public static CorrelationSide? Of(NestBuilder nest, string name, Buffer? buffer) =>
         buffer is null ? null : new CorrelationSide(nest[name], buffer, buffer.Origin, buffer.RowStride, buffer.PixelStride);
@@ -68,6 +81,11 @@ internal sealed record Correlation
 
     public ActivationOp? Gradient { get; init; }
 
+    public bool ActivatesLast { get; init; }
+
+    /// <summary>From a row of what was saved to the next, where the sums are scaled by that.</summary>
+    public long? Scale { get; init; }
+
     public bool KeepsInput { get; init; }
 
     public bool KeepsOutput { get; init; }
@@ -95,7 +113,9 @@ internal sealed record Correlation
         Comment = Comment,
         Strides = strides,
         Bias = Bias is null ? TileBias.None : bias,
+        Scale = Scale,
         Activation = Activation,
+        ActivatesLast = ActivatesLast,
         Gradient = Gradient,
         KeepsInput = KeepsInput,
         KeepsOutput = KeepsOutput,

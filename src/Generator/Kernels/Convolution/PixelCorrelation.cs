@@ -124,7 +124,7 @@ internal sealed class PixelCorrelation
         Reference to = Refer("to", _c.Y.Memory.At((n, _c.Y.Buffer.Stride), (panel, Packing.Panel), (group, _c.Outputs), (_c.Y.Origin, 1)));
         Reference? offset = _c.Bias is null ? null : Refer("offset", _c.Bias.At((panel, Packing.Panel), (group, _c.Outputs)));
         Reference? Side(string name, CorrelationSide? side) =>
-            side is null ? null : Refer(name, side.Memory.At((n, side.Buffer.Stride), (panel, Packing.Panel), (group, _c.Outputs), (side.Origin, 1)));
+            side is null ? null : Refer(name, side.Memory.At((n, side.Sample), (panel, Packing.Panel), (group, _c.Outputs), (side.Origin, 1)));
         Reference? saved = Side("atSaved", _c.Saved);
         Reference? start = Side("atStart", _c.Start);
         Reference? addend = Side("atAdd", _c.Addend);

@@ -35,7 +35,7 @@ internal sealed class PlaneCorrelation
         _chunks = _c.Taps <= 2 * Tiling.ReductionChunk
             ? new TapChunks(Math.Max(1, _c.Kernel.Height), Math.Max(1, _c.Kernel.Width), channels)
             : TapChunks.OfPlane(_c.Kernel.Height, _c.Kernel.Width);
-        long Panel(CorrelationSide? side) => side is null ? 0 : _joinsRows ? side.Row : Packing.Panel;
+        long Panel(CorrelationSide? side) => side is null or { IsShared: true } ? 0 : _joinsRows ? side.Row : Packing.Panel;
         _strides = Loops(Number.Zero, Number.Zero, Number.Zero, channels).Strides with
         {
             AColumn = (long)_c.Inputs * _c.Taps,
@@ -43,7 +43,7 @@ internal sealed class PlaneCorrelation
             BLane = _c.X.Column,
             CColumn = _c.Spread is null ? _c.Y.Buffer.ChannelStride : _pitch,
             CPanel = _joinsRows ? _c.Y.Row : Packing.Panel,
-            SavedColumn = _c.Saved?.Buffer.ChannelStride ?? 0,
+            SavedColumn = _c.Saved?.Channel ?? 0,
             SavedPanel = Panel(_c.Saved),
             StartColumn = _c.Start?.Buffer.ChannelStride ?? 0,
             StartPanel = Panel(_c.Start),
@@ -120,7 +120,7 @@ internal sealed class PlaneCorrelation
         };
 
         Place? Side(CorrelationSide? side, long panelStride) => side?.Memory.At(
-            (n, side.Buffer.Stride), (group, (long)_c.Outputs * side.Buffer.ChannelStride), (output, side.Buffer.ChannelStride), (row, side.Row), (panel, panelStride), (side.Origin, 1));
+            (n, side.Sample), (group, _c.Outputs * side.Channel), (output, side.Channel), (row, side.Row), (panel, panelStride), (side.Origin, 1));
     }
 
     private static Place Moved(Place place, params (Number Index, long Stride)[] terms) => place.At(terms);

@@ -20,8 +20,18 @@ internal static class LinearForward
         string sum = $"x[n, {Describe.Int(kernel.Inputs)}] Wᵀ{(kernel.HasBias ? " + b" : "")}{(step.Start is null ? "" : " + start")}";
         return nest.Build(
             body,
-            $"{kernel.Label} forward: y[n, {Describe.Int(kernel.Outputs)}] = {(step.Activation is null ? sum : $"{step.Activation.Display}({sum})")}{(step.Addend is null ? "" : " + addend")}{Describe.Keeps(step)}",
+            $"{kernel.Label} forward: y[n, {Describe.Int(kernel.Outputs)}] = {Value(step, sum)}{Describe.Keeps(step)}",
             LinearDescription.Cost(kernel) + LinearDescription.Tiles(kernel.Form, body, "samples", "outputs"));
+    }
+
+    /// <summary>What becomes of the sum, in words.</summary>
+    private static string Value(LinearForwardStep step, string sum)
+    {
+        if (step.Scale is not null)
+            sum = $"({sum} - mean) scale + shift";
+        if (step.ActivatesLast)
+            return $"{step.Activation!.Display}({sum} + addend)";
+        return (step.Activation is null ? sum : $"{step.Activation.Display}({sum})") + (step.Addend is null ? "" : " + addend");
     }
 
     private static Statement Panels(LinearForwardStep step, NestBuilder nest)
@@ -58,7 +68,8 @@ internal static class LinearForward
     {
         LinearKernel kernel = step.Linear;
         (Area x, Area weight, Area y) = (nest["x"], nest["weight"], nest["y"]);
-        Buffer? saved = step.Z ?? step.Kept;
+        Buffer? saved = step.Z ?? step.Kept ?? step.Scale;
+        int savedStride = step.Scale is null ? saved?.Stride ?? 0 : 0;
         return new LinearProduct
         {
             Length = kernel.Inputs,
@@ -75,7 +86,7 @@ internal static class LinearForward
                     BInner = Packing.Panel,
                     CColumn = step.Y.Stride,
                     CPanel = Packing.Panel,
-                    SavedColumn = saved?.Stride ?? 0,
+                    SavedColumn = savedStride,
                     SavedPanel = saved is null ? 0 : Packing.Panel,
                     StartColumn = step.Start?.Stride ?? 0,
                     StartPanel = step.Start is null ? 0 : Packing.Panel,
@@ -83,7 +94,9 @@ internal static class LinearForward
                     AddPanel = step.Addend is null ? 0 : Packing.Panel,
                 },
                 Bias = kernel.HasBias ? TileBias.OneAColumn : TileBias.None,
+                Scale = step.Scale?.Width / 3,
                 Activation = step.Activation,
+                ActivatesLast = step.ActivatesLast,
                 KeepsInput = step.Z is not null,
                 KeepsOutput = step.Kept is not null,
                 Starts = step.Start is not null,
@@ -93,7 +106,7 @@ internal static class LinearForward
             B = (column, first) => weight.At((column, kernel.Inputs), (first, Packing.Panel)),
             C = (row, column) => y.At((row, step.Y.Stride), (column, 1)),
             Bias = kernel.HasBias ? column => nest["bias"].At((column, 1)) : null,
-            Saved = saved is null ? null : (row, column) => nest[step.Z is null ? "kept" : "z"].At((row, saved.Stride), (column, 1)),
+            Saved = saved is null ? null : (row, column) => nest[step.Z is not null ? "z" : step.Kept is not null ? "kept" : "scale"].At((row, savedStride), (column, 1)),
             Start = step.Start is null ? null : (row, column) => nest["start"].At((row, step.Start.Stride), (column, 1)),
             Addend = step.Addend is null ? null : (row, column) => nest["addend"].At((row, step.Addend.Stride), (column, 1)),
         };

@@ -66,7 +66,9 @@ internal sealed class NestBounds(Nest nest, int lanes, long rows) : NestWalker(n
 
         Interval Cells(long row, long column, long panel) => TileShape.Cells(Rows(row, column), tile, panel);
         Check(call.C, Cells(s.CRow, s.CColumn, s.CPanel));
-        if (call.Saved is not null)
+        if (call.Saved is not null && call.Product.Scale is { } scale)
+            Check(call.Saved, Cells(s.SavedRow, s.SavedColumn, s.SavedPanel).Over(3, scale));
+        else if (call.Saved is not null)
             Check(call.Saved, Cells(s.SavedRow, s.SavedColumn, s.SavedPanel));
         if (call.Start is not null)
             Check(call.Start, Cells(s.StartRow, s.StartColumn, s.StartPanel));

@@ -280,13 +280,21 @@ internal sealed class NestExecution : NestWalker
 
         if (product.KeepsInput)
             Keep(sum);
-        sum = product.Activation is { } activation ? Term.Activated(activation, sum, isDerivative: false)
-            : Term.Times(sum, Term.Activated(product.Gradient!, Read(call.Saved!, saved), isDerivative: true));
-        if (call.Addend is null)
-            return sum;
+        if (product.Scale is { } row)
+        {
+            (ulong mean, ulong scale, ulong shift) = (Read(call.Saved!, saved), Read(call.Saved!, saved + row), Read(call.Saved!, saved + (2 * row)));
+            sum = Term.MultiplyAdd(Term.Subtract(sum, mean), scale, shift);
+        }
+
+        if (product.Gradient is { } gradient)
+            sum = Term.Times(sum, Term.Activated(gradient, Read(call.Saved!, saved), isDerivative: true));
+        if (product.Activation is { } first && !product.ActivatesLast)
+            sum = Term.Activated(first, sum, isDerivative: false);
         if (product.KeepsOutput)
             Keep(sum);
-        return Term.Add(sum, Read(call.Addend, addend));
+        if (call.Addend is not null)
+            sum = Term.Add(sum, Read(call.Addend, addend));
+        return product.ActivatesLast ? Term.Activated(product.Activation!, sum, isDerivative: false) : sum;
     }
 
     // ---- Functions of the runtime ----

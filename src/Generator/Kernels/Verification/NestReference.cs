@@ -85,16 +85,24 @@ internal sealed class NestReference(Nest nest, Step step, InitialMemory initial,
         Chunks(start, Enumerable.Range(0, (count + chunk - 1) / chunk).Select(i => Enumerable.Range(i * chunk, Math.Min(chunk, count - (i * chunk))).Select(term)));
 
     /// <summary>What becomes of a sum: the results that it ends in.</summary>
-    private IEnumerable<Result> Finished(ProductStep s, ulong sum, long n, Func<Buffer, long, long> place)
+    private IEnumerable<Result> Finished(ProductStep s, ulong sum, long n, long channel, Func<Buffer, long, long> place)
     {
         if (s.Z is not null)
             yield return new Result(this["z"], place(s.Z, n), sum);
-        if (s.Activation is not null)
+        if (s.Scale is not null)
+        {
+            int row = s.Scale.Width / 3;
+            sum = Term.MultiplyAdd(Term.Subtract(sum, Read("scale", channel)), Read("scale", row + channel), Read("scale", (2 * row) + channel));
+        }
+
+        if (s.Activation is not null && !s.ActivatesLast)
             sum = Term.Activated(s.Activation, sum, isDerivative: false);
         if (s.Kept is not null)
             yield return new Result(this["kept"], place(s.Kept, n), sum);
         if (s.Addend is not null)
             sum = Term.Add(sum, Read("addend", place(s.Addend, n)));
+        if (s.ActivatesLast)
+            sum = Term.Activated(s.Activation!, sum, isDerivative: false);
         yield return new Result(this["y"], place(s.Y, n), sum);
     }
 
@@ -125,7 +133,7 @@ internal sealed class NestReference(Nest nest, Step step, InitialMemory initial,
                 ulong sum = k.Form == LinearForm.Narrow
                     ? Term.Add(Lanes(k.Inputs, Of), bias)
                     : Chunks(Started(s, bias, n, Place), k.Inputs, Tiling.ReductionChunk, Of);
-                foreach (Result result in Finished(s, sum, n, Place))
+                foreach (Result result in Finished(s, sum, n, o, Place))
                     yield return result;
             }
         }
@@ -211,7 +219,7 @@ internal sealed class NestReference(Nest nest, Step step, InitialMemory initial,
             ulong sum = Chunks(Started(s, bias, n, At), Order(k.Form, s.X, op.Kernel.Height, op.Kernel.Width, k.Inputs).Select(chunk => chunk.Select(t => (
                 Pixel("x", s.X, n, (group * k.Inputs) + t.Channel, (y * op.Stride.Height) - op.Pads.Top + (t.Row * op.Dilation.Height), (x * op.Stride.Width) - op.Pads.Left + (t.Column * op.Dilation.Width)),
                 Read("weight", FilterPlace.Of(k.Form, c, t.Channel, k.Inputs, (t.Row * op.Kernel.Width) + t.Column, k.Taps))))));
-            foreach (Result result in Finished(s, sum, n, At))
+            foreach (Result result in Finished(s, sum, n, s.ScaleLanes == 1 ? c : (c * s.ScaleLanes) + (x % s.ScaleLanes), At))
                 yield return result;
         }
     }

@@ -18,6 +18,8 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
         long samples = call.Arguments[call.Arguments.Count - 1] is NumberArgument last ? value(last.Number) : 1;
         Region Rows(int argument, bool isWritten, long width, long stride) => new(At(argument), isWritten, [(samples, stride), (width, 1)]);
         Region Line(int argument, bool isWritten, long length) => new(At(argument), isWritten, [(length, 1)]);
+        Region Channels(int argument, bool isWritten, int rows) => Line(argument, isWritten, rows * Packing.PadToPanel(Layout(1).Channels));
+        IEnumerable<Region> Affine(int flag, bool isWritten) => ((BoolArgument)call.Arguments[flag]).Value ? [Channels(flag - 2, isWritten, 1), Channels(flag - 1, isWritten, 1)] : [];
         Region Picture(int argument, bool isWritten) => OfPicture(At(argument), Layout(argument + 1), samples, isWritten);
         switch (call.Function)
         {
@@ -37,6 +39,16 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
                 return [Rows(0, false, Number(7) * Number(8), Number(1)), Rows(2, false, Number(7) * Number(8), Number(3)), Rows(4, false, 2 * Number(7), Number(5)), Line(6, true, Packing.PadToPanel(Number(8))), Line(9, true, Packing.PadToPanel(Number(8)))];
             case "NormKernels.LayerNormBiasGradient":
                 return [Rows(0, false, Number(3) * Number(4), Number(1)), Line(2, true, Packing.PadToPanel(Number(4))), Line(5, true, Packing.PadToPanel(Number(4)))];
+            case "NormKernels.BatchNorm":
+                return [Picture(0, false), Picture(2, true), .. Affine(6, false), Channels(7, false, 1), Channels(8, false, 1), Line(9, true, BatchNormKernel.Kept(Layout(1).Channels))];
+            case "NormKernels.BatchNormScale":
+                return [Line(3, false, Number(6)), Line(4, false, Number(6)), Line(5, true, 3 * Number(7) * Packing.PadToPanel(Number(6)))];
+            case "NormKernels.Normalize": return [Picture(0, false), Picture(2, true), Channels(4, false, 3)];
+            case "NormKernels.BatchNormGradient":
+                return [Picture(0, false), Picture(2, false), Picture(4, true), .. Affine(8, true), Line(9, false, BatchNormKernel.Kept(Layout(1).Channels)), Channels(10, true, 2)];
+            case "NormKernels.SelectStatistic": return [Line(0, false, Number(4)), Line(1, false, Number(4)), Line(2, true, Number(4)), Line(3, true, 1)];
+            case "NormKernels.UpdateRunningStatistics":
+                return [Line(0, false, Number(5)), Line(1, false, Number(5)), Line(2, true, Number(5)), Line(3, true, Number(5)), Line(4, true, 2)];
             case "RowKernels.CrossEntropy": return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
             case "RowKernels.MSE" or "RowKernels.L1" or "RowKernels.Huber" or "RowKernels.HalfSquaredError" or "RowKernels.BCEWithLogits":
                 return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];

@@ -31,6 +31,8 @@ internal static class Term
 
     public static ulong Add(ulong a, ulong b) => a == Zero ? b : b == Zero ? a : Mix(3, Mix(Math.Min(a, b), Math.Max(a, b)));
 
+    public static ulong Subtract(ulong a, ulong b) => b == Zero ? a : Mix(8, Mix(a, b));
+
     public static ulong MultiplyAdd(ulong a, ulong b, ulong c) =>
         a == Zero || b == Zero ? c : c == Zero ? Times(a, b) : a == One ? Add(b, c) : b == One ? Add(a, c) : Mix(4, Mix(c, Times(a, b)));
 

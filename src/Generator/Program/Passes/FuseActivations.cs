@@ -22,9 +22,9 @@ internal static class FuseActivations
         {
             if (step is ActivationForwardStep activation
                 && result.LastOrDefault() is ProductStep { CanActivate: true } product
-                && product.Y == activation.X)
+                && product.Y == activation.X
+                && (readers[product.Y].Count() > 1) is var keep && (!keep || product.CanKeep))
             {
-                bool keep = readers[product.Y].Count() > 1;
                 result[result.Count - 1] = (keep ? product.Keep() with { Method = product.Method + "KeepingInput" } : product).Activate(activation.Activation, activation.Y);
                 continue;
             }

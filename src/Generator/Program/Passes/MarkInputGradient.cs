@@ -15,7 +15,7 @@ internal static class MarkInputGradient
         var result = new List<Step>();
         foreach (Step step in program.Backward.Reverse())
         {
-            bool updatesParameters = !step.Writes.Any();
+            bool updatesParameters = step.Operands.Any(operand => operand.Role == OperandRole.ParameterGradient);
             bool isNeeded = updatesParameters || step.Writes.Any(buffer => needed.Contains(buffer.Root));
             if (isNeeded)
                 needed.UnionWith(step.Reads.Select(buffer => buffer.Root));

@@ -43,6 +43,7 @@ internal static class NameKernels
             Loss = program.Loss is null ? null : (LossStep)Name(program.Loss, "_"),
             Seed = (CopyStep)Name(program.Seed, "_"),
             Backward = Named(program.Backward, "_"),
+            Update = Named(program.Update, "_"),
         };
     }
 }

@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler.Ops;
+
+/// <summary>Its second output is what the kernel keeps for the gradient and for the running statistics: means, variances, scales.</summary>
+internal sealed class BatchNormRule : LayerRule<BatchNormOp>
+{
+    private static readonly Initializer s_one = new(InitKind.Constant, 1);
+    private static readonly Initializer s_zero = new(InitKind.Constant, 0);
+
+    public override bool IsComposition => true;
+
+    public override bool HasKernel => true;
+
+    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) =>
+        InferShape((BatchNormOp)op, inputs[0].Shape, errors) is { } shape
+            ? [inputs[0], TensorType.Of(Shape.Flat(BatchNormKernel.Kept(shape.Sizes[0]))) with { IsPerSample = false }]
+            : null;
+
+    public override int LeastTrainingBatch(Node node) => Pixels(node) == 1 ? 2 : 1;
+
+    /// <summary>The definition, of general ops.</summary>
+    public override Value Expand(Node node, GraphPatch patch, bool isTraining)
+    {
+        var op = (BatchNormOp)node.Op;
+        Value x = node.Inputs[0];
+        Value[] own = [.. node.ParameterValues];
+        (Value mean, Value variance) = (own[own.Length - 3], own[own.Length - 2]);
+        Expression a = new Placeholder(0), b = new Placeholder(1), c = new Placeholder(2);
+        if (isTraining)
+        {
+            EquatableArray<string> axes = x.Type.Axes.Skip(1).Select(axis => axis.Name).Prepend(TensorType.Batch).ToEquatableArray();
+            Value batchMean = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [x], node.Owner);
+            Value squares = Map((a - b) * (a - b), x, batchMean);
+            Value batchVariance = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [squares], node.Owner);
+            patch.Update(new RunningStatisticsOp(op, Pixels(node)), [batchMean, batchVariance, .. own.Skip(own.Length - 3)], node.Owner);
+            mean = patch.Add(new SelectStatisticOp(), [batchMean, mean], node.Owner);
+            variance = patch.Add(new SelectStatisticOp(), [batchVariance, variance], node.Owner);
+        }
+
+        Expression y = (a - b) / Expression.SquareRoot(c + op.Eps);
+        if (op.Affine)
+            y = (y * new Placeholder(3)) + new Placeholder(4);
+        return Map(y, [x, mean, variance, .. own.Take(own.Length - 3)]);
+
+        Value Map(Expression expression, params Value[] operands)
+        {
+            (MapOp map, Value[] inputs) = MapOp.Of(expression, x.Type, operands);
+            return patch.Add(map, inputs, node.Owner);
+        }
+    }
+
+    public override void Update(Node node, GraphPatch patch) =>
+        patch.Update(new RunningStatisticsOp((BatchNormOp)node.Op, Pixels(node)), [node.Outputs[1], .. node.ParameterValues.Where(value => value.Role == ValueRole.State)], node.Owner);
+
+    protected override Shape? InferShape(BatchNormOp op, Shape input, ErrorSink errors) =>
+        (op.Dimensions == 1 && input.Rank == 1) || Check.IsPicture(errors, op.Kind, op.Dimensions, input) ? input : null;
+
+    protected override EquatableArray<ParameterSpec> Parameters(BatchNormOp op, Shape input)
+    {
+        EquatableArray<int> channels = EquatableArray.Of(input.Sizes[0]);
+        ParameterSpec Spec(string suffix, Initializer initializer, ValueRole role) => new(suffix, channels, initializer, 1, 1) { Role = role };
+        ParameterSpec[] affine = op.Affine ? [Spec("weight", s_one, ValueRole.Trained), Spec("bias", s_zero, ValueRole.Trained)] : [];
+        return affine
+            .Concat([Spec("running_mean", s_zero, ValueRole.State), Spec("running_var", s_one, ValueRole.State)])
+            .Append(new ParameterSpec("num_batches_tracked", default, s_zero, 1, 1) { Role = ValueRole.State, Element = ElementType.I64 })
+            .ToEquatableArray();
+    }
+
+    protected override IReadOnlyList<Value?> Gradient(BatchNormOp op, Node node, Value gradient, GradientBuilder builder)
+    {
+        (Value x, Value kept) = (node.Inputs[0], node.Outputs[1]);
+        int[] inputs = op.Affine ? [0, 1, 2] : [0];
+        return [.. builder.Parts(node, inputs, gradient, x, kept), null, null, null];
+    }
+
+    protected override Buffer Lower(BatchNormOp op, Node node, Buffer x, LoweringContext context)
+    {
+        x = Read(node, x, context);
+        Buffer y = context.Like(node.Stem, x);
+        BatchNormKernel kernel = Kernel(op, node);
+        int[] parameters = [.. node.ParameterValues.Select(context.Offset)];
+        if (context.IsRead(node.Outputs[1]))
+        {
+            Buffer kept = context.Workspace(node.Stem + "Kept", Picture.Of(node.Outputs[1].Shape), BufferOrder.Flat);
+            context[node.Outputs[1]] = kept;
+            context.Add(new BatchNormForwardStep(node.Stem + "Forward", kernel, x, y, kept, parameters));
+            return y;
+        }
+
+        Buffer scale = context.Workspace(node.Stem + "Scale", new Picture(3 * (int)Packing.PadToPanel(kernel.Channels), 1, 1), BufferOrder.Flat);
+        context.Add(new BatchNormScaleStep(node.Stem + "Scale", kernel, scale, parameters));
+        context.Add(new NormalizeStep(node.Stem + "Normalize", kernel, x, scale, y));
+        return y;
+    }
+
+    protected override Buffer? LowerGradient(BatchNormOp op, Node node, Buffer dy, LoweringContext context)
+    {
+        Node layer = node.Of!;
+        Buffer x = Read(layer, context[layer.Inputs[0]], context);
+        dy = context.As(dy, x.Order, x.Shape);
+        Buffer dx = context.Gradient(x);
+        context.Add(new BatchNormGradientStep(
+            node.Stem + "Backward", Kernel(op, layer), dy, x, context[layer.Outputs[1]], dx, op.Affine ? context.Offset(layer.Inputs[1]) : null, op.Affine ? context.Offset(layer.Inputs[2]) : null));
+        return dx;
+    }
+
+    /// <summary>Channels of one value each are features, whatever they were before.</summary>
+    private static Buffer Read(Node node, Buffer x, LoweringContext context) => node.Input.Rank == 1 ? context.Flat(x) : x;
+
+    private static BatchNormKernel Kernel(BatchNormOp op, Node node) => new(node.Key, node.Input.Sizes[0], op.Eps, op.Affine);
+
+    private static int Pixels(Node node) => (int)(node.Input.ElementCount / node.Input.Sizes[0]);
+}
+
+internal sealed class SelectStatisticRule : OpRule, ILowered
+{
+    public override Type OpType => typeof(SelectStatisticOp);
+
+    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) =>
+        inputs.Count == 2 && inputs[0] == inputs[1] && !inputs[0].IsPerSample ? [inputs[0], inputs[0] with { Axes = default }] : null;
+
+    public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) =>
+        [builder.Add(node, new MapOp(new Placeholder(0) * new Placeholder(1), node.Result.Type), node.Inputs[0], gradient, node.Outputs[1]), null];
+
+    public Buffer? Lower(Node node, LoweringContext context)
+    {
+        Buffer batch = context[node.Inputs[0]];
+        Buffer y = context.Like(node.Stem + node.Id.ToString(CultureInfo.InvariantCulture), batch);
+        Buffer flag = context.Workspace(y.Name + "IsTraining", new Picture(1, 1, 1), BufferOrder.Flat);
+        context[node.Outputs[1]] = flag;
+        context.Add(new SelectStatisticStep(node.Stem + "Select", batch, context.Offset(node.Inputs[1]), y, flag));
+        return y;
+    }
+
+    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a selection has no gradient of its own");
+}
+
+internal sealed class RunningStatisticsRule : OpRule, ILowered
+{
+    public override Type OpType => typeof(RunningStatisticsOp);
+
+    public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) =>
+        inputs.Count is 4 or 5 && inputs.All(input => !input.IsPerSample) ? [.. inputs.Skip(inputs.Count - 3)] : null;
+
+    public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => throw new CompilerException(nameof(Differentiation), "running statistics have no gradient");
+
+    public Buffer? Lower(Node node, LoweringContext context)
+    {
+        var op = (RunningStatisticsOp)node.Op;
+        var kernel = new BatchNormKernel(node.Key, node.Output.Sizes[0], op.Norm.Eps, op.Norm.Affine);
+        context.Add(new RunningStatisticsStep(
+            node.Stem + "Update", kernel, op.Norm, op.Pixels, [.. node.Data.Select(value => context[value])], [.. node.ParameterValues.Select(context.Offset)]));
+        return null;
+    }
+
+    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "running statistics have no gradient");
+}
