@@ -33,8 +33,8 @@ internal static class NetworkCompiler
     /// <summary>The framework and the runtime. Compilations that come of one share what Roslyn reads of its references.</summary>
     private static readonly CSharpCompilation s_empty = Bound(CSharpCompilation.Create("Networks", references: FindReferences(), options: s_options));
 
-    /// <summary>What the names of tiles have of the widths that this machine does not run.</summary>
-    private static readonly string[] s_otherWidths = [.. VectorWidths.Lanes.Where(lanes => lanes != Lanes).Select(lanes => string.Create(CultureInfo.InvariantCulture, $"V{lanes * 32}"))];
+    /// <summary>What the names of tiles have of the widths that this machine does not have. Narrower ones may run: short rows have tiles of four lanes at all widths.</summary>
+    private static readonly string[] s_widerWidths = [.. VectorWidths.Lanes.Where(lanes => lanes > Lanes).Select(lanes => string.Create(CultureInfo.InvariantCulture, $"V{lanes * 32}"))];
 
     private static readonly ConcurrentDictionary<string, bool> s_tiles = new();
 
@@ -76,7 +76,7 @@ internal static class NetworkCompiler
     }
 
     /// <summary>
-    /// Most tiles are the same in most networks. One of a width that this machine does not run need not be compiled again: it has no body but in the first.
+    /// Most tiles are the same in most networks. One of a width that this machine does not have need not be compiled again: it has no body but in the first.
     /// What it means depends on its text and on what it asks of a product.
     /// </summary>
     private static SyntaxTree WithoutRepeatedTiles(SyntaxTree tree)
@@ -87,7 +87,7 @@ internal static class NetworkCompiler
             return tree;
         string asked = product.ToString();
         IEnumerable<MethodDeclarationSyntax> repeated = product.Parent!.ChildNodes().OfType<MethodDeclarationSyntax>()
-            .Where(method => s_otherWidths.Any(width => method.Identifier.Text.Contains(width, StringComparison.Ordinal)) && !s_tiles.TryAdd(asked + method, true));
+            .Where(method => s_widerWidths.Any(width => method.Identifier.Text.Contains(width, StringComparison.Ordinal)) && !s_tiles.TryAdd(asked + method, true));
         return tree.WithRootAndOptions(root.ReplaceNodes([.. repeated], (method, _) => method.WithBody(SyntaxFactory.Block())), tree.Options);
     }
 

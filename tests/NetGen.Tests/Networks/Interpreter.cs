@@ -59,9 +59,9 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     /// <summary>The loss alone.</summary>
     public T Loss(T[] input, T[] target)
     {
-        int batch = input.Length / InputSize;
-        Func<T[], int, (T Share, T[])> lossOf = LossOf(batch, target);
-        return Sum(Forward(Samples(input, InputSize), isTraining: true)[graph.OutputId].Select((output, sample) => lossOf(output, sample).Share));
+        T[][] output = Forward(Samples(input, InputSize), isTraining: true)[graph.OutputId];
+        Func<T[], int, (T Share, T[])> lossOf = LossOf(output.Length, target);
+        return Sum(output.Select((y, sample) => lossOf(y, sample).Share));
     }
 
     /// <summary>A sample's share of the loss, and its gradient.</summary>

@@ -48,12 +48,9 @@ internal sealed record BatchNormKernel(string Label, int Channels, double Eps, b
 /// <summary>Y = (X − mean)/√(variance + ε) · weight + bias for each channel, and what gradient and running statistics need.</summary>
 internal sealed record BatchNormForwardStep : Step
 {
-    /// <summary>What all samples share: the first row of its buffer.</summary>
-    internal static readonly BufferNeed Shared = BufferNeed.Elements with { TakesParts = false };
-
     public BatchNormForwardStep(string method, BatchNormKernel norm, Buffer x, Buffer y, Buffer kept, IReadOnlyList<int> parameters)
         : base(method, [
-            Operand.Read("x", x, MapOperand.Read), Operand.Write("y", y, BufferNeed.Picture), Operand.Keep("kept", kept, Shared),
+            Operand.Read("x", x, MapOperand.Read), Operand.Write("y", y, BufferNeed.Picture), Operand.Keep("kept", kept, BufferNeed.Shared),
             .. norm.Parameters(parameters), Operand.Scalar("bool", "isTraining")]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
@@ -81,7 +78,7 @@ internal sealed record BatchNormForwardStep : Step
 internal sealed record BatchNormScaleStep : Step
 {
     public BatchNormScaleStep(string method, BatchNormKernel norm, Buffer scale, IReadOnlyList<int> parameters)
-        : base(method, [Operand.Write("scale", scale, BatchNormForwardStep.Shared), .. norm.Parameters(parameters)]) => Norm = norm;
+        : base(method, [Operand.Write("scale", scale, BufferNeed.Shared), .. norm.Parameters(parameters)]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
 
@@ -116,7 +113,7 @@ internal sealed record BatchNormScaleStep : Step
 internal sealed record NormalizeStep : Step
 {
     public NormalizeStep(string method, BatchNormKernel norm, Buffer x, Buffer scale, Buffer y)
-        : base(method, Operand.Read("x", x, MapOperand.Read), Operand.Read("scale", scale, BatchNormForwardStep.Shared), Operand.Write("y", y, BufferNeed.Picture)) => Norm = norm;
+        : base(method, Operand.Read("x", x, MapOperand.Read), Operand.Read("scale", scale, BufferNeed.Shared), Operand.Write("y", y, BufferNeed.Picture)) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
 
@@ -144,7 +141,7 @@ internal sealed record BatchNormGradientStep : Step
 {
     public BatchNormGradientStep(string method, BatchNormKernel norm, Buffer dy, Buffer x, Buffer kept, Buffer dx, int? weight, int? bias)
         : base(method, [
-            Operand.Read("dy", dy, MapOperand.Read), Operand.Read("x", x, MapOperand.Read), Operand.Read("kept", kept, BatchNormForwardStep.Shared), Operand.Write("dx", dx, BufferNeed.Picture),
+            Operand.Read("dy", dy, MapOperand.Read), Operand.Read("x", x, MapOperand.Read), Operand.Read("kept", kept, BufferNeed.Shared), Operand.Write("dx", dx, BufferNeed.Picture),
             .. weight is { } w ? [Operand.ParameterGradient("dw", w)] : new Operand[0], .. bias is { } b ? [Operand.ParameterGradient("db", b)] : new Operand[0]]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
@@ -178,7 +175,7 @@ internal sealed record SelectStatisticStep : Step
 {
     public SelectStatisticStep(string method, Buffer batch, int running, Buffer y, Buffer flag)
         : base(
-            method, Operand.Read("x", batch, BatchNormForwardStep.Shared), Operand.Write("y", y, BatchNormForwardStep.Shared), Operand.Keep("flag", flag, BatchNormForwardStep.Shared),
+            method, Operand.Read("x", batch, BufferNeed.Shared), Operand.Write("y", y, BufferNeed.Shared), Operand.Keep("flag", flag, BufferNeed.Shared),
             Operand.Parameter("running", running), Operand.Scalar("bool", "isTraining"))
     {
     }
@@ -205,7 +202,7 @@ internal sealed record RunningStatisticsStep : Step
 
     public RunningStatisticsStep(string method, BatchNormKernel norm, BatchNormOp op, int pixels, IReadOnlyList<Buffer> batch, IReadOnlyList<int> state)
         : base(method, [
-            .. batch.Select((buffer, i) => Operand.Read(batch.Count == 1 ? "kept" : i == 0 ? "batchMean" : "batchVariance", buffer, BatchNormForwardStep.Shared)),
+            .. batch.Select((buffer, i) => Operand.Read(batch.Count == 1 ? "kept" : i == 0 ? "batchMean" : "batchVariance", buffer, BufferNeed.Shared)),
             Operand.State("mean", state[0]), Operand.State("variance", state[1]), Operand.State("batches", state[2])]) => (_norm, _op, _pixels) = (norm, op, pixels);
 
     public override object Kernel => (_norm.Code, _op.Momentum, _pixels);
