@@ -37,19 +37,23 @@ internal abstract class LayerRule<TOp> : OpRule, ILowered, ILoweredGradient
 
     protected virtual long MultiplyAccumulates(TOp op, Shape input, Shape output) => 0;
 
-    protected abstract IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder);
+    // What follows is needed where a layer has a kernel; one that is only a composition has none of it.
+
+    protected virtual IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder) => throw NoKernel(op);
 
     /// <summary>The ways to compute a node; the first follows from how its input lies.</summary>
-    protected abstract IEnumerable<NodeLayouts> Layouts(TOp op, Node node, Layouts layouts);
+    protected virtual IEnumerable<NodeLayouts> Layouts(TOp op, Node node, Layouts layouts) => throw NoKernel(op);
 
     /// <summary>The ways to compute a part of a layer's gradient; the layer is <c>node.Of</c>.</summary>
-    protected abstract IEnumerable<NodeLayouts> GradientLayouts(TOp op, Node node, Layouts layouts);
+    protected virtual IEnumerable<NodeLayouts> GradientLayouts(TOp op, Node node, Layouts layouts) => throw NoKernel(op);
 
     /// <summary>Appends the steps of a node.</summary>
-    protected abstract void Lower(TOp op, Node node, LoweringContext context);
+    protected virtual void Lower(TOp op, Node node, LoweringContext context) => throw NoKernel(op);
 
     /// <summary>Appends the steps of a part of a layer's gradient.</summary>
-    protected abstract void LowerGradient(TOp op, Node node, LoweringContext context);
+    protected virtual void LowerGradient(TOp op, Node node, LoweringContext context) => throw NoKernel(op);
+
+    private static CompilerException NoKernel(TOp op) => new(nameof(Lowering), $"{op.Kind} has no kernel");
 }
 
 /// <summary>The parts of layers' gradients: what they are is in the layers' rules.</summary>
