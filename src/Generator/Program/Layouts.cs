@@ -78,7 +78,7 @@ internal sealed class Layouts
     }
 
     /// <summary>Whether a value is a picture of channels, rows and columns.</summary>
-    public static bool IsPicture(Value value) => !value.Shape.IsFlat && value.Type == TensorType.Of(value.Shape);
+    public static bool IsPicture(Value value) => value.Shape.Rank > 1 && value.Type == TensorType.Of(value.Shape);
 
     /// <summary>Whether a value lies in the caller's memory.</summary>
     public bool IsCallers(Value value) => value.Equals(Graph.Inputs[0]) || (_view.Producer(value) is { } node && this[node].IsAlias && IsCallers(node.Inputs[0]));
