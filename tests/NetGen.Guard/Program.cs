@@ -9,7 +9,7 @@ using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Passes;
 using NetGen.Generator.Emission;
 using NetGen.Tests.Networks;
-using CompiledProgram = NetGen.Generator.Compiler.Program;
+using CompiledProgram = NetGen.Generator.Compiler.StepProgram;
 
 namespace NetGen.Guard;
 

@@ -19,7 +19,7 @@ internal static class StepsEmitter
 
     public static void Emit(CodeWriter code, CompiledNetwork network)
     {
-        Program program = network.Program;
+        StepProgram program = network.Program;
         string contract = Target(program.Graph) is { } target ? $"ITrainableKernels<{target}>" : "INetworkKernels";
         code.Line("// Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,");
         code.Line("// rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.");
@@ -96,7 +96,7 @@ internal static class StepsEmitter
 
     private static void Routines(CodeWriter code, CompiledNetwork network)
     {
-        Program program = network.Program;
+        StepProgram program = network.Program;
         Routine(code, "// One pass of inference over at most " + Text.Int(network.InferenceRows) + " samples.", "void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)", program.Inference, network.Inference);
         Routine(
             code, "// The forward half of a training pass; what the gradients need stays in the workspace.",

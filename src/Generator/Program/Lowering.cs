@@ -200,7 +200,7 @@ internal sealed class Lowering
     /// <param name="declared">The network as declared, whose parameters users see.</param>
     /// <param name="usesKernels">Whether compositions that have a kernel use it.</param>
     /// <param name="settlesLayouts">Whether layouts are chosen for the readers of values too.</param>
-    public static Program Run(Graph graph, Graph? declared = null, bool usesKernels = true, bool settlesLayouts = true) =>
+    public static StepProgram Run(Graph graph, Graph? declared = null, bool usesKernels = true, bool settlesLayouts = true) =>
         new Lowering(graph, declared ?? graph, usesKernels, settlesLayouts).Lower();
 
     public Buffer Workspace(string name, Layout layout) => new(_buffers++, name, layout.Shape, layout.Order, BufferKind.Workspace);
@@ -249,7 +249,7 @@ internal sealed class Lowering
         return kernel;
     }
 
-    private Program Lower()
+    private StepProgram Lower()
     {
         Buffer input = Callers("input", _graph.Input, BufferKind.Input);
         Buffer output = Callers("output", _graph.Output, BufferKind.Output);
@@ -283,7 +283,7 @@ internal sealed class Lowering
         EquatableArray<Step> update = context.Take();
         context.Verify(forward.Concat(backward).Concat(update));
         EquatableArray<ParameterLayout> Placed(ValueRole role) => _declared.Parameters.Where(parameter => parameter.Role == role).Select(parameter => _layouts[parameter]).ToEquatableArray();
-        return new Program(_declared, Placed(ValueRole.Trained), _parameterCount, inference, forward, loss, seed, backward)
+        return new StepProgram(_declared, Placed(ValueRole.Trained), _parameterCount, inference, forward, loss, seed, backward)
         {
             State = Placed(ValueRole.State),
             PackedStateCount = _packed - _parameterCount,

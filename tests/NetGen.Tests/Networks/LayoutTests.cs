@@ -47,7 +47,7 @@ public class LayoutTests
             .Where(network => network.Value != network.Copies).Select(network => $"{network.Key}: {network.Copies}")];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
 
-        static (int Inference, int Training) Copies(Program program) => (Program.Copies(program.Inference).Count, Program.Copies(program.Training).Count);
+        static (int Inference, int Training) Copies(StepProgram program) => (StepProgram.Copies(program.Inference).Count, StepProgram.Copies(program.Training).Count);
     }
 
     /// <summary>What is moved does not grow in the sum of many networks, and falls where nodes can choose.</summary>
@@ -63,7 +63,7 @@ public class LayoutTests
 
         Assert.True(with < without, $"{with} floats are moved, {without} without the pass.");
 
-        static long Floats(Program program) => Program.Copies(program.Inference).Floats + Program.Copies(program.Training).Floats;
+        static long Floats(StepProgram program) => StepProgram.Copies(program.Inference).Floats + StepProgram.Copies(program.Training).Floats;
     }
 
     [Fact]
@@ -73,18 +73,18 @@ public class LayoutTests
         NetworkDeclaration declaration = Network(
             "Net", [4, 8, 16], Loss(ElementwiseLossKind.MSE),
             Sum(Block("Planes", Conv2d(16, 1, groups: 4), s_tanh, Pool2d(PoolKind.Average, 3, 1, 1)), Block("Pixels", Conv2d(16, 1), s_tanh, Pool2d(PoolKind.Average, 3, 1, 1))), Conv2d(16, 3));
-        Program with = PassPipeline.Run(Build(declaration));
-        Program without = PassPipeline.Run(Build(declaration), [nameof(SettleLayouts)]);
+        StepProgram with = PassPipeline.Run(Build(declaration));
+        StepProgram without = PassPipeline.Run(Build(declaration), [nameof(SettleLayouts)]);
         Assert.Equal(BufferOrder.Planes, without.Inference.OfType<SumStep>().Single().Y.Order);
         Assert.Equal(BufferOrder.ChannelsLast, with.Inference.OfType<SumStep>().Single().Y.Order);
-        Assert.Equal(Program.Copies(without.Inference).Count - 1, Program.Copies(with.Inference).Count);
-        Assert.True(Program.Copies(with.Training).Count < Program.Copies(without.Training).Count);
+        Assert.Equal(StepProgram.Copies(without.Inference).Count - 1, StepProgram.Copies(with.Inference).Count);
+        Assert.True(StepProgram.Copies(with.Training).Count < StepProgram.Copies(without.Training).Count);
     }
 
     [Fact]
     public void An_activation_of_products_stays_in_their_store()
     {
-        Program program = PassPipeline.Run(Build(Network("Net", [4, 8, 16], null, Conv2d(16, 1), s_tanh, Conv2d(4, 1), s_tanh, Pool2d(PoolKind.Max, 2), Activation(ActivationKind.ReLU), Conv2d(16, 1))));
+        StepProgram program = PassPipeline.Run(Build(Network("Net", [4, 8, 16], null, Conv2d(16, 1), s_tanh, Conv2d(4, 1), s_tanh, Pool2d(PoolKind.Max, 2), Activation(ActivationKind.ReLU), Conv2d(16, 1))));
         Assert.DoesNotContain(program.Inference, step => step is ActivationForwardStep);
     }
 
@@ -94,7 +94,7 @@ public class LayoutTests
         // One pixel, or one row of pixels, is a row of features as it lies.
         foreach ((int[] input, LayerOp layer) in new (int[], LayerOp)[] { ([3, 6, 7], new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true)), ([3, 1, 60], Conv2d(1, 1)) })
         {
-            Program program = PassPipeline.Run(Build(Network("Net", input, Loss(ElementwiseLossKind.MSE), Conv2d(12, 1), s_tanh, layer, new FlattenOp(null), Linear(5))));
+            StepProgram program = PassPipeline.Run(Build(Network("Net", input, Loss(ElementwiseLossKind.MSE), Conv2d(12, 1), s_tanh, layer, new FlattenOp(null), Linear(5))));
             Assert.DoesNotContain(program.Inference.Concat(program.Training).OfType<CopyStep>(), copy => copy.To is { Kind: BufferKind.Workspace, Order: BufferOrder.Flat } && copy.From.Kind == BufferKind.Workspace);
         }
     }

@@ -77,7 +77,7 @@ public class NestVerifierTests
 
     private static IEnumerable<Step> Steps(Graph graph, ICollection<string>? disabled = null)
     {
-        Program program = PassPipeline.Run(graph, disabled);
+        StepProgram program = PassPipeline.Run(graph, disabled);
         return program.Inference.Concat(program.Training).GroupBy(step => step.Method).Select(steps => steps.First());
     }
 

@@ -15,7 +15,7 @@ internal sealed record LossStep : Step
 
     public Buffer DY => this["dy"];
 
-    public override object Kernel => Loss;
+    public override object Variant => Loss;
 
     /// <summary>Whether a loss takes its prediction as it lies: rows of features, or a sum over elements of pixels whose channels fill their vectors.</summary>
     public static bool Takes(LossOp loss, Layout y) =>

@@ -59,7 +59,7 @@ internal sealed record BatchNormForwardStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     public override bool Fits => Norm.Takes(X, Y);
 
@@ -87,7 +87,7 @@ internal sealed record BatchNormScaleStep : Step
     /// <summary>How often each number stands there.</summary>
     public int Lanes { get; private init; } = 1;
 
-    public override object Kernel => (Norm.Code, Lanes);
+    public override object Variant => (Norm.Code, Lanes);
 
     public override bool Fits => Scale.Width == 3 * Lanes * Norm.Row;
 
@@ -123,7 +123,7 @@ internal sealed record NormalizeStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     public override bool Fits => Norm.Takes(X, Y) && Scale.Width == 3 * Norm.Row;
 
@@ -152,7 +152,7 @@ internal sealed record BatchNormGradientStep : Step
 
     public Buffer DX => this["dx"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     /// <summary>Two sums a channel.</summary>
     public override long Scratch => 2 * Norm.Row;
@@ -205,7 +205,7 @@ internal sealed record RunningStatisticsStep : Step
             .. batch.Select((buffer, i) => Operand.Read(batch.Count == 1 ? "kept" : i == 0 ? "batchMean" : "batchVariance", buffer, BufferNeed.Shared)),
             Operand.State("mean", state[0]), Operand.State("variance", state[1]), Operand.State("batches", state[2])]) => (_norm, _op, _pixels) = (norm, op, pixels);
 
-    public override object Kernel => (_norm.Code, _op.Momentum, _pixels);
+    public override object Variant => (_norm.Code, _op.Momentum, _pixels);
 
     public override bool Fits => true;
 

@@ -8,7 +8,7 @@ namespace NetGen.Generator.Compiler;
 /// <see cref="Forward"/>, then <see cref="Loss"/> (or <see cref="Seed"/>, which takes the caller's gradient of the output instead), then <see cref="Backward"/>;
 /// a training step ends with <see cref="Update"/>.
 /// </summary>
-internal sealed record Program(
+internal sealed record StepProgram(
     Graph Graph,
     EquatableArray<ParameterLayout> Parameters,
     int PackedParameterCount,
