@@ -9,6 +9,7 @@ using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Passes;
 using NetGen.Generator.Emission;
 using NetGen.Tests.Networks;
+using CompiledProgram = NetGen.Generator.Compiler.StepProgram;
 
 namespace NetGen.Guard;
 
@@ -16,7 +17,7 @@ namespace NetGen.Guard;
 /// Prints a hash of the generated text of a thousand random networks and of the reference's: equal hashes before and after a change of the compiler
 /// say that it changed no text. With <c>--tokens</c> comments and generated names may differ. <c>--dump FOLDER</c> writes the texts,
 /// <c>--compare FOLDER</c> names the networks whose text is not the one in the folder, and exits with 1 if there is one.
-/// <c>--group NAME</c> takes one group.
+/// <c>--group NAME</c> takes one group. <c>--copies</c> counts instead what is copied between layouts, with the pass that settles them and without.
 /// </summary>
 internal static class Program
 {
@@ -29,6 +30,13 @@ internal static class Program
         var all = new StringBuilder();
         foreach ((string group, int count, Func<int, NetworkDeclaration> draw) in GuardedNetworks.Groups.Where(group => Option("--group") is not { } only || only == group.Group))
         {
+            if (arguments.Contains("--copies"))
+            {
+                Graph[] graphs = [.. Enumerable.Range(0, count).Select(number => Declarations.Build(draw(number)))];
+                Console.WriteLine($"{group,-15} {count,5} networks  {Copies(graphs, nameof(SettleLayouts))} without, {Copies(graphs)} with");
+                continue;
+            }
+
             string[][] texts = new string[count][];
             Parallel.For(0, count, number => texts[number] = [.. Texts(Declarations.Build(draw(number))).Select(text => tokens ? Tokens.Of(text) : text)]);
             string hash = Hash(string.Concat(texts.SelectMany(text => text)));
@@ -51,6 +59,19 @@ internal static class Program
 
         Console.WriteLine($"all {Hash(all.ToString())}{(compare is null ? "" : $", {differing} texts differ")}");
         return differing > 0 ? 1 : 0;
+    }
+
+    /// <summary>Copies of inference and of training, and the floats of a sample that they move.</summary>
+    private static string Copies(Graph[] graphs, params string[] disabled)
+    {
+        CompiledProgram[] programs = [.. graphs.Select(graph => PassPipeline.Run(graph, disabled))];
+        string Sum(Func<CompiledProgram, IEnumerable<Step>> routine)
+        {
+            (int Count, long Floats)[] copies = [.. programs.Select(program => CompiledProgram.Copies(routine(program)))];
+            return $"{copies.Sum(copy => copy.Count)} of {copies.Sum(copy => copy.Floats)} floats";
+        }
+
+        return $"{Sum(program => program.Inference)} and {Sum(program => program.Training)}";
     }
 
     private static IEnumerable<string> Texts(Graph graph)

@@ -23,7 +23,8 @@ internal sealed class KernelEmitter
     {
         _code = writer;
         _nests = network.Nests;
-        _tiles = new ProductTiles(writer, _nests.Any(nest => nest.Constants.Any(constant => constant is TileProduct { Starts: true })));
+        TileProduct[] products = [.. _nests.SelectMany(nest => nest.Constants).OfType<TileProduct>()];
+        _tiles = new ProductTiles(writer, products.Any(product => product.Starts), products.Any(product => product.Adds));
         _printer = new NestPrinter(writer, _tiles);
         _sharers = network.Program.Inference.Concat(network.Program.Training).Select(step => (step.Method, Own: step.Own ?? step.Method)).Distinct().ToLookup(step => step.Method, step => step.Own);
     }

@@ -27,16 +27,16 @@ internal static class NetworkEmitter
             Containing(code, network, 0);
         }
 
+        // Not indented, as in a file of one namespace: it is nearly all of the text.
         code.Line();
-        using (code.Block("namespace NetGen.Generated"))
-        {
-            code.Line("using global::System.Runtime.CompilerServices;");
-            code.Line("using global::System.Runtime.Intrinsics;");
-            code.Line("using global::NetGen.Runtime;");
-            code.Line();
-            StepsEmitter.Emit(code, network);
-        }
-
+        code.Line("namespace NetGen.Generated");
+        code.Line("{");
+        code.Line("using global::System.Runtime.CompilerServices;");
+        code.Line("using global::System.Runtime.Intrinsics;");
+        code.Line("using global::NetGen.Runtime;");
+        code.Line();
+        StepsEmitter.Emit(code, network);
+        code.Line("}");
         return code.ToString();
     }
 

@@ -10,7 +10,8 @@ namespace NetGen.Generator.Emission;
 /// </summary>
 /// <param name="code">Where it prints.</param>
 /// <param name="hasStarts">Whether some sums start with another value: all tiles have a parameter for it then, so that those that use it share their text.</param>
-internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
+/// <param name="hasAddends">The same of what is added in the last store.</param>
+internal sealed class ProductTiles(CodeWriter code, bool hasStarts, bool hasAddends)
 {
     /// <summary>The interface's strides, and what they are.</summary>
     private static readonly (string Name, string Meaning, System.Func<TileStrides, long> Value)[] s_strides =
@@ -30,7 +31,6 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
     private readonly HashSet<ProductTile> _continuing = [];
     private readonly HashSet<TileBias> _biases = [];
     private bool _hasLong;
-    private bool _hasCompletion;
 
     /// <summary>The tile's call; its text follows with <see cref="Print"/>. Where a tile does not read an operand, the start of another stands for it.</summary>
     public string Call(TileCall call)
@@ -47,7 +47,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
         if (tile.IsDot)
             return $"{Name(tile)}<{call.Product.Name}>({operands}{Ref(call.C, call.C)}{loops});";
         string start = hasStarts ? Ref(call.Start, call.C) : "";
-        string addend = call.Addend is null ? "" : Ref(call.Addend, call.C);
+        string addend = hasAddends ? Ref(call.Addend, call.C) : "";
         return $"{Name(tile)}<{call.Product.Name}>({operands}{Ref(call.Bias, call.B)}{Ref(call.C, call.C)}{Ref(call.Saved, call.C)}{start}{addend}{loops}, {NumberText.Of(call.IsLast)});";
     }
 
@@ -83,34 +83,55 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
 
         if (product.FetchesSaved)
             code.Line("public static bool FetchesSaved => true;");
-        if (product.KeepsInput)
-            code.Line("public static bool KeepsInput => true;");
-        if (product.KeepsOutput)
-            code.Line("public static bool KeepsOutput => true;");
-        _hasCompletion |= product.ActivatesLast;
         foreach (Simd simd in VectorWidths.Lanes.Select(lanes => new Simd(lanes)))
         {
             code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-            code.Line($"public static {simd.Type} Finish({simd.Type} sum, ref float saved) => {Finish(product, simd)};");
-            if (!product.ActivatesLast)
-                continue;
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-            code.Line($"public static {simd.Type} Complete({simd.Type} sum) => {ActivationText.Forward(product.Activation!, "sum")};");
+            Finish(product, simd);
         }
     }
 
-    private static string Finish(TileProduct product, Simd simd)
+    /// <summary>What becomes of a sum, in order; what is kept on the way is stored there.</summary>
+    private void Finish(TileProduct product, Simd simd)
     {
-        string sum = product.Scale is { } row ? simd.MultiplyAdd($"sum - {Channels(0)}", Channels(row), Channels(2 * row)) : "sum";
-        return product.Gradient is { } gradient ? $"sum * {ActivationText.Derivative(gradient, product.IsScalar ? $"{simd.Class}.CreateScalar(saved)" : $"{simd.Class}.LoadUnsafe(ref saved)")}"
-            : product.Activation is { } activation && !product.ActivatesLast ? ActivationText.Forward(activation, sum)
-            : sum;
+        string signature = $"public static {Signature(simd)}";
+        string kept = product.IsScalar ? "saved = sum.ToScalar();" : "sum.StoreUnsafe(ref saved);";
+        string sum = product.Scale is { } row ? $"VectorMath.Normalize(sum, ref saved, {Text.Int(row)})" : "sum";
+        string Activated(string value) => product.Activation is null ? value : ActivationText.Forward(product.Activation, value);
+        string Added(string value) => product.Adds ? $"{value} + {Load("add")}" : value;
+        if (product.KeepsOutput)
+        {
+            using (code.Block(signature))
+            {
+                code.Line($"sum = {Activated(sum)};");
+                code.Line(kept);
+                code.Line($"return {Added("sum")};");
+            }
 
-        string Channels(long place) => simd.Load("saved", place);
+            return;
+        }
+
+        string value = product.Gradient is { } gradient ? $"sum * {ActivationText.Derivative(gradient, Load("saved"))}"
+            : product.ActivatesLast ? Activated(Added(sum))
+            : Added(Activated(sum));
+        if (!product.KeepsInput)
+        {
+            code.Line($"{signature} => {value};");
+            return;
+        }
+
+        using (code.Block(signature))
+        {
+            code.Line(kept);
+            code.Line($"return {value};");
+        }
+
+        string Load(string memory) => product.IsScalar ? $"{simd.Class}.CreateScalar({memory})" : $"{simd.Class}.LoadUnsafe(ref {memory})";
     }
 
+    private string Signature(Simd simd) => $"{simd.Type} Finish({simd.Type} sum, ref float saved{(hasAddends ? ", ref float add" : "")})";
+
     private static string Name(ProductTile tile) =>
-        $"{tile.Kind}{Text.Int(tile.Height)}x{Text.Int(tile.Width)}x{Text.Int(tile.Columns)}V{Text.Int(tile.Lanes * 32)}{(tile.HasAddend ? "Add" : "")}";
+        $"{tile.Kind}{Text.Int(tile.Height)}x{Text.Int(tile.Width)}x{Text.Int(tile.Columns)}V{Text.Int(tile.Lanes * 32)}";
 
     /// <summary>Prints the interface and every tile that was called.</summary>
     public void Print()
@@ -130,16 +151,8 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             if (_hasLong)
                 code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
             code.Line("static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start");
-            code.Line("static virtual bool KeepsInput => false; // whether the sums are stored at saved as well");
-            if (_tiles.Any(tile => tile.HasAddend))
-                code.Line("static virtual bool KeepsOutput => false; // whether the finished sums are, before something is added");
             foreach (int lanes in VectorWidths.Lanes)
-            {
-                var simd = new Simd(lanes);
-                code.Line($"static virtual {simd.Type} Finish({simd.Type} sum, ref float saved) => sum;");
-                if (_hasCompletion)
-                    code.Line($"static virtual {simd.Type} Complete({simd.Type} sum) => sum; // behind what was added");
-            }
+                code.Line($"static virtual {Signature(new Simd(lanes))} => sum;");
         }
 
         foreach (ProductTile tile in _tiles.OrderByDescending(t => t.Lanes).ThenBy(t => t.Kind).ThenBy(t => t.Panels).ThenBy(t => t.Height).ThenBy(t => t.Width))
@@ -148,7 +161,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
             if (tile.IsDot)
                 new DotTileText(code, tile, Name(tile)).Print();
             else
-                new ProductTileText(code, tile, Name(tile), new TileUses(hasStarts, _starting.Contains(tile), _continuing.Contains(tile), _biases, _hasLong, _hasCompletion)).Print();
+                new ProductTileText(code, tile, Name(tile), new TileUses(hasStarts, hasAddends, _starting.Contains(tile), _continuing.Contains(tile), _biases, _hasLong)).Print();
         }
     }
 
@@ -157,5 +170,5 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts)
     /// <summary>Strides of starts and addends are there where a tile has one.</summary>
     private bool IsUsed(string stride) =>
         (!stride.StartsWith("Start", System.StringComparison.Ordinal) || _starting.Count > 0)
-        && (!stride.StartsWith("Add", System.StringComparison.Ordinal) || _tiles.Any(tile => tile.HasAddend));
+        && (!stride.StartsWith("Add", System.StringComparison.Ordinal) || hasAddends);
 }

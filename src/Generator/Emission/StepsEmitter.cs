@@ -19,7 +19,7 @@ internal static class StepsEmitter
 
     public static void Emit(CodeWriter code, CompiledNetwork network)
     {
-        Program program = network.Program;
+        StepProgram program = network.Program;
         string contract = Target(program.Graph) is { } target ? $"ITrainableKernels<{target}>" : "INetworkKernels";
         code.Line("// Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,");
         code.Line("// rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.");
@@ -56,18 +56,25 @@ internal static class StepsEmitter
         using (code.Block($"public static ParameterLayout[] {name} {{ get; }} =", end: "};"))
         {
             foreach (ParameterLayout layout in layouts)
-            {
-                ParameterSpec spec = layout.Spec;
-                code.Line(
-                    $"new ParameterLayout({Text.Literal(layout.Name)}, new int[] {{ {Sizes(spec.Shape)} }}, "
-                    + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
-                    + $"init: global::NetGen.Init.{spec.Initializer.Kind}, scale: {Text.Double(spec.Initializer.Scale)}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}"
-                    + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)}" : "")
-                    + (spec.Element == ElementType.I64 ? ", isInt64: true)," : "),"));
-            }
+                code.Line(Layout(layout) + ",");
         }
 
         code.Line();
+    }
+
+    private static string Layout(ParameterLayout layout)
+    {
+        ParameterSpec spec = layout.Spec;
+        string name = Text.Literal(layout.Name);
+        string init = $"Init.{spec.Initializer.Kind}, {Text.Double(spec.Initializer.Scale)}";
+        if (spec.Element == ElementType.I64)
+            return $"ParameterLayout.Counter({name}, {Text.Int(layout.Offset)})";
+        if (spec.Shape.Count == 1 && !layout.IsPart)
+            return $"ParameterLayout.Vector({name}, {Sizes(spec.Shape)}, {Text.Int(layout.Offset)}, {init}{(spec is { FanIn: 1, FanOut: 1 } ? "" : $", fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}")})";
+        return $"new ParameterLayout({name}, new int[] {{ {Sizes(spec.Shape)} }}, "
+            + $"offset: {Text.Int(layout.Offset)}, panel: {Text.Int(layout.Panel)}, panelStride: {Text.Int(layout.PanelStride)}, innerStride: {Text.Int(layout.InnerStride)}, minor: {Text.Int(layout.Minor)}, "
+            + $"{init}, fanIn: {Text.Int(spec.FanIn)}, fanOut: {Text.Int(spec.FanOut)}"
+            + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)})" : ")");
     }
 
     private static void Table(CodeWriter code, Graph graph)
@@ -89,7 +96,7 @@ internal static class StepsEmitter
 
     private static void Routines(CodeWriter code, CompiledNetwork network)
     {
-        Program program = network.Program;
+        StepProgram program = network.Program;
         Routine(code, "// One pass of inference over at most " + Text.Int(network.InferenceRows) + " samples.", "void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)", program.Inference, network.Inference);
         Routine(
             code, "// The forward half of a training pass; what the gradients need stays in the workspace.",
@@ -109,6 +116,7 @@ internal static class StepsEmitter
         code.Line();
         if (comment is not null)
             code.Line(comment);
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (code.Block("public static " + signature))
         {
             PaddedRows(code, plan);

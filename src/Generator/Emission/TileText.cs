@@ -7,12 +7,12 @@ namespace NetGen.Generator.Emission;
 
 /// <summary>What the calls of a tile, and of a network's tiles, ask of its text.</summary>
 /// <param name="HasStarts">Whether all tiles have a parameter for what starts the sums.</param>
+/// <param name="HasAddends">Whether all have one for what is added in the last store.</param>
 /// <param name="Starts">Whether this one's sums start with it.</param>
 /// <param name="Continues">Whether its sums go on from what is there.</param>
 /// <param name="Biases">The kinds of bias that there are.</param>
 /// <param name="HasLong">Whether what becomes of some sums runs over the stored tile.</param>
-/// <param name="HasCompletion">Whether something becomes of some sums behind what is added to them.</param>
-internal sealed record TileUses(bool HasStarts, bool Starts, bool Continues, ICollection<TileBias> Biases, bool HasLong, bool HasCompletion);
+internal sealed record TileUses(bool HasStarts, bool HasAddends, bool Starts, bool Continues, ICollection<TileBias> Biases, bool HasLong);
 
 /// <summary>What the texts of tiles share: three loops over terms, with the operands moving.</summary>
 internal abstract class TileText(CodeWriter code, ProductTile tile)
@@ -72,7 +72,7 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
     {
         Code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Closing method = Code.Block(
-            $"private static void {name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(uses.HasStarts ? "ref float start, " : "")}{(Tile.HasAddend ? "ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
+            $"private static void {name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(uses.HasStarts ? "ref float start, " : "")}{(uses.HasAddends ? "ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
         Strides();
         Start();
         Terms(Products);
@@ -86,9 +86,9 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
         using (Code.Block($"if (S.Finishes{(uses.HasLong ? " && !S.IsLong" : "")} && isLast)"))
         {
             Cells("saved");
-            if (Tile.HasAddend)
+            if (uses.HasAddends)
                 Cells("add");
-            Each((r, v) => Store(Finished(r, v), Cell("c", r, v)));
+            Each((r, v) => Store(Finished(Acc(r, v), Cell("saved", r, v), Cell("add", r, v)), Cell("c", r, v)));
             Code.Line("return;");
         }
 
@@ -104,7 +104,7 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
         Code.Line($"int {Row("saved")}savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;");
         if (uses.Starts)
             Code.Line($"int {Row("start")}startColumn = S.StartColumn, startPanel = S.StartPanel;");
-        if (Tile.HasAddend)
+        if (uses.HasAddends)
             Code.Line($"int {Row("add")}addColumn = S.AddColumn, addPanel = S.AddPanel;");
         if (_isStrided)
             Code.Line("int bLane = S.BLane;");
@@ -188,32 +188,19 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
             string Line(string operand) => $"{(_hasManyLines ? $"(i * {operand}Row) + " : "")}(j * {operand}Column)";
             Code.Line($"ref float cells = ref Unsafe.Add(ref c, {Line("c")});");
             Code.Line($"ref float kept = ref Unsafe.Add(ref saved, {Line("saved")});");
-            if (Tile.HasAddend)
+            if (uses.HasAddends)
                 Code.Line($"ref float added = ref Unsafe.Add(ref add, {Line("add")});");
             for (int v = 0; v < _vectors; v++)
-                Finish(At("cells", Column("c", v)), At("kept", Column("saved", v)), At("added", Column("add", v)), "sum" + Text.Int(v));
+                Finish(At("cells", Column("c", v)), At("kept", Column("saved", v)), At("added", Column("add", v)));
         }
     }
 
-    private void Finish(string cell, string kept, string added, string sum)
+    private void Finish(string cell, string kept, string added)
     {
-        Code.Line($"{Simd.Type} {sum} = {LoadCell(cell)};");
-        Code.Single("if (S.KeepsInput)", Store(sum, kept));
-        Code.Line($"{sum} = S.Finish({sum}, ref {kept});");
-        if (Tile.HasAddend)
-        {
-            Code.Single("if (S.KeepsOutput)", Store(sum, kept));
-            Code.Line(uses.HasCompletion ? $"{sum} = S.Complete({sum} + {LoadCell(added)});" : $"{sum} += {LoadCell(added)};");
-        }
-
-        Code.Line(Store(sum, cell));
+        Code.Line(Store(Finished(LoadCell(cell), kept, added), cell));
     }
 
-    private string Finished(int r, int v)
-    {
-        string finished = $"S.Finish({Acc(r, v)}, ref {Cell("saved", r, v)})";
-        return Tile.HasAddend ? $"{(uses.HasCompletion ? "S.Complete" : "")}({finished} + {LoadCell(Cell("add", r, v))})" : finished;
-    }
+    private string Finished(string sum, string saved, string added) => $"S.Finish({sum}, ref {saved}{(uses.HasAddends ? $", ref {added}" : "")})";
 
     /// <summary>The cells of a line's row, so that each is told by its column alone.</summary>
     private void Cells(string operand)

@@ -12,7 +12,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         if (parsed.Declaration is not { } declaration)
             return new CheckedNetwork(null, parsed.Errors);
         var found = new ErrorSink();
-        Graph? graph = GraphBuilder.Build(declaration, found);
+        Graph? graph = Unfolding.Build(declaration, found);
         if (graph is not null)
             CheckMembers(graph, parsed.Members, found);
         EquatableArray<DeclarationError> errors = parsed.Errors.Concat(found.Errors.Select(InSource)).ToEquatableArray();

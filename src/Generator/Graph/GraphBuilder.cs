@@ -19,10 +19,6 @@ internal class GraphBuilder(ErrorSink errors, int nextId = 0)
 
     protected ErrorSink Errors => errors;
 
-    /// <summary>Declaration to graph: shape inference and every check that needs no symbol.</summary>
-    /// <returns>The graph; null where there is a mistake.</returns>
-    public static Graph? Build(NetworkDeclaration declaration, ErrorSink errors) => new Unfolding(declaration, errors).Run();
-
     /// <summary>A value that the caller gives.</summary>
     public Value Input(string name, TensorType type) => new(_nextGiven--, type) { Name = name };
 

@@ -15,12 +15,16 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
     private double _padded;
     private long _parameters;
 
+    /// <summary>Declaration to graph: shape inference and every check that needs no symbol.</summary>
+    /// <returns>The graph; null where there is a mistake.</returns>
+    public static Graph? Build(NetworkDeclaration declaration, ErrorSink errors) => new Unfolding(declaration, errors).Run();
+
     /// <summary>
     /// Infers the shapes. Attribute 0 is <c>[Network]</c>, attribute i + 1 is layer i; the loss comes after the layers. Mistakes in the layers of a
     /// block that do not depend on its input are the block's own, and not reported here.
     /// </summary>
     /// <returns>The graph; null where there is a mistake.</returns>
-    public Graph? Run()
+    private Graph? Run()
     {
         int before = errors.Errors.Count;
         errors.Attribute = 0;

@@ -29,9 +29,6 @@ internal sealed class Nest
 
     /// <summary>Floats that a worker needs for itself.</summary>
     public long Scratch { get; init; }
-
-    /// <summary>Its ranges and leaves for people.</summary>
-    public string ToText() => NestText.Of(this);
 }
 
 /// <summary>A constant of the generated class that belongs to a nest.</summary>

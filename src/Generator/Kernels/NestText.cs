@@ -8,7 +8,7 @@ namespace NetGen.Generator.Compiler.Kernels;
 /// <summary>Prints a nest for people: a range, a declaration or a leaf a line, indented by the ranges around it.</summary>
 internal static class NestText
 {
-    public static string Of(Nest nest)
+    public static string ToText(this Nest nest)
     {
         var text = new StringBuilder();
         text.Append(nest.Method).Append('(').Append(string.Join(", ", nest.Areas.Select(area => area.Buffer is { } buffer ? $"{area.Name} {buffer.Shape.Display}" : $"{area.Name} {Describe.Int(area.Length)}"))).Append(")\n");

@@ -7,7 +7,7 @@ namespace NetGen.Generator.Compiler.Kernels;
 internal static class Schedule
 {
     /// <summary>A nest for each method, in the order of the steps that call it first.</summary>
-    public static IReadOnlyList<Nest> Of(Program program)
+    public static IReadOnlyList<Nest> Of(StepProgram program)
     {
         var methods = new HashSet<string>();
         return [.. program.Inference.Concat(program.Training).Where(step => methods.Add(step.Method)).Select(step => step.ToNest())];

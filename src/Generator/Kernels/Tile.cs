@@ -8,8 +8,7 @@ namespace NetGen.Generator.Compiler.Kernels;
 /// <param name="Width">Rows in a line.</param>
 /// <param name="Panels">Panels of columns.</param>
 /// <param name="Kind">What its operands are.</param>
-/// <param name="HasAddend">Whether another value is added to the finished sums.</param>
-internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels, TileKind Kind, bool HasAddend = false)
+internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels, TileKind Kind)
 {
     public bool IsDot => Kind is TileKind.Dot or TileKind.StridedDot;
 
@@ -128,6 +127,9 @@ internal sealed class TileProduct(string name) : NestConstant(name)
 
     /// <summary>Whether another value starts the sums.</summary>
     public bool Starts { get; init; }
+
+    /// <summary>Whether another value is added to what has become of them.</summary>
+    public bool Adds { get; init; }
 
     /// <summary>Whether what was saved is fetched before the sums start.</summary>
     public bool FetchesSaved { get; init; }

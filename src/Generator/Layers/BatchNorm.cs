@@ -77,40 +77,43 @@ internal sealed class BatchNormRule : LayerRule<BatchNormOp>
         return [.. builder.Parts(node, inputs, gradient, x, kept), null, null, null];
     }
 
-    protected override Buffer Lower(BatchNormOp op, Node node, Buffer x, LoweringContext context)
+    // The order of the statistics' sums is that of the elements, so the picture stays as it lies. Channels of one value each are features, whatever they were before.
+    protected override IEnumerable<NodeLayouts> Layouts(BatchNormOp op, Node node, Layouts layouts)
     {
-        x = Read(node, x, context);
-        Buffer y = context.Like(node.Stem, x);
+        Layout x = node.Input.Rank == 1 ? Layout.Row(node.Input) : layouts.Of(node.Inputs[0]).First(layout => layout.Order != BufferOrder.Flat);
+        return [NodeLayouts.Alike(x) with { Results = EquatableArray.Of(x, layouts.IsRead(node.Outputs[1]) ? Layout.Row(node.Outputs[1].Shape) : null) }];
+    }
+
+    protected override IEnumerable<NodeLayouts> GradientLayouts(BatchNormOp op, Node node, Layouts layouts)
+    {
+        Layout x = layouts.Found(node.Of!, 0);
+        return [NodeLayouts.Of(x, x, x, layouts[node.Inputs[2]]) with { Results = node.Outputs.Select((_, i) => i == 0 ? x : (Layout?)null).ToEquatableArray() }];
+    }
+
+    protected override void Lower(BatchNormOp op, Node node, LoweringContext context)
+    {
+        Buffer x = context.Read(node);
+        Buffer y = context.Result(node, node.Stem);
         BatchNormKernel kernel = Kernel(op, node);
         int[] parameters = [.. node.ParameterValues.Select(context.Offset)];
-        if (context.IsRead(node.Outputs[1]))
+        if (context.Kept(node, node.Stem + "Kept") is { } kept)
         {
-            Buffer kept = context.Workspace(node.Stem + "Kept", Picture.Of(node.Outputs[1].Shape), BufferOrder.Flat);
-            context[node.Outputs[1]] = kept;
             context.Add(new BatchNormForwardStep(node.Stem + "Forward", kernel, x, y, kept, parameters));
-            return y;
+            return;
         }
 
-        Buffer scale = context.Workspace(node.Stem + "Scale", new Picture(3 * (int)Packing.PadToPanel(kernel.Channels), 1, 1), BufferOrder.Flat);
+        Buffer scale = context.Workspace(node.Stem + "Scale", Layout.Row(Shape.Flat(3 * (int)Packing.PadToPanel(kernel.Channels))));
         context.Add(new BatchNormScaleStep(node.Stem + "Scale", kernel, scale, parameters));
         context.Add(new NormalizeStep(node.Stem + "Normalize", kernel, x, scale, y));
-        return y;
     }
 
-    protected override Buffer? LowerGradient(BatchNormOp op, Node node, Buffer dy, LoweringContext context)
+    protected override void LowerGradient(BatchNormOp op, Node node, LoweringContext context)
     {
         Node layer = node.Of!;
-        Buffer x = Read(layer, context[layer.Inputs[0]], context);
-        dy = context.As(dy, x.Order, x.Shape);
-        Buffer dx = context.Gradient(x);
+        Buffer[] reads = context.ReadAll(node);
         context.Add(new BatchNormGradientStep(
-            node.Stem + "Backward", Kernel(op, layer), dy, x, context[layer.Outputs[1]], dx, op.Affine ? context.Offset(layer.Inputs[1]) : null, op.Affine ? context.Offset(layer.Inputs[2]) : null));
-        return dx;
+            node.Stem + "Backward", Kernel(op, layer), reads[0], reads[1], reads[2], context.Gradient(node), op.Affine ? context.Offset(layer.Inputs[1]) : null, op.Affine ? context.Offset(layer.Inputs[2]) : null));
     }
-
-    /// <summary>Channels of one value each are features, whatever they were before; a picture that lies as a row of features becomes one.</summary>
-    private static Buffer Read(Node node, Buffer x, LoweringContext context) =>
-        node.Input.Rank == 1 ? context.Flat(x) : x.Shape == Picture.Of(node.Input) ? x : context.As(x, BufferOrder.Planes, Picture.Of(node.Input));
 
     private static BatchNormKernel Kernel(BatchNormOp op, Node node) => new(node.Key, node.Input.Sizes[0], op.Eps, op.Affine);
 
@@ -127,17 +130,17 @@ internal sealed class SelectStatisticRule : OpRule, ILowered
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) =>
         [builder.Add(node, new MapOp(new Placeholder(0) * new Placeholder(1), node.Result.Type), node.Inputs[0], gradient, node.Outputs[1]), null];
 
-    public Buffer? Lower(Node node, LoweringContext context)
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts)
     {
-        Buffer batch = context[node.Inputs[0]];
-        Buffer y = context.Like(node.Stem + node.Id.ToString(CultureInfo.InvariantCulture), batch);
-        Buffer flag = context.Workspace(y.Name + "IsTraining", new Picture(1, 1, 1), BufferOrder.Flat);
-        context[node.Outputs[1]] = flag;
-        context.Add(new SelectStatisticStep(node.Stem + "Select", batch, context.Offset(node.Inputs[1]), y, flag));
-        return y;
+        Layout batch = layouts[node.Inputs[0]];
+        return [NodeLayouts.Alike(batch) with { Results = EquatableArray.Of<Layout?>(batch, Layout.Row(node.Outputs[1].Shape)) }];
     }
 
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a selection has no gradient of its own");
+    public void Lower(Node node, LoweringContext context)
+    {
+        Buffer y = context.Result(node, node.Stem + node.Id.ToString(CultureInfo.InvariantCulture));
+        context.Add(new SelectStatisticStep(node.Stem + "Select", context.Read(node), context.Offset(node.Inputs[1]), y, context.Result(node, y.Name + "IsTraining", 1)));
+    }
 }
 
 internal sealed class RunningStatisticsRule : OpRule, ILowered
@@ -149,14 +152,14 @@ internal sealed class RunningStatisticsRule : OpRule, ILowered
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => throw new CompilerException(nameof(Differentiation), "running statistics have no gradient");
 
-    public Buffer? Lower(Node node, LoweringContext context)
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) =>
+        [NodeLayouts.Of(null, [.. node.Data.Select(value => layouts[value])]) with { Results = node.Outputs.Select(_ => (Layout?)null).ToEquatableArray() }];
+
+    public void Lower(Node node, LoweringContext context)
     {
         var op = (RunningStatisticsOp)node.Op;
         var kernel = new BatchNormKernel(node.Key, node.Output.Sizes[0], op.Norm.Eps, op.Norm.Affine);
         context.Add(new RunningStatisticsStep(
-            node.Stem + "Update", kernel, op.Norm, op.Pixels, [.. node.Data.Select(value => context[value])], [.. node.ParameterValues.Select(context.Offset)]));
-        return null;
+            node.Stem + "Update", kernel, op.Norm, op.Pixels, context.ReadAll(node), [.. node.ParameterValues.Select(context.Offset)]));
     }
-
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "running statistics have no gradient");
 }

@@ -80,52 +80,72 @@ internal sealed class ConvRule : LayerRule<ConvOp>
         return [builder.Part(node, 0, gradient, node.Inputs[1]), weight, bias];
     }
 
-    protected override Buffer Lower(ConvOp op, Node node, Buffer x, LoweringContext context)
+    protected override IEnumerable<NodeLayouts> Layouts(ConvOp op, Node node, Layouts layouts)
+    {
+        ConvKernel kernel = Kernel(op, node);
+        return [NodeLayouts.Of(Output(kernel)) with { Reads = EquatableArray.Of(Input(kernel)) }];
+    }
+
+    protected override IEnumerable<NodeLayouts> GradientLayouts(ConvOp op, Node node, Layouts layouts)
+    {
+        ConvKernel kernel = Kernel(op, node.Of!);
+        Layout dy = Output(kernel);
+        var dx = new Layout(op.IsFixed ? BufferOrder.Planes : kernel.GradientOrder, kernel.Input);
+        return [((GradientOp)node.Op).Input switch
+        {
+            1 => NodeLayouts.Of(null, dy) with { Reads = EquatableArray.Of(new Reading(dy), Input(kernel)) },
+            2 => NodeLayouts.Of(null, dy),
+            _ => NodeLayouts.Of(dx, dx.Order == BufferOrder.Planes ? dy with { Order = BufferOrder.Planes } : dy),
+        }];
+    }
+
+    protected override void Lower(ConvOp op, Node node, LoweringContext context)
     {
         ConvKernel kernel = context.Convolution(node);
-        x = Read(kernel, x, context);
-        Buffer y = context.Workspace(node.Stem, kernel.Output, op.IsFixed ? BufferOrder.Planes : kernel.OutputOrder);
+        Buffer x = context.Read(node);
+        Buffer y = context.Result(node, node.Stem);
         context.Add(op.IsFixed
             ? new FixedConvStep(node.Stem + "Forward", FixedFilter.Forward(kernel), x, y)
             : new ConvForwardStep(node.Stem + "Forward", kernel, x, y));
-        return y;
     }
 
-    protected override Buffer? LowerGradient(ConvOp op, Node node, Buffer dy, LoweringContext context)
+    protected override void LowerGradient(ConvOp op, Node node, LoweringContext context)
     {
         ConvKernel kernel = context.Convolution(node.Of!);
-        Buffer x = Read(kernel, context[node.Of!.Inputs[0]], context);
         switch (((GradientOp)node.Op).Input)
         {
             case 1:
-                context.Add(new ConvWeightGradientStep(node.Stem + "BackwardWeights", kernel, x, context.As(dy, kernel.OutputOrder, kernel.Output)));
-                return null;
+                Buffer x = context.Read(node, 1);
+                context.Add(new ConvWeightGradientStep(node.Stem + "BackwardWeights", kernel, x, context.Read(node)));
+                break;
             case 2:
-                context.Add(new ConvBiasGradientStep(node.Stem + "BackwardBias", kernel, context.As(dy, kernel.OutputOrder, kernel.Output)));
-                return null;
+                context.Add(new ConvBiasGradientStep(node.Stem + "BackwardBias", kernel, context.Read(node)));
+                break;
             default:
-                return DataGradient(op, node, kernel, x, dy, context);
+                Buffer dy = context.Read(node);
+                Buffer dx = context.Gradient(node);
+                context.Add(op.IsFixed
+                    ? new FixedConvStep(node.Stem + "BackwardData", FixedFilter.Gradient(kernel), dy, dx)
+                    : new ConvDataGradientStep(node.Stem + "BackwardData", kernel, dy, dx));
+                break;
         }
-    }
-
-    private static Buffer DataGradient(ConvOp op, Node node, ConvKernel kernel, Buffer x, Buffer dy, LoweringContext context)
-    {
-        BufferOrder order = op.IsFixed ? BufferOrder.Planes : kernel.GradientOrder;
-        dy = context.As(dy, op.IsFixed || order == BufferOrder.Planes ? BufferOrder.Planes : kernel.OutputOrder, kernel.Output);
-        Buffer dx = context.Workspace("d" + x.Name, kernel.Input, order);
-        context.Add(op.IsFixed
-            ? new FixedConvStep(node.Stem + "BackwardData", FixedFilter.Gradient(kernel), dy, dx)
-            : new ConvDataGradientStep(node.Stem + "BackwardData", kernel, dy, dx));
-        return dx;
     }
 
     /// <summary>
     /// Where lanes are output channels, the input's elements are taken one by one, so few planes will do as they lie; many would each be on a page of its own.
     /// </summary>
-    private static Buffer Read(ConvKernel kernel, Buffer x, LoweringContext context) =>
-        kernel.Op.IsFixed ? context.As(x, BufferOrder.Planes, kernel.Input)
-        : kernel.Form != ConvForm.Panels || x.Shape.Channels >= Packing.Panel ? context.As(x, kernel.OutputOrder, kernel.Input)
-        : x;
+    private static Reading Input(ConvKernel kernel) => !kernel.Op.IsFixed && kernel.Form == ConvForm.Panels && kernel.Input.Channels < Packing.Panel
+        ? new Reading(new Layout(BufferOrder.Planes, kernel.Input), OtherLayouts.Taken)
+        : new Reading(Output(kernel) with { Shape = kernel.Input });
+
+    private static Layout Output(ConvKernel kernel) => new(kernel.Op.IsFixed ? BufferOrder.Planes : kernel.OutputOrder, kernel.Output);
+
+    /// <summary>A convolution's kernel, wherever its parameters lie.</summary>
+    private static ConvKernel Kernel(ConvOp op, Node node)
+    {
+        var input = Picture.Of(node.Input);
+        return new ConvKernel("", "", op, input, Picture.Of(node.Output), ConvKernel.FormOf(op, input), 0, -1);
+    }
 
     private static Size2 Padded(ConvOp op, Picture input)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -10,23 +11,24 @@ internal sealed class DropoutRule : LayerRule<DropoutOp>
     protected override IReadOnlyList<Value?> Gradient(DropoutOp op, Node node, Value gradient, GradientBuilder builder) =>
         [op.P == 0 ? gradient : builder.Part(node, 0, gradient, node.Outputs[1])];
 
-    protected override Buffer Lower(DropoutOp op, Node node, Buffer x, LoweringContext context)
+    protected override IEnumerable<NodeLayouts> Layouts(DropoutOp op, Node node, Layouts layouts) => layouts.Of(node.Inputs[0]).Select(layout =>
     {
-        if (!context.IsRead(node.Outputs[1]))
-            return x;
-        Buffer mask = context.Like(node.Stem + "Mask", x);
-        Buffer y = context.Like(node.Stem, x);
-        context.Add(new DropoutForwardStep(node.Stem + "Forward", node.Index, op.P, x, mask, y));
-        context[node.Outputs[1]] = mask;
-        return y;
+        bool isKept = layouts.IsRead(node.Outputs[1]);
+        return NodeLayouts.Alike(layout) with { Results = EquatableArray.Of(layout, isKept ? layout : null), IsAlias = !isKept };
+    });
+
+    protected override IEnumerable<NodeLayouts> GradientLayouts(DropoutOp op, Node node, Layouts layouts) =>
+        layouts.Of(node.Inputs[1]).Select(layout => NodeLayouts.Alike(layout, 2));
+
+    protected override void Lower(DropoutOp op, Node node, LoweringContext context)
+    {
+        Buffer x = context.Read(node);
+        if (context.Kept(node, node.Stem + "Mask") is not { } mask)
+            context[node.Result] = x;
+        else
+            context.Add(new DropoutForwardStep(node.Stem + "Forward", node.Index, op.P, x, mask, context.Result(node, node.Stem)));
     }
 
-    protected override Buffer LowerGradient(DropoutOp op, Node node, Buffer dy, LoweringContext context)
-    {
-        Buffer x = context[node.Of!.Inputs[0]];
-        dy = context.As(dy, x.Order, x.Shape);
-        Buffer dx = context.Gradient(x);
-        context.Add(new DropoutBackwardStep(node.Stem + "Backward", dy, context[node.Inputs[1]], dx));
-        return dx;
-    }
+    protected override void LowerGradient(DropoutOp op, Node node, LoweringContext context) =>
+        context.Add(new DropoutBackwardStep(node.Stem + "Backward", context.Read(node), context.Read(node, 1), context.Gradient(node)));
 }

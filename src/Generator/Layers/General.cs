@@ -23,16 +23,14 @@ internal sealed class MapRule : OpRule, ILowered
             : Summed(node, input, derivative * new Placeholder(operands.Length - 1), operands, builder))];
     }
 
-    public Buffer? Lower(Node node, LoweringContext context)
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) => ElementLayouts.Of(node, node.Data.Where(input => input.Type == node.Result.Type && !layouts.IsCallers(input)), layouts);
+
+    public void Lower(Node node, LoweringContext context)
     {
         var op = (MapOp)node.Op;
-        MapOperand[] inputs = [.. node.Inputs.Select((input, i) => context.Operand("x" + Digits(i), input))];
-        MapOperand output = context.Result(node, inputs);
-        context.Add(new MapStep(node.Stem + (node.Of is null ? "Map" : "BackwardMap"), op.Expression, inputs, output));
-        return output.Operand.Buffer;
+        MapOperand[] inputs = [.. node.Inputs.Select((_, i) => context.Operand("x" + Digits(i), node, i))];
+        context.Add(new MapStep(node.Stem + (node.Of is null ? "Map" : "BackwardMap"), op.Expression, inputs, context.Result(node)));
     }
-
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a map has no gradient of its own");
 
     /// <summary>A map's gradient of the result's type, summed along the axes that an operand does not have.</summary>
     private static Value Summed(Node node, Value input, Expression expression, Value[] operands, GradientBuilder builder)
@@ -72,14 +70,35 @@ internal sealed class ReduceRule : OpRule, ILowered
         return [builder.Add(node, new MapOp(share, node.Inputs[0].Type), node.Inputs[0], gradient)];
     }
 
-    public Buffer? Lower(Node node, LoweringContext context)
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) => ElementLayouts.Of(node, [], layouts);
+
+    public void Lower(Node node, LoweringContext context)
     {
         var op = (ReduceOp)node.Op;
-        MapOperand input = context.Operand("x", node.Inputs[0]);
-        MapOperand output = context.Result(node, []);
-        context.Add(new ReduceStep(node.Stem + (node.Of is null ? op.Kind : "Backward" + op.Kind), op, input, output));
-        return output.Operand.Buffer;
+        MapOperand input = context.Operand("x", node, 0);
+        context.Add(new ReduceStep(node.Stem + (node.Of is null ? op.Kind : "Backward" + op.Kind), op, input, context.Result(node)));
     }
+}
 
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a reduction has no gradient of its own");
+/// <summary>The layouts of what takes its operands element by element, wherever they lie.</summary>
+internal static class ElementLayouts
+{
+    /// <param name="node">The node.</param>
+    /// <param name="like">The operands that the result may lie like, the first if the readers do not matter.</param>
+    /// <param name="layouts">How the operands lie.</param>
+    public static IEnumerable<NodeLayouts> Of(Node node, IEnumerable<Value> like, Layouts layouts)
+    {
+        Value y = node.Result;
+        if (y.GradientOf is { IsParameter: true } && layouts.Graph.Outputs.Contains(y))
+            return [Way(null)];
+        bool isPicture = Layouts.IsPicture(y);
+        Layout first = like.Select(input => Reads(input, null).Find(layouts[input])).FirstOrDefault() ?? (isPicture ? new Layout(BufferOrder.Planes, Picture.Of(y.Shape)) : Layout.Row(y.Shape));
+        IEnumerable<Layout> others = isPicture ? new[] { BufferOrder.Planes, BufferOrder.ChannelsLast }.Where(order => order != first.Order).Select(order => new Layout(order, Picture.Of(y.Shape))) : [];
+        return others.Prepend(first).Select(Way);
+
+        // A flattened picture is a row again; another is best in the order that the result is written in.
+        Reading Reads(Value input, Layout? result) => input.Shape.IsFlat ? new Reading(Layout.Row(input.Shape))
+            : new Reading(input.Type == y.Type && result is not null ? result : layouts[input], OtherLayouts.Moved);
+        NodeLayouts Way(Layout? result) => new(node.Data.Select(input => Reads(input, result)).ToEquatableArray(), EquatableArray.Of(result));
+    }
 }

@@ -14,34 +14,35 @@ internal sealed class SumRule : OpRule, ILowered
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => [.. node.Inputs.Select(_ => gradient)];
 
-    public Buffer Lower(Node node, LoweringContext context)
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts)
     {
-        Buffer[] inputs = [.. node.Inputs.Select(input => context[input])];
-        return node.Result.Role == ValueRole.Gradient ? OfGradients(node, inputs, context) : OfBranches(node, inputs, context);
+        Layout first = node.Result.Role == ValueRole.Gradient ? OfGradients(node, layouts) : OfBranches(node, layouts);
+
+        // A sum of products may start with the other value or have it added to it where it is stored, and of several values the order then changes.
+        bool isOrdered = node.Inputs.Count > 2 || node.Inputs.Any(layouts.IsProduct);
+        IEnumerable<Layout> others = isOrdered ? [] : layouts.Of(node.Inputs[0]).Where(layout => layout != first && node.Inputs.All(input => layouts.Of(input).Contains(layout)));
+        return others.Prepend(first).Select(layout => NodeLayouts.Alike(layout, node.Inputs.Count));
     }
 
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a sum has no gradient of its own");
+    public void Lower(Node node, LoweringContext context)
+    {
+        Buffer[] inputs = context.ReadAll(node);
+        bool isGradient = node.Result.Role == ValueRole.Gradient;
+        context.Sum(node.Stem + (isGradient ? "BackwardSum" : "Forward"), inputs, context.Result(node, (isGradient ? "d" : "") + node.Stem));
+    }
 
     // Values as they lie, where all lie alike; otherwise as the first that is not the caller's. Flattened pictures may be of different sizes.
-    private static Buffer OfBranches(Node node, Buffer[] inputs, LoweringContext context)
+    private static Layout OfBranches(Node node, Layouts layouts)
     {
-        Buffer like = inputs.FirstOrDefault(x => x.Kind == BufferKind.Workspace) ?? inputs[0];
-        if (inputs.Any(x => x.Shape != like.Shape))
-            like = context.Flat(like);
-        Buffer y = context.Like(node.Stem, like);
-        context.Sum(node.Stem + "Forward", [.. inputs.Select(x => context.As(x, like.Order, like.Shape))], y);
-        return y;
+        Layout like = layouts[node.Inputs.FirstOrDefault(input => !layouts.IsCallers(input)) ?? node.Inputs[0]];
+        return node.Inputs.Any(input => layouts[input].Shape != like.Shape) ? Layout.Row(node.Output) : like;
     }
 
     // Pictures stay pictures.
-    private static Buffer OfGradients(Node node, Buffer[] inputs, LoweringContext context)
+    private static Layout OfGradients(Node node, Layouts layouts)
     {
-        Buffer like = inputs[0];
-        if (like.Order == BufferOrder.Flat && !node.Output.IsFlat)
-            like = inputs.FirstOrDefault(summand => summand.Order != BufferOrder.Flat) ?? like;
-        Buffer sum = context.Like("d" + node.Stem, like);
-        context.Sum(node.Stem + "BackwardSum", [.. inputs.Select(summand => context.As(summand, like.Order, like.Shape))], sum);
-        return sum;
+        Layout like = layouts[node.Inputs[0]];
+        return like.Order != BufferOrder.Flat || node.Output.IsFlat ? like : node.Inputs.Select(input => layouts[input]).FirstOrDefault(layout => layout.Order != BufferOrder.Flat) ?? like;
     }
 }
 
@@ -72,28 +73,35 @@ internal sealed class ConcatRule : OpRule, ILowered
         return gradients;
     }
 
-    public Buffer Lower(Node node, LoweringContext context)
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts)
     {
-        Buffer[] inputs = [.. node.Inputs.Select(input => context[input])];
-        Buffer y = node.Of is { } whole ? context.Gradient(context[whole.Result]) : Whole(node, inputs, context);
-        int channel = 0;
-        for (int i = 0; i < inputs.Length; i++)
+        Layout like = layouts[node.Of?.Result ?? node.Inputs.FirstOrDefault(input => !layouts.IsCallers(input)) ?? node.Inputs[0]];
+        foreach (BufferOrder order in Parts.Orders(node.Output, like))
         {
-            var part = Picture.Of(node.Inputs[i].Shape);
-            context.Place(context.As(inputs[i], y.Order, part), y.Channels(channel, part.Channels));
-            channel += part.Channels;
-        }
+            var whole = new Layout(order, Picture.Of(node.Output));
+            Reading[] parts = [.. node.Inputs.Select(input => new Reading(new Layout(order, Picture.Of(input.Shape)), OtherLayouts.Moved))];
+            int channel = 0;
+            long moved = 0;
+            foreach (Layout part in parts.Select(part => part.Layout))
+            {
+                moved += Parts.Moved(whole, channel, part);
+                channel += part.Shape.Channels;
+            }
 
-        return y;
+            yield return new NodeLayouts(parts.ToEquatableArray(), EquatableArray.Of<Layout?>(whole)) { Moved = moved };
+        }
     }
 
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a concatenation has no gradient of its own");
-
-    private static Buffer Whole(Node node, Buffer[] inputs, LoweringContext context)
+    public void Lower(Node node, LoweringContext context)
     {
-        Buffer like = inputs.FirstOrDefault(x => x.Kind == BufferKind.Workspace) ?? inputs[0];
-        BufferOrder order = node.Output.IsFlat ? BufferOrder.Flat : like.Order == BufferOrder.Flat ? BufferOrder.Planes : like.Order;
-        return context.Workspace(node.Stem, Picture.Of(node.Output), order);
+        Buffer y = context.Result(node, node.Of is { } whole ? "d" + context[whole.Result].Name : node.Stem);
+        int channel = 0;
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            int channels = Picture.Of(node.Inputs[i].Shape).Channels;
+            context.Place(context.Read(node, i), y.Channels(channel, channels));
+            channel += channels;
+        }
     }
 }
 
@@ -113,14 +121,29 @@ internal sealed class SliceRule : OpRule, ILowered
         throw new CompilerException(nameof(Differentiation), "the gradient of a slice is gathered with those of the others");
 
     // The gradient of a whole lies like it.
-    public Buffer Lower(Node node, LoweringContext context)
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) => Parts.Orders(node.Output, layouts[node.Of?.Result ?? node.Inputs[0]]).Select(order =>
+    {
+        var whole = new Layout(order, Picture.Of(node.Input));
+        var part = new Layout(order, Picture.Of(node.Output));
+        return NodeLayouts.Of(part, whole) with { IsAlias = true, Moved = Parts.Moved(whole, ((SliceOp)node.Op).First, part) };
+    });
+
+    public void Lower(Node node, LoweringContext context)
     {
         var slice = (SliceOp)node.Op;
-        Buffer x = context[node.Inputs[0]];
-        if (node.Of is { } whole)
-            x = context.As(x, context[whole.Result].Order, Picture.Of(node.Input));
-        return x.Channels(slice.First, slice.Count);
+        context[node.Result] = context.Read(node).Channels(slice.First, slice.Count);
     }
+}
 
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), "a slice has no gradient of its own");
+/// <summary>The layouts of wholes and parts.</summary>
+internal static class Parts
+{
+    /// <summary>The orders of a whole, first that of what it should lie like.</summary>
+    public static IEnumerable<BufferOrder> Orders(Shape shape, Layout like) =>
+        shape.IsFlat ? [BufferOrder.Flat]
+        : like.Order == BufferOrder.ChannelsLast ? [BufferOrder.ChannelsLast, BufferOrder.Planes]
+        : [BufferOrder.Planes, BufferOrder.ChannelsLast];
+
+    /// <summary>Floats that are moved where a part has no vectors of its own: whoever computes or reads it in vectors needs a copy.</summary>
+    public static long Moved(Layout whole, int first, Layout part) => whole.HasVectorsOfItsOwn(first, part.Shape.Channels) ? 0 : 2 * part.Length;
 }

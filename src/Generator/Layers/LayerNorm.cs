@@ -69,41 +69,43 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
         return [dx, op.HasWeight ? builder.Part(node, 1, gradient, x, kept) : null, op.HasBias ? builder.Part(node, 2, gradient) : null];
     }
 
-    protected override Buffer Lower(LayerNormOp op, Node node, Buffer x, LoweringContext context)
+    protected override IEnumerable<NodeLayouts> Layouts(LayerNormOp op, Node node, Layouts layouts)
     {
-        x = context.Flat(x);
-        Buffer y = context.Like(node.Stem, x);
-        LayerNormKernel kernel = Kernel(op, node);
-        Buffer? kept = null;
-        if (context.IsRead(node.Outputs[1]))
-            context[node.Outputs[1]] = kept = context.Workspace(node.Stem + "Statistics", Picture.Of(node.Outputs[1].Shape), BufferOrder.Flat);
-        context.Add(new LayerNormForwardStep(node.Stem + "Forward", kernel, x, y, kept, [.. node.ParameterValues.Select(context.Offset)]));
-        return y;
+        Layout rows = Layout.Row(node.Input);
+        return [NodeLayouts.Alike(rows) with { Results = EquatableArray.Of(rows, layouts.IsRead(node.Outputs[1]) ? Layout.Row(node.Outputs[1].Shape) : null) }];
     }
 
-    protected override Buffer? LowerGradient(LayerNormOp op, Node node, Buffer dy, LoweringContext context)
+    protected override IEnumerable<NodeLayouts> GradientLayouts(LayerNormOp op, Node node, Layouts layouts)
+    {
+        Layout rows = Layout.Row(node.Of!.Input);
+        Layout kept = Layout.Row(node.Of.Outputs[1].Shape);
+        return [((GradientOp)node.Op).Input switch
+        {
+            2 => NodeLayouts.Of(null, rows),
+            1 => NodeLayouts.Of(null, rows, rows, kept),
+            _ => NodeLayouts.Of(rows, rows, rows, kept),
+        }];
+    }
+
+    protected override void Lower(LayerNormOp op, Node node, LoweringContext context)
+    {
+        Buffer x = context.Read(node);
+        Buffer y = context.Result(node, node.Stem);
+        context.Add(new LayerNormForwardStep(node.Stem + "Forward", Kernel(op, node), x, y, context.Kept(node, node.Stem + "Statistics"), [.. node.ParameterValues.Select(context.Offset)]));
+    }
+
+    protected override void LowerGradient(LayerNormOp op, Node node, LoweringContext context)
     {
         Node layer = node.Of!;
         LayerNormKernel kernel = Kernel(op, layer);
-        dy = context.Flat(dy);
-        Buffer x = context.Flat(context[layer.Inputs[0]]);
-        int input = ((GradientOp)node.Op).Input;
-        if (input == 2)
+        Buffer[] reads = context.ReadAll(node);
+        context.Add(((GradientOp)node.Op).Input switch
         {
-            context.Add(new LayerNormBiasGradientStep(node.Stem + "BackwardBias", kernel, dy, context.Offset(layer.Inputs[2])));
-            return null;
-        }
-
-        Buffer kept = context[layer.Outputs[1]];
-        if (input == 1)
-        {
-            context.Add(new LayerNormWeightGradientStep(node.Stem + "BackwardWeights", kernel, dy, x, kept, context.Offset(layer.Inputs[1])));
-            return null;
-        }
-
-        Buffer dx = context.Gradient(x);
-        context.Add(new LayerNormGradientStep(node.Stem + "BackwardData", kernel, dy, x, kept, dx, op.HasWeight ? context.Offset(layer.Inputs[1]) : null));
-        return dx;
+            2 => new LayerNormBiasGradientStep(node.Stem + "BackwardBias", kernel, reads[0], context.Offset(layer.Inputs[2])),
+            1 => new LayerNormWeightGradientStep(node.Stem + "BackwardWeights", kernel, reads[0], reads[1], reads[2], context.Offset(layer.Inputs[1])),
+            _ => new LayerNormGradientStep(
+                node.Stem + "BackwardData", kernel, reads[0], reads[1], reads[2], context.Gradient(node), op.HasWeight ? context.Offset(layer.Inputs[1]) : null),
+        });
     }
 
     private static LayerNormKernel Kernel(LayerNormOp op, Node node)

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 namespace NetGen.Generator.Compiler.Ops;
 
 /// <summary>The rule of ops that read one value beside parameters, with their types as they are.</summary>
-internal abstract class LayerRule<TOp> : OpRule, ILowered
+internal abstract class LayerRule<TOp> : OpRule, ILowered, ILoweredGradient
     where TOp : Op
 {
     public sealed override Type OpType => typeof(TOp);
@@ -20,9 +20,13 @@ internal abstract class LayerRule<TOp> : OpRule, ILowered
 
     public sealed override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => Gradient((TOp)node.Op, node, gradient, builder);
 
-    public Buffer? Lower(Node node, LoweringContext context) => Lower((TOp)node.Op, node, context[node.Inputs[0]], context);
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) => Layouts((TOp)node.Op, node, layouts);
 
-    public Buffer? LowerGradient(Node node, LoweringContext context) => LowerGradient((TOp)node.Of!.Op, node, context[node.Inputs[0]], context);
+    public IEnumerable<NodeLayouts> GradientLayouts(Node node, Layouts layouts) => GradientLayouts((TOp)node.Of!.Op, node, layouts);
+
+    public void Lower(Node node, LoweringContext context) => Lower((TOp)node.Op, node, context);
+
+    public void LowerGradient(Node node, LoweringContext context) => LowerGradient((TOp)node.Of!.Op, node, context);
 
     /// <summary>The output's shape; null after an error was reported.</summary>
     protected virtual Shape? InferShape(TOp op, Shape input, ErrorSink errors) => input;
@@ -33,15 +37,23 @@ internal abstract class LayerRule<TOp> : OpRule, ILowered
 
     protected virtual long MultiplyAccumulates(TOp op, Shape input, Shape output) => 0;
 
-    protected abstract IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder);
+    // What follows is needed where a layer has a kernel; one that is only a composition has none of it.
+
+    protected virtual IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder) => throw NoKernel(op);
+
+    /// <summary>The ways to compute a node; the first follows from how its input lies.</summary>
+    protected virtual IEnumerable<NodeLayouts> Layouts(TOp op, Node node, Layouts layouts) => throw NoKernel(op);
+
+    /// <summary>The ways to compute a part of a layer's gradient; the layer is <c>node.Of</c>.</summary>
+    protected virtual IEnumerable<NodeLayouts> GradientLayouts(TOp op, Node node, Layouts layouts) => throw NoKernel(op);
 
     /// <summary>Appends the steps of a node.</summary>
-    /// <returns>The buffer of its result.</returns>
-    protected abstract Buffer Lower(TOp op, Node node, Buffer x, LoweringContext context);
+    protected virtual void Lower(TOp op, Node node, LoweringContext context) => throw NoKernel(op);
 
-    /// <summary>Appends the steps of a part of a layer's gradient; its values lie like the layer's, <c>node.Of</c>.</summary>
-    /// <returns>The buffer of the result; null of a parameter's gradient, which is the caller's.</returns>
-    protected virtual Buffer? LowerGradient(TOp op, Node node, Buffer dy, LoweringContext context) => throw new CompilerException(nameof(Lowering), $"{op.Kind} has no gradient of its own");
+    /// <summary>Appends the steps of a part of a layer's gradient.</summary>
+    protected virtual void LowerGradient(TOp op, Node node, LoweringContext context) => throw NoKernel(op);
+
+    private static CompilerException NoKernel(TOp op) => new(nameof(Lowering), $"{op.Kind} has no kernel");
 }
 
 /// <summary>The parts of layers' gradients: what they are is in the layers' rules.</summary>
@@ -53,7 +65,9 @@ internal sealed class GradientRule : OpRule, ILowered
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => throw new CompilerException(nameof(Differentiation), $"{node.Op.Display} has no gradient");
 
-    public Buffer? Lower(Node node, LoweringContext context) => ((ILowered)Of(node.Of!.Op)).LowerGradient(node, context);
+    public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) => Layer(node).GradientLayouts(node, layouts);
 
-    public Buffer? LowerGradient(Node node, LoweringContext context) => throw new CompilerException(nameof(Lowering), $"{node.Op.Display} has no gradient");
+    public void Lower(Node node, LoweringContext context) => Layer(node).LowerGradient(node, context);
+
+    private static ILoweredGradient Layer(Node node) => (ILoweredGradient)Of(node.Of!.Op);
 }

@@ -30,35 +30,42 @@ internal sealed class LinearRule : LayerRule<LinearOp>
         return [builder.Part(node, 0, gradient, node.Inputs[1]), weight, bias];
     }
 
-    protected override Buffer Lower(LinearOp op, Node node, Buffer x, LoweringContext context)
+    protected override IEnumerable<NodeLayouts> Layouts(LinearOp op, Node node, Layouts layouts)
     {
-        x = Read(x, context);
-        Buffer y = context.Workspace(node.Stem, new Picture(op.Units, 1, 1), BufferOrder.Flat);
-        context.Add(new LinearForwardStep(node.Stem + "Forward", context.Linear(node, x), x, y));
-        return y;
+        // Features without gaps: the weight follows their order, and with it the order of the sums. Others go to PyTorch's.
+        Layout lies = layouts[node.Inputs[0]];
+        Layout row = Layout.Row(node.Input);
+        return [NodeLayouts.Of(Layout.Row(node.Output), lies.IsRow || (lies.Order == BufferOrder.ChannelsLast && lies.Shape.Channels % Packing.Panel == 0) ? lies : row)];
     }
 
-    protected override Buffer? LowerGradient(LinearOp op, Node node, Buffer dy, LoweringContext context)
+    protected override IEnumerable<NodeLayouts> GradientLayouts(LinearOp op, Node node, Layouts layouts)
     {
-        dy = context.Flat(dy);
-        Buffer x = Read(context[node.Of!.Inputs[0]], context);
-        LinearKernel kernel = context.Linear(node.Of!, x);
-        switch (((GradientOp)node.Op).Input)
+        Layout x = layouts.Found(node.Of!, 0);
+        Layout dy = Layout.Row(node.Of!.Output);
+        return [((GradientOp)node.Op).Input switch
         {
-            case 1:
-                context.Add(new LinearWeightGradientStep(node.Stem + "BackwardWeights", kernel, x, dy));
-                return null;
-            case 2:
-                context.Add(new LinearBiasGradientStep(node.Stem + "BackwardBias", kernel, dy));
-                return null;
-            default:
-                Buffer dx = context.Gradient(x);
-                context.Add(new LinearDataGradientStep(node.Stem + "BackwardData", kernel, dy, dx));
-                return dx;
-        }
+            1 => NodeLayouts.Of(null, dy, x),
+            2 => NodeLayouts.Of(null, dy),
+            _ => NodeLayouts.Of(x.Order == BufferOrder.Planes ? Layout.Row(node.Of.Input) : x, dy),
+        }];
     }
 
-    /// <summary>Whole panels of channels lie side by side: the weight follows their order. Others go to PyTorch's.</summary>
-    private static Buffer Read(Buffer x, LoweringContext context) =>
-        x.Kind != BufferKind.Input && !(x.Order == BufferOrder.ChannelsLast && x.Shape.Channels % Packing.Panel == 0) ? context.Flat(x) : x;
+    protected override void Lower(LinearOp op, Node node, LoweringContext context)
+    {
+        Buffer x = context.Read(node);
+        context.Add(new LinearForwardStep(node.Stem + "Forward", context.Linear(node, x), x, context.Result(node, node.Stem)));
+    }
+
+    protected override void LowerGradient(LinearOp op, Node node, LoweringContext context)
+    {
+        Buffer dy = context.Read(node);
+        Buffer x = context.Read(node.Of!);
+        LinearKernel kernel = context.Linear(node.Of!, x);
+        context.Add(((GradientOp)node.Op).Input switch
+        {
+            1 => new LinearWeightGradientStep(node.Stem + "BackwardWeights", kernel, x, dy),
+            2 => new LinearBiasGradientStep(node.Stem + "BackwardBias", kernel, dy),
+            _ => new LinearDataGradientStep(node.Stem + "BackwardData", kernel, dy, context.Gradient(node)),
+        });
+    }
 }

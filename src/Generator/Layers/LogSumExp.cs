@@ -14,19 +14,17 @@ internal sealed class LogSumExpRule : LayerRule<LogSumExpOp>
 
     protected override IReadOnlyList<Value?> Gradient(LogSumExpOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient, node.Inputs[0])];
 
-    protected override Buffer Lower(LogSumExpOp op, Node node, Buffer x, LoweringContext context)
+    protected override IEnumerable<NodeLayouts> Layouts(LogSumExpOp op, Node node, Layouts layouts) => [NodeLayouts.Of(Layout.Row(node.Output), Layout.Row(node.Input))];
+
+    protected override IEnumerable<NodeLayouts> GradientLayouts(LogSumExpOp op, Node node, Layouts layouts)
     {
-        x = context.Flat(x);
-        Buffer y = context.Workspace(node.Stem, new Picture(1, 1, 1), BufferOrder.Flat);
-        context.Add(new LogSumExpForwardStep(node.Stem + "Forward", op.Beta, x, y));
-        return y;
+        (Layout x, Layout y) = (Layout.Row(node.Of!.Input), Layout.Row(node.Of.Output));
+        return [NodeLayouts.Of(x, y, x)];
     }
 
-    protected override Buffer LowerGradient(LogSumExpOp op, Node node, Buffer dy, LoweringContext context)
-    {
-        Buffer x = context.Flat(context[node.Inputs[1]]);
-        Buffer dx = context.Gradient(x);
-        context.Add(new LogSumExpBackwardStep(node.Stem + "Backward", op.Beta, dy, x, dx));
-        return dx;
-    }
+    protected override void Lower(LogSumExpOp op, Node node, LoweringContext context) =>
+        context.Add(new LogSumExpForwardStep(node.Stem + "Forward", op.Beta, context.Read(node), context.Result(node, node.Stem)));
+
+    protected override void LowerGradient(LogSumExpOp op, Node node, LoweringContext context) =>
+        context.Add(new LogSumExpBackwardStep(node.Stem + "Backward", op.Beta, context.Read(node), context.Read(node, 1), context.Gradient(node)));
 }

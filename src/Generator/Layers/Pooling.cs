@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -14,31 +15,38 @@ internal abstract class PoolRuleOf<TOp> : LayerRule<TOp>
     protected sealed override IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder) =>
         [node.Outputs.Count > 1 ? builder.Part(node, 0, gradient, node.Outputs[1]) : builder.Part(node, 0, gradient)];
 
-    protected sealed override Buffer Lower(TOp op, Node node, Buffer x, LoweringContext context)
+    protected sealed override IEnumerable<NodeLayouts> Layouts(TOp op, Node node, Layouts layouts) => layouts.Of(node.Inputs[0]).Where(x => x.Order != BufferOrder.Flat).Select(x =>
     {
-        PoolKernel kernel = Kernel(op, node);
-        x = Read(kernel, x, context);
-        Buffer y = context.Workspace(node.Stem, kernel.Output, x.Order);
-        Buffer? index = null;
-        if (node.Outputs.Count > 1 && context.IsRead(node.Outputs[1]))
-            context[node.Outputs[1]] = index = context.Like(node.Stem + "Index", y);
-        context.Add(new PoolForwardStep(node.Stem + "Forward", kernel, x, y, index));
-        return y;
+        var y = new Layout(x.Order, Picture.Of(node.Output));
+        NodeLayouts way = NodeLayouts.Of(y, x);
+        return node.Outputs.Count == 1 ? way : way with { Results = EquatableArray.Of(y, layouts.IsRead(node.Outputs[1]) ? y : null) };
+    });
+
+    protected sealed override IEnumerable<NodeLayouts> GradientLayouts(TOp op, Node node, Layouts layouts)
+    {
+        Node layer = node.Of!;
+        BufferOrder first = layouts.Found(layer, 0).Order;
+        foreach (BufferOrder order in new[] { first, first == BufferOrder.Planes ? BufferOrder.ChannelsLast : BufferOrder.Planes })
+        {
+            (Layout x, Layout y) = (new(order, Picture.Of(layer.Input)), new(order, Picture.Of(layer.Output)));
+            yield return node.Inputs.Count > 1 ? NodeLayouts.Of(x, y, y) : NodeLayouts.Of(x, y);
+        }
     }
 
-    protected sealed override Buffer LowerGradient(TOp op, Node node, Buffer dy, LoweringContext context)
+    protected sealed override void Lower(TOp op, Node node, LoweringContext context)
     {
-        PoolKernel kernel = Kernel(op, node.Of!);
-        Buffer x = Read(kernel, context[node.Of!.Inputs[0]], context);
-        dy = context.As(dy, x.Order, kernel.Output);
-        Buffer dx = context.Gradient(x);
-        context.Add(new PoolBackwardStep(node.Stem + "Backward", kernel, dy, node.Inputs.Count > 1 ? context[node.Inputs[1]] : null, dx));
-        return dx;
+        Buffer x = context.Read(node);
+        Buffer y = context.Result(node, node.Stem);
+        context.Add(new PoolForwardStep(node.Stem + "Forward", Kernel(op, node), x, y, context.Kept(node, node.Stem + "Index")));
+    }
+
+    protected sealed override void LowerGradient(TOp op, Node node, LoweringContext context)
+    {
+        Buffer dy = context.Read(node);
+        context.Add(new PoolBackwardStep(node.Stem + "Backward", Kernel(op, node.Of!), dy, node.Inputs.Count > 1 ? context.Read(node, 1) : null, context.Gradient(node)));
     }
 
     protected abstract PoolKernel Kernel(TOp op, Node node);
-
-    private static Buffer Read(PoolKernel kernel, Buffer x, LoweringContext context) => x.Order == BufferOrder.Flat ? context.As(x, BufferOrder.Planes, kernel.Input) : x;
 }
 
 internal sealed class PoolRule : PoolRuleOf<PoolOp>

@@ -6,23 +6,15 @@ internal sealed class SoftmaxRule : LayerRule<SoftmaxOp>
 {
     protected override IReadOnlyList<Value?> Gradient(SoftmaxOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient, node.Result)];
 
-    protected override Buffer Lower(SoftmaxOp op, Node node, Buffer x, LoweringContext context)
-    {
-        x = Read(node, x, context);
-        Buffer y = context.Like(node.Stem, x);
-        context.Add(new SoftmaxForwardStep(node.Stem + "Forward", x, y));
-        return y;
-    }
+    protected override IEnumerable<NodeLayouts> Layouts(SoftmaxOp op, Node node, Layouts layouts) => [NodeLayouts.Alike(Lies(node))];
 
-    protected override Buffer LowerGradient(SoftmaxOp op, Node node, Buffer dy, LoweringContext context)
-    {
-        Buffer x = Read(node.Of!, context[node.Of!.Inputs[0]], context);
-        dy = context.As(dy, x.Order, x.Shape);
-        Buffer dx = context.Gradient(x);
-        context.Add(new SoftmaxBackwardStep(node.Stem + "Backward", dy, context[node.Inputs[1]], dx));
-        return dx;
-    }
+    protected override IEnumerable<NodeLayouts> GradientLayouts(SoftmaxOp op, Node node, Layouts layouts) => [NodeLayouts.Alike(Lies(node.Of!), 2)];
 
-    private static Buffer Read(Node node, Buffer x, LoweringContext context) =>
-        node.Input.IsFlat ? context.Flat(x) : context.As(x, BufferOrder.ChannelsLast, Picture.Of(node.Input));
+    protected override void Lower(SoftmaxOp op, Node node, LoweringContext context) =>
+        context.Add(new SoftmaxForwardStep(node.Stem + "Forward", context.Read(node), context.Result(node, node.Stem)));
+
+    protected override void LowerGradient(SoftmaxOp op, Node node, LoweringContext context) =>
+        context.Add(new SoftmaxBackwardStep(node.Stem + "Backward", context.Read(node), context.Read(node, 1), context.Gradient(node)));
+
+    private static Layout Lies(Node node) => node.Input.IsFlat ? Layout.Row(node.Input) : new Layout(BufferOrder.ChannelsLast, Picture.Of(node.Input));
 }

@@ -121,6 +121,9 @@ internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder
     /// <summary>Single elements of rows.</summary>
     public static readonly BufferNeed Elements = new(default, IsPadded: false, TakesBorder: false, TakesParts: true);
 
+    /// <summary>What all samples share: the first row of its buffer.</summary>
+    public static readonly BufferNeed Shared = Elements with { TakesParts = false, IsShared = true };
+
     /// <summary>Pixels wherever they lie.</summary>
     public static readonly BufferNeed Picture = new(default, IsPadded: true, TakesBorder: true, TakesParts: true);
 

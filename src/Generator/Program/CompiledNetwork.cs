@@ -10,7 +10,7 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Inference">The workspace of inference.</param>
 /// <param name="Training">The workspace of a training pass.</param>
 /// <param name="InferenceRows">Samples of one pass of inference; larger batches take several.</param>
-internal sealed record CompiledNetwork(Program Program, MemoryPlan Inference, MemoryPlan Training, int InferenceRows)
+internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference, MemoryPlan Training, int InferenceRows)
 {
     /// <summary>Bytes of activations that an inference chunk may fill, so that it stays in the second-level cache.</summary>
     private const int ChunkBytes = 256 * 1024;
@@ -25,7 +25,7 @@ internal sealed record CompiledNetwork(Program Program, MemoryPlan Inference, Me
 
     public static CompiledNetwork Compile(Graph graph, ICollection<string>? disabledPasses = null)
     {
-        Program program = PassPipeline.Run(graph, disabledPasses);
+        StepProgram program = PassPipeline.Run(graph, disabledPasses);
         var inference = MemoryPlan.Create(program.Inference);
         var training = MemoryPlan.Create(program.Training);
         int rows = ChunkBytes / sizeof(float) / Math.Max(1, inference.PerSample) / LeastRows * LeastRows;

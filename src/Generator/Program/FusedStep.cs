@@ -152,7 +152,7 @@ internal abstract record ProductStep : FusedStep
     private bool StartsWithNext => Activation is null && Scale is null;
 
     /// <summary>Appends a scale of each channel.</summary>
-    public ProductStep ScaleBy(Buffer scale, Buffer result) => (ProductStep)Append(new ScaleChannels("scale"), Operand.Read("scale", scale, BatchNormForwardStep.Shared), result);
+    public ProductStep ScaleBy(Buffer scale, Buffer result) => (ProductStep)Append(new ScaleChannels("scale"), Operand.Read("scale", scale, BufferNeed.Shared), result);
 
     /// <summary>Appends an activation.</summary>
     public ProductStep Activate(ActivationOp function, Buffer result) => (ProductStep)Append(new Activate(function), null, result);

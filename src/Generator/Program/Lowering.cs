@@ -8,21 +8,28 @@ namespace NetGen.Generator.Compiler;
 /// <summary>What a rule knows of the steps of its op.</summary>
 internal interface ILowered
 {
+    /// <summary>The ways to compute a node, where they differ in layouts; the first follows from how its inputs lie.</summary>
+    IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts);
+
     /// <summary>Appends the steps of a node.</summary>
-    /// <returns>The buffer of its result; null where that is the caller's.</returns>
-    Buffer? Lower(Node node, LoweringContext context);
+    void Lower(Node node, LoweringContext context);
+}
+
+/// <summary>The same of an op whose gradient has steps of its own.</summary>
+internal interface ILoweredGradient
+{
+    /// <summary>The ways to compute a part of the gradient of a node of the op.</summary>
+    IEnumerable<NodeLayouts> GradientLayouts(Node node, Layouts layouts);
 
     /// <summary>Appends the steps of a part of the gradient of a node of the op.</summary>
-    /// <returns>The buffer of the result; null of a parameter's gradient, which is the caller's.</returns>
-    Buffer? LowerGradient(Node node, LoweringContext context);
+    void LowerGradient(Node node, LoweringContext context);
 }
 
 /// <summary>Where nodes append their steps, and where they get buffers and kernels.</summary>
-internal sealed class LoweringContext(Lowering lowering, Graph graph)
+internal sealed class LoweringContext(Lowering lowering, Layouts layouts)
 {
-    private readonly HashSet<Value> _read = new(graph.Nodes.SelectMany(node => node.Inputs));
     private readonly Dictionary<Value, Buffer> _buffers = [];
-    private readonly Dictionary<(Buffer, BufferOrder, Picture), Buffer> _copies = [];
+    private readonly Dictionary<(Buffer, Layout), Buffer> _copies = [];
     private List<Step> _steps = [];
 
     /// <summary>Where a value lies.</summary>
@@ -33,7 +40,7 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
     }
 
     /// <summary>Whether a node reads a value; what an op keeps for its gradient is kept only then.</summary>
-    public bool IsRead(Value value) => _read.Contains(value);
+    public bool IsRead(Value value) => layouts.IsRead(value);
 
     public void Add(Step step) => _steps.Add(step);
 
@@ -46,29 +53,42 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
     }
 
     /// <summary>A new buffer of the workspace.</summary>
-    public Buffer Workspace(string name, Picture shape, BufferOrder order) => lowering.Workspace(name, shape, order);
+    public Buffer Workspace(string name, Layout layout) => lowering.Workspace(name, layout);
 
-    /// <summary>A new buffer of the workspace, laid out like another.</summary>
-    public Buffer Like(string name, Buffer buffer) => Workspace(name, buffer.Shape, buffer.Order);
-
-    /// <summary>A buffer for the gradient of <paramref name="buffer"/>.</summary>
-    public Buffer Gradient(Buffer buffer) => Like("d" + buffer.Name, buffer);
-
-    /// <summary>The picture in an order; copied there, once, if it is in another.</summary>
-    public Buffer As(Buffer x, BufferOrder order, Picture shape)
+    /// <summary>An input of a node, as the node reads it.</summary>
+    public Buffer Read(Node node, int input = 0)
     {
-        if (x.Order == order)
-            return x;
-        if (_copies.TryGetValue((x, order, shape), out Buffer copy))
-            return copy;
-        copy = Workspace(x.Name + (order == BufferOrder.Planes ? "Planes" : order == BufferOrder.Flat ? "Flat" : "Pixels"), shape, order);
-        Place(x, copy);
-        _copies.Add((x, order, shape), copy);
-        return copy;
+        // What moves a value takes a copy that is there already.
+        (Buffer x, Reading reading) = (this[node.Inputs[input]], layouts[node].Reads[input]);
+        return reading.Others == OtherLayouts.Moved && _copies.TryGetValue((x, reading.Layout), out Buffer copy) ? copy : Read(x, layouts.Found(node, input));
     }
 
-    /// <summary>As features of a row, in PyTorch's order.</summary>
-    public Buffer Flat(Buffer x) => As(x, BufferOrder.Flat, new Picture(x.Width, 1, 1));
+    /// <summary>All inputs that are no parameters.</summary>
+    public Buffer[] ReadAll(Node node) => [.. node.Data.Select((_, i) => Read(node, i))];
+
+    /// <summary>The buffer of one of a node's results.</summary>
+    public Buffer Result(Node node, string name, int output = 0) => this[node.Outputs[output]] = Workspace(name, layouts[node.Outputs[output]]);
+
+    /// <summary>The buffer of a result that is kept for a gradient; null where nothing reads it.</summary>
+    public Buffer? Kept(Node node, string name) => node.Outputs.Count > 1 && IsRead(node.Outputs[1]) ? Result(node, name, 1) : null;
+
+    /// <summary>The buffer of a gradient, that of the input of <paramref name="node"/>'s layer.</summary>
+    public Buffer Gradient(Node node) => Result(node, "d" + Read(node.Of!).Name);
+
+    /// <summary>The picture in a layout; copied there, once, if it is in another.</summary>
+    public Buffer Read(Buffer x, Layout layout)
+    {
+        if (layout.IsOf(x))
+            return x;
+        if (x.Kind == BufferKind.Input && layout.Order == BufferOrder.Flat)
+            return x with { Order = layout.Order, Shape = layout.Shape };
+        if (_copies.TryGetValue((x, layout), out Buffer copy))
+            return copy;
+        copy = Workspace(x.Name + (layout.Order switch { BufferOrder.Planes => "Planes", BufferOrder.Flat => "Flat", _ => "Pixels" }), layout);
+        Place(x, copy);
+        _copies.Add((x, layout), copy);
+        return copy;
+    }
 
     /// <summary>The kernel of a linear layer that reads <paramref name="x"/>, whose order its weight follows.</summary>
     public LinearKernel Linear(Node node, Buffer x) => lowering.Linear(node, x);
@@ -84,7 +104,7 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
         const int MostSummands = 8;
         while (xs.Count > MostSummands)
         {
-            Buffer first = Like(y.Name + "First", y);
+            Buffer first = Workspace(y.Name + "First", new Layout(y.Order, y.Shape));
             Add(new SumStep(method, xs.Take(MostSummands), first));
             xs = [first, .. xs.Skip(MostSummands)];
         }
@@ -98,45 +118,30 @@ internal sealed class LoweringContext(Lowering lowering, Graph graph)
     /// <summary>Copies a value into another's memory.</summary>
     public void Place(Buffer from, Buffer to) => Add(new CopyStep(lowering.CopyMethod(), from, to));
 
-    /// <summary>A value as an operand whose elements lie anywhere.</summary>
-    public MapOperand Operand(string name, Value value)
+    /// <summary>An input of a node as an operand whose elements lie anywhere.</summary>
+    public MapOperand Operand(string name, Node node, int input)
     {
-        if (value.IsParameter)
-            return new MapOperand(value.Type, Compiler.Operand.Parameter(name, lowering.Offset(value)));
-
-        // A flattened picture may lie as it did.
-        Buffer buffer = this[value];
-        if (buffer.Order != BufferOrder.Flat && buffer.Shape != Picture.Of(value.Shape))
-            buffer = Flat(buffer);
-        return new MapOperand(value.Type, Compiler.Operand.Read(name, buffer, MapOperand.Reads(value.Type)));
+        Value value = node.Inputs[input];
+        return new MapOperand(value.Type, value.IsParameter ? Compiler.Operand.Parameter(name, lowering.Offset(value)) : Compiler.Operand.Read(name, Read(node, input), MapOperand.Reads(value.Type)));
     }
 
-    /// <summary>
-    /// Where the result of a map or a reduction goes: the gradient of a parameter, or a buffer that lies like an operand of its type. What all samples share is the
-    /// first row of its buffer.
-    /// </summary>
-    public MapOperand Result(Node node, IEnumerable<MapOperand> operands)
+    /// <summary>Where the result of a map or a reduction goes: the gradient of a parameter, or a buffer. What all samples share is the first row of its buffer.</summary>
+    public MapOperand Result(Node node)
     {
         Value value = node.Result;
-        if (value.GradientOf is { IsParameter: true } parameter && graph.Outputs.Contains(value))
-            return new MapOperand(value.Type, Compiler.Operand.ParameterGradient("dy", lowering.Offset(parameter)));
-        bool isPicture = value.Type.Axes.Count > 1 && value.Type == TensorType.Of(value.Shape);
-        Buffer? like = operands.Where(operand => operand.Type == value.Type).Select(operand => operand.Operand.Buffer).FirstOrDefault(buffer => buffer is { Kind: BufferKind.Workspace });
-        string name = (node.Of is null ? "" : "d") + node.Stem + node.Id.ToString(CultureInfo.InvariantCulture);
-        Buffer buffer = like is not null ? Like(name, like)
-            : isPicture ? Workspace(name, Picture.Of(value.Shape), BufferOrder.Planes)
-            : Workspace(name, new Picture((int)value.Shape.ElementCount, 1, 1), BufferOrder.Flat);
-        return new MapOperand(value.Type, Compiler.Operand.Write("y", buffer, MapOperand.Writes(value.Type)));
+        return new MapOperand(value.Type, layouts[node].Results[0] is null
+            ? Compiler.Operand.ParameterGradient("dy", lowering.Offset(value.GradientOf!))
+            : Compiler.Operand.Write("y", Result(node, (node.Of is null ? "" : "d") + node.Stem + node.Id.ToString(CultureInfo.InvariantCulture)), MapOperand.Writes(value.Type)));
     }
+
+    /// <summary>Checks that all values lie as they should.</summary>
+    public void Verify(IEnumerable<Step> steps) => LayoutVerifier.Verify(layouts, _buffers, steps);
 
     /// <summary>Lowers nodes in their order.</summary>
     public void Lower(IEnumerable<Node> nodes)
     {
         foreach (Node node in nodes)
-        {
-            if (((ILowered)OpRule.Of(node.Op)).Lower(node, this) is { } buffer)
-                _buffers.Add(node.Result, buffer);
-        }
+            ((ILowered)OpRule.Of(node.Op)).Lower(node, this);
     }
 }
 
@@ -146,6 +151,7 @@ internal sealed class Lowering
     private readonly Graph _graph;
     private readonly Graph _declared;
     private readonly bool _usesKernels;
+    private readonly bool _settlesLayouts;
     private readonly Dictionary<Value, ParameterLayout> _layouts = [];
     private readonly Dictionary<int, LinearKernel> _linear = [];
     private readonly Dictionary<int, ConvKernel> _convolutions = [];
@@ -154,11 +160,12 @@ internal sealed class Lowering
     private int _buffers;
     private int _copies;
 
-    private Lowering(Graph graph, Graph declared, bool usesKernels)
+    private Lowering(Graph graph, Graph declared, bool usesKernels, bool settlesLayouts)
     {
         _graph = graph;
         _declared = declared;
         _usesKernels = usesKernels;
+        _settlesLayouts = settlesLayouts;
         Place(ValueRole.Trained);
         _parameterCount = _packed;
         Place(ValueRole.State);
@@ -192,9 +199,11 @@ internal sealed class Lowering
     /// <param name="graph">The network after its rewrites.</param>
     /// <param name="declared">The network as declared, whose parameters users see.</param>
     /// <param name="usesKernels">Whether compositions that have a kernel use it.</param>
-    public static Program Run(Graph graph, Graph? declared = null, bool usesKernels = true) => new Lowering(graph, declared ?? graph, usesKernels).Lower();
+    /// <param name="settlesLayouts">Whether layouts are chosen for the readers of values too.</param>
+    public static StepProgram Run(Graph graph, Graph? declared = null, bool usesKernels = true, bool settlesLayouts = true) =>
+        new Lowering(graph, declared ?? graph, usesKernels, settlesLayouts).Lower();
 
-    public Buffer Workspace(string name, Picture shape, BufferOrder order) => new(_buffers++, name, shape, order, BufferKind.Workspace);
+    public Buffer Workspace(string name, Layout layout) => new(_buffers++, name, layout.Shape, layout.Order, BufferKind.Workspace);
 
     public string CopyMethod() => "Copy" + (_copies++).ToString(CultureInfo.InvariantCulture);
 
@@ -205,14 +214,18 @@ internal sealed class Lowering
 
     public LinearKernel Linear(Node node, Buffer x)
     {
+        int pixels = x.Order == BufferOrder.ChannelsLast ? x.Shape.Pixels : 1;
         if (!_linear.TryGetValue(node.Id, out LinearKernel kernel))
         {
             var op = (LinearOp)node.Op;
-            if (x.Order == BufferOrder.ChannelsLast)
-                _layouts[node.Inputs[1]] = _layouts[node.Inputs[1]] with { Minor = x.Shape.Pixels };
+            _layouts[node.Inputs[1]] = _layouts[node.Inputs[1]] with { Minor = pixels };
             kernel = new LinearKernel(
                 node.Stem, node.Key, x.Width, op.Units, Packing.Form(op.Units, x.Width), _layouts[node.Inputs[1]].Offset, op.Bias ? _layouts[node.Inputs[2]].Offset : -1);
             _linear.Add(node.Id, kernel);
+        }
+        else if (_layouts[node.Inputs[1]].Minor != pixels)
+        {
+            throw new CompilerException(nameof(Lowering), $"{node.Op.Display} of {node.Key} reads its input in two orders, which its weight cannot follow");
         }
 
         return kernel;
@@ -236,7 +249,7 @@ internal sealed class Lowering
         return kernel;
     }
 
-    private Program Lower()
+    private StepProgram Lower()
     {
         Buffer input = Callers("input", _graph.Input, BufferKind.Input);
         Buffer output = Callers("output", _graph.Output, BufferKind.Output);
@@ -244,22 +257,22 @@ internal sealed class Lowering
         Buffer inputGradient = Callers("inputGradient", _graph.Input, BufferKind.InputGradient);
 
         Graph evaluation = Expansion.Run(_graph, isTraining: false, _usesKernels);
-        var context = new LoweringContext(this, evaluation) { [_graph.Inputs[0]] = input };
+        var context = new LoweringContext(this, Settled(Layouts.Of(evaluation))) { [_graph.Inputs[0]] = input };
         context.Lower(evaluation.Nodes);
         context.Add(new CopyStep("CopyOutput", context[evaluation.Outputs[0]], output));
         EquatableArray<Step> inference = context.Take();
+        context.Verify(inference);
 
         TrainingGraph training = Differentiation.Run(Expansion.Run(_graph, isTraining: true, _usesKernels));
         GraphVerifier.Verify(training, nameof(Differentiation));
-        context = new LoweringContext(this, training.Graph) { [_graph.Inputs[0]] = input };
+        Layouts layouts = Settled(Layouts.Of(training));
+        context = new LoweringContext(this, layouts) { [_graph.Inputs[0]] = input };
         ILookup<bool, Node> first = training.Graph.Nodes.Take(training.ForwardCount).ToLookup(node => training.Graph.Updates.Contains(node.Result));
         context.Lower(first[false]);
-        Buffer y = context[training.Graph.Outputs[0]];
-        if (_graph.Loss is not null && (y.Kind != BufferKind.Workspace || !LossStep.Takes(_graph.Loss, y)))
-            y = context.Flat(y);
+        Buffer y = context.Read(context[training.Graph.Outputs[0]], layouts.Head!);
         EquatableArray<Step> forward = context.Take();
 
-        Buffer dy = context.Gradient(y);
+        Buffer dy = context.Workspace("d" + y.Name, layouts.Head!);
         context[training.Seed] = dy;
         var seed = new CopyStep("CopyOutputGradient", outputGradient, dy);
         LossStep? loss = _graph.Loss is null ? null : new LossStep("Loss", _graph.Loss, y, dy);
@@ -267,13 +280,24 @@ internal sealed class Lowering
         context.Add(new CopyStep("CopyInputGradient", context[training.InputGradient], inputGradient));
         EquatableArray<Step> backward = context.Take();
         context.Lower(first[true]);
-        EquatableArray<ParameterLayout> Layouts(ValueRole role) => _declared.Parameters.Where(parameter => parameter.Role == role).Select(parameter => _layouts[parameter]).ToEquatableArray();
-        return new Program(_declared, Layouts(ValueRole.Trained), _parameterCount, inference, forward, loss, seed, backward)
+        EquatableArray<Step> update = context.Take();
+        context.Verify(forward.Concat(backward).Concat(update));
+        EquatableArray<ParameterLayout> Placed(ValueRole role) => _declared.Parameters.Where(parameter => parameter.Role == role).Select(parameter => _layouts[parameter]).ToEquatableArray();
+        return new StepProgram(_declared, Placed(ValueRole.Trained), _parameterCount, inference, forward, loss, seed, backward)
         {
-            State = Layouts(ValueRole.State),
+            State = Placed(ValueRole.State),
             PackedStateCount = _packed - _parameterCount,
-            Update = context.Take(),
+            Update = update,
         };
+    }
+
+    private Layouts Settled(Layouts layouts)
+    {
+        LayoutVerifier.Verify(layouts, nameof(Layouts));
+        if (_settlesLayouts)
+            Passes.SettleLayouts.Run(layouts);
+        LayoutVerifier.Verify(layouts, nameof(Passes.SettleLayouts));
+        return layouts;
     }
 
     private Buffer Callers(string name, Shape shape, BufferKind kind) =>

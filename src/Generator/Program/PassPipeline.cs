@@ -18,7 +18,7 @@ internal static class PassPipeline
     ];
 
     /// <summary>Rewrites of the steps.</summary>
-    private static readonly IReadOnlyList<(string Name, Func<Program, Program> Run)> s_programPasses =
+    private static readonly IReadOnlyList<(string Name, Func<StepProgram, StepProgram> Run)> s_programPasses =
     [
         (nameof(FoldNormalizations), FoldNormalizations.Run),
         (nameof(StartWithResiduals), StartWithResiduals.Run),
@@ -32,7 +32,7 @@ internal static class PassPipeline
     ];
 
     /// <summary>What turns any program into one that can be emitted; not to be left out.</summary>
-    private static readonly IReadOnlyList<(string Name, Func<Program, Program> Run)> s_completion =
+    private static readonly IReadOnlyList<(string Name, Func<StepProgram, StepProgram> Run)> s_completion =
     [
         (nameof(PlaceBorders), PlaceBorders.Run),
         (nameof(NameKernels), NameKernels.Run),
@@ -42,11 +42,11 @@ internal static class PassPipeline
     public const string UseKernels = "UseKernels";
 
     /// <summary>The names of the passes that can be left out.</summary>
-    public static IEnumerable<string> Names => [.. s_graphPasses.Select(pass => pass.Name), UseKernels, .. s_programPasses.Select(pass => pass.Name)];
+    public static IEnumerable<string> Names => [.. s_graphPasses.Select(pass => pass.Name), UseKernels, nameof(SettleLayouts), .. s_programPasses.Select(pass => pass.Name)];
 
     /// <param name="graph">The network.</param>
     /// <param name="disabled">Names of passes to leave out, for comparison.</param>
-    public static Program Run(Graph graph, ICollection<string>? disabled = null)
+    public static StepProgram Run(Graph graph, ICollection<string>? disabled = null)
     {
         Graph rewritten = graph;
         GraphVerifier.Verify(graph, nameof(GraphBuilder));
@@ -59,9 +59,9 @@ internal static class PassPipeline
         }
 
         // What the user sees are the layers as declared.
-        Program program = Lowering.Run(rewritten, graph, disabled?.Contains(UseKernels) != true);
+        StepProgram program = Lowering.Run(rewritten, graph, disabled?.Contains(UseKernels) != true, disabled?.Contains(nameof(SettleLayouts)) != true);
         Verifier.Verify(program, nameof(Lowering));
-        foreach ((string name, Func<Program, Program> run) in s_programPasses.Concat(s_completion))
+        foreach ((string name, Func<StepProgram, StepProgram> run) in s_programPasses.Concat(s_completion))
         {
             if (disabled?.Contains(name) == true)
                 continue;

@@ -10,7 +10,7 @@ namespace NetGen.Generator.Compiler;
 /// <summary>Programs as people read them: one line a step, with its operands, where they lie, and its epilogue.</summary>
 internal static class ProgramPrinter
 {
-    public static string ToText(this Program program)
+    public static string ToText(this StepProgram program)
     {
         var text = new StringBuilder();
         Routine(text, "inference", program.Inference);

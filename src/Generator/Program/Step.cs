@@ -30,7 +30,7 @@ internal abstract record Step(string Method, OperandList Operands)
     public virtual long Scratch => 0;
 
     /// <summary>What the method's code depends on besides the buffers' layouts; equal methods have equal kernels.</summary>
-    public virtual object? Kernel => null;
+    public virtual object? Variant => null;
 
     /// <summary>Whether the shapes and orders of its operands fit each other: by default all buffers are alike.</summary>
     public virtual bool Fits => Reads.Concat(Writes).All(buffer => buffer.IsLike(Reads[0]));
@@ -48,7 +48,7 @@ internal abstract record Step(string Method, OperandList Operands)
     public BufferNeed Need(Buffer buffer) => Operands.Where(operand => operand.Buffer == buffer).Select(operand => operand.Need!).Aggregate((a, b) => a.And(b));
 
     /// <summary>All that the method's code depends on; steps with equal signatures share one method.</summary>
-    public object Signature() => (GetType(), Kernel, string.Join(" ", Reads.Concat(Writes).Select(b => $"{b.Shape} {b.Order} {b.Border} {b.IsPadded} {b.PixelStride} {b.RowStride} {b.Stride}")));
+    public object Signature() => (GetType(), Variant, string.Join(" ", Reads.Concat(Writes).Select(b => $"{b.Shape} {b.Order} {b.Border} {b.IsPadded} {b.PixelStride} {b.RowStride} {b.Stride}")));
 
     /// <summary>The same step on other buffers.</summary>
     public Step Replace(Buffer from, Buffer to) => this with { Operands = Operands.Replace(from, to) };

@@ -10,7 +10,7 @@ namespace NetGen.Generator.Compiler;
 /// </summary>
 internal static class Verifier
 {
-    public static void Verify(Program program, string after)
+    public static void Verify(StepProgram program, string after)
     {
         Routine(program.Inference, "inference", after);
         IEnumerable<Step> loss = program.Loss is null ? [] : [program.Loss];
@@ -36,7 +36,7 @@ internal static class Verifier
     }
 
     /// <summary>An update writes all state once; no other step writes any.</summary>
-    private static void State(Program program, string after)
+    private static void State(StepProgram program, string after)
     {
         var written = new HashSet<int>();
         foreach ((Step step, Operand operand) in program.Inference.Concat(program.Training).SelectMany(step => step.Operands.Select(operand => (step, operand))))
@@ -52,7 +52,7 @@ internal static class Verifier
     }
 
     /// <summary>What holds when the passes are done: readers find what they need, borders are zeroed before they are read, and equal names are one kernel.</summary>
-    public static void VerifyBorders(Program program)
+    public static void VerifyBorders(StepProgram program)
     {
         foreach (IEnumerable<Step> routine in new[] { program.Inference, program.Training })
         {

@@ -159,6 +159,14 @@ public static partial class VectorMath
         return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512<float>.One), x * p, large);
     }
 
+    /// <summary>(x − mean) scale + shift.</summary>
+    /// <param name="x">x.</param>
+    /// <param name="means">The first of the means, one a lane; scales and shifts follow.</param>
+    /// <param name="row">Floats from the means to the scales, and from these to the shifts.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Normalize(Vector512<float> x, ref float means, int row) => Vector512.FusedMultiplyAdd(
+        x - Vector512.LoadUnsafe(ref means), Vector512.LoadUnsafe(ref means, (nuint)row), Vector512.LoadUnsafe(ref means, (nuint)(2 * row)));
+
     // Not a maximum: processors differ in which zero is the larger.
     /// <summary>x for x &gt; 0, else 0, +0 for -0 too; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,8 +9,8 @@ namespace NetGen.Runtime;
 
 /// <summary>
 /// A network's state and what its members do with it: check arguments, provide workspaces, run the steps, count them.
-/// The JIT compiles each method for each network, with its sizes as constants. How many steps it inlines there grows with the size of the method that it
-/// starts from; so each is whole, and not inlined itself into a member of one line.
+/// The JIT compiles each method for each network, with its sizes as constants, and at once as well as it can: left to tiering, a prediction of a few
+/// neurons took 0.27 us instead of 0.18.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class NetworkRunner : NetworkState
@@ -39,7 +39,7 @@ public sealed class NetworkRunner : NetworkState
     /// <typeparam name="TKernels">The network's steps.</typeparam>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="output"><c>[batch, output]</c>; must not overlap the input.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Predict<TKernels>(ReadOnlySpan<float> input, Span<float> output)
         where TKernels : struct, INetworkKernels
     {
@@ -67,7 +67,7 @@ public sealed class NetworkRunner : NetworkState
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="outputGradient"><c>[batch, output]</c>.</param>
     /// <param name="inputGradient"><c>[batch, input]</c>, or empty; must not overlap the input.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void VectorJacobianProduct<TKernels>(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
         where TKernels : struct, INetworkKernels
     {
@@ -95,7 +95,7 @@ public sealed class NetworkRunner : NetworkState
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
     /// <param name="optimizer">Updates the parameters from the gradients.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public float TrainStep<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, IOptimizer optimizer)
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged
@@ -121,7 +121,7 @@ public sealed class NetworkRunner : NetworkState
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
     /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted; must not overlap the input.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public float ComputeGradients<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient)
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged

@@ -29,6 +29,22 @@ namespace NetGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ParameterLayout(string name, int[] shape, int offset, int panel, int panelStride, int innerStride, int minor, Init init, double scale, int fanIn, int fanOut, int firstRow = 0, int minorStride = 0, bool isPart = false, int paddingRows = 0, bool isInt64 = false)
 {
+    /// <summary>One number a channel or feature, side by side.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="offset">The place of the first float in the packed buffer.</param>
+    /// <param name="init">How they are initialised.</param>
+    /// <param name="scale">The parameter of <paramref name="init"/>; not a number for its default.</param>
+    /// <param name="fanIn">The layer's <c>fan_in</c>.</param>
+    /// <param name="fanOut">The layer's <c>fan_out</c>.</param>
+    public static ParameterLayout Vector(string name, int length, int offset, Init init, double scale, int fanIn = 1, int fanOut = 1) =>
+        new(name, [length], offset, (length + 15) & ~15, (length + 15) & ~15, 0, 1, init, scale, fanIn, fanOut);
+
+    /// <summary>A 64-bit integer that starts at 0.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="offset">The place of the first of its two floats in the packed buffer.</param>
+    public static ParameterLayout Counter(string name, int offset) => new(name, [], offset, 16, 16, 0, 1, Init.Constant, 0, 1, 1, isInt64: true);
+
     /// <summary>The name.</summary>
     public string Name { get; } = name;
 

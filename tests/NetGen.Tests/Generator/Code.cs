@@ -10,6 +10,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Emit;
 using NetGen.Generator;
 using NetGen.Generator.Diagnostics;
+using NetGen.Tests.Infrastructure;
 using Xunit;
 
 namespace NetGen.Tests.Generator;
@@ -29,14 +30,13 @@ internal static class Code
     public static readonly CSharpCompilationOptions Library =
         new(OutputKind.DynamicallyLinkedLibrary, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release);
 
+    /// <summary>A project without a source. Compilations that come of one share what Roslyn reads of its references.</summary>
+    public static readonly CSharpCompilation Empty = NetworkCompiler.Bound(CSharpCompilation.Create("User", references: References, options: Library));
+
     public static CSharpCompilation Compile(params string[] sources) => Compile(Latest, sources);
 
     public static CSharpCompilation Compile(CSharpParseOptions options, params string[] sources) =>
-        CSharpCompilation.Create(
-            "User",
-            sources.Select((source, i) => CSharpSyntaxTree.ParseText("using NetGen;\n" + source, options, $"File{i}.cs")),
-            References,
-            Library);
+        Empty.AddSyntaxTrees([.. sources.Select((source, i) => CSharpSyntaxTree.ParseText("using NetGen;\n" + source, options, $"File{i}.cs"))]);
 
     /// <summary>A compilation as the metadata of a library.</summary>
     public static MetadataReference Image(CSharpCompilation compilation)

@@ -58,7 +58,7 @@ public class ConvolutionPageTests
         while (file[first - 1].Length > 0)
             first--;
         int narrow = Array.FindIndex(file, head, line => line.Contains("Vector256.IsHardwareAccelerated", StringComparison.Ordinal));
-        yield return ("text", string.Concat(file[first..narrow].Append("            ...").Append("        }").Select(line => line.Length > 8 ? line[8..] + "\n" : "\n")));
+        yield return ("text", string.Concat(file[first..narrow].Append("        ...").Append("    }").Select(line => line.Length > 4 ? line[4..] + "\n" : "\n")));
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

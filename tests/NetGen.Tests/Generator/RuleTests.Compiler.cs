@@ -20,7 +20,7 @@ public partial class RuleTests
     {
         GeneratorRunResult run = Run(new NetworkGenerator(graph =>
         {
-            Program program = PassPipeline.Run(graph);
+            StepProgram program = PassPipeline.Run(graph);
             if (graph.Declaration.Name == "Broken")
                 Verifier.Verify(program with { Forward = program.Forward.Skip(1).ToEquatableArray() }, "DropSteps");
             return "// compiled";

@@ -3,12 +3,16 @@ using System.Collections.Concurrent;
 using System.Linq;
 using System.Reflection;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Emission;
 using NetGen.Tests.Networks;
 
 namespace NetGen.Tests.Infrastructure;
 
-/// <summary>Networks as they are generated with passes left out. Every text is printed once and compiled once, in one assembly with those that are asked for together.</summary>
+/// <summary>
+/// Networks as they are generated with passes left out. Every text is printed once and compiled once, in one assembly with those that are asked for together.
+/// With all passes it is compiled as a user's build would; of what is printed for comparison only, the vector width that runs here.
+/// </summary>
 internal static class GeneratedNetworks
 {
     private static readonly ConcurrentDictionary<(RandomNetwork Network, string Disabled), string> s_texts = new();
@@ -18,13 +22,23 @@ internal static class GeneratedNetworks
     public static string Text(RandomNetwork network, params string[] disabled) =>
         s_texts.GetOrAdd((network, string.Join(' ', disabled)), _ => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, disabled)));
 
+    private static string OneWidth(RandomNetwork network, string[] disabled)
+    {
+        CompiledNetwork compiled = CompiledNetwork.Compile(network.Graph, disabled);
+        return NetworkEmitter.Emit(compiled with { Nests = [.. compiled.Nests.Select(nest => NestRewriter.With(nest, NestRewriter.Rewrite(nest.Body, OfThisMachine)))] });
+    }
+
+    /// <summary>Of a body a vector width the one that this machine runs.</summary>
+    private static Statement? OfThisMachine(Statement statement) =>
+        statement is Variants variants ? new Scope(variants.Bodies.Single(body => body.Lanes == NetworkCompiler.Lanes).Body) : null;
+
     /// <summary>A new instance of each network.</summary>
     public static INetwork[] Create(RandomNetwork[] networks, params string[] disabled)
     {
         RandomNetwork[] missing = [.. networks.Where(network => !s_classes.ContainsKey(Text(network, disabled)))];
         if (missing.Length > 0)
         {
-            Assembly assembly = NetworkCompiler.Load(Declarations.Print(missing.Select(network => network.Graph.Declaration)), missing.Select(network => Text(network, disabled)));
+            Assembly assembly = NetworkCompiler.Load(Declarations.Print(missing.Select(network => network.Graph.Declaration)), missing.Select(network => disabled.Length == 0 ? Text(network) : OneWidth(network, disabled)));
             foreach (RandomNetwork network in missing)
                 s_classes[Text(network, disabled)] = Class(assembly, network);
         }

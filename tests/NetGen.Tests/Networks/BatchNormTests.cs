@@ -229,7 +229,7 @@ public class BatchNormTests
     {
         BlockDeclaration body = Block("Body", Conv2d(16, 3, padding: 1, bias: false), BatchNorm2d(), s_relu, Conv2d(16, 1), BatchNorm2d());
         NetworkDeclaration declaration = Network("Net", [16, 5, 5], s_mse, Residual(body), s_relu, new FlattenOp(null), Linear(8), BatchNorm1d(), Activation(ActivationKind.GELU));
-        Program with = PassPipeline.Run(Build(declaration)), without = PassPipeline.Run(Build(declaration), [nameof(FoldNormalizations)]);
+        StepProgram with = PassPipeline.Run(Build(declaration)), without = PassPipeline.Run(Build(declaration), [nameof(FoldNormalizations)]);
         Assert.DoesNotContain(with.Inference, step => step is NormalizeStep or SumStep or ActivationForwardStep);
         ProductStep[] products = [.. with.Inference.OfType<ProductStep>()];
         Assert.Equal(
@@ -240,7 +240,7 @@ public class BatchNormTests
         Assert.Equal(without.Training.Count(), with.Training.Count());
 
         // What something else reads too stays.
-        Program shared = PassPipeline.Run(Build(Network("Shared", [16, 5, 5], s_mse, Conv2d(16, 1), Residual(Block("Norm", BatchNorm2d(), s_relu)))));
+        StepProgram shared = PassPipeline.Run(Build(Network("Shared", [16, 5, 5], s_mse, Conv2d(16, 1), Residual(Block("Norm", BatchNorm2d(), s_relu)))));
         Assert.Single(shared.Inference.OfType<NormalizeStep>());
     }
 
@@ -350,14 +350,14 @@ public class BatchNormTests
         foreach ((int[] input, BatchNormOp norm) in new[] { (new[] { 3 }, BatchNorm2d()), ([3, 4], BatchNorm2d()), ([3, 4, 5], BatchNorm1d()) })
         {
             var errors = new ErrorSink();
-            Assert.Null(GraphBuilder.Build(Network("Net", input, null, norm), errors));
+            Assert.Null(Unfolding.Build(Network("Net", input, null, norm), errors));
             Assert.Equal(Rules.NotAPicture, Assert.Single(errors.Errors).Rule);
         }
 
         foreach (BatchNormOp norm in new[] { BatchNorm1d() with { Eps = -1 }, BatchNorm1d() with { Eps = double.NaN }, BatchNorm1d() with { Momentum = 1.5 }, BatchNorm1d() with { Momentum = -0.1 } })
         {
             var errors = new ErrorSink();
-            Assert.Null(GraphBuilder.Build(Network("Net", [3], null, norm), errors));
+            Assert.Null(Unfolding.Build(Network("Net", [3], null, norm), errors));
             Assert.Equal(Rules.OptionOutOfRange, Assert.Single(errors.Errors).Rule);
         }
     }

@@ -66,7 +66,7 @@ internal static class Declarations
     public static Graph Build(NetworkDeclaration declaration)
     {
         var errors = new ErrorSink();
-        Graph? graph = GraphBuilder.Build(declaration, errors);
+        Graph? graph = Unfolding.Build(declaration, errors);
         Assert.True(graph is not null, string.Join("; ", errors.Errors.Select(e => $"{e.Rule} at {e.Attribute}: {string.Join(", ", e.Arguments)}")));
         return graph;
     }

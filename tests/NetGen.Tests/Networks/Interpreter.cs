@@ -54,30 +54,40 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     /// <summary>The loss and its gradients.</summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
-    public Pass<T> ComputeGradients(T[] input, T[] target)
+    public Pass<T> ComputeGradients(T[] input, T[] target) => Run(input, isTraining: true, LossOf(input.Length / InputSize, target));
+
+    /// <summary>The loss alone.</summary>
+    public T Loss(T[] input, T[] target)
     {
-        int batch = input.Length / InputSize;
+        T[][] output = Forward(Samples(input, InputSize), isTraining: true)[graph.OutputId];
+        Func<T[], int, (T Share, T[])> lossOf = LossOf(output.Length, target);
+        return Sum(output.Select((y, sample) => lossOf(y, sample).Share));
+    }
+
+    /// <summary>A sample's share of the loss, and its gradient.</summary>
+    private Func<T[], int, (T Share, T[] Gradient)> LossOf(int batch, T[] target)
+    {
         if (graph.Loss is ElementwiseLossOp loss)
         {
             T divisor = Elementwise<T>.Number(loss.MeanOverBatchOnly ? batch : (double)batch * OutputSize);
-            return Run(input, isTraining: true, (output, sample) =>
+            return (output, sample) =>
             {
                 T[] values = Sample(target, sample, OutputSize);
                 T sum = T.Zero;
                 for (int i = 0; i < output.Length; i++)
                     sum += Elementwise<T>.Loss(loss, output[i], values[i]);
                 return (sum / divisor, [.. output.Select((y, i) => Elementwise<T>.LossDerivative(loss, y, values[i]) / divisor)]);
-            });
+            };
         }
 
         T samples = Elementwise<T>.Number(batch);
-        return Run(input, isTraining: true, (output, sample) =>
+        return (output, sample) =>
         {
             int label = int.CreateChecked(target[sample]);
             T[] gradient = Elementwise<T>.Softmax(output);
             gradient[label] -= T.One;
             return ((Elementwise<T>.LogSumExp(output) - output[label]) / samples, [.. gradient.Select(g => g / samples)]);
-        });
+        };
     }
 
     /// <summary>
@@ -177,11 +187,17 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 var y = new T[linear.Units];
                 for (int o = 0; o < y.Length; o++)
                 {
+                    ReadOnlySpan<T> row = weight.AsSpan(o * x.Length, x.Length);
                     T sum = linear.Bias ? parameters[parameter + 1][o] : T.Zero;
-                    for (int n = 0; n < x.Length; n++)
+                    if (isReversed)
                     {
-                        int i = Place(n, x.Length);
-                        sum += weight[(o * x.Length) + i] * x[i];
+                        for (int i = row.Length - 1; i >= 0; i--)
+                            sum += row[i] * x[i];
+                    }
+                    else
+                    {
+                        for (int i = 0; i < row.Length; i++)
+                            sum += row[i] * x[i];
                     }
 
                     y[o] = sum;
@@ -195,7 +211,7 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 var map = new T[node.Output.ElementCount];
                 for (int o = 0; conv.Bias && o < map.Length; o++)
                     map[o] = parameters[parameter + 1][o / (map.Length / conv.Channels)];
-                Convolve(conv, node, (o, i, w) => map[o] += filter[w] * x[i]);
+                Convolve(conv, node, new ForwardProducts(x, filter, map));
                 return map;
             case PoolOp { Function: PoolKind.Max }:
                 return [.. Windows(node).Select(window => x[window.Largest(x)])];
@@ -281,13 +297,11 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 for (int n = 0; n < gradient.Length; n++)
                 {
                     int o = Place(n, gradient.Length);
+                    T factor = gradient[o];
                     if (linear.Bias)
-                        gradients[parameter + 1][o] += gradient[o];
-                    for (int i = 0; i < x.Length; i++)
-                    {
-                        weightGradient[(o * x.Length) + i] += gradient[o] * x[i];
-                        inputGradient[i] += gradient[o] * weight[(o * x.Length) + i];
-                    }
+                        gradients[parameter + 1][o] += factor;
+                    AddProduct(weightGradient.AsSpan(o * x.Length, x.Length), factor, x);
+                    AddProduct(inputGradient, factor, weight.AsSpan(o * x.Length, x.Length));
                 }
 
                 return inputGradient;
@@ -302,12 +316,7 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                     gradients[parameter + 1][o / (gradient.Length / conv.Channels)] += gradient[o];
                 }
 
-                Convolve(conv, node, (o, i, w) =>
-                {
-                    outer[i] += gradient[o] * filter[w];
-                    if (!conv.IsFixed)
-                        gradients[parameter][w] += gradient[o] * x[i];
-                });
+                Convolve(conv, node, new BackwardProducts(x, filter, gradient, outer, conv.IsFixed ? new T[filter.Length] : gradients[parameter]));
                 return outer;
             case PoolOp or AdaptiveAvgPoolOp:
                 var spread = new T[x.Length];
@@ -358,32 +367,68 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     private T[] Filter(ConvOp conv, int parameter) =>
         conv.IsFixed ? [.. conv.FixedWeight.Select(Elementwise<T>.Number)] : parameters[parameter];
 
+    /// <summary>Adds a multiple of a row to another, products and sums rounded each.</summary>
+    private static void AddProduct(Span<T> sums, T factor, ReadOnlySpan<T> row)
+    {
+        var factors = new Vector<T>(factor);
+        int i = 0;
+        for (; i <= row.Length - Vector<T>.Count; i += Vector<T>.Count)
+            (new Vector<T>(sums[i..]) + (factors * new Vector<T>(row[i..]))).CopyTo(sums[i..]);
+        for (; i < row.Length; i++)
+            sums[i] += factor * row[i];
+    }
+
+    /// <summary>What is done with each product of a convolution; a struct, so that the loops are compiled with it.</summary>
+    private interface IProducts
+    {
+        void Add(int output, int input, int weight);
+    }
+
+    private readonly struct ForwardProducts(T[] x, T[] filter, T[] y) : IProducts
+    {
+        public void Add(int output, int input, int weight) => y[output] += filter[weight] * x[input];
+    }
+
+    private readonly struct BackwardProducts(T[] x, T[] filter, T[] gradient, T[] inputGradient, T[] filterGradient) : IProducts
+    {
+        public void Add(int output, int input, int weight)
+        {
+            inputGradient[input] += gradient[output] * filter[weight];
+            filterGradient[weight] += gradient[output] * x[input];
+        }
+    }
+
     /// <summary>Every product of a convolution, as the places of output, input and weight.</summary>
-    private void Convolve(ConvOp conv, Node node, Action<int, int, int> product)
+    private void Convolve<TProducts>(ConvOp conv, Node node, TProducts products)
+        where TProducts : struct, IProducts
     {
         var x = Picture.Of(node.Input);
         var y = Picture.Of(node.Output);
         int inputs = x.Channels / conv.Groups;
         int outputs = y.Channels / conv.Groups;
         Border pads = conv.Pads;
-        (int Tap, int Channel, int Row, int Column)[] taps = [.. Enumerable.Range(0, inputs * conv.Kernel.Count).Select(m => Place(m, inputs * conv.Kernel.Count)).Select(tap => (
+        int kernel = conv.Kernel.Count;
+        (int Tap, int Channel, int Row, int Column)[] taps = [.. Enumerable.Range(0, inputs * kernel).Select(m => Place(m, inputs * kernel)).Select(tap => (
             tap,
-            tap / conv.Kernel.Count,
+            tap / kernel * x.Pixels,
             tap / conv.Kernel.Width % conv.Kernel.Height * conv.Dilation.Height,
             tap % conv.Kernel.Width * conv.Dilation.Width))];
-        for (int n = 0; n < y.Count; n++)
+        (int height, int width, int pixels) = (x.Height, x.Width, x.Pixels);
+        int count = (int)y.Count;
+        for (int n = 0; n < count; n++)
         {
-            int output = Place(n, (int)y.Count);
+            int output = Place(n, count);
             int o = output / y.Pixels;
             int top = (output / y.Width % y.Height * conv.Stride.Height) - pads.Top;
             int left = (output % y.Width * conv.Stride.Width) - pads.Left;
-            int first = o / outputs * inputs;
+            int first = o / outputs * inputs * pixels;
+            int weights = o * taps.Length;
             foreach ((int tap, int channel, int row, int column) in taps)
             {
                 int i = top + row;
                 int j = left + column;
-                if (i >= 0 && i < x.Height && j >= 0 && j < x.Width)
-                    product(output, ((((first + channel) * x.Height) + i) * x.Width) + j, (o * taps.Length) + tap);
+                if ((uint)i < (uint)height && (uint)j < (uint)width)
+                    products.Add(output, first + channel + (i * width) + j, weights + tap);
             }
         }
     }

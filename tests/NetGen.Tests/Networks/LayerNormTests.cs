@@ -69,12 +69,12 @@ public class LayerNormTests
     public void A_shape_that_is_not_the_inputs_last_is_refused()
     {
         var errors = new ErrorSink();
-        Assert.Null(GraphBuilder.Build(Network("Net", [3, 4, 5], null, LayerNorm(4)), errors));
+        Assert.Null(Unfolding.Build(Network("Net", [3, 4, 5], null, LayerNorm(4)), errors));
         Assert.Equal(Rules.OptionOutOfRange, Assert.Single(errors.Errors).Rule);
         Assert.Equal(["LayerNorm", "the normalized shape", "the last dimensions of the input, which is 3x4x5,", "4"], errors.Errors[0].Arguments);
-        Assert.Null(GraphBuilder.Build(Network("Net", [3, 4], null, LayerNorm(2, 3, 4)), new ErrorSink()));
-        Assert.Null(GraphBuilder.Build(Network("Net", [3], null, LayerNorm(0)), new ErrorSink()));
-        Assert.Null(GraphBuilder.Build(Network("Net", [3], null, LayerNorm() with { Eps = -1 }), new ErrorSink()));
-        Assert.NotNull(GraphBuilder.Build(Network("Net", [3, 4, 5], null, LayerNorm(4, 5), LayerNorm(3, 4, 5), LayerNorm(), LayerNorm() with { Eps = 0 }), new ErrorSink()));
+        Assert.Null(Unfolding.Build(Network("Net", [3, 4], null, LayerNorm(2, 3, 4)), new ErrorSink()));
+        Assert.Null(Unfolding.Build(Network("Net", [3], null, LayerNorm(0)), new ErrorSink()));
+        Assert.Null(Unfolding.Build(Network("Net", [3], null, LayerNorm() with { Eps = -1 }), new ErrorSink()));
+        Assert.NotNull(Unfolding.Build(Network("Net", [3, 4, 5], null, LayerNorm(4, 5), LayerNorm(3, 4, 5), LayerNorm(), LayerNorm() with { Eps = 0 }), new ErrorSink()));
     }
 }

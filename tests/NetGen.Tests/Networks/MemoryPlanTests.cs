@@ -35,7 +35,7 @@ public class MemoryPlanTests
         for (int number = 0; number < 120; number++)
         {
             var network = new RandomNetwork(number, small: true, composed: true);
-            Program program = CompiledNetwork.Compile(network.Graph).Program;
+            StepProgram program = CompiledNetwork.Compile(network.Graph).Program;
             foreach (Step[] steps in new Step[][] { [.. program.Inference], [.. program.Training] })
             {
                 if (Lives(steps).Count > 12)

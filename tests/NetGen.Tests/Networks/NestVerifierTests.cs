@@ -60,7 +60,7 @@ public class NestVerifierTests
         }
     }
 
-    private static void AssertParametersFit(Program program)
+    private static void AssertParametersFit(StepProgram program)
     {
         ParameterLayout[] layouts = [.. program.Parameters.Concat(program.State).Where(layout => !layout.IsPart)];
         foreach (Step step in program.Inference.Concat(program.Training))
@@ -195,7 +195,7 @@ public class NestVerifierTests
 
     private static IEnumerable<Step> Steps(Graph graph, ICollection<string>? disabled = null)
     {
-        Program program = PassPipeline.Run(graph, disabled);
+        StepProgram program = PassPipeline.Run(graph, disabled);
         return program.Inference.Concat(program.Training).GroupBy(step => step.Method).Select(steps => steps.First());
     }
 
@@ -235,7 +235,7 @@ public class NestVerifierTests
         ["a result one further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, c: call.C.At((1, 1)))), 2),
         ["an operand samples further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, a: call.A.At((1, 4096)))), 2),
         ["a bias of another channel"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, bias: call.Bias!.At((1, 1)))), 2),
-        ["one variant without its remainder"] = (s_linear, Is<LinearForwardStep>, Once<Variants>(variants => new Variants([.. variants.Bodies.Select(body => body.Lanes == 8 ? (8, Rewrite(body.Body, Once<Loop>(loop => loop.Range is { Role: RangeRole.Rows, Step: 3 } ? Statement.Nothing : null))) : body)])), 5),
+        ["one variant without its remainder"] = (s_linear, Is<LinearForwardStep>, Once<Variants>(variants => new Variants([.. variants.Bodies.Select(body => body.Lanes == 8 ? (8, NestRewriter.Rewrite(body.Body, Once<Loop>(loop => loop.Range is { Role: RangeRole.Rows, Step: 3 } ? Statement.Nothing : null))) : body)])), 5),
         ["lanes behind a row that are not cleared"] = (s_planes, step => step is ConvForwardStep { Conv.Form: ConvForm.Rows }, Once<RuntimeCall>(call => call.Function == "PictureKernels.ClearTails" ? Statement.Nothing : null), 2),
         ["padding that counts as an input"] = (s_linear, step => step is LinearForwardStep { Linear.Form: LinearForm.Narrow }, Once<DeclareVectors>(declare => declare.Vectors[0].Value is Load { Most: { } most } load ? new DeclareVectors(declare.Lanes, declare.Vectors[0].Name, new Load(load.Place, load.Index, most + 1)) : null), 2),
         ["a chunk of samples left out"] = (s_tiny, Is<LinearWeightGradientStep>, Once<Loop>(loop => loop.Range is { Role: RangeRole.Chunks } range ? With(loop, from: Tiling.BatchChunk) : null), 300),
@@ -275,20 +275,17 @@ public class NestVerifierTests
         foreach (Step step in Steps(Build(network)).Concat(Steps(Build(network), [PassPipeline.UseKernels])).Where(isOf))
         {
             Nest nest = step.ToNest();
-            Statement body = Rewrite(nest.Body, change);
+            Statement body = NestRewriter.Rewrite(nest.Body, change);
             if (ReferenceEquals(body, nest.Body))
                 continue;
             broken++;
-            foreach (int lanes in VectorWidths.Lanes)
-                NestVerifier.Execute(step, nest, lanes, rows);
-            var other = new Nest { Step = step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch };
+            NestVerifier.Execute(step, nest, rows);
+            Nest other = NestRewriter.With(nest, body);
             InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() =>
             {
                 foreach (int lanes in VectorWidths.Lanes)
-                {
                     new NestBounds(other, lanes, rows).Walk();
-                    NestVerifier.Execute(step, other, lanes, rows);
-                }
+                NestVerifier.Execute(step, other, rows);
             });
             Assert.StartsWith($"The nest of {step.Method} is broken at ", refusal.Message, StringComparison.Ordinal);
             break;
@@ -332,23 +329,5 @@ public class NestVerifierTests
         TileStrides reversed = s with { AInner = -s.AInner, AMiddle = s.AMiddle + (2 * (last + 1) * s.AInner), BInner = -s.BInner, BMiddle = s.BMiddle + (2 * (last + 1) * s.BInner) };
         var product = new TileProduct(call.Product.Name) { Comment = "", Strides = reversed, Bias = call.Product.Bias, Activation = call.Product.Activation, KeepsInput = call.Product.KeepsInput, Starts = call.Product.Starts };
         return Tile(call, a: call.A.At((1, last * s.AInner)), b: call.B.At((1, last * s.BInner)), product: product);
-    }
-
-    private static Statement Rewrite(Statement statement, Func<Statement, Statement?> change)
-    {
-        if (change(statement) is { } changed)
-            return changed;
-        Statement[] parts = [.. statement.Parts.Select(part => Rewrite(part, change))];
-        if (parts.SequenceEqual(statement.Parts))
-            return statement;
-        return statement switch
-        {
-            Sequence => new Sequence(parts),
-            Scope => new Scope(parts[0]),
-            Loop s => new Loop(s.Range, parts[0]),
-            Variants s => new Variants([.. s.Bodies.Select((body, i) => (body.Lanes, parts[i]))]),
-            Branch s => new Branch(s.Condition, parts[0], parts[1]),
-            _ => throw new InvalidOperationException(statement.GetType().Name),
-        };
     }
 }

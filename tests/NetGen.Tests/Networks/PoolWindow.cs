@@ -58,14 +58,15 @@ internal readonly record struct PoolWindow(int Output, int Channel, int Width, P
     /// <summary>The places of its values, row by row.</summary>
     public int[] Places()
     {
-        var places = new List<int>();
+        var places = new int[(Rows.To - Rows.From) * (Columns.To - Columns.From)];
+        int n = 0;
         for (int row = Rows.From; row < Rows.To; row++)
         {
             for (int column = Columns.From; column < Columns.To; column++)
-                places.Add(Channel + (row * Width) + column);
+                places[n++] = Channel + (row * Width) + column;
         }
 
-        return [.. places];
+        return places;
     }
 
     /// <summary>The place of the first of its largest values; NaN is larger than any number, and the last NaN wins, as in PyTorch.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
@@ -26,6 +27,11 @@ internal sealed partial class RandomNetwork
     private readonly int _number;
     private readonly bool _small;
     private readonly bool _convolutional;
+
+    /// <summary>The masks of dropout, by layer and sample: many passes go through them.</summary>
+    private readonly ConcurrentDictionary<(int Layer, int Sample), double[]> _masks = new();
+
+    private double[][]? _double;
 
     public RandomNetwork(int number, bool small, bool convolutional = false, bool composed = false)
         : this(number, small, convolutional || composed, Stream(number, small, convolutional, composed))
@@ -83,7 +89,8 @@ internal sealed partial class RandomNetwork
 
     public Interpreter<float> Single(bool training, bool isReversed) => new(Graph, Parameters, training ? Masks : null, isReversed, Running);
 
-    public Interpreter<double> Double(bool training, double[][]? parameters = null) => new(Graph, parameters ?? ToDouble(Parameters), training ? Masks : null, running: ToDouble(Running));
+    public Interpreter<double> Double(bool training, double[][]? parameters = null) =>
+        new(Graph, parameters ?? (_double ??= ToDouble(Parameters)), training ? Masks : null, running: ToDouble(Running));
 
     private static RunningStatistics<double>[] ToDouble(RunningStatistics<float>[] running) =>
         [.. running.Select(one => new RunningStatistics<double>(ToDouble(one.Mean), ToDouble(one.Variance), one.BatchesTracked))];
@@ -95,8 +102,9 @@ internal sealed partial class RandomNetwork
     public override string ToString() =>
         $"{Graph.Declaration.Name}, batch {Batch}: {Declarations.Print([Graph.Declaration]).Split("/// <summary>A network of a test.</summary>")[^1].ReplaceLineEndings(" ")}";
 
-    private double[] Masks(Node node, int sample) =>
-        PhiloxReference.DropoutMask(Seed, 0, node.Index, sample, (int)node.Input.ElementCount, ((DropoutOp)node.Op).P);
+    private double[] Masks(Node node, int sample) => _masks.GetOrAdd(
+        (node.Index, sample),
+        _ => PhiloxReference.DropoutMask(Seed, 0, node.Index, sample, (int)node.Input.ElementCount, ((DropoutOp)node.Op).P));
 
     private NetworkDeclaration DrawDeclaration(bool convolutional, bool composed) =>
         composed ? DrawComposed("Composed" + _number)
@@ -218,7 +226,8 @@ internal sealed partial class RandomNetwork
             int tries = 0;
             do
             {
-                Assert.True(tries++ < 100, "No sample without a value near a kink: " + this);
+                if (tries++ >= 100)
+                    Assert.Fail("No sample without a value near a kink: " + this);
                 _random.Floats(size, -2, 2).CopyTo(input, sample * size);
                 DrawTarget().CopyTo(target, target.Length / Batch * sample);
             }
@@ -240,7 +249,8 @@ internal sealed partial class RandomNetwork
     {
         double[] oneInput = ToDouble(input.AsSpan(input.Length / Batch * sample, input.Length / Batch).ToArray());
         double[] oneTarget = ToDouble(target.AsSpan(target.Length / Batch * sample, target.Length / Batch).ToArray());
+        double[][] parameters = _double ??= ToDouble(Parameters);
         return new DropoutMasks?[] { null, (node, _) => Masks(node, sample) }.Any(masks =>
-            new Interpreter<double>(Graph, ToDouble(Parameters), masks, running: ToDouble(Running)).KinkDistances(oneInput, oneTarget).Any(d => d != 0 && Math.Abs(d) < NearKink));
+            new Interpreter<double>(Graph, parameters, masks, running: ToDouble(Running)).KinkDistances(oneInput, oneTarget).Any(d => d != 0 && Math.Abs(d) < NearKink));
     }
 }

@@ -81,7 +81,7 @@ public sealed class PackageTests : IDisposable
     }
 
     private static void Dotnet(string directory, params string[] arguments) =>
-        ChildProcess.Run(directory, [("DOTNET_CLI_USE_MSBUILD_SERVER", "0")], [.. arguments, "--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false"]);
+        ChildProcess.Run(directory, [("DOTNET_CLI_USE_MSBUILD_SERVER", "0")], [.. arguments, "--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false"]);
 
     private static string RepositoryRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

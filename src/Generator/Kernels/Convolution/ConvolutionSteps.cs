@@ -11,7 +11,7 @@ internal sealed record ConvForwardStep : ProductStep
 
     public ConvKernel Conv { get; }
 
-    public override object Kernel => (Conv.Code, EpilogueCode);
+    public override object Variant => (Conv.Code, EpilogueCode);
 
     /// <summary>The sum of several biases.</summary>
     public override long Scratch => ConvolutionForward.Scratch(Conv);
@@ -35,7 +35,7 @@ internal sealed record ConvDataGradientStep : DataGradientStep
 
     public ConvKernel Conv { get; }
 
-    public override object Kernel => (Conv.Code, EpilogueCode);
+    public override object Variant => (Conv.Code, EpilogueCode);
 
     /// <summary>The repacked filter of one phase, and a line of pixels that are stored a stride apart.</summary>
     public override long Scratch => ConvolutionDataGradient.Scratch(this);
@@ -65,7 +65,7 @@ internal sealed record ConvWeightGradientStep : Step
 
     public Buffer DY => this["dy"];
 
-    public override object Kernel => Conv.Code;
+    public override object Variant => Conv.Code;
 
     /// <summary>Room to gather channels in.</summary>
     public override long Scratch => ConvolutionWeightGradient.Scratch(this);
@@ -85,7 +85,7 @@ internal sealed record ConvBiasGradientStep : Step
 
     public Buffer DY => this["dy"];
 
-    public override object Kernel => Conv.Biases;
+    public override object Variant => Conv.Biases;
 
     public override bool Fits => Conv.HasBias && DY.Shape == Conv.Output;
 

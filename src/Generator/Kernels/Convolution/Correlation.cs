@@ -120,6 +120,7 @@ internal sealed record Correlation
         KeepsInput = KeepsInput,
         KeepsOutput = KeepsOutput,
         Starts = Start is not null,
+        Adds = Addend is not null,
         FetchesSaved = fetchesSaved,
     };
 

@@ -135,7 +135,7 @@ internal sealed class PixelCorrelation
             grid, _c.Size.Height, "row", "column",
             (row, column, lines, width) => new TileCall
             {
-                Tile = new ProductTile(grid.Lanes, lines, width, size, _isDepthwise ? TileKind.Elementwise : TileKind.Product, addend is not null),
+                Tile = new ProductTile(grid.Lanes, lines, width, size, _isDepthwise ? TileKind.Elementwise : TileKind.Product),
                 Product = product,
                 A = from.At((row, _c.X.Row), (column, _c.X.Column), (_c.IsTrimmed ? skipped : Number.Zero, _c.XTapRow)),
                 B = filter.At((_c.IsTrimmed ? skipped : Number.Zero, _tapRowStride)),

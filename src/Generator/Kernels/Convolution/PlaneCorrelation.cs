@@ -98,7 +98,7 @@ internal sealed class PlaneCorrelation
         TapLoops loops = Loops(chunk.Channel, chunk.Row, chunk.Column, _channels);
         return new TileCall
         {
-            Tile = new ProductTile(lanes, 1, width, size, _isStrided ? TileKind.Strided : TileKind.Product, _c.Addend is not null),
+            Tile = new ProductTile(lanes, 1, width, size, _isStrided ? TileKind.Strided : TileKind.Product),
             Product = _product,
             A = _c.Weight.At(
                 (group, (long)_c.Outputs * _c.Inputs * _c.Taps), (output, (long)_c.Inputs * _c.Taps), (chunk.Channel, _c.Taps), (chunk.Row, _c.Kernel.Width), (chunk.Column, 1)),

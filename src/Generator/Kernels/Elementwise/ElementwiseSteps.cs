@@ -18,7 +18,7 @@ internal sealed record ActivationForwardStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Activation.Code;
+    public override object Variant => Activation.Code;
 
     public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }
@@ -37,7 +37,7 @@ internal sealed record ActivationBackwardStep : Step
 
     public Buffer DX => this["dx"];
 
-    public override object Kernel => Activation.Code;
+    public override object Variant => Activation.Code;
 
     public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }
@@ -54,7 +54,7 @@ internal sealed record SumStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Xs.Count;
+    public override object Variant => Xs.Count;
 
     public override Nest ToNest() => ElementwiseSchedule.Of(this);
 }
@@ -81,7 +81,7 @@ internal sealed record DropoutForwardStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => (Layer, P);
+    public override object Variant => (Layer, P);
 
     /// <summary>A picture's mask, drawn in PyTorch's order before it goes to its places.</summary>
     public override long Scratch => ElementwiseSchedule.Scratch(this);

@@ -14,7 +14,7 @@ internal sealed record FixedConvStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Filter with { Label = "" };
+    public override object Variant => Filter with { Label = "" };
 
     public override bool Fits => X.Shape == Filter.Input && Y.Shape == Filter.Output && X.Order == BufferOrder.Planes && Y.Order == BufferOrder.Planes;
 

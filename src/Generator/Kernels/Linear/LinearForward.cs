@@ -100,6 +100,7 @@ internal static class LinearForward
                 KeepsInput = step.Z is not null,
                 KeepsOutput = step.Kept is not null,
                 Starts = step.Start is not null,
+                Adds = step.Addend is not null,
                 IsScalar = step.Y.Stride == 1,
             }),
             A = (row, first) => x.At((row, step.X.Stride), (first, 1)),

@@ -117,7 +117,7 @@ internal sealed class LinearProduct
 
     public Statement Tile(ReductionPart part, int lanes, Number row, Number column, int panels, int rows) => new TileCall
     {
-        Tile = new ProductTile(lanes, 1, rows, panels, Kind, Addend is not null),
+        Tile = new ProductTile(lanes, 1, rows, panels, Kind),
         Product = Product,
         A = A(row, part.First),
         B = B(column, part.First),

@@ -10,7 +10,7 @@ internal sealed record LinearForwardStep : ProductStep
 
     public LinearKernel Linear { get; }
 
-    public override object Kernel => (Linear.Code, EpilogueCode);
+    public override object Variant => (Linear.Code, EpilogueCode);
 
     public override bool Fits => X.Width == Linear.Inputs && Y.Width == Linear.Outputs && HasFittingSides;
 
@@ -34,7 +34,7 @@ internal sealed record LinearWeightGradientStep : Step
 
     public Buffer DY => this["dy"];
 
-    public override object Kernel => Linear.Code;
+    public override object Variant => Linear.Code;
 
     /// <summary>Room to gather columns in.</summary>
     public override long Scratch => LinearGather.Of(Linear, X).Scratch;
@@ -54,7 +54,7 @@ internal sealed record LinearBiasGradientStep : Step
 
     public Buffer DY => this["dy"];
 
-    public override object Kernel => Linear.Code;
+    public override object Variant => Linear.Code;
 
     public override bool Fits => Linear.HasBias && DY.Width == Linear.Outputs;
 
@@ -69,7 +69,7 @@ internal sealed record LinearDataGradientStep : DataGradientStep
 
     public LinearKernel Linear { get; }
 
-    public override object Kernel => (Linear.Code, EpilogueCode);
+    public override object Variant => (Linear.Code, EpilogueCode);
 
     /// <summary>A column group of the transposed weight.</summary>
     public override long Scratch => LinearDataGradient.Scratch(Linear);

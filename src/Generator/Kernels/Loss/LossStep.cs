@@ -15,10 +15,10 @@ internal sealed record LossStep : Step
 
     public Buffer DY => this["dy"];
 
-    public override object Kernel => Loss;
+    public override object Variant => Loss;
 
     /// <summary>Whether a loss takes its prediction as it lies: rows of features, or a sum over elements of pixels whose channels fill their vectors.</summary>
-    public static bool Takes(LossOp loss, Buffer y) =>
+    public static bool Takes(LossOp loss, Layout y) =>
         y.Order == BufferOrder.Flat || (loss is ElementwiseLossOp && y.Order == BufferOrder.ChannelsLast && y.Shape.Channels % Packing.Panel == 0);
 
     public override Nest ToNest() => RowSchedule.Of(this);

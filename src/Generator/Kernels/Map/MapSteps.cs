@@ -58,7 +58,7 @@ internal sealed record MapStep : Step
     /// <inheritdoc cref="Inputs"/>
     public MapOperand Output { get; }
 
-    public override object Kernel => (Expression, Inputs.Select(input => input.Code).ToEquatableArray(), Output.Code);
+    public override object Variant => (Expression, Inputs.Select(input => input.Code).ToEquatableArray(), Output.Code);
 
     public override bool Fits => Inputs.Append(Output).All(operand => Operands.Find(operand.Operand.Name)!.Buffer is not { } buffer || buffer.Width == operand.Type.Shape.ElementCount);
 
@@ -82,7 +82,7 @@ internal sealed record ReduceStep : Step
 
     public MapOperand Output { get; }
 
-    public override object Kernel => (Reduce, Input.Code, Output.Code);
+    public override object Variant => (Reduce, Input.Code, Output.Code);
 
     public override bool Fits => new[] { Input, Output }.All(operand => Operands.Find(operand.Operand.Name)!.Buffer is not { } buffer || buffer.Width == operand.Type.Shape.ElementCount);
 

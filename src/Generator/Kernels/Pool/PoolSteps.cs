@@ -18,7 +18,7 @@ internal sealed record PoolForwardStep : Step
 
     public Buffer? Index => Operands.Find("index")?.Buffer;
 
-    public override object Kernel => (Pool.Code, HasReLU, Index is null);
+    public override object Variant => (Pool.Code, HasReLU, Index is null);
 
     public override bool Fits => X.Shape == Pool.Input && Y.Shape == Pool.Output && X.Order == Y.Order && (Index is null || Index.IsLike(Y));
 
@@ -42,7 +42,7 @@ internal sealed record PoolBackwardStep : Step
 
     public Buffer DX => this["dx"];
 
-    public override object Kernel => Pool.Code;
+    public override object Variant => Pool.Code;
 
     public override bool Fits => DY.Shape == Pool.Output && DX.Shape == Pool.Input && DX.Order == DY.Order && (Index is null || Index.IsLike(DY));
 

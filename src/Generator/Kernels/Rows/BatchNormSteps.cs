@@ -48,12 +48,9 @@ internal sealed record BatchNormKernel(string Label, int Channels, double Eps, b
 /// <summary>Y = (X − mean)/√(variance + ε) · weight + bias for each channel, and what gradient and running statistics need.</summary>
 internal sealed record BatchNormForwardStep : Step
 {
-    /// <summary>What all samples share: the first row of its buffer.</summary>
-    internal static readonly BufferNeed Shared = BufferNeed.Elements with { TakesParts = false, IsShared = true };
-
     public BatchNormForwardStep(string method, BatchNormKernel norm, Buffer x, Buffer y, Buffer kept, IReadOnlyList<int> parameters)
         : base(method, [
-            Operand.Read("x", x, MapOperand.Read), Operand.Write("y", y, BufferNeed.Picture), Operand.Keep("kept", kept, Shared),
+            Operand.Read("x", x, MapOperand.Read), Operand.Write("y", y, BufferNeed.Picture), Operand.Keep("kept", kept, BufferNeed.Shared),
             .. norm.Parameters(parameters), Operand.Scalar("bool", "isTraining")]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
@@ -62,7 +59,7 @@ internal sealed record BatchNormForwardStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     public override bool Fits => Norm.Takes(X, Y);
 
@@ -81,7 +78,7 @@ internal sealed record BatchNormForwardStep : Step
 internal sealed record BatchNormScaleStep : Step
 {
     public BatchNormScaleStep(string method, BatchNormKernel norm, Buffer scale, IReadOnlyList<int> parameters)
-        : base(method, [Operand.Write("scale", scale, BatchNormForwardStep.Shared), .. norm.Parameters(parameters)]) => Norm = norm;
+        : base(method, [Operand.Write("scale", scale, BufferNeed.Shared), .. norm.Parameters(parameters)]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
 
@@ -90,7 +87,7 @@ internal sealed record BatchNormScaleStep : Step
     /// <summary>How often each number stands there.</summary>
     public int Lanes { get; private init; } = 1;
 
-    public override object Kernel => (Norm.Code, Lanes);
+    public override object Variant => (Norm.Code, Lanes);
 
     public override bool Fits => Scale.Width == 3 * Lanes * Norm.Row;
 
@@ -116,7 +113,7 @@ internal sealed record BatchNormScaleStep : Step
 internal sealed record NormalizeStep : Step
 {
     public NormalizeStep(string method, BatchNormKernel norm, Buffer x, Buffer scale, Buffer y)
-        : base(method, Operand.Read("x", x, MapOperand.Read), Operand.Read("scale", scale, BatchNormForwardStep.Shared), Operand.Write("y", y, BufferNeed.Picture)) => Norm = norm;
+        : base(method, Operand.Read("x", x, MapOperand.Read), Operand.Read("scale", scale, BufferNeed.Shared), Operand.Write("y", y, BufferNeed.Picture)) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
 
@@ -126,7 +123,7 @@ internal sealed record NormalizeStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     public override bool Fits => Norm.Takes(X, Y) && Scale.Width == 3 * Norm.Row;
 
@@ -144,7 +141,7 @@ internal sealed record BatchNormGradientStep : Step
 {
     public BatchNormGradientStep(string method, BatchNormKernel norm, Buffer dy, Buffer x, Buffer kept, Buffer dx, int? weight, int? bias)
         : base(method, [
-            Operand.Read("dy", dy, MapOperand.Read), Operand.Read("x", x, MapOperand.Read), Operand.Read("kept", kept, BatchNormForwardStep.Shared), Operand.Write("dx", dx, BufferNeed.Picture),
+            Operand.Read("dy", dy, MapOperand.Read), Operand.Read("x", x, MapOperand.Read), Operand.Read("kept", kept, BufferNeed.Shared), Operand.Write("dx", dx, BufferNeed.Picture),
             .. weight is { } w ? [Operand.ParameterGradient("dw", w)] : new Operand[0], .. bias is { } b ? [Operand.ParameterGradient("db", b)] : new Operand[0]]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
@@ -155,7 +152,7 @@ internal sealed record BatchNormGradientStep : Step
 
     public Buffer DX => this["dx"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     /// <summary>Two sums a channel.</summary>
     public override long Scratch => 2 * Norm.Row;
@@ -178,7 +175,7 @@ internal sealed record SelectStatisticStep : Step
 {
     public SelectStatisticStep(string method, Buffer batch, int running, Buffer y, Buffer flag)
         : base(
-            method, Operand.Read("x", batch, BatchNormForwardStep.Shared), Operand.Write("y", y, BatchNormForwardStep.Shared), Operand.Keep("flag", flag, BatchNormForwardStep.Shared),
+            method, Operand.Read("x", batch, BufferNeed.Shared), Operand.Write("y", y, BufferNeed.Shared), Operand.Keep("flag", flag, BufferNeed.Shared),
             Operand.Parameter("running", running), Operand.Scalar("bool", "isTraining"))
     {
     }
@@ -201,7 +198,7 @@ internal sealed record RunningStatisticsStep : Step
 {
     public RunningStatisticsStep(string method, BatchNormKernel norm, BatchNormOp op, int pixels, IReadOnlyList<Buffer> batch, IReadOnlyList<int> state)
         : base(method, [
-            .. batch.Select((buffer, i) => Operand.Read(batch.Count == 1 ? "kept" : i == 0 ? "batchMean" : "batchVariance", buffer, BatchNormForwardStep.Shared)),
+            .. batch.Select((buffer, i) => Operand.Read(batch.Count == 1 ? "kept" : i == 0 ? "batchMean" : "batchVariance", buffer, BufferNeed.Shared)),
             Operand.State("mean", state[0]), Operand.State("variance", state[1]), Operand.State("batches", state[2])]) => (Norm, Op, Pixels) = (norm, op, pixels);
 
     public BatchNormKernel Norm { get; }
@@ -211,7 +208,7 @@ internal sealed record RunningStatisticsStep : Step
     /// <summary>Values of a channel in a sample.</summary>
     public int Pixels { get; }
 
-    public override object Kernel => (Norm.Code, Op.Momentum, Pixels);
+    public override object Variant => (Norm.Code, Op.Momentum, Pixels);
 
     public override bool Fits => true;
 

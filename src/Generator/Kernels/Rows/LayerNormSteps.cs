@@ -47,7 +47,7 @@ internal sealed record LayerNormForwardStep : Step
 
     public Buffer? Statistics => Operands.Find("statistics")?.Buffer;
 
-    public override object Kernel => (Norm.Code, Statistics is null);
+    public override object Variant => (Norm.Code, Statistics is null);
 
     public override bool Fits => Norm.Takes(X) && Norm.Takes(Y) && (Statistics is null || Norm.Keeps(Statistics));
 
@@ -82,7 +82,7 @@ internal sealed record LayerNormGradientStep : Step
 
     public Buffer DX => this["dx"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     public override bool Fits => Norm.Takes(DY) && Norm.Takes(X) && Norm.Takes(DX) && Norm.Keeps(Statistics);
 
@@ -113,7 +113,7 @@ internal sealed record LayerNormWeightGradientStep : Step
 
     public Buffer Statistics => this["statistics"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     /// <summary>The sum of a chunk of samples.</summary>
     public override long Scratch => Packing.PadToPanel(Norm.Length);
@@ -139,7 +139,7 @@ internal sealed record LayerNormBiasGradientStep : Step
 
     public Buffer DY => this["dy"];
 
-    public override object Kernel => Norm.Code;
+    public override object Variant => Norm.Code;
 
     /// <summary>The sum of a chunk of samples.</summary>
     public override long Scratch => Packing.PadToPanel(Norm.Length);

@@ -46,7 +46,7 @@ internal sealed record LogSumExpForwardStep : Step
 
     public Buffer Y => this["y"];
 
-    public override object Kernel => Beta;
+    public override object Variant => Beta;
 
     public override bool Fits => Y.Width == 1;
 
@@ -67,7 +67,7 @@ internal sealed record LogSumExpBackwardStep : Step
 
     public Buffer DX => this["dx"];
 
-    public override object Kernel => Beta;
+    public override object Variant => Beta;
 
     public override bool Fits => DY.Width == 1 && X.IsLike(DX);
 

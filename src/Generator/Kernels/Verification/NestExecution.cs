@@ -4,51 +4,50 @@ using System.Linq;
 namespace NetGen.Generator.Compiler.Kernels;
 
 /// <summary>An argument's memory while a nest is gone through: of each float the expression that it holds, and how often one was begun there.</summary>
-internal sealed class SymbolicMemory(long low, int length)
+internal sealed class SymbolicMemory(long low, ulong[] values)
 {
-    public ulong[] Values { get; } = new ulong[length];
+    public ulong[] Values { get; } = values;
 
     /// <summary>How often a value was stored that does not go on from what was there.</summary>
-    public int[] Begun { get; } = new int[length];
+    public int[] Begun { get; } = new int[values.Length];
 
-    public bool[] Written { get; } = new bool[length];
+    public bool[] Written { get; } = new bool[values.Length];
 
     public int Index(long offset) => (int)(offset - low);
 
     public long Offset(int index) => index + low;
 }
 
-/// <summary>Goes through all iterations of a nest with expressions for values, and finds what parallel iterations would do to each other.</summary>
-internal sealed class NestExecution : NestWalker
+/// <summary>What the arguments' memory holds before a nest: elements of their own, and zeros where the layout guarantees them.</summary>
+internal sealed class InitialMemory
 {
-    private readonly Dictionary<Area, SymbolicMemory> _memory = [];
-    private readonly Dictionary<string, ulong[]> _vectors = [];
-    private readonly List<(LoopRange Range, long Step, Dictionary<(Area, long), long> Writers)> _parallel = [];
+    private readonly Dictionary<Area, (long Low, ulong[] Values)> _areas = [];
 
-    private readonly bool _isTraining;
-
-    /// <param name="nest">The nest.</param>
-    /// <param name="lanes">Lanes of a vector.</param>
-    /// <param name="rows">The number of samples.</param>
-    /// <param name="isTraining">What the method's arguments of yes or no are.</param>
-    public NestExecution(Nest nest, int lanes, long rows, bool isTraining)
-        : base(nest, lanes, rows, isExhaustive: true)
+    public InitialMemory(Nest nest, long rows)
     {
-        _isTraining = isTraining;
         foreach (Area area in nest.Areas)
         {
             Interval extent = NestBounds.Extent(area, rows);
-            var memory = new SymbolicMemory(extent.Low, (int)(extent.High - extent.Low));
-            for (int i = 0; i < memory.Values.Length; i++)
-                memory.Values[i] = Initial(area, memory.Offset(i));
-            _memory.Add(area, memory);
+            var values = new ulong[extent.High - extent.Low];
+            ulong memory = Term.Memory(area.Name);
+            for (int i = 0; i < values.Length; i++)
+                values[i] = IsZero(area.Buffer, i + extent.Low) ? Term.Zero : Term.Element(memory, i + extent.Low);
+            _areas.Add(area, (extent.Low, values));
         }
     }
 
-    public SymbolicMemory this[Area area] => _memory[area];
+    public ulong[] this[Area area] => _areas[area].Values;
 
-    /// <summary>What an argument's memory holds before.</summary>
-    public static ulong Initial(Area area, long offset) => IsZero(area.Buffer, offset) ? Term.Zero : Term.Element(area.Name, offset);
+    public int Index(Area area, long offset) => (int)(offset - _areas[area].Low);
+
+    public ulong Read(Area area, long offset)
+    {
+        (long low, ulong[] values) = _areas[area];
+        return values[offset - low];
+    }
+
+    /// <summary>The memory to go through a nest with.</summary>
+    public SymbolicMemory Copy(Area area) => new(_areas[area].Low, (ulong[])_areas[area].Values.Clone());
 
     /// <summary>Whether the layout guarantees a zero: in borders, and behind the rows of planes.</summary>
     private static bool IsZero(Buffer? buffer, long offset)
@@ -61,6 +60,31 @@ internal sealed class NestExecution : NestWalker
         long column = buffer.Order == BufferOrder.Planes ? sample % buffer.RowStride : sample % buffer.RowStride / buffer.PixelStride;
         return row < buffer.Border.Top || row >= buffer.Border.Top + buffer.Shape.Height || column < buffer.Border.Left || column >= buffer.Border.Left + buffer.Shape.Width;
     }
+}
+
+/// <summary>Goes through all iterations of a nest with expressions for values, and finds what parallel iterations would do to each other.</summary>
+internal sealed class NestExecution : NestWalker
+{
+    private readonly Dictionary<Area, SymbolicMemory> _memory = [];
+    private readonly Dictionary<string, ulong[]> _vectors = [];
+    private readonly List<(LoopRange Range, long Step, Dictionary<(Area, long), long> Writers)> _parallel = [];
+
+    private readonly bool _isTraining;
+
+    /// <param name="nest">The nest.</param>
+    /// <param name="initial">What memory holds before it.</param>
+    /// <param name="lanes">Lanes of a vector.</param>
+    /// <param name="rows">The number of samples.</param>
+    /// <param name="isTraining">What the method's arguments of yes or no are.</param>
+    public NestExecution(Nest nest, InitialMemory initial, int lanes, long rows, bool isTraining)
+        : base(nest, lanes, rows, isExhaustive: true)
+    {
+        _isTraining = isTraining;
+        foreach (Area area in nest.Areas)
+            _memory.Add(area, initial.Copy(area));
+    }
+
+    public SymbolicMemory this[Area area] => _memory[area];
 
     protected override bool? Argument(Flag flag) => _isTraining;
 
@@ -161,22 +185,35 @@ internal sealed class NestExecution : NestWalker
 
     private ulong[] Evaluate(VectorValue value, int lanes)
     {
-        ulong[] All(ulong lane) => [.. Enumerable.Repeat(lane, lanes)];
-        ulong[] Zip(VectorValue a, VectorValue b, System.Func<ulong, ulong, ulong> of) => [.. Evaluate(a, lanes).Zip(Evaluate(b, lanes), of)];
+        ulong[] All(ulong lane) => Each(_ => lane);
+        ulong[] Each(System.Func<int, ulong> of)
+        {
+            var values = new ulong[lanes];
+            for (int lane = 0; lane < lanes; lane++)
+                values[lane] = of(lane);
+            return values;
+        }
+
+        ulong[] Zip(VectorValue first, VectorValue second, System.Func<ulong, ulong, ulong> of)
+        {
+            (ulong[] a, ulong[] b) = (Evaluate(first, lanes), Evaluate(second, lanes));
+            return Each(lane => of(a[lane], b[lane]));
+        }
+
         switch (value)
         {
             case VectorZero: return All(Term.Zero);
             case VectorLocal v: return _vectors[v.Name];
-            case Load v: return [.. Enumerable.Range(0, lanes).Select(lane => lane >= (v.Most ?? lanes) ? Term.Zero : Read(v.Place, Value(v.Index).Low + lane))];
-            case LoadStrided v: return [.. Enumerable.Range(0, lanes).Select(lane => Read(v.Place, lane * v.Stride))];
-            case LoadFirst v: return [Read(v.Place), .. Enumerable.Repeat(Term.Zero, lanes - 1)];
+            case Load v: return Each(lane => lane >= (v.Most ?? lanes) ? Term.Zero : Read(v.Place, Value(v.Index).Low + lane));
+            case LoadStrided v: return Each(lane => Read(v.Place, lane * v.Stride));
+            case LoadFirst v: return Each(lane => lane == 0 ? Read(v.Place) : Term.Zero);
             case Spread v: return All(Read(v.Place));
             case SpreadConstant v: return All(Term.Constant((float)v.Value));
             case SpreadEntry v: return All(Term.Constant((float)v.Entry.Table.Values[(int)Value(v.Entry.Index).Low]));
             case Gathered v: return [.. v.Places.Select(place => place is null ? Term.Zero : Read(place))];
             case MultiplyAdd v:
                 (ulong[] a, ulong[] b, ulong[] c) = (Evaluate(v.A, lanes), Evaluate(v.B, lanes), Evaluate(v.C, lanes));
-                return [.. a.Select((_, lane) => Term.MultiplyAdd(a[lane], b[lane], c[lane]))];
+                return Each(lane => Term.MultiplyAdd(a[lane], b[lane], c[lane]));
             case Times v: return Zip(v.A, v.B, Term.Times);
             case Plus v: return v.Values.Select(summand => Evaluate(summand, lanes)).Aggregate((sum, next) => [.. sum.Zip(next, Term.Add)]);
             case Activated v: return [.. Evaluate(v.Value, lanes).Select(x => Term.Activated(v.Activation, x, v.IsDerivative))];

@@ -6,14 +6,24 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler.Kernels;
 
 /// <summary>What a kernel must leave in its results, from the step alone: the terms of each sum in the documented order and chunks.</summary>
-internal sealed class NestReference(Nest nest, Step step, long rows)
+internal sealed class NestReference(Nest nest, Step step, InitialMemory initial, long rows)
 {
+    private readonly Dictionary<string, Area> _areas = [];
+
     /// <summary>A float of a result and the expression that it must hold; null: any, so long as it is stored once.</summary>
-    public sealed record Result(Area Area, long Offset, ulong? Value, bool IsOnce = true);
+    public readonly record struct Result(Area Area, long Offset, ulong? Value, bool IsOnce = true);
 
-    private Area this[string name] => nest.Areas.Single(area => area.Name == name);
+    private Area this[string name]
+    {
+        get
+        {
+            if (!_areas.TryGetValue(name, out Area? area))
+                _areas.Add(name, area = nest.Areas.Single(one => one.Name == name));
+            return area;
+        }
+    }
 
-    private ulong Read(string name, long offset) => NestExecution.Initial(this[name], offset);
+    private ulong Read(string name, long offset) => initial.Read(this[name], offset);
 
     public IEnumerable<Result> Results() => step switch
     {

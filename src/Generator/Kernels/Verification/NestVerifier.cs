@@ -33,19 +33,22 @@ internal static class NestVerifier
     public static void Verify(Step step, Nest nest)
     {
         long work = Work(step);
-        bool hasVariants = nest.Body.All().OfType<Variants>().Any();
-        foreach (int lanes in VectorWidths.Lanes.Take(hasVariants ? VectorWidths.Lanes.Count : 1))
+        foreach (int lanes in Widths(nest))
         {
             new NestBounds(nest, lanes, 1).Walk();
             new NestBounds(nest, lanes, ManyRows).Walk();
-            if (work * SomeRows <= MostTerms)
-                Execute(step, nest, lanes, SomeRows);
-            else if (step is ConvForwardStep or ConvDataGradientStep or ConvWeightGradientStep or MapStep or ReduceStep && work * FewRows <= MostTermsOfFew)
-                Execute(step, nest, lanes, FewRows);
-            if (Chunked(step) is { } many && work * many <= MostBatchTerms)
-                Execute(step, nest, lanes, many);
         }
+
+        if (work * SomeRows <= MostTerms)
+            Execute(step, nest, SomeRows);
+        else if (step is ConvForwardStep or ConvDataGradientStep or ConvWeightGradientStep or MapStep or ReduceStep && work * FewRows <= MostTermsOfFew)
+            Execute(step, nest, FewRows);
+        if (Chunked(step) is { } many && work * many <= MostBatchTerms)
+            Execute(step, nest, many);
     }
+
+    /// <summary>The widths at which a nest differs; any one where it does not.</summary>
+    private static IEnumerable<int> Widths(Nest nest) => VectorWidths.Lanes.Take(nest.Body.All().OfType<Variants>().Any() ? VectorWidths.Lanes.Count : 1);
 
     /// <summary>Samples of which a sum over the batch has several chunks; null where there is no such sum, or a call of the runtime makes it.</summary>
     private static long? Chunked(Step step) => step switch
@@ -71,40 +74,42 @@ internal static class NestVerifier
 
     private static long Terms(ConvKernel kernel) => kernel.Output.Count * kernel.Inputs * kernel.Taps;
 
-    /// <summary>Goes through all iterations of a nest, in training and in evaluation where there is a difference.</summary>
-    public static void Execute(Step step, Nest nest, int lanes, long rows)
+    /// <summary>
+    /// Goes through all iterations of a nest at each width, in training and in evaluation where there is a difference. What they must leave does not depend on it.
+    /// </summary>
+    public static void Execute(Step step, Nest nest, long rows)
     {
-        Execute(step, nest, lanes, rows, isTraining: true);
-        if (nest.Body.All().OfType<Branch>().Any(branch => branch.Condition is Flag))
-            Execute(step, nest, lanes, rows, isTraining: false);
-    }
-
-    private static void Execute(Step step, Nest nest, int lanes, long rows, bool isTraining)
-    {
-        var execution = new NestExecution(nest, lanes, rows, isTraining);
-        execution.Walk();
-        InvalidOperationException Broken(string what) => new($"The nest of {nest.Method} is broken at {lanes * 32} bits and {rows} rows: {what}.");
-        var results = new HashSet<(Area, long)>();
-        foreach (NestReference.Result result in new NestReference(nest, step, rows).Results())
+        var initial = new InitialMemory(nest, rows);
+        NestReference.Result[] results = [.. new NestReference(nest, step, initial, rows).Results()];
+        var isResult = nest.Areas.ToDictionary(area => area, area => new bool[initial[area].Length]);
+        foreach (NestReference.Result result in results)
+            isResult[result.Area][initial.Index(result.Area, result.Offset)] = true;
+        bool[] modes = nest.Body.All().OfType<Branch>().Any(branch => branch.Condition is Flag) ? [true, false] : [true];
+        foreach ((int lanes, bool isTraining) in Widths(nest).SelectMany(lanes => modes.Select(mode => (lanes, mode))))
         {
-            SymbolicMemory memory = execution[result.Area];
-            int index = memory.Index(result.Offset);
-            results.Add((result.Area, result.Offset));
-            if (!memory.Written[index])
-                throw Broken($"{result.Area.Name} at {result.Offset} is not written");
-            if (result.IsOnce && memory.Begun[index] != 1)
-                throw Broken($"{result.Area.Name} at {result.Offset} is stored {memory.Begun[index]} times");
-            if (result.Value is { } value && memory.Values[index] != value)
-                throw Broken($"{result.Area.Name} at {result.Offset} is not the sum that it should be");
-        }
-
-        foreach (Area area in nest.Areas)
-        {
-            SymbolicMemory memory = execution[area];
-            for (int i = 0; i < memory.Values.Length; i++)
+            var execution = new NestExecution(nest, initial, lanes, rows, isTraining);
+            execution.Walk();
+            InvalidOperationException Broken(string what) => new($"The nest of {nest.Method} is broken at {lanes * 32} bits and {rows} rows: {what}.");
+            foreach (NestReference.Result result in results)
             {
-                if (memory.Written[i] && !results.Contains((area, memory.Offset(i))) && Untouchable(step, area, memory.Offset(i), memory.Values[i]) is { } what)
-                    throw Broken($"{area.Name} is written at {memory.Offset(i)}, which {what}");
+                SymbolicMemory memory = execution[result.Area];
+                int index = memory.Index(result.Offset);
+                if (!memory.Written[index])
+                    throw Broken($"{result.Area.Name} at {result.Offset} is not written");
+                if (result.IsOnce && memory.Begun[index] != 1)
+                    throw Broken($"{result.Area.Name} at {result.Offset} is stored {memory.Begun[index]} times");
+                if (result.Value is { } value && memory.Values[index] != value)
+                    throw Broken($"{result.Area.Name} at {result.Offset} is not the sum that it should be");
+            }
+
+            foreach (Area area in nest.Areas)
+            {
+                SymbolicMemory memory = execution[area];
+                for (int i = 0; i < memory.Values.Length; i++)
+                {
+                    if (memory.Written[i] && !isResult[area][i] && Untouchable(step, area, memory.Offset(i), memory.Values[i]) is { } what)
+                        throw Broken($"{area.Name} is written at {memory.Offset(i)}, which {what}");
+                }
             }
         }
     }

@@ -13,14 +13,17 @@ internal static class Term
     public const ulong Zero = 0;
     public const ulong One = 1;
 
-    /// <summary>What a place of memory holds at first.</summary>
-    public static ulong Element(string memory, long place)
+    /// <summary>Stands for a memory's name.</summary>
+    public static ulong Memory(string name)
     {
         ulong hash = 14695981039346656037;
-        foreach (char letter in memory)
+        foreach (char letter in name)
             hash = unchecked((hash ^ letter) * 1099511628211);
-        return Mix(hash, unchecked((ulong)place));
+        return hash;
     }
+
+    /// <summary>What a place of memory holds at first.</summary>
+    public static ulong Element(ulong memory, long place) => Mix(memory, unchecked((ulong)place));
 
     public static ulong Constant(double value) => value == 0 ? Zero : value == 1 ? One : Mix(11, unchecked((ulong)BitConverter.DoubleToInt64Bits(value)));
 
@@ -60,7 +63,7 @@ internal static class Term
     /// <summary>A function of the runtime at work on values.</summary>
     public static ulong Call(string function, IEnumerable<ulong> given)
     {
-        ulong call = Element(function, 0);
+        ulong call = Memory(function);
         foreach (ulong value in given)
             call = Mix(call, value);
         return call;

@@ -6,7 +6,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class AddResiduals
 {
-    public static Program Run(Program program)
+    public static StepProgram Run(StepProgram program)
     {
         int id = Sums.NextId(program);
         return program with

@@ -9,7 +9,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class FoldNormalizations
 {
-    public static Program Run(Program program)
+    public static StepProgram Run(StepProgram program)
     {
         ILookup<Buffer, Step> readers = Readers.Of(program.Inference);
         int id = Sums.NextId(program);

@@ -9,7 +9,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class FuseActivations
 {
-    public static Program Run(Program program) => program with
+    public static StepProgram Run(StepProgram program) => program with
     {
         Inference = Fuse(program.Inference, Readers.Of(program.Inference)),
         Forward = Fuse(program.Forward, Readers.Of(program.Training)),

@@ -10,7 +10,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class FusePoolActivations
 {
-    public static Program Run(Program program)
+    public static StepProgram Run(StepProgram program)
     {
         var fused = new HashSet<Buffer>();
         EquatableArray<Step> inference = Fuse(program.Inference, [], Readers.Of(program.Inference));

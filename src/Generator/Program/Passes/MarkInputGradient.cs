@@ -9,7 +9,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class MarkInputGradient
 {
-    public static Program Run(Program program)
+    public static StepProgram Run(StepProgram program)
     {
         var needed = new HashSet<Buffer>();
         var result = new List<Step>();

@@ -8,7 +8,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class NameKernels
 {
-    public static Program Run(Program program)
+    public static StepProgram Run(StepProgram program)
     {
         var methods = new Dictionary<object, string>();
         var taken = new HashSet<string>();

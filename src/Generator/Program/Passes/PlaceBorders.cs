@@ -11,7 +11,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class PlaceBorders
 {
-    public static Program Run(Program program)
+    public static StepProgram Run(StepProgram program)
     {
         var inference = Routine.Inference(program);
         var training = Routine.Training(program);

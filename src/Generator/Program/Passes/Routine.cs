@@ -32,9 +32,9 @@ internal sealed class Routine
     /// <summary>The last of the steps between the halves of training.</summary>
     public LinkedListNode<Item>? LastHead { get; private set; }
 
-    public static Routine Inference(Program program) => new(program.Inference.Select(step => (Section.Forward, step)));
+    public static Routine Inference(StepProgram program) => new(program.Inference.Select(step => (Section.Forward, step)));
 
-    public static Routine Training(Program program)
+    public static Routine Training(StepProgram program)
     {
         Step[] heads = program.Loss is null ? [program.Seed] : [program.Loss, program.Seed];
         var routine = new Routine(program.Forward.Select(step => (Section.Forward, step))
@@ -50,7 +50,7 @@ internal sealed class Routine
     }
 
     /// <summary>The program with the changed steps.</summary>
-    public static Program Apply(Program program, Routine inference, Routine training)
+    public static StepProgram Apply(StepProgram program, Routine inference, Routine training)
     {
         EquatableArray<Step> Of(Section section) => training._items.Where(item => item.Section == section).Select(item => item.Step).ToEquatableArray();
         EquatableArray<Step> heads = Of(Section.Heads);

@@ -9,7 +9,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class StartWithResiduals
 {
-    public static Program Run(Program program)
+    public static StepProgram Run(StepProgram program)
     {
         int id = Sums.NextId(program);
         ILookup<Buffer, Step> training = Readers.Of(program.Training);

@@ -69,6 +69,6 @@ internal static class Sums
     }
 
     /// <summary>A number that no buffer has.</summary>
-    public static int NextId(Program program) =>
+    public static int NextId(StepProgram program) =>
         1 + program.Inference.Concat(program.Training).SelectMany(step => step.Reads.Concat(step.Writes)).Max(buffer => buffer.Id);
 }

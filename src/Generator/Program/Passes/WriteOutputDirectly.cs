@@ -8,7 +8,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// </summary>
 internal static class WriteOutputDirectly
 {
-    public static Program Run(Program program) => program with
+    public static StepProgram Run(StepProgram program) => program with
     {
         Inference = WithoutCopy(program.Inference),
         Backward = WithoutCopy(program.Backward),

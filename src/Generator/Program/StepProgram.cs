@@ -8,7 +8,7 @@ namespace NetGen.Generator.Compiler;
 /// <see cref="Forward"/>, then <see cref="Loss"/> (or <see cref="Seed"/>, which takes the caller's gradient of the output instead), then <see cref="Backward"/>;
 /// a training step ends with <see cref="Update"/>.
 /// </summary>
-internal sealed record Program(
+internal sealed record StepProgram(
     Graph Graph,
     EquatableArray<ParameterLayout> Parameters,
     int PackedParameterCount,
@@ -26,6 +26,13 @@ internal sealed record Program(
 
     /// <summary>The steps that make the state of the next training step.</summary>
     public EquatableArray<Step> Update { get; init; }
+
+    /// <summary>The copies among the steps of a routine, and the floats of a sample that they move.</summary>
+    public static (int Count, long Floats) Copies(IEnumerable<Step> steps)
+    {
+        CopyStep[] copies = [.. steps.OfType<CopyStep>()];
+        return (copies.Length, copies.Sum(copy => (long)copy.From.Width));
+    }
 
     /// <summary>The steps of a training pass in order; loss and seed write the same buffer.</summary>
     public IEnumerable<Step> Training =>
