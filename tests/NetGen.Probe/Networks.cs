@@ -107,3 +107,14 @@ internal sealed class Skipped;
 [Linear(19), Repeat<Skipped>(3), Parallel<Layer>(2, Merge = Merge.Concat), Sum<Layer, Layer, Layer>, Concat<Identity, Layer>, Linear(3)]
 [MSELoss]
 internal sealed partial class Skips;
+
+[Block, Conv2d(20, 3, Padding = 1, Bias = false), BatchNorm2d, SiLU, Conv2d(20, 1, Bias = false), BatchNorm2d]
+internal sealed class Normal;
+
+/// <summary>Normalisations over samples and pixels in planes, pixels and rows, apart and in the stores of convolutions, and over features of a sample.</summary>
+[Network(3, 7, 9)]
+[BatchNorm2d(Affine = false), Conv2d(6, 3, Bias = false), BatchNorm2d(Momentum = 0.3), Tanh]
+[Conv2d(20, 1), Residual<Normal>, ReLU, LayerNorm(5, 7)]
+[Flatten, Linear(21, Bias = false), BatchNorm1d(Momentum = double.NaN), GELU, LayerNorm, Linear(5)]
+[HuberLoss]
+internal sealed partial class Normalized;

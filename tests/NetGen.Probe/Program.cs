@@ -45,6 +45,7 @@ Train(new Pixels(49), 9);
 Train(new Line(50), 40);
 Train(new Branches(51), 9);
 Train(new Skips(52), 300);
+Train(new Normalized(53), 37);
 
 void Train<TNetwork>(TNetwork network, int batch)
     where TNetwork : INetwork<TNetwork>, ITrainableNetwork<float>
@@ -57,6 +58,8 @@ void Train<TNetwork>(TNetwork network, int batch)
     for (int step = 0; step < 2; step++)
         PrintLoss(step, network.TrainStep(inputs, [.. Enumerable.Repeat(0.25f, batch * TNetwork.OutputSize)], new SGD(0.1)));
     Print("parameters", network.FlatParameters);
+    if (network.Buffers.Count > 0)
+        Print("running variance", network.Buffers[1].ToArray());
     Predict(network, 1);
     Predict(network, 7);
 }

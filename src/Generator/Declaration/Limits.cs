@@ -15,7 +15,7 @@ internal static class Limits
     public const int MaxLength = 1 << 24;
 
     /// <summary>
-    /// The same with channels or rows padded to vectors. A workspace holds of each value at most four buffers (output, input of the activation or mask,
+    /// The same with channels or rows padded to vectors. A workspace holds of each value at most four buffers (output, input of the activation or mask, or a few rows of statistics,
     /// and their gradients) and copies of them in another order, so its offsets fit an int.
     /// </summary>
     public const int MaxPadded = 1 << 27;

@@ -20,6 +20,9 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
 
     private const int MostRows = 256;
 
+    /// <summary>Floats of the largest workspace of inference.</summary>
+    private const int MostFloats = 1 << 30;
+
     /// <summary>A nest for each method of the program.</summary>
     public required IReadOnlyList<Nest> Nests { get; init; }
 
@@ -28,8 +31,12 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         StepProgram program = PassPipeline.Run(graph, disabledPasses);
         var inference = MemoryPlan.Create(program.Inference);
         var training = MemoryPlan.Create(program.Training);
-        int rows = ChunkBytes / sizeof(float) / Math.Max(1, inference.PerSample) / LeastRows * LeastRows;
-        return new CompiledNetwork(program, inference, training, Math.Min(MostRows, Math.Max(LeastRows, rows)))
+        int perSample = Math.Max(1, inference.PerSample);
+        int rows = ChunkBytes / sizeof(float) / perSample / LeastRows * LeastRows;
+
+        // Of the largest networks not even these fit into one workspace.
+        int most = Math.Max(1, Math.Min(MostRows, MostFloats / perSample));
+        return new CompiledNetwork(program, inference, training, Math.Min(most, Math.Max(LeastRows, rows)))
         {
             Nests = Schedule.Of(program),
         };

@@ -26,6 +26,10 @@ internal static class Verifier
 
         State(program, after);
 
+        // Once it is known which steps only the input's gradient needs, no other may write it.
+        if (program.Backward.Any(step => step.OnlyForInputGradient) && program.Backward.FirstOrDefault(step => !step.OnlyForInputGradient && step.Writes.Any(buffer => buffer.Kind == BufferKind.InputGradient)) is { } always)
+            throw Broken(after, always.Method + " writes the input's gradient whether it is asked for or not");
+
         // What runs without an input gradient may not need what then does not run.
         var optional = new HashSet<Buffer>(program.Backward.Where(step => step.OnlyForInputGradient && step is not ClearBorderStep).SelectMany(step => step.Writes).Select(buffer => buffer.Root));
         foreach (Step step in program.Backward.Where(step => !step.OnlyForInputGradient))

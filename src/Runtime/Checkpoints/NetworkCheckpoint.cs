@@ -81,6 +81,12 @@ public static class NetworkCheckpoint
         Array[] values = [.. entries.Select(entry => Safetensors.ReadData(stream, entry))];
         if (stream.ReadByte() >= 0)
             throw Safetensors.Invalid($"Expected the end of the file after {entries.Sum(entry => entry.Bytes)} bytes of data, but there is more.");
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is long[] and [< 0, ..] and var negative)
+                throw Safetensors.Invalid($"Expected {expected[i]} to be at least 0, but got {((long[])negative)[0]}.");
+        }
+
         foreach (ParameterView missing in tensors.Except(expected))
             missing.Int64 = 0;
         for (int i = 0; i < values.Length; i++)

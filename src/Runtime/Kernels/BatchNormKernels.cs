@@ -176,7 +176,7 @@ public static partial class NormKernels
     /// <summary>The batch's own mean or variance in training, the running one in evaluation.</summary>
     /// <param name="batch">The batch's, one a channel.</param>
     /// <param name="running">The running one.</param>
-    /// <param name="value">The one that counts, padded with zeros to 16.</param>
+    /// <param name="value">The one that counts.</param>
     /// <param name="flag">Becomes 1 in training, 0 in evaluation.</param>
     /// <param name="channels">The number of channels.</param>
     /// <param name="isTraining">Whether it is training.</param>

@@ -41,13 +41,16 @@ internal static class NormKernelsVector512
 
     private static Vector512<int> Indices => Vector512<int>.Indices;
 
+    /// <summary>Whether the channels of a pixel, with their padding, are whole vectors of every width. What lies behind a caller's row is not ours to read.</summary>
+    private static bool FillsVectors(in PictureLayout layout) => layout.IsChannelsLast && layout.PaddedChannels % Lanes == 0;
+
     /// <summary>Σ over samples and pixels of a term of a, b and the channel's mean: lanes are channels where they fill vectors, else pixels of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum<TTerm>(ref float a, in PictureLayout layoutA, ref float b, in PictureLayout layoutB, ref float mean, ref float sums, nuint rows)
         where TTerm : struct, IChannelTermVector512<TTerm>
     {
         int channels = layoutA.Channels;
-        if (layoutA.IsChannelsLast && layoutA.PaddedChannels % Lanes == 0)
+        if (FillsVectors(layoutA) && FillsVectors(layoutB))
         {
             for (int c = 0; c < channels; c += Width)
                 SumPixels<TTerm>(ref a, layoutA, ref b, layoutB, c, Vector512.LoadUnsafe(ref mean, (nuint)c), rows).StoreUnsafe(ref sums, (nuint)c);
@@ -166,7 +169,7 @@ internal static class NormKernelsVector512
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalize(ref float x, in PictureLayout layoutX, ref float y, in PictureLayout layoutY, ref float mean, ref float scale, ref float shift, nuint rows)
     {
-        bool arePixels = layoutX.IsChannelsLast && layoutX.PaddedChannels % Lanes == 0;
+        bool arePixels = FillsVectors(layoutX) && FillsVectors(layoutY);
         for (nuint n = 0; n < rows; n++)
         {
             for (int line = 0; line < layoutX.Height; line++)
@@ -204,7 +207,7 @@ internal static class NormKernelsVector512
     public static void Gradient(
         ref float dy, in PictureLayout layoutDY, ref float x, in PictureLayout layoutX, ref float dx, in PictureLayout layoutDX, ref float mean, ref float scale, ref float a, ref float b, nuint rows)
     {
-        bool arePixels = layoutX.IsChannelsLast && layoutX.PaddedChannels % Lanes == 0;
+        bool arePixels = FillsVectors(layoutX) && FillsVectors(layoutDY) && FillsVectors(layoutDX);
         for (nuint n = 0; n < rows; n++)
         {
             for (int line = 0; line < layoutX.Height; line++)

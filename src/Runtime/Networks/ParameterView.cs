@@ -42,10 +42,16 @@ public sealed class ParameterView
 
     /// <summary>The value of a 64-bit integer.</summary>
     /// <exception cref="InvalidOperationException">It is no integer, but floats.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The new value is negative: a count is not.</exception>
     public long Int64
     {
         get => Integer;
-        set => Integer = value;
+        set
+        {
+            ref long place = ref Integer;
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            place = value;
+        }
     }
 
     private Span<float> Packed => _gradient ? _state.FlatGradients : _state.Memory;
@@ -65,12 +71,17 @@ public sealed class ParameterView
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public float this[int index]
     {
-        get => PackedIndex(index) is var place && IsInt64 ? Integer : Packed[place];
+        get
+        {
+            int place = PackedIndex(index);
+            return IsInt64 ? Integer : Packed[place];
+        }
+
         set
         {
             int place = PackedIndex(index);
             if (IsInt64)
-                Integer = (long)value;
+                Int64 = (long)value;
             else
                 Packed[place] = value;
         }
@@ -127,7 +138,7 @@ public sealed class ParameterView
         Check.Length(source.Length, Length, nameof(source));
         if (IsInt64)
         {
-            Integer = (long)source[0];
+            Int64 = (long)source[0];
             return;
         }
 

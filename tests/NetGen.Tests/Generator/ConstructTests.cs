@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Compiler.Passes;
 using NetGen.Generator.Emission;

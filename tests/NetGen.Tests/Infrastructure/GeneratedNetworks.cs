@@ -16,7 +16,7 @@ namespace NetGen.Tests.Infrastructure;
 internal static class GeneratedNetworks
 {
     private static readonly ConcurrentDictionary<(RandomNetwork Network, string Disabled), string> s_texts = new();
-    private static readonly ConcurrentDictionary<string, Type> s_classes = new();
+    private static readonly ConcurrentDictionary<(string Text, bool IsOneWidth), Type> s_classes = new();
 
     /// <summary>The generated half of a network.</summary>
     public static string Text(RandomNetwork network, params string[] disabled) =>
@@ -35,15 +35,17 @@ internal static class GeneratedNetworks
     /// <summary>A new instance of each network.</summary>
     public static INetwork[] Create(RandomNetwork[] networks, params string[] disabled)
     {
-        RandomNetwork[] missing = [.. networks.Where(network => !s_classes.ContainsKey(Text(network, disabled)))];
+        disabled = [.. disabled.Where(pass => pass.Length > 0)];
+        bool isOneWidth = disabled.Length > 0;
+        RandomNetwork[] missing = [.. networks.Where(network => !s_classes.ContainsKey((Text(network, disabled), isOneWidth)))];
         if (missing.Length > 0)
         {
-            Assembly assembly = NetworkCompiler.Load(Declarations.Print(missing.Select(network => network.Graph.Declaration)), missing.Select(network => disabled.Length == 0 ? Text(network) : OneWidth(network, disabled)));
+            Assembly assembly = NetworkCompiler.Load(Declarations.Print(missing.Select(network => network.Graph.Declaration)), missing.Select(network => isOneWidth ? OneWidth(network, disabled) : Text(network)));
             foreach (RandomNetwork network in missing)
-                s_classes[Text(network, disabled)] = Class(assembly, network);
+                s_classes[(Text(network, disabled), isOneWidth)] = Class(assembly, network);
         }
 
-        return [.. networks.Select(network => Create(s_classes[Text(network, disabled)], network))];
+        return [.. networks.Select(network => Create(s_classes[(Text(network, disabled), isOneWidth)], network))];
     }
 
     /// <summary>A new instance of each network, from an assembly that has them.</summary>

@@ -244,6 +244,38 @@ public class BatchNormTests
         Assert.Single(shared.Inference.OfType<NormalizeStep>());
     }
 
+    /// <summary>As the first layer of rows of whole vectors, where the input's gradient could be the caller's memory, and of others, whose ends are.</summary>
+    [Theory]
+    [InlineData(16)]
+    [InlineData(21)]
+    [InlineData(64)]
+    public void As_the_first_layer_it_trains_without_the_inputs_gradient(int features)
+    {
+        var network = new RandomNetwork(Network($"Leading{features}", [features], s_mse, BatchNorm1d(), Linear(5)), 6);
+        NetworkComparison.Check([network], GeneratedNetworks.Create([network]));
+        var trainable = (ITrainableNetwork<float>)GeneratedNetworks.Create([network])[0];
+        trainable.TrainStep(network.Batches[0].Input, network.Batches[0].Target, new SGD(0.1));
+        trainable.VectorJacobianProduct(network.Batches[0].Input, network.Batches[0].Vector);
+    }
+
+    [Fact]
+    public void Every_normalisation_of_ResNet50_is_folded()
+    {
+        StepProgram program = PassPipeline.Run(Build(ResNet50("ResNet50", 64, [3, 64, 64], 1000)));
+        Assert.DoesNotContain(program.Inference, step => step is NormalizeStep);
+        Assert.Equal(53, program.Inference.OfType<ProductStep>().Count(product => product.Scale is not null));
+    }
+
+    [Fact]
+    public void What_is_kept_is_what_the_runtime_keeps()
+    {
+        foreach (int channels in new[] { 1, 16, 21 })
+        {
+            Assert.Equal(NormKernels.BatchNormFloats(channels), BatchNormKernel.Kept(channels));
+            Assert.Equal(NormKernels.BatchNormVariance(channels), new BatchNormKernel("", channels, 0, false).Variance);
+        }
+    }
+
     [Fact]
     public void One_value_a_channel_is_refused_before_anything_changes()
     {

@@ -212,7 +212,7 @@ internal sealed partial class RandomNetwork
             Assert.True(tries++ < 100, "No batch without a value near a kink: " + this);
             samples = DrawEach();
         }
-        while (Graph.HasState && new Interpreter<double>(Graph, ToDouble(Parameters), Masks).KinkDistances(ToDouble(samples.Input), isTraining: true).Any(d => d != 0 && Math.Abs(d) < NearKink));
+        while (Graph.HasState && new Interpreter<double>(Graph, ToDouble(Parameters), Masks).KinkDistances(ToDouble(samples.Input), ToDouble(samples.Target), isTraining: true).Any(d => d != 0 && Math.Abs(d) < NearKink));
         return samples;
     }
 

@@ -43,7 +43,7 @@ public sealed class PackageTests : IDisposable
         const string Version = "0.0.1-smoke";
         string feed = Path.Combine(_directory, "feed");
         Dotnet(_directory, "pack", Path.Combine(RepositoryRoot(), "src", "Runtime"), "-c", "Release", $"-p:Version={Version}",
-            "--output", feed, "--artifacts-path", Path.Combine(_directory, "artifacts"));
+            "--output", feed, "--artifacts-path", Path.Combine(_directory, "artifacts"), "-p:RunAnalyzers=false");
         string package = Assert.Single(Directory.GetFiles(feed));
         using (ZipArchive archive = ZipFile.OpenRead(package))
         {
@@ -81,7 +81,7 @@ public sealed class PackageTests : IDisposable
     }
 
     private static void Dotnet(string directory, params string[] arguments) =>
-        ChildProcess.Run(directory, [("DOTNET_CLI_USE_MSBUILD_SERVER", "0")], [.. arguments, "--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false"]);
+        ChildProcess.Run(directory, [("DOTNET_CLI_USE_MSBUILD_SERVER", "0")], [.. arguments, "--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false"]);
 
     private static string RepositoryRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

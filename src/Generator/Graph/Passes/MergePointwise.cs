@@ -5,7 +5,7 @@ namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
 /// 1x1 convolutions of one value are one, with their outputs side by side, so that the value is read once. Each has whole panels of channels, so that what
-/// reads them reads parts. Those whose outputs go to a concatenation stay, for they write their places there. Keeps the bits of the forward pass; the value's gradient is one reduction instead of a sum of several.
+/// reads them reads parts. Those whose outputs go to a concatenation stay, for they write their places there; so do those before a batch normalisation, which becomes part of their store. Keeps the bits of the forward pass; the value's gradient is one reduction instead of a sum of several.
 /// </summary>
 internal static class MergePointwise
 {
@@ -20,7 +20,7 @@ internal static class MergePointwise
 
     private static bool CanMerge(Node node, GraphView graph) =>
         node.Op is ConvOp { IsFixed: false, Groups: 1, Padding: { Height: 0, Width: 0 } } conv && conv.Kernel == Size2.Of(1)
-        && conv.Channels % Packing.Panel == 0 && !node.IsMerged() && !EndsInConcat(node, graph);
+        && conv.Channels % Packing.Panel == 0 && !node.IsMerged() && !EndsInConcat(node, graph) && graph.Next(node) is not { Op: BatchNormOp };
 
     private static Op WithoutChannels(Node node) => ((ConvOp)node.Op with { Channels = 0 }).Essence;
 

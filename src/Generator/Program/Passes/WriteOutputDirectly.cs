@@ -18,7 +18,9 @@ internal static class WriteOutputDirectly
     {
         var copy = (CopyStep)steps[steps.Count - 1];
         Step[] others = steps.Take(steps.Count - 1).ToArray();
-        bool isOwn = !copy.From.IsPart && others.Any(step => step.Writes.Contains(copy.From)) && !others.Any(step => step.Reads.Any(buffer => buffer.Root == copy.From));
+
+        // A step that computes gradients of parameters too runs when nobody asks for the input's.
+        bool isOwn = !copy.From.IsPart && others.Any(step => step.Writes.Contains(copy.From) && !step.Operands.Any(operand => operand.Role == OperandRole.ParameterGradient)) && !others.Any(step => step.Reads.Any(buffer => buffer.Root == copy.From));
         return copy.To.Order == BufferOrder.Flat && copy.From.Order == BufferOrder.Flat && copy.To.IsPadded && isOwn ? others.Select(step => step.Replace(copy.From, copy.To)).ToEquatableArray() : steps;
     }
 }
