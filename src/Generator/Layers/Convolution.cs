@@ -83,7 +83,7 @@ internal sealed class ConvRule : LayerRule<ConvOp>
     protected override IEnumerable<NodeLayouts> Layouts(ConvOp op, Node node, Layouts layouts)
     {
         ConvKernel kernel = Kernel(op, node);
-        return [NodeLayouts.Of(Output(kernel)) with { Reads = EquatableArray.Of(Input(kernel)) }];
+        return [NodeLayouts.Of(Output(kernel)) with { Reads = EquatableArray.Of(Input(kernel, layouts[node.Inputs[0]])) }];
     }
 
     protected override IEnumerable<NodeLayouts> GradientLayouts(ConvOp op, Node node, Layouts layouts)
@@ -93,7 +93,7 @@ internal sealed class ConvRule : LayerRule<ConvOp>
         var dx = new Layout(op.IsFixed ? BufferOrder.Planes : kernel.GradientOrder, kernel.Input);
         return [((GradientOp)node.Op).Input switch
         {
-            1 => NodeLayouts.Of(null, dy) with { Reads = EquatableArray.Of(new Reading(dy), Input(kernel)) },
+            1 => NodeLayouts.Of(null, dy) with { Reads = EquatableArray.Of(new Reading(dy), Input(kernel, layouts.Found(node.Of!, 0))) },
             2 => NodeLayouts.Of(null, dy),
             _ => NodeLayouts.Of(dx, dx.Order == BufferOrder.Planes ? dy with { Order = BufferOrder.Planes } : dy),
         }];
@@ -133,9 +133,10 @@ internal sealed class ConvRule : LayerRule<ConvOp>
 
     /// <summary>
     /// Where lanes are output channels, the input's elements are taken one by one, so few planes will do as they lie; many would each be on a page of its own.
+    /// The order of the terms follows from how they lie at first, so they are read so whatever becomes of the value.
     /// </summary>
-    private static Reading Input(ConvKernel kernel) => !kernel.Op.IsFixed && kernel.Form == ConvForm.Panels && kernel.Input.Channels < Packing.Panel
-        ? new Reading(new Layout(BufferOrder.Planes, kernel.Input), OtherLayouts.Taken)
+    private static Reading Input(ConvKernel kernel, Layout lies) => !kernel.Op.IsFixed && kernel.Form == ConvForm.Panels && kernel.Input.Channels < Packing.Panel
+        ? new Reading(lies.Order == BufferOrder.Flat ? new Layout(BufferOrder.Planes, kernel.Input) : lies, OtherLayouts.CopiedElements)
         : new Reading(Output(kernel) with { Shape = kernel.Input });
 
     private static Layout Output(ConvKernel kernel) => new(kernel.Op.IsFixed ? BufferOrder.Planes : kernel.OutputOrder, kernel.Output);

@@ -37,8 +37,8 @@ internal enum OtherLayouts
     /// <summary>The node's step reads it as it lies, which costs as much as a copy.</summary>
     Moved,
 
-    /// <summary>The node's step reads any picture as it lies.</summary>
-    Taken,
+    /// <summary>It is copied; but the node's step reads single elements, so that the caller's memory will do.</summary>
+    CopiedElements,
 }
 
 /// <summary>How a node reads an input.</summary>
@@ -50,7 +50,6 @@ internal sealed record Reading(Layout Layout, OtherLayouts Others = OtherLayouts
     public Layout Find(Layout lies) => Others switch
     {
         OtherLayouts.Moved => lies,
-        OtherLayouts.Taken when lies.Order != BufferOrder.Flat => lies,
         _ => Layout,
     };
 }
