@@ -5,8 +5,9 @@ namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
 /// Where a node can be computed in several layouts, at first in the one that its inputs have, this takes another if that spares copies at the node or at
-/// its readers. One node is tried after the other, and the nodes without a preference that are neighbours together. Keeps the bits: what depends on
-/// a layout in the order of its sums has one way only.
+/// its readers. One node is tried after the other, and the nodes without a preference that are neighbours together. What depends on a layout in the order
+/// of its sums has one way only; but which values a later pass finds side by side, and so adds in a store, follows from layouts too, and there a sum may
+/// have another order.
 /// </summary>
 internal static class SettleLayouts
 {
