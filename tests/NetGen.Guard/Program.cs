@@ -33,7 +33,7 @@ internal static class Program
             if (arguments.Contains("--copies"))
             {
                 Graph[] graphs = [.. Enumerable.Range(0, count).Select(number => Declarations.Build(draw(number)))];
-                Console.WriteLine($"{group,-15} {count,5} networks  {Copies(graphs, nameof(SettleLayouts))} without, {Copies(graphs)} with");
+                Console.WriteLine($"{group,-15} {count,5} networks  {Copies(graphs)}");
                 continue;
             }
 
@@ -62,9 +62,9 @@ internal static class Program
     }
 
     /// <summary>Copies of inference and of training, and the floats of a sample that they move.</summary>
-    private static string Copies(Graph[] graphs, params string[] disabled)
+    private static string Copies(Graph[] graphs)
     {
-        CompiledProgram[] programs = [.. graphs.Select(graph => PassPipeline.Run(graph, disabled))];
+        CompiledProgram[] programs = [.. graphs.Select(graph => PassPipeline.Run(graph))];
         string Sum(Func<CompiledProgram, IEnumerable<Step>> routine)
         {
             (int Count, long Floats)[] copies = [.. programs.Select(program => CompiledProgram.Copies(routine(program)))];

@@ -5,14 +5,13 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler;
 
 /// <summary>
-/// How each value of a graph lies, and how each node reads its inputs. At first every node is computed in the first of the ways that its rule lists, which
-/// follows from how its inputs lie; <c>SettleLayouts</c> then looks at the readers too. Lowering does what is written here.
+/// How each value of a graph lies, and how each node reads its inputs. Every node is computed in the first of the ways that its rule lists, which
+/// follows from how its inputs lie. Lowering does what is written here.
 /// </summary>
 internal sealed class Layouts
 {
     private readonly GraphView _view;
     private readonly HashSet<Value> _read;
-    private readonly ILookup<int, (Node Node, int Input)> _readings;
     private readonly Dictionary<Value, Layout> _layouts = [];
     private readonly Dictionary<int, NodeLayouts> _chosen = [];
     private readonly Dictionary<int, NodeLayouts[]> _ways = [];
@@ -21,7 +20,6 @@ internal sealed class Layouts
     {
         _view = new GraphView(graph);
         _read = new HashSet<Value>(graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs));
-        _readings = graph.Nodes.SelectMany(node => node.Data.Select((value, i) => (value.Id, node, i))).ToLookup(reading => reading.Id, reading => (reading.node, reading.i));
         Give(graph.Inputs[0], Given(graph.Input));
     }
 
@@ -97,35 +95,6 @@ internal sealed class Layouts
             if (way.Results[i] is { } layout)
                 _layouts[node.Outputs[i]] = layout;
         }
-    }
-
-    /// <summary>The floats that copies of a value move, and those with padding.</summary>
-    public (long Copied, long Moved) Price(Value value)
-    {
-        Layout lies = this[value];
-        bool isCallers = IsCallers(value);
-        var copies = new HashSet<Layout>();
-        var moves = new List<Layout>();
-        if (Head is not null && value.Equals(Graph.Outputs[0]) && NeedsCopy(Head))
-            copies.Add(Head);
-        foreach ((Node node, int input) in _readings[value.Id])
-        {
-            Reading reading = this[node].Reads[input];
-            Layout found = reading.Find(lies);
-            if (reading.Others == OtherLayouts.Moved && lies != reading.Layout)
-                moves.Add(reading.Layout);
-            else if (reading.Others == OtherLayouts.Copied ? NeedsCopy(found) : found != lies)
-                copies.Add(found);
-        }
-
-        // What moves a value takes a copy that is there anyway.
-        moves.RemoveAll(copies.Contains);
-        return ((copies.Count + moves.Count) * lies.Width, copies.Concat(moves).Sum(to => lies.Length + to.Length));
-
-        // The caller's planes touch each other, so they are a row too; vectors of it take a copy where they do not fill it.
-        bool NeedsCopy(Layout found) => isCallers && (found == lies || found.Order == BufferOrder.Flat)
-            ? !new Buffer(0, "", found.Shape, found.Order, BufferKind.Input).IsPadded
-            : found != lies;
     }
 
     private void Choose(IEnumerable<Node> nodes)

@@ -151,7 +151,6 @@ internal sealed class Lowering
     private readonly Graph _graph;
     private readonly Graph _declared;
     private readonly bool _usesKernels;
-    private readonly bool _settlesLayouts;
     private readonly Dictionary<Value, ParameterLayout> _layouts = [];
     private readonly Dictionary<int, LinearKernel> _linear = [];
     private readonly Dictionary<int, ConvKernel> _convolutions = [];
@@ -160,12 +159,11 @@ internal sealed class Lowering
     private int _buffers;
     private int _copies;
 
-    private Lowering(Graph graph, Graph declared, bool usesKernels, bool settlesLayouts)
+    private Lowering(Graph graph, Graph declared, bool usesKernels)
     {
         _graph = graph;
         _declared = declared;
         _usesKernels = usesKernels;
-        _settlesLayouts = settlesLayouts;
         Place(ValueRole.Trained);
         _parameterCount = _packed;
         Place(ValueRole.State);
@@ -199,9 +197,7 @@ internal sealed class Lowering
     /// <param name="graph">The network after its rewrites.</param>
     /// <param name="declared">The network as declared, whose parameters users see.</param>
     /// <param name="usesKernels">Whether compositions that have a kernel use it.</param>
-    /// <param name="settlesLayouts">Whether layouts are chosen for the readers of values too.</param>
-    public static StepProgram Run(Graph graph, Graph? declared = null, bool usesKernels = true, bool settlesLayouts = true) =>
-        new Lowering(graph, declared ?? graph, usesKernels, settlesLayouts).Lower();
+    public static StepProgram Run(Graph graph, Graph? declared = null, bool usesKernels = true) => new Lowering(graph, declared ?? graph, usesKernels).Lower();
 
     public Buffer Workspace(string name, Layout layout) => new(_buffers++, name, layout.Shape, layout.Order, BufferKind.Workspace);
 
@@ -257,7 +253,7 @@ internal sealed class Lowering
         Buffer inputGradient = Callers("inputGradient", _graph.Input, BufferKind.InputGradient);
 
         Graph evaluation = Expansion.Run(_graph, isTraining: false, _usesKernels);
-        var context = new LoweringContext(this, Settled(Layouts.Of(evaluation))) { [_graph.Inputs[0]] = input };
+        var context = new LoweringContext(this, Verified(Layouts.Of(evaluation))) { [_graph.Inputs[0]] = input };
         context.Lower(evaluation.Nodes);
         context.Add(new CopyStep("CopyOutput", context[evaluation.Outputs[0]], output));
         EquatableArray<Step> inference = context.Take();
@@ -265,7 +261,7 @@ internal sealed class Lowering
 
         TrainingGraph training = Differentiation.Run(Expansion.Run(_graph, isTraining: true, _usesKernels));
         GraphVerifier.Verify(training, nameof(Differentiation));
-        Layouts layouts = Settled(Layouts.Of(training));
+        Layouts layouts = Verified(Layouts.Of(training));
         context = new LoweringContext(this, layouts) { [_graph.Inputs[0]] = input };
         ILookup<bool, Node> first = training.Graph.Nodes.Take(training.ForwardCount).ToLookup(node => training.Graph.Updates.Contains(node.Result));
         context.Lower(first[false]);
@@ -291,12 +287,9 @@ internal sealed class Lowering
         };
     }
 
-    private Layouts Settled(Layouts layouts)
+    private Layouts Verified(Layouts layouts)
     {
         LayoutVerifier.Verify(layouts, nameof(Layouts));
-        if (_settlesLayouts)
-            Passes.SettleLayouts.Run(layouts);
-        LayoutVerifier.Verify(layouts, nameof(Passes.SettleLayouts));
         return layouts;
     }
 

@@ -42,7 +42,7 @@ internal static class PassPipeline
     public const string UseKernels = "UseKernels";
 
     /// <summary>The names of the passes that can be left out.</summary>
-    public static IEnumerable<string> Names => [.. s_graphPasses.Select(pass => pass.Name), UseKernels, nameof(SettleLayouts), .. s_programPasses.Select(pass => pass.Name)];
+    public static IEnumerable<string> Names => [.. s_graphPasses.Select(pass => pass.Name), UseKernels, .. s_programPasses.Select(pass => pass.Name)];
 
     /// <param name="graph">The network.</param>
     /// <param name="disabled">Names of passes to leave out, for comparison.</param>
@@ -59,7 +59,7 @@ internal static class PassPipeline
         }
 
         // What the user sees are the layers as declared.
-        StepProgram program = Lowering.Run(rewritten, graph, disabled?.Contains(UseKernels) != true, disabled?.Contains(nameof(SettleLayouts)) != true);
+        StepProgram program = Lowering.Run(rewritten, graph, disabled?.Contains(UseKernels) != true);
         Verifier.Verify(program, nameof(Lowering));
         foreach ((string name, Func<StepProgram, StepProgram> run) in s_programPasses.Concat(s_completion))
         {

@@ -50,37 +50,6 @@ public class LayoutTests
         static (int Inference, int Training) Copies(StepProgram program) => (StepProgram.Copies(program.Inference).Count, StepProgram.Copies(program.Training).Count);
     }
 
-    /// <summary>What is moved does not grow in the sum of many networks, and falls where nodes can choose.</summary>
-    [Fact]
-    public void Random_networks_move_less()
-    {
-        (long without, long with) = (0, 0);
-        foreach (NetworkDeclaration declaration in Enumerable.Range(0, 60).Select(number => RandomNetwork.Draw(number, small: false, composed: true)))
-        {
-            without += Floats(PassPipeline.Run(Build(declaration), [nameof(SettleLayouts)]));
-            with += Floats(PassPipeline.Run(Build(declaration)));
-        }
-
-        Assert.True(with < without, $"{with} floats are moved, {without} without the pass.");
-
-        static long Floats(StepProgram program) => StepProgram.Copies(program.Inference).Floats + StepProgram.Copies(program.Training).Floats;
-    }
-
-    [Fact]
-    public void SettleLayouts_looks_at_the_readers()
-    {
-        // The first of the summands lies as planes, what reads the sum wants pixels.
-        NetworkDeclaration declaration = Network(
-            "Net", [4, 8, 16], Loss(ElementwiseLossKind.MSE),
-            Sum(Block("Planes", Conv2d(16, 1, groups: 4), s_tanh, Pool2d(PoolKind.Average, 3, 1, 1)), Block("Pixels", Conv2d(16, 1), s_tanh, Pool2d(PoolKind.Average, 3, 1, 1))), Conv2d(16, 3));
-        StepProgram with = PassPipeline.Run(Build(declaration));
-        StepProgram without = PassPipeline.Run(Build(declaration), [nameof(SettleLayouts)]);
-        Assert.Equal(BufferOrder.Planes, without.Inference.OfType<SumStep>().Single().Y.Order);
-        Assert.Equal(BufferOrder.ChannelsLast, with.Inference.OfType<SumStep>().Single().Y.Order);
-        Assert.Equal(StepProgram.Copies(without.Inference).Count - 1, StepProgram.Copies(with.Inference).Count);
-        Assert.True(StepProgram.Copies(with.Training).Count < StepProgram.Copies(without.Training).Count);
-    }
-
     [Fact]
     public void An_activation_of_products_stays_in_their_store()
     {
