@@ -36,8 +36,7 @@ internal sealed record BatchNormOp(string? Name, int Dimensions, double Eps, dou
 
     public override void CheckOptions(ErrorSink errors)
     {
-        if (!(Eps >= 0) || !Check.IsFinite(Eps))
-            errors.Report(Rules.OptionOutOfRange, Kind, "Eps", "a finite float that is not negative", Check.Text(Eps));
+        Check.FiniteNotNegative(errors, Kind, "Eps", Eps);
         if (!IsCumulative && !(Momentum >= 0 && Momentum <= 1))
             errors.Report(Rules.OptionOutOfRange, Kind, "Momentum", "from 0 to 1, or NaN for the average of all batches", Check.Text(Momentum));
     }

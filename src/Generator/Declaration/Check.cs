@@ -51,6 +51,12 @@ internal static class Check
         return fits;
     }
 
+    public static void FiniteNotNegative(ErrorSink errors, string layer, string option, double value)
+    {
+        if (!(value >= 0) || !IsFinite(value))
+            errors.Report(Rules.OptionOutOfRange, layer, option, "a finite float that is not negative", Text(value));
+    }
+
     public static void PositiveFinite(ErrorSink errors, string layer, string option, double value)
     {
         // Below the smallest normal number the inverse overflows.

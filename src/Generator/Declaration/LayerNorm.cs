@@ -33,7 +33,6 @@ internal sealed record LayerNormOp(string? Name, EquatableArray<int> NormalizedS
     {
         foreach (int size in NormalizedShape)
             Check.Positive(errors, Kind, "size", size);
-        if (!(Eps >= 0) || !Check.IsFinite(Eps))
-            errors.Report(Rules.OptionOutOfRange, Kind, "Eps", "a finite float that is not negative", Check.Text(Eps));
+        Check.FiniteNotNegative(errors, Kind, "Eps", Eps);
     }
 }

@@ -7,6 +7,10 @@ internal enum InitKind { Default, KaimingUniform, KaimingNormal, XavierUniform, 
 internal sealed record Initializer(InitKind Kind, double Scale)
 {
     public static readonly Initializer Default = new(InitKind.Default, double.NaN);
+
+    public static readonly Initializer Zero = new(InitKind.Constant, 0);
+
+    public static readonly Initializer One = new(InitKind.Constant, 1);
 }
 
 /// <summary>What is computed, with its options. What the compiler knows of it beside is in its rule.</summary>

@@ -8,9 +8,6 @@ namespace NetGen.Generator.Compiler.Ops;
 /// <summary>Its second output is what the kernel keeps for the gradient and for the running statistics: means, variances, scales.</summary>
 internal sealed class BatchNormRule : LayerRule<BatchNormOp>
 {
-    private static readonly Initializer s_one = new(InitKind.Constant, 1);
-    private static readonly Initializer s_zero = new(InitKind.Constant, 0);
-
     public override bool IsComposition => true;
 
     public override bool HasKernel => true;
@@ -63,10 +60,10 @@ internal sealed class BatchNormRule : LayerRule<BatchNormOp>
     {
         EquatableArray<int> channels = EquatableArray.Of(input.Sizes[0]);
         ParameterSpec Spec(string suffix, Initializer initializer, ValueRole role) => new(suffix, channels, initializer, 1, 1) { Role = role };
-        ParameterSpec[] affine = op.Affine ? [Spec("weight", s_one, ValueRole.Trained), Spec("bias", s_zero, ValueRole.Trained)] : [];
+        ParameterSpec[] affine = op.Affine ? [Spec("weight", Initializer.One, ValueRole.Trained), Spec("bias", Initializer.Zero, ValueRole.Trained)] : [];
         return affine
-            .Concat([Spec("running_mean", s_zero, ValueRole.State), Spec("running_var", s_one, ValueRole.State)])
-            .Append(new ParameterSpec("num_batches_tracked", default, s_zero, 1, 1) { Role = ValueRole.State, Element = ElementType.I64 })
+            .Concat([Spec("running_mean", Initializer.Zero, ValueRole.State), Spec("running_var", Initializer.One, ValueRole.State)])
+            .Append(new ParameterSpec("num_batches_tracked", default, Initializer.Zero, 1, 1) { Role = ValueRole.State, Element = ElementType.I64 })
             .ToEquatableArray();
     }
 

@@ -136,7 +136,7 @@ internal sealed class ConvRule : LayerRule<ConvOp>
     /// The order of the terms follows from how they lie at first, so they are read so whatever becomes of the value.
     /// </summary>
     private static Reading Input(ConvKernel kernel, Layout lies) => !kernel.Op.IsFixed && kernel.Form == ConvForm.Panels && kernel.Input.Channels < Packing.Panel
-        ? new Reading(lies.Order == BufferOrder.Flat ? new Layout(BufferOrder.Planes, kernel.Input) : lies, OtherLayouts.CopiedElements)
+        ? new Reading(lies.Order == BufferOrder.Flat ? new Layout(BufferOrder.Planes, kernel.Input) : lies)
         : new Reading(Output(kernel) with { Shape = kernel.Input });
 
     private static Layout Output(ConvKernel kernel) => new(kernel.Op.IsFixed ? BufferOrder.Planes : kernel.OutputOrder, kernel.Output);

@@ -98,7 +98,7 @@ internal static class ElementLayouts
 
         // A flattened picture is a row again; another is best in the order that the result is written in.
         Reading Reads(Value input, Layout? result) => input.Shape.IsFlat ? new Reading(Layout.Row(input.Shape))
-            : new Reading(input.Type == y.Type && result is not null ? result : layouts[input], OtherLayouts.Moved);
+            : new Reading(input.Type == y.Type && result is not null ? result : layouts[input], TakesOthers: true);
         NodeLayouts Way(Layout? result) => new(node.Data.Select(input => Reads(input, result)).ToEquatableArray(), EquatableArray.Of(result));
     }
 }

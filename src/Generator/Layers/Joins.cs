@@ -79,16 +79,8 @@ internal sealed class ConcatRule : OpRule, ILowered
         foreach (BufferOrder order in Parts.Orders(node.Output, like))
         {
             var whole = new Layout(order, Picture.Of(node.Output));
-            Reading[] parts = [.. node.Inputs.Select(input => new Reading(new Layout(order, Picture.Of(input.Shape)), OtherLayouts.Moved))];
-            int channel = 0;
-            long moved = 0;
-            foreach (Layout part in parts.Select(part => part.Layout))
-            {
-                moved += Parts.Moved(whole, channel, part);
-                channel += part.Shape.Channels;
-            }
-
-            yield return new NodeLayouts(parts.ToEquatableArray(), EquatableArray.Of<Layout?>(whole)) { Moved = moved };
+            Reading[] parts = [.. node.Inputs.Select(input => new Reading(new Layout(order, Picture.Of(input.Shape)), TakesOthers: true))];
+            yield return new NodeLayouts(parts.ToEquatableArray(), EquatableArray.Of<Layout?>(whole));
         }
     }
 
@@ -122,11 +114,7 @@ internal sealed class SliceRule : OpRule, ILowered
 
     // The gradient of a whole lies like it.
     public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) => Parts.Orders(node.Output, layouts[node.Of?.Result ?? node.Inputs[0]]).Select(order =>
-    {
-        var whole = new Layout(order, Picture.Of(node.Input));
-        var part = new Layout(order, Picture.Of(node.Output));
-        return NodeLayouts.Of(part, whole) with { IsAlias = true, Moved = Parts.Moved(whole, ((SliceOp)node.Op).First, part) };
-    });
+        NodeLayouts.Of(new Layout(order, Picture.Of(node.Output)), new Layout(order, Picture.Of(node.Input))) with { IsAlias = true });
 
     public void Lower(Node node, LoweringContext context)
     {
@@ -143,7 +131,4 @@ internal static class Parts
         shape.IsFlat ? [BufferOrder.Flat]
         : like.Order == BufferOrder.ChannelsLast ? [BufferOrder.ChannelsLast, BufferOrder.Planes]
         : [BufferOrder.Planes, BufferOrder.ChannelsLast];
-
-    /// <summary>Floats that are moved where a part has no vectors of its own: whoever computes or reads it in vectors needs a copy.</summary>
-    public static long Moved(Layout whole, int first, Layout part) => whole.HasVectorsOfItsOwn(first, part.Shape.Channels) ? 0 : 2 * part.Length;
 }

@@ -6,9 +6,6 @@ namespace NetGen.Generator.Compiler.Ops;
 /// <summary>Its second output is mean and 1/√(variance + ε) of each group, which the gradient needs.</summary>
 internal sealed class LayerNormRule : LayerRule<LayerNormOp>
 {
-    private static readonly Initializer s_one = new(InitKind.Constant, 1);
-    private static readonly Initializer s_zero = new(InitKind.Constant, 0);
-
     public override bool IsComposition => true;
 
     public override bool HasKernel => true;
@@ -56,8 +53,8 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
         ParameterSpec Spec(string suffix, Initializer initializer) => new(suffix, shape, initializer, 1, 1) { Axes = axes };
         return (op.HasWeight, op.HasBias) switch
         {
-            (true, true) => EquatableArray.Of(Spec("weight", s_one), Spec("bias", s_zero)),
-            (true, false) => EquatableArray.Of(Spec("weight", s_one)),
+            (true, true) => EquatableArray.Of(Spec("weight", Initializer.One), Spec("bias", Initializer.Zero)),
+            (true, false) => EquatableArray.Of(Spec("weight", Initializer.One)),
             _ => default,
         };
     }

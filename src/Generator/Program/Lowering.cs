@@ -58,9 +58,9 @@ internal sealed class LoweringContext(Lowering lowering, Layouts layouts)
     /// <summary>An input of a node, as the node reads it.</summary>
     public Buffer Read(Node node, int input = 0)
     {
-        // What moves a value takes a copy that is there already.
+        // What takes others takes a copy that is there already.
         (Buffer x, Reading reading) = (this[node.Inputs[input]], layouts[node].Reads[input]);
-        return reading.Others == OtherLayouts.Moved && _copies.TryGetValue((x, reading.Layout), out Buffer copy) ? copy : Read(x, layouts.Found(node, input));
+        return reading.TakesOthers && _copies.TryGetValue((x, reading.Layout), out Buffer copy) ? copy : Read(x, layouts.Found(node, input));
     }
 
     /// <summary>All inputs that are no parameters.</summary>

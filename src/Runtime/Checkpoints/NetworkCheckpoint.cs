@@ -83,8 +83,8 @@ public static class NetworkCheckpoint
             throw Safetensors.Invalid($"Expected the end of the file after {entries.Sum(entry => entry.Bytes)} bytes of data, but there is more.");
         for (int i = 0; i < values.Length; i++)
         {
-            if (values[i] is long[] and [< 0, ..] and var negative)
-                throw Safetensors.Invalid($"Expected {expected[i]} to be at least 0, but got {((long[])negative)[0]}.");
+            if (values[i] is long[] and [< 0 and var count, ..])
+                throw Safetensors.Invalid($"Expected {expected[i]} to be at least 0, but got {count}.");
         }
 
         foreach (ParameterView missing in tensors.Except(expected))

@@ -67,9 +67,9 @@ public static partial class NormKernels
         {
             double count = (double)rows * layoutX.Height * layoutX.Width;
             PictureKernels.BiasGradient(ref x, layoutX, ref mean[0], rows);
-            Scale(mean, channels, 1 / count);
+            Scale(mean, 1 / count);
             Sum<SquaredDeviation>(ref x, layoutX, ref x, layoutX, ref mean[0], ref variance[0], rows);
-            Scale(variance, channels, 1 / count);
+            Scale(variance, 1 / count);
         }
         else
         {
@@ -153,8 +153,6 @@ public static partial class NormKernels
         Span<float> b = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref sums, mean.Length), mean.Length);
         PictureKernels.BiasGradient(ref dy, layoutDY, ref a[0], rows);
         Sum<ProductWithDeviation>(ref dy, layoutDY, ref x, layoutX, ref mean[0], ref b[0], rows);
-        a[channels..].Clear();
-        b[channels..].Clear();
         bool isTraining = Row(ref kept, channels, Kept.IsTraining)[0] != 0;
         double count = (double)rows * layoutX.Height * layoutX.Width;
         for (int c = 0; c < a.Length; c++)
@@ -221,11 +219,10 @@ public static partial class NormKernels
         return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref kept, (int)row * padded), padded);
     }
 
-    private static void Scale(Span<float> sums, int channels, double factor)
+    private static void Scale(Span<float> sums, double factor)
     {
-        for (int c = 0; c < channels; c++)
-            sums[c] = (float)(sums[c] * factor);
-        sums[channels..].Clear();
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] = (float)(sums[i] * factor);
     }
 
     private static void Sum<TTerm>(ref float a, in PictureLayout layoutA, ref float b, in PictureLayout layoutB, ref float mean, ref float sums, nuint rows)

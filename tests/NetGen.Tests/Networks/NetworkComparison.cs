@@ -48,9 +48,8 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
     private IEnumerable<string> Misses()
     {
         Assert.Equal(network.Parameters.Select(p => p.Length), instance.Parameters.Select(p => p.Length));
-        for (int i = 0; i < network.Parameters.Length; i++)
-            instance.Parameters[i].CopyFrom(network.Parameters[i]);
-        _state = Set(network.Running);
+        network.Fill(instance);
+        _state = State();
         Assert.Equal(instance.Buffers.Count, 3 * network.Running.Length);
         foreach ((Samples samples, Expected evaluation, Expected? training) in s_expected.GetValue(network, Interpret))
         {
@@ -63,19 +62,6 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         }
 
         return _misses.Concat(_tensors.Select(tensor => tensor.Value.Miss(tensor.Key)).OfType<string>());
-    }
-
-    /// <summary>Gives the network's buffers their values, those of three behind the other.</summary>
-    private float[] Set(RunningStatistics<float>[] running)
-    {
-        for (int i = 0; i < running.Length; i++)
-        {
-            instance.Buffers[3 * i].CopyFrom(running[i].Mean);
-            instance.Buffers[(3 * i) + 1].CopyFrom(running[i].Variance);
-            instance.Buffers[(3 * i) + 2].Int64 = running[i].BatchesTracked;
-        }
-
-        return State();
     }
 
     private float[] State() => [.. instance.Buffers.SelectMany(buffer => buffer.ToArray())];

@@ -87,6 +87,19 @@ internal sealed partial class RandomNetwork
     /// <summary>Several where the network, or a parameter, is small: a tensor of one or two numbers may come out exact by luck.</summary>
     public Samples[] Batches { get; }
 
+    /// <summary>Gives an instance the parameters and the state.</summary>
+    public void Fill(INetwork instance)
+    {
+        for (int i = 0; i < Parameters.Length; i++)
+            instance.Parameters[i].CopyFrom(Parameters[i]);
+        for (int i = 0; i < Running.Length; i++)
+        {
+            instance.Buffers[3 * i].CopyFrom(Running[i].Mean);
+            instance.Buffers[(3 * i) + 1].CopyFrom(Running[i].Variance);
+            instance.Buffers[(3 * i) + 2].Int64 = Running[i].BatchesTracked;
+        }
+    }
+
     public Interpreter<float> Single(bool training, bool isReversed) => new(Graph, Parameters, training ? Masks : null, isReversed, Running);
 
     public Interpreter<double> Double(bool training, double[][]? parameters = null) =>
