@@ -18,12 +18,19 @@ namespace NetGen.Guard;
 /// say that it changed no text. With <c>--tokens</c> comments and generated names may differ. <c>--dump FOLDER</c> writes the texts,
 /// <c>--compare FOLDER</c> names the networks whose text is not the one in the folder, and exits with 1 if there is one.
 /// <c>--group NAME</c> takes one group. <c>--copies</c> counts instead what is copied between layouts, with the pass that settles them and without.
+/// <c>--tiles FILE</c> writes the runtime's register tiles.
 /// </summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
         string? Option(string name) => Array.IndexOf(arguments, name) is var i and >= 0 ? arguments[i + 1] : null;
+        if (Option("--tiles") is { } file)
+        {
+            File.WriteAllText(file, ProductTiles.PrintShared());
+            return 0;
+        }
+
         bool tokens = arguments.Contains("--tokens");
         string? compare = Option("--compare");
         int differing = 0;

@@ -23,8 +23,7 @@ internal sealed class KernelEmitter
     {
         _code = writer;
         _nests = network.Nests;
-        TileProduct[] products = [.. _nests.SelectMany(nest => nest.Constants).OfType<TileProduct>()];
-        _tiles = new ProductTiles(writer, products.Any(product => product.Starts), products.Any(product => product.Adds));
+        _tiles = new ProductTiles(writer, [.. _nests.SelectMany(nest => nest.Body.All()).OfType<TileCall>().Where(call => !call.IsFirst.IsAlways).Select(call => call.Product).Distinct()]);
         _printer = new NestPrinter(writer, _tiles);
         _sharers = network.Program.Inference.Concat(network.Program.Training).Select(step => (step.Method, Own: step.Own ?? step.Method)).Distinct().ToLookup(step => step.Method, step => step.Own);
     }

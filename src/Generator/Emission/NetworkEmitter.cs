@@ -34,6 +34,7 @@ internal static class NetworkEmitter
         code.Line("using global::System.Runtime.CompilerServices;");
         code.Line("using global::System.Runtime.Intrinsics;");
         code.Line("using global::NetGen.Runtime;");
+        code.Line("using static global::NetGen.Runtime.ProductTiles;");
         code.Line();
         StepsEmitter.Emit(code, network);
         code.Line("}");

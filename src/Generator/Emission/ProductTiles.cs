@@ -1,54 +1,54 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Emission;
 
 /// <summary>
-/// Prints the register tiles that a network's layers share. A tile is generic over its product's strides, which the JIT compiles as literals:
-/// text is printed once a shape of tile, machine code made once a layer.
+/// Prints the register tiles that a network's layers share and the runtime does not have. A tile is generic over its product's strides, which the JIT
+/// compiles as literals: text is there once a shape of tile, machine code once a layer.
 /// </summary>
 /// <param name="code">Where it prints.</param>
-/// <param name="hasStarts">Whether some sums start with another value: all tiles have a parameter for it then, so that those that use it share their text.</param>
-/// <param name="hasAddends">The same of what is added in the last store.</param>
-internal sealed class ProductTiles(CodeWriter code, bool hasStarts, bool hasAddends)
+/// <param name="continuing">The products whose sums go on from what an earlier part left.</param>
+internal sealed class ProductTiles(CodeWriter code, IReadOnlyCollection<TileProduct> continuing)
 {
-    /// <summary>The interface's strides, and what they are.</summary>
-    private static readonly (string Name, string Meaning, System.Func<TileStrides, long> Value)[] s_strides =
+    /// <summary>The strides of the runtime's <c>IProduct</c>.</summary>
+    private static readonly (string Name, System.Func<TileStrides, long> Value)[] s_strides =
     [
-        ("ARow", "from a line of the tile's rows to the next", s => s.ARow), ("AColumn", "from a row of the line to the next", s => s.AColumn),
-        ("AInner", "a step of the innermost loop", s => s.AInner), ("AMiddle", "what the middle loop adds to that", s => s.AMiddle), ("AOuter", "what the outer loop adds", s => s.AOuter),
-        ("BPanel", "from a panel or column to the next", s => s.BPanel), ("BInner", "", s => s.BInner), ("BMiddle", "", s => s.BMiddle), ("BOuter", "", s => s.BOuter),
-        ("BLane", "from a lane to the next; 1 unless the tile is strided", s => s.BLane),
-        ("CRow", "", s => s.CRow), ("CColumn", "", s => s.CColumn), ("CPanel", "", s => s.CPanel),
-        ("SavedRow", "the same places of what the gradient or the activation keeps", s => s.SavedRow), ("SavedColumn", "", s => s.SavedColumn), ("SavedPanel", "", s => s.SavedPanel),
-        ("StartRow", "of what starts the sums", s => s.StartRow), ("StartColumn", "", s => s.StartColumn), ("StartPanel", "", s => s.StartPanel),
-        ("AddRow", "of what is added to them when they are finished", s => s.AddRow), ("AddColumn", "", s => s.AddColumn), ("AddPanel", "", s => s.AddPanel),
+        ("ARow", s => s.ARow), ("AColumn", s => s.AColumn), ("AInner", s => s.AInner), ("AMiddle", s => s.AMiddle), ("AOuter", s => s.AOuter),
+        ("BPanel", s => s.BPanel), ("BInner", s => s.BInner), ("BMiddle", s => s.BMiddle), ("BOuter", s => s.BOuter), ("BLane", s => s.BLane),
+        ("CRow", s => s.CRow), ("CColumn", s => s.CColumn), ("CPanel", s => s.CPanel),
+        ("SavedRow", s => s.SavedRow), ("SavedColumn", s => s.SavedColumn), ("SavedPanel", s => s.SavedPanel),
+        ("StartRow", s => s.StartRow), ("StartColumn", s => s.StartColumn), ("StartPanel", s => s.StartPanel),
+        ("AddRow", s => s.AddRow), ("AddColumn", s => s.AddColumn), ("AddPanel", s => s.AddPanel),
     ];
 
-    private readonly HashSet<ProductTile> _tiles = [];
-    private readonly HashSet<ProductTile> _starting = [];
-    private readonly HashSet<ProductTile> _continuing = [];
-    private readonly HashSet<TileBias> _biases = [];
-    private bool _hasLong;
+    private static readonly IComparer<(ProductTile Tile, bool HasOthers)> s_order = Comparer<(ProductTile Tile, bool HasOthers)>.Create((x, y) => Rank(x).CompareTo(Rank(y)));
 
-    /// <summary>The tile's call; its text follows with <see cref="Print"/>. Where a tile does not read an operand, the start of another stands for it.</summary>
+    /// <summary>The tiles to print, with the products of their calls.</summary>
+    private readonly Dictionary<(ProductTile Tile, bool HasOthers), HashSet<TileProduct>> _tiles = [];
+
+    /// <summary>The tile's call; its text follows with <see cref="Print()"/> or stands in the runtime. Where a tile does not read an operand, the start of another stands for it.</summary>
     public string Call(TileCall call)
     {
         ProductTile tile = call.Tile;
-        _tiles.Add(tile);
-        if (call.Start is not null)
-            _starting.Add(tile);
-        if (!call.IsFirst.IsAlways)
-            _continuing.Add(tile);
+        TileProduct product = call.Product;
+        bool hasOthers = product.Starts || product.Adds;
+        if (!tile.IsShared)
+        {
+            if (!_tiles.TryGetValue((tile, hasOthers), out HashSet<TileProduct>? products))
+                _tiles.Add((tile, hasOthers), products = []);
+            products.Add(product);
+        }
+
         string Ref(Place? place, Place other) => "ref " + (place is null ? other.Memory.Name : NumberText.Of(place)) + ", ";
         string loops = $"{NumberText.Of(call.Outer)}, {NumberText.Of(call.Middle)}, {NumberText.Of(call.Inner)}, {NumberText.Of(call.IsFirst)}";
         string operands = Ref(call.A, call.A) + Ref(call.B, call.B);
         if (tile.IsDot)
-            return $"{Name(tile)}<{call.Product.Name}>({operands}{Ref(call.C, call.C)}{loops});";
-        string start = hasStarts ? Ref(call.Start, call.C) : "";
-        string addend = hasAddends ? Ref(call.Addend, call.C) : "";
-        return $"{Name(tile)}<{call.Product.Name}>({operands}{Ref(call.Bias, call.B)}{Ref(call.C, call.C)}{Ref(call.Saved, call.C)}{start}{addend}{loops}, {NumberText.Of(call.IsLast)});";
+            return $"{Name(tile)}<{product.Name}>({operands}{Ref(call.C, call.C)}{loops});";
+        string others = hasOthers ? Ref(call.Start, call.C) + Ref(call.Addend, call.C) : "";
+        return $"{Name(tile)}<{product.Name}>({operands}{Ref(call.Bias, call.B)}{Ref(call.C, call.C)}{Ref(call.Saved, call.C)}{others}{loops}, {NumberText.Of(call.IsLast)});";
     }
 
     /// <summary>Prints a product's strides and what becomes of its sums.</summary>
@@ -57,7 +57,7 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts, bool hasAdde
         code.Line();
         code.Line("// " + product.Comment);
         using CodeWriter.Closing type = code.Block($"private readonly struct {product.Name} : IProduct");
-        foreach (IGrouping<char, (string Name, string Meaning, System.Func<TileStrides, long> Value)> operand in s_strides.GroupBy(stride => stride.Name[0]))
+        foreach (IGrouping<char, (string Name, System.Func<TileStrides, long> Value)> operand in s_strides.GroupBy(stride => stride.Name[0]))
         {
             string[] properties = [.. operand.Where(stride => stride.Value(product.Strides) != Default(stride.Name)).Select(stride => $"public static int {stride.Name} => {Text.Int(stride.Value(product.Strides))};")];
             if (properties.Length > 0)
@@ -65,22 +65,16 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts, bool hasAdde
         }
 
         if (product.Bias != TileBias.None)
-        {
-            _biases.Add(product.Bias);
             code.Line($"public static int Bias => {Text.Int((int)product.Bias)};");
-        }
-
         if (product.Starts)
             code.Line("public static bool Starts => true;");
+        if (continuing.Contains(product))
+            code.Line("public static bool Continues => true;");
         if (!product.Finishes)
             return;
         code.Line("public static bool Finishes => true;");
         if (product.IsLong)
-        {
-            _hasLong = true;
             code.Line("public static bool IsLong => true;");
-        }
-
         if (product.FetchesSaved)
             code.Line("public static bool FetchesSaved => true;");
         foreach (Simd simd in VectorWidths.Lanes.Select(lanes => new Simd(lanes)))
@@ -128,47 +122,69 @@ internal sealed class ProductTiles(CodeWriter code, bool hasStarts, bool hasAdde
         string Load(string memory) => product.IsScalar ? $"{simd.Class}.CreateScalar({memory})" : $"{simd.Class}.LoadUnsafe(ref {memory})";
     }
 
-    private string Signature(Simd simd) => $"{simd.Type} Finish({simd.Type} sum, ref float saved{(hasAddends ? ", ref float add" : "")})";
+    private static string Signature(Simd simd) => $"{simd.Type} Finish({simd.Type} sum, ref float saved, ref float add)";
 
     private static string Name(ProductTile tile) =>
         $"{tile.Kind}{Text.Int(tile.Height)}x{Text.Int(tile.Width)}x{Text.Int(tile.Columns)}V{Text.Int(tile.Lanes * 32)}";
 
-    /// <summary>Prints the interface and every tile that was called.</summary>
+    /// <summary>Prints every tile that was called and is not the runtime's.</summary>
     public void Print()
     {
-        if (_tiles.Count == 0)
-            return;
-        code.Line();
-        code.Line("// The strides of a product in floats, and what becomes of its sums; a constant each for the JIT.");
-        using (code.Block("private interface IProduct"))
+        foreach ((ProductTile tile, bool hasOthers) in _tiles.Keys.OrderBy(key => key, s_order))
         {
-            foreach ((string name, string meaning, _) in s_strides.Where(stride => IsUsed(stride.Name)))
-                code.Line($"static virtual int {name} => {Text.Int(Default(name))};{(meaning.Length > 0 ? " // " + meaning : "")}");
-            code.Line("static virtual int Bias => 0; // 1: one a column starts the sums; 2: one a row");
-            if (_starting.Count > 0)
-                code.Line("static virtual bool Starts => false; // whether another value starts them too");
-            code.Line("static virtual bool Finishes => false; // whether Finish makes something else of the sums");
-            if (_hasLong)
-                code.Line("static virtual bool IsLong => false; // whether that runs over the stored tile, for it would crowd the sums out of the registers");
-            code.Line("static virtual bool FetchesSaved => false; // whether what Finish reads is fetched before the sums start");
-            foreach (int lanes in VectorWidths.Lanes)
-                code.Line($"static virtual {Signature(new Simd(lanes))} => sum;");
-        }
-
-        foreach (ProductTile tile in _tiles.OrderByDescending(t => t.Lanes).ThenBy(t => t.Kind).ThenBy(t => t.Panels).ThenBy(t => t.Height).ThenBy(t => t.Width))
-        {
+            HashSet<TileProduct> products = _tiles[(tile, hasOthers)];
             code.Line();
-            if (tile.IsDot)
-                new DotTileText(code, tile, Name(tile)).Print();
-            else
-                new ProductTileText(code, tile, Name(tile), new TileUses(hasStarts, hasAddends, _starting.Contains(tile), _continuing.Contains(tile), _biases, _hasLong)).Print();
+            TileBias[] biases = [.. products.Select(product => product.Bias).Where(bias => bias != TileBias.None).Distinct()];
+            Print(code, tile, new TileUses(hasOthers, products.Any(continuing.Contains), biases, products.Any(product => product.IsLong)));
         }
     }
 
-    private static int Default(string stride) => stride.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0;
+    /// <summary>The file of the runtime with the tiles that all networks share.</summary>
+    public static string PrintShared()
+    {
+        var code = new CodeWriter();
+        code.Line("// <auto-generated>The generator's printer of tiles wrote this; SharedTilesTests holds it and says how to write it anew.</auto-generated>");
+        code.Line("#nullable enable");
+        code.Line("using System.ComponentModel;");
+        code.Line("using System.Runtime.CompilerServices;");
+        code.Line("using System.Runtime.Intrinsics;");
+        code.Line();
+        code.Line("namespace NetGen.Runtime;");
+        code.Line();
+        code.Line("/// <summary>");
+        code.Line("/// The register tiles that most networks share: rows by columns whose sums stay in registers while three loops run over the terms. One is named after");
+        code.Line("/// its lines, the rows of a line, its columns and the bits of its vectors. A product's strides are constants to the JIT, as is what becomes of its sums.");
+        code.Line("/// </summary>");
+        code.Line("[EditorBrowsable(EditorBrowsableState.Never)]");
+        using (code.Block("public static class ProductTiles"))
+        {
+            bool isFirst = true;
+            foreach (ProductTile tile in Tiling.SharedTiles.OrderBy(tile => (tile, false), s_order))
+            {
+                foreach (bool hasOthers in new[] { false, true })
+                {
+                    if (!isFirst)
+                        code.Line();
+                    isFirst = false;
+                    code.Line($"/// <summary>{Text.Int(tile.Rows)} x {Text.Int(tile.Columns)}{(hasOthers ? ", with what else starts the sums and what is added to them" : "")}.</summary>");
+                    Print(code, tile, TileUses.All(hasOthers));
+                }
+            }
+        }
 
-    /// <summary>Strides of starts and addends are there where a tile has one.</summary>
-    private bool IsUsed(string stride) =>
-        (!stride.StartsWith("Start", System.StringComparison.Ordinal) || _starting.Count > 0)
-        && (!stride.StartsWith("Add", System.StringComparison.Ordinal) || hasAddends);
+        return code.ToString();
+    }
+
+    private static void Print(CodeWriter code, ProductTile tile, TileUses uses)
+    {
+        if (tile.IsDot)
+            new DotTileText(code, tile, Name(tile)).Print();
+        else
+            new ProductTileText(code, tile, Name(tile), uses).Print();
+    }
+
+    private static (int Width, TileKind Kind, int Panels, int Height, int Rows, bool HasOthers) Rank((ProductTile Tile, bool HasOthers) entry) =>
+        (-entry.Tile.Lanes, entry.Tile.Kind, entry.Tile.Panels, entry.Tile.Height, entry.Tile.Width, entry.HasOthers);
+
+    private static int Default(string stride) => stride.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0;
 }

@@ -5,14 +5,16 @@ using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Emission;
 
-/// <summary>What the calls of a tile, and of a network's tiles, ask of its text.</summary>
-/// <param name="HasStarts">Whether all tiles have a parameter for what starts the sums.</param>
-/// <param name="HasAddends">Whether all have one for what is added in the last store.</param>
-/// <param name="Starts">Whether this one's sums start with it.</param>
-/// <param name="Continues">Whether its sums go on from what is there.</param>
+/// <summary>What the calls of a tile ask of its text. A tile of the runtime has all of it, and the JIT leaves out what a product does not use.</summary>
+/// <param name="HasOthers">Whether it has parameters for what else starts the sums, and for what is added in the last store.</param>
+/// <param name="Continues">Whether sums go on from what is there.</param>
 /// <param name="Biases">The kinds of bias that there are.</param>
 /// <param name="HasLong">Whether what becomes of some sums runs over the stored tile.</param>
-internal sealed record TileUses(bool HasStarts, bool HasAddends, bool Starts, bool Continues, ICollection<TileBias> Biases, bool HasLong);
+internal sealed record TileUses(bool HasOthers, bool Continues, ICollection<TileBias> Biases, bool HasLong)
+{
+    /// <summary>All that there is.</summary>
+    public static TileUses All(bool hasOthers) => new(hasOthers, true, [TileBias.OneAColumn, TileBias.OneARow], true);
+}
 
 /// <summary>What the texts of tiles share: three loops over terms, with the operands moving.</summary>
 internal abstract class TileText(CodeWriter code, ProductTile tile)
@@ -72,23 +74,23 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
     {
         Code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Closing method = Code.Block(
-            $"private static void {name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(uses.HasStarts ? "ref float start, " : "")}{(uses.HasAddends ? "ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
+            $"public static void {name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(uses.HasOthers ? "ref float start, ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
         Strides();
         Start();
         Terms(Products);
         Cells("c");
         if (uses.Continues)
         {
-            using (Code.Block("if (!isFirst)"))
+            using (Code.Block("if (S.Continues && !isFirst)"))
                 Each((r, v) => $"{Acc(r, v)} += {LoadCell(Cell("c", r, v))};");
         }
 
         using (Code.Block($"if (S.Finishes{(uses.HasLong ? " && !S.IsLong" : "")} && isLast)"))
         {
             Cells("saved");
-            if (uses.HasAddends)
+            if (uses.HasOthers)
                 Cells("add");
-            Each((r, v) => Store(Finished(Acc(r, v), Cell("saved", r, v), Cell("add", r, v)), Cell("c", r, v)));
+            Each((r, v) => Store(Finished(Acc(r, v), Cell("saved", r, v), Cell(uses.HasOthers ? "add" : "saved", r, v)), Cell("c", r, v)));
             Code.Line("return;");
         }
 
@@ -102,10 +104,12 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
         string Row(string operand) => _hasManyLines ? $"{operand}Row = S.{char.ToUpperInvariant(operand[0])}{operand.Substring(1)}Row, " : "";
         Code.Line($"int {Row("a")}aColumn = S.AColumn, bPanel = S.BPanel, {Row("c")}cColumn = S.CColumn, cPanel = S.CPanel;");
         Code.Line($"int {Row("saved")}savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;");
-        if (uses.Starts)
+        if (uses.HasOthers)
+        {
             Code.Line($"int {Row("start")}startColumn = S.StartColumn, startPanel = S.StartPanel;");
-        if (uses.HasAddends)
             Code.Line($"int {Row("add")}addColumn = S.AddColumn, addPanel = S.AddPanel;");
+        }
+
         if (_isStrided)
             Code.Line("int bLane = S.BLane;");
 
@@ -146,7 +150,7 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
                 Code.Line(All($"{Simd.Type}.Zero", v));
         }
 
-        if (uses.Starts)
+        if (uses.HasOthers)
         {
             using (Code.Block("if (S.Starts && isFirst)"))
                 Each((r, v) => $"{Acc(r, v)} += {LoadCell(At("start", Plus(Row("start", r), Column("start", v))))};");
@@ -188,10 +192,10 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
             string Line(string operand) => $"{(_hasManyLines ? $"(i * {operand}Row) + " : "")}(j * {operand}Column)";
             Code.Line($"ref float cells = ref Unsafe.Add(ref c, {Line("c")});");
             Code.Line($"ref float kept = ref Unsafe.Add(ref saved, {Line("saved")});");
-            if (uses.HasAddends)
+            if (uses.HasOthers)
                 Code.Line($"ref float added = ref Unsafe.Add(ref add, {Line("add")});");
             for (int v = 0; v < _vectors; v++)
-                Finish(At("cells", Column("c", v)), At("kept", Column("saved", v)), At("added", Column("add", v)));
+                Finish(At("cells", Column("c", v)), At("kept", Column("saved", v)), uses.HasOthers ? At("added", Column("add", v)) : At("kept", Column("saved", v)));
         }
     }
 
@@ -200,7 +204,7 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
         Code.Line(Store(Finished(LoadCell(cell), kept, added), cell));
     }
 
-    private string Finished(string sum, string saved, string added) => $"S.Finish({sum}, ref {saved}{(uses.HasAddends ? $", ref {added}" : "")})";
+    private string Finished(string sum, string saved, string added) => $"S.Finish({sum}, ref {saved}, ref {added})";
 
     /// <summary>The cells of a line's row, so that each is told by its column alone.</summary>
     private void Cells(string operand)
@@ -248,7 +252,7 @@ internal sealed class DotTileText(CodeWriter code, ProductTile tile, string name
         bool isStrided = Tile.Kind == TileKind.StridedDot;
         Code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Closing method = Code.Block(
-            $"private static void {name}<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct");
+            $"public static void {name}<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct");
         Code.Line("int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;");
         if (isStrided)
             Code.Line("int bLane = S.BLane;");

@@ -12,6 +12,9 @@ internal sealed record ProductTile(int Lanes, int Height, int Width, int Panels,
 {
     public bool IsDot => Kind is TileKind.Dot or TileKind.StridedDot;
 
+    /// <summary>Whether the runtime has it.</summary>
+    public bool IsShared => Tiling.SharedTiles.Contains(this);
+
     public int Rows => Height * Width;
 
     public int Columns => Kind switch { TileKind.Short => 4, TileKind.Scalar => 1, _ => IsDot ? Panels : Panels * Packing.Panel };

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Compiler;
 
@@ -42,11 +43,17 @@ internal static class Tiling
         _ => new TileSchedule(lanes, EquatableArray.Of(3, 1), Groups(panels, 1)),
     };
 
+    /// <summary>
+    /// The tiles that the runtime has for all networks: those of linear layers, and what is so small that most convolutions take it too, single lines of at
+    /// most 8 vectors of 512 bits or 12 narrower ones. Others fit a picture's shape and are printed with its network.
+    /// </summary>
+    public static HashSet<ProductTile> SharedTiles { get; } = [.. Shared()];
+
     /// <summary>The widest column group, in panels, that any vector width takes for so many columns.</summary>
     public static int MostPanels(int columns)
     {
         int most = 1;
-        foreach (int lanes in Kernels.VectorWidths.Lanes)
+        foreach (int lanes in VectorWidths.Lanes)
         {
             foreach (int group in Tiles(lanes, Panels(columns)).Groups)
                 most = System.Math.Max(most, group);
@@ -61,6 +68,27 @@ internal static class Tiling
     /// <summary>Tiles of one row: as many chains as hide the latency.</summary>
     public static TileSchedule RowTiles(int lanes, int panels) =>
         new(lanes, EquatableArray.Of(1), Groups(panels, lanes switch { 16 => 4, 8 => 4, _ => 2 }));
+
+    private static IEnumerable<ProductTile> Shared()
+    {
+        foreach (int lanes in VectorWidths.Lanes)
+        {
+            int most = lanes == Packing.Panel ? 8 : 12;
+            for (int rows = 1; rows <= most; rows++)
+            {
+                for (int panels = 1; rows * panels * Packing.Panel <= most * lanes; panels++)
+                    yield return new ProductTile(lanes, 1, rows, panels, TileKind.Product);
+            }
+        }
+
+        // Of linear layers: most samples, and rows of 4 floats or 1.
+        yield return new ProductTile(16, 1, 8, 2, TileKind.Product);
+        foreach (TileKind kind in new[] { TileKind.Short, TileKind.Scalar })
+        {
+            yield return new ProductTile(4, 1, 8, 1, kind);
+            yield return new ProductTile(4, 1, 1, 1, kind);
+        }
+    }
 
     /// <summary>Panels in groups of at most <paramref name="most"/>, the remainder spread so that no group is left much smaller.</summary>
     private static EquatableArray<int> Groups(int panels, int most)

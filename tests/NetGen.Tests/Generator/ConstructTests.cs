@@ -85,7 +85,7 @@ public class ConstructTests
     public void Planes_of_pixels() => Snapshot.MatchCode(Method("Conv2d0Forward", [1, 8, 8], Conv2d(4, 3, padding: 1), s_relu));
 
     [Fact]
-    public void Register_tile() => Snapshot.MatchCode(Method("Product1x4x16V512<S>", [20], Linear(16)));
+    public void Register_tile() => Snapshot.MatchCode(Method("Product2x3x16V512<S>", [3, 2, 3], Conv2d(16, 3, padding: 1)));
 
     [Fact]
     public void Public_class()

@@ -41,7 +41,7 @@ public partial class DocumentationTests
             "DigitNetwork", [1, 28, 28], new CrossEntropyLossOp(),
             Conv2d(16, 5) with { Name = "conv1" }, Activation(ActivationKind.ReLU), Pool2d(PoolKind.Max, 2),
             Conv2d(32, 5) with { Name = "conv2" }, Activation(ActivationKind.ReLU), Pool2d(PoolKind.Max, 2), new FlattenOp(null), new DropoutOp(null, 0.5), Linear(10, name: "fc")));
-        HashSet<string> generated = [.. NetworkEmitter.Emit(CompiledNetwork.Compile(graph)).Split('\n').Select(line => line.Trim())];
+        HashSet<string> generated = [.. $"{NetworkEmitter.Emit(CompiledNetwork.Compile(graph))}{ProductTiles.PrintShared()}".Split('\n').Select(line => line.Trim())];
         string[] blocks = File.ReadAllText(Path.Combine(Root(), "README.md")).Split("## What the generated code looks like")[1].Split("## How fast it is")[0].Split("```");
         string[] lines = [.. $"{blocks[1]}{blocks[3]}".Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line != "csharp" && !line.StartsWith("// ...", StringComparison.Ordinal))];
         Assert.True(lines.Length > 20);

@@ -76,18 +76,15 @@ internal static class NetworkCompiler
     }
 
     /// <summary>
-    /// Most tiles are the same in most networks. One of a width that this machine does not have need not be compiled again: it has no body but in the first.
-    /// What it means depends on its text and on what it asks of a product.
+    /// Tiles are the same in many networks. One of a width that this machine does not have need not be compiled again: it has no body but in the first.
     /// </summary>
     private static SyntaxTree WithoutRepeatedTiles(SyntaxTree tree)
     {
-        SyntaxNode root = tree.GetRoot();
-        InterfaceDeclarationSyntax? product = root.DescendantNodes(node => node is not MethodDeclarationSyntax).OfType<InterfaceDeclarationSyntax>().FirstOrDefault(type => type.Identifier.Text == "IProduct");
-        if (product is null)
+        if (s_widerWidths.Length == 0)
             return tree;
-        string asked = product.ToString();
-        IEnumerable<MethodDeclarationSyntax> repeated = product.Parent!.ChildNodes().OfType<MethodDeclarationSyntax>()
-            .Where(method => s_widerWidths.Any(width => method.Identifier.Text.Contains(width, StringComparison.Ordinal)) && !s_tiles.TryAdd(asked + method, true));
+        SyntaxNode root = tree.GetRoot();
+        IEnumerable<MethodDeclarationSyntax> repeated = root.DescendantNodes(node => node is not MethodDeclarationSyntax).OfType<MethodDeclarationSyntax>()
+            .Where(method => method.TypeParameterList is not null && s_widerWidths.Any(width => method.Identifier.Text.EndsWith(width, StringComparison.Ordinal)) && !s_tiles.TryAdd(method.ToString(), true));
         return tree.WithRootAndOptions(root.ReplaceNodes([.. repeated], (method, _) => method.WithBody(SyntaxFactory.Block())), tree.Options);
     }
 

@@ -17,6 +17,11 @@ public class GeneralOpsTests
     private static readonly Expression s_a = new Placeholder(0);
     private static readonly Expression s_b = new Placeholder(1);
     private static readonly Expression s_c = new Placeholder(2);
+    private static readonly string[] s_bodies = ["layer", "channels", "batch", "rms", "shared"];
+
+    /// <summary>Those of all cases, compiled together.</summary>
+    private static readonly Lazy<Assembly> s_networks = new(() => Load(
+        [.. from body in s_bodies from channels in body == "batch" ? new[] { 3, 16, 20 } : [3, 16, 20, 60] from hasNeighbours in channels > 20 ? new[] { false } : [false, true] select Compose(body, channels, hasNeighbours)]));
 
     [Fact]
     public void Derivatives_of_expressions_are_central_differences()
@@ -79,7 +84,7 @@ public class GeneralOpsTests
     public static TheoryData<string, int, int> Cases()
     {
         var cases = new TheoryData<string, int, int>();
-        foreach (string body in new[] { "layer", "channels", "batch", "rms", "shared" })
+        foreach (string body in s_bodies)
         {
             foreach (int channels in new[] { 3, 16, 20 })
             {
@@ -116,7 +121,7 @@ public class GeneralOpsTests
             double[] output = Output();
             Dictionary<Value, double[]>? values = hasNeighbours ? null : interpreter.Run([tensors[0], RandomNetwork.ToDouble(vector)], tensors[1..]);
 
-            INetwork network = Load(graph);
+            INetwork network = Create(graph);
             for (int i = 0; i < parameters.Length; i++)
                 network.Parameters[i].CopyFrom(parameters[i]);
             float[] inputGradient = new float[input.Length];
@@ -180,7 +185,7 @@ public class GeneralOpsTests
             x = builder.AddLayer(Conv2d(channels + 1, 3, padding: 1), [x], Owner(2, "Conv2"))!.Result;
         var graph = new Graph
         {
-            Declaration = Network("Net", [.. shape.Sizes], null),
+            Declaration = Network(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Net{body}{channels}{(hasNeighbours ? "between" : "")}"), [.. shape.Sizes], null),
             Inputs = EquatableArray.Of(input),
             Parameters = builder.Parameters.ToEquatableArray(),
             Nodes = builder.Nodes.ToEquatableArray(),
@@ -222,15 +227,17 @@ public class GeneralOpsTests
         return Map((s_a * s_b) + s_c, type, normal, Parameter("weight", affine), Parameter("bias", affine));
     }
 
-    private static INetwork Load(Graph graph)
-    {
-        // The layer table shows a declared network: some layer of the same sizes.
-        CompiledNetwork compiled = CompiledNetwork.Compile(graph);
-        string source = $"namespace {Namespace};\n/// <summary>A network.</summary>\npublic sealed partial class Net;\n";
-        var shown = graph with { Nodes = graph.Nodes.Where(node => node.Output.Rank > 0).ToEquatableArray() };
-        Assembly assembly = NetworkCompiler.Load(source, [NetworkEmitter.Emit(compiled with { Program = compiled.Program with { Graph = shown } })]);
-        return (INetwork)Activator.CreateInstance(assembly.GetType($"{Namespace}.Net", throwOnError: true)!, 1UL)!;
-    }
+    private static Assembly Load(Graph[] graphs) => NetworkCompiler.Load(
+        $"namespace {Namespace};\n{string.Concat(graphs.Select(graph => $"/// <summary>A network.</summary>\npublic sealed partial class {graph.Declaration.Name};\n"))}",
+        graphs.Select(graph =>
+        {
+            // The layer table shows a declared network: some layer of the same sizes.
+            CompiledNetwork compiled = CompiledNetwork.Compile(graph);
+            var shown = graph with { Nodes = graph.Nodes.Where(node => node.Output.Rank > 0).ToEquatableArray() };
+            return NetworkEmitter.Emit(compiled with { Program = compiled.Program with { Graph = shown } });
+        }));
+
+    private static INetwork Create(Graph graph) => (INetwork)Activator.CreateInstance(s_networks.Value.GetType($"{Namespace}.{graph.Declaration.Name}", throwOnError: true)!, 1UL)!;
 
     private static double Value(Expression expression, double[] at) => BatchInterpreter.Value(expression, i => at[i], 1);
 }
@@ -277,16 +284,22 @@ internal sealed class BatchInterpreter(Graph graph, int batch)
         _ => throw new ArgumentOutOfRangeException(nameof(expression), expression.ToString(), null),
     };
 
-    private double[] Map(Node node, MapOp map, Dictionary<Value, double[]> values) =>
-        [.. Places(map.Type).Select(place => Value(map.Expression, i => values[node.Inputs[i]][Index(node.Inputs[i].Type, place)], batch))];
+    private double[] Map(Node node, MapOp map, Dictionary<Value, double[]> values)
+    {
+        (double[] Values, int[] Strides)[] operands = [.. node.Inputs.Select(input => (values[input], Strides(input.Type, map.Type)))];
+        return [.. Places(map.Type).Select(place => Value(map.Expression, i => operands[i].Values[Index(place, operands[i].Strides)], batch))];
+    }
 
     private double[] Reduce(Node node, ReduceOp reduce, Dictionary<Value, double[]> values)
     {
-        TensorType type = node.Result.Type;
-        var sums = new double[Count(type)];
-        foreach (Dictionary<string, int> place in Places(node.Inputs[0].Type))
-            sums[Index(type, place)] += values[node.Inputs[0]][Index(node.Inputs[0].Type, place)];
-        double divisor = reduce.Function == ReduceKind.Sum ? 1 : (double)Count(node.Inputs[0].Type) / sums.Length;
+        (TensorType from, TensorType to) = (node.Inputs[0].Type, node.Result.Type);
+        double[] summands = values[node.Inputs[0]];
+        int[] strides = Strides(to, from);
+        var sums = new double[Count(to)];
+        int element = 0;
+        foreach (int[] place in Places(from))
+            sums[Index(place, strides)] += summands[element++];
+        double divisor = reduce.Function == ReduceKind.Sum ? 1 : (double)Count(from) / sums.Length;
         return [.. sums.Select(sum => sum / divisor)];
     }
 
@@ -302,24 +315,38 @@ internal sealed class BatchInterpreter(Graph graph, int batch)
 
     private int Count(TensorType type) => (type.IsPerSample ? batch : 1) * (int)type.Shape.ElementCount;
 
-    /// <summary>Every element, as its place along each axis.</summary>
-    private IEnumerable<Dictionary<string, int>> Places(TensorType type)
+    /// <summary>Every element in its order, as its place in the batch and along each axis. The array is the same each time.</summary>
+    private IEnumerable<int[]> Places(TensorType type)
     {
+        int[] sizes = [type.IsPerSample ? batch : 1, .. type.Axes.Select(axis => axis.Size)];
+        var place = new int[sizes.Length];
         for (int element = 0; element < Count(type); element++)
         {
-            var place = new Dictionary<string, int>();
-            int rest = element;
-            foreach (Axis axis in type.Axes.Reverse())
-            {
-                place.Add(axis.Name, rest % axis.Size);
-                rest /= axis.Size;
-            }
-
-            place.Add(TensorType.Batch, rest);
             yield return place;
+            for (int axis = sizes.Length - 1; axis >= 0 && ++place[axis] == sizes[axis]; axis--)
+                place[axis] = 0;
         }
     }
 
-    private static int Index(TensorType type, Dictionary<string, int> place) =>
-        type.Axes.Aggregate(type.IsPerSample ? place[TensorType.Batch] : 0, (index, axis) => (index * axis.Size) + place[axis.Name]);
+    /// <summary>How far a step along each axis of one type, the batch first, leads in another: nowhere along those that it does not have.</summary>
+    private static int[] Strides(TensorType type, TensorType along)
+    {
+        var strides = new Dictionary<string, int>();
+        int stride = 1;
+        foreach (Axis axis in type.Axes.Reverse())
+        {
+            strides.Add(axis.Name, stride);
+            stride *= axis.Size;
+        }
+
+        return [type.IsPerSample ? stride : 0, .. along.Axes.Select(axis => strides.GetValueOrDefault(axis.Name))];
+    }
+
+    private static int Index(int[] place, int[] strides)
+    {
+        int index = 0;
+        for (int axis = 0; axis < place.Length; axis++)
+            index += place[axis] * strides[axis];
+        return index;
+    }
 }
