@@ -103,10 +103,21 @@ public class AllocationTests
             act(network, arguments[0].Input, arguments[0].Target, arguments[0].Output);
         foreach ((float[] input, TTarget[] values, float[] output) in arguments)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 10; i++)
-                act(network, input, values, output);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            // A collection, which tests beside this one bring about, may add what is left of the thread's piece of the heap: then it is counted again.
+            long allocated;
+            int collections;
+            int attempts = 100;
+            do
+            {
+                collections = GC.CollectionCount(0);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                for (int i = 0; i < 10; i++)
+                    act(network, input, values, output);
+                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+            while (allocated != 0 && GC.CollectionCount(0) != collections && --attempts > 0);
+
+            Assert.Equal(0, allocated);
         }
     }
 }
