@@ -47,6 +47,7 @@ public class FuzzTests
     ];
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public async Task MutatedDeclarations()
     {
         var random = new Random(20240501);
@@ -63,6 +64,7 @@ public class FuzzTests
     }
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public async Task TruncatedDeclarations()
     {
         var sources = new List<string>();
@@ -76,6 +78,7 @@ public class FuzzTests
     }
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public async Task RandomArgumentsAndMembers()
     {
         var random = new Random(7);
@@ -123,6 +126,7 @@ public class FuzzTests
     }
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public async Task RandomConvolutionsAndPools()
     {
         var random = new Random(11);
@@ -170,6 +174,7 @@ public class FuzzTests
 
     /// <summary>Blocks of blocks, themselves and what is no block among them.</summary>
     [Fact]
+    [Trait("Lane", "Slow")]
     public async Task RandomCompositions()
     {
         var random = new Random(13);

@@ -73,6 +73,7 @@ public class GeneratedCodeTests
 
     [Theory]
     [MemberData(nameof(Sources))]
+    [Trait("Lane", "Slow")]
     public void CompilesWithoutAWarningInAnyProject(string source)
     {
         foreach (NullableContextOptions nullable in new[] { NullableContextOptions.Disable, NullableContextOptions.Enable })
@@ -215,6 +216,7 @@ public class GeneratedCodeTests
     [Theory]
     [MemberData(nameof(Sources))]
     [MemberData(nameof(LargeSources))]
+    [Trait("Lane", "Slow")]
     public void MethodsStayFarBelowTheLimitsOfTheJit(string source)
     {
         (Compilation output, _) = Code.Generate(Code.Compile(source));
@@ -282,6 +284,7 @@ public class GeneratedCodeTests
     [InlineData("LayerInfo")]
     [InlineData("_N")]
     [InlineData("_S")]
+    [Trait("Lane", "Slow")]
     public void NetworksMayBearTheNamesThatGeneratedCodeUses(string name)
     {
         (Compilation output, GeneratorRunResult run) = Code.Generate(Code.Compile($"[global::NetGen.Network(20), Linear(20), GELU, Dropout(0.5), Linear(2), CrossEntropyLoss] partial class {name};"));

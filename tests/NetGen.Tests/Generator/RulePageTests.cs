@@ -16,6 +16,7 @@ public class RulePageTests
 
     [Theory]
     [MemberData(nameof(Ids))]
+    [Trait("Lane", "Slow")]
     public async Task ExamplesAreTrue(string id)
     {
         string[] examples = File.ReadAllText(Path.Combine(Folder(), id + ".md")).Split("```csharp\n").Skip(1).Select(text => text[..text.IndexOf("```", StringComparison.Ordinal)]).ToArray();

@@ -37,6 +37,7 @@ public class StructureTests
     };
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void A_room_sees_only_what_it_may()
     {
         string[] forbidden = [.. s_imports.Value

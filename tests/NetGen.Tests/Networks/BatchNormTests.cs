@@ -34,6 +34,7 @@ public class BatchNormTests
     /// <summary>Single layers of every shape in both modes: outputs, all gradients and the running statistics behind a training step are PyTorch's.</summary>
     [Theory]
     [MemberData(nameof(Forms))]
+    [Trait("Lane", "Slow")]
     public void Layers_are_pytorchs(string disabled)
     {
         IReadOnlyDictionary<string, Fixture> cases = Fixture.Load("batch-norm").Cases;
@@ -72,6 +73,7 @@ public class BatchNormTests
 
     [Theory]
     [MemberData(nameof(Forms))]
+    [Trait("Lane", "Slow")]
     public void Ten_steps_are_pytorchs(string disabled)
     {
         BlockDeclaration body = Block("Body", Conv2d(6, 3, padding: 1, bias: false), BatchNorm2d(), s_relu, Conv2d(6, 3, padding: 1, bias: false), BatchNorm2d());
@@ -122,6 +124,7 @@ public class BatchNormTests
 
     /// <summary>ResNet-50 with its normalisations on small pictures: evaluation, gradients, running statistics and three steps.</summary>
     [Fact]
+    [Trait("Lane", "Slow")]
     public void A_residual_network_of_fifty_layers_is_pytorchs()
     {
         Fixture fixture = Fixture.Load("resnet50-eighth");
@@ -172,6 +175,7 @@ public class BatchNormTests
     /// <summary>Predictions, evaluation's products, training's gradients and what a step makes of the state, against the interpreter; the state changes in a step alone.</summary>
     [Theory]
     [MemberData(nameof(Forms))]
+    [Trait("Lane", "Slow")]
     public void Networks_are_as_accurate_as_single_precision_allows(string disabled)
     {
         RandomNetwork[] networks = [.. NormalizedNetworks.OfBatches().Select(network => new RandomNetwork(network.Declaration, network.Batch))];
@@ -181,6 +185,7 @@ public class BatchNormTests
 
     /// <summary>What a convolution or a linear layer can scale in its last store has the bits of a pass of its own.</summary>
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Folded_into_the_layer_before_it_keeps_the_bits()
     {
         RandomNetwork[] networks = [.. NormalizedNetworks.OfBatches().Select(network => new RandomNetwork(network.Declaration, network.Batch))];

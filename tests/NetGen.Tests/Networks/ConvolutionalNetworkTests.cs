@@ -19,6 +19,7 @@ public class ConvolutionalNetworkTests
 
     /// <summary>Each of the ways to cut taps and channels, pixels and samples, and steps between pixels of both orders.</summary>
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Convolutions_in_chunks_are_as_accurate()
     {
         static LossOp Loss() => Declarations.Loss(ElementwiseLossKind.MSE);

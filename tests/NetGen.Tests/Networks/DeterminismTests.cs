@@ -11,6 +11,7 @@ namespace NetGen.Tests.Networks;
 public class DeterminismTests
 {
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Vector_width_does_not_change_a_bit()
     {
         string[] plain = Run();

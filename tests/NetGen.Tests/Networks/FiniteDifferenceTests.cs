@@ -17,11 +17,13 @@ public class FiniteDifferenceTests
 
     [Theory]
     [MemberData(nameof(Groups))]
+    [Trait("Lane", "Slow")]
     public void Gradients_of_convolutions_and_pools_are_central_differences(int first) =>
         Compare(Enumerable.Range(first, 60).Select(number => new RandomNetwork(number, small: true, convolutional: true)));
 
     [Theory]
     [MemberData(nameof(Groups))]
+    [Trait("Lane", "Slow")]
     public void Gradients_of_compositions_are_central_differences(int first) =>
         Compare(Enumerable.Range(first, 60).Select(number => new RandomNetwork(number, small: true, composed: true)));
 

@@ -102,6 +102,7 @@ public class GeneralOpsTests
     /// <summary>The gradients that the graph holds, interpreted in double, and the generated code, against differences of the forward half.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
+    [Trait("Lane", "Slow")]
     public void Compositions_of_maps_and_reductions_are_right(string body, int channels, int batch)
     {
         foreach (bool hasNeighbours in channels * batch > 100 || channels > 20 ? new[] { false } : [false, true])

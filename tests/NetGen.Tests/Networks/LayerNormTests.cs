@@ -56,6 +56,7 @@ public class LayerNormTests
 
     /// <summary>The definition itself: means, differences, squares and roots, with the gradients that the graph derives from them.</summary>
     [Fact]
+    [Trait("Lane", "Slow")]
     public void The_definition_of_general_ops_is_as_accurate() => Check([PassPipeline.UseKernels]);
 
     private static void Check(string[] disabled)

@@ -18,20 +18,25 @@ public class NestVerifierTests
     private static readonly ConcurrentDictionary<string, bool> s_verified = new();
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Nests_of_flat_networks_hold() => VerifyAll(340, number => RandomNetwork.Draw(number, small: false));
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Nests_of_convolutional_networks_hold() => VerifyAll(330, number => RandomNetwork.Draw(number, small: false, convolutional: true));
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Nests_of_composed_networks_hold() => VerifyAll(330, number => RandomNetwork.Draw(number, small: false, composed: true));
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Nests_of_small_networks_hold() =>
         VerifyAll(150, number => RandomNetwork.Draw(number / 3, small: true, convolutional: number % 3 == 1, composed: number % 3 == 2));
 
     /// <summary>Layers that random networks do not have, with their kernels and as what they are made of; a parameter and a state have the room that the nests use.</summary>
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Nests_of_normalisations_hold() => Check(
         [.. NormalizedNetworks.OfLayers(), .. NormalizedNetworks.OfBatches().Select(network => network.Declaration), .. SingleNormalizations()],
         declaration =>
@@ -75,6 +80,7 @@ public class NestVerifierTests
     }
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Nests_of_maps_and_reductions_hold()
     {
         Check(

@@ -19,6 +19,7 @@ public class RandomNetworkTests
 
     /// <summary>What the drawn networks are too small for: sums in chunks, gathered inputs, narrow layers between long ones; every loss once.</summary>
     [Fact]
+    [Trait("Lane", "Slow")]
     public void Sums_in_chunks_and_gathered_inputs_are_as_accurate()
     {
         static ActivationOp Activation(ActivationKind function) => Declarations.Activation(function, function == ActivationKind.Softplus ? 1 : 0);

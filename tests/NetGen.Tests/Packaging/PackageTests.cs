@@ -37,6 +37,7 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
+    [Trait("Lane", "Slow")]
     public void A_fresh_project_with_the_package_alone_trains_a_network()
     {
         // A version of its own and a package directory of its own: no cache knows it.
