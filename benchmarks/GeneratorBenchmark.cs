@@ -42,7 +42,8 @@ internal static class GeneratorBenchmark
         new("generator/2", [Sequence("Measured", 2, s_widths[0])]),
         new("generator/10", [Sequence("Measured", 10, s_widths[0])], Cold: 50),
         new("generator/50", [Sequence("Measured", 50, s_widths[0])]),
-        new("generator/residual-50", [Residual50], Cold: 150, Bytes: 1_000_000),
+        new("generator/residual-50", [Residual50(isNormalized: false)], Cold: 150, Bytes: 1_000_000),
+        new("generator/resnet-50", [Residual50(isNormalized: true)], Cold: 200, Bytes: 1_200_000),
         new("generator/50-networks", [.. Project()]),
     ];
 
@@ -61,26 +62,27 @@ internal static class GeneratorBenchmark
     /// <summary>The names that <c>--filter</c> looks into.</summary>
     public static IEnumerable<string> Names => s_cases.Select(network => network.Name);
 
-    /// <summary>ResNet-50 without its normalisations: 49 convolutions and four projections of 64 to 2,048 channels, and a linear layer.</summary>
-    private static string Residual50 => Residual(128, (64, 3), (128, 4), (256, 6), (512, 3));
+    /// <summary>ResNet-50, with its normalisations or without: 49 convolutions and four projections of 64 to 2,048 channels, and a linear layer.</summary>
+    private static string Residual50(bool isNormalized) => Residual(isNormalized ? 224 : 128, isNormalized, (64, 3), (128, 4), (256, 6), (512, 3));
 
     /// <summary>Stages of residual blocks, each of so many and so wide.</summary>
-    private static string Residual(int side, params (int Width, int Blocks)[] stages)
+    private static string Residual(int side, bool isNormalized, params (int Width, int Blocks)[] stages)
     {
+        string Conv(string arguments) => isNormalized ? $"Conv2d({arguments}, Bias = false), BatchNorm2d" : $"Conv2d({arguments})";
         var source = new StringBuilder(Head);
         var layers = new StringBuilder();
         foreach ((int width, int blocks) in stages)
         {
             int stride = width == stages[0].Width ? 1 : 2;
-            string bottleneck = $"Conv2d({width}, 3, Padding = 1), ReLU, Conv2d({4 * width}, 1)]";
-            source.Append($"[Block, Conv2d({width}, 1), ReLU, {bottleneck}\nclass Path{width};\n");
+            string bottleneck = $"{Conv($"{width}, 3, Padding = 1")}, ReLU, {Conv($"{4 * width}, 1")}]";
+            source.Append($"[Block, {Conv($"{width}, 1")}, ReLU, {bottleneck}\nclass Path{width};\n");
             source.Append($"[Block, Residual<Path{width}>, ReLU]\nclass Layer{width};\n");
-            source.Append($"[Block, Conv2d({width}, 1, Stride = {stride}), ReLU, {bottleneck}\nclass First{width};\n");
-            source.Append($"[Block, Conv2d({4 * width}, 1, Stride = {stride})]\nclass Projection{width};\n\n");
+            source.Append($"[Block, {Conv($"{width}, 1, Stride = {stride}")}, ReLU, {bottleneck}\nclass First{width};\n");
+            source.Append($"[Block, {Conv($"{4 * width}, 1, Stride = {stride}")}]\nclass Projection{width};\n\n");
             layers.Append($"[Sum<First{width}, Projection{width}>, ReLU, Repeat<Layer{width}>({blocks - 1})]\n");
         }
 
-        source.Append($"[Network(3, {side}, {side})]\n[Conv2d({stages[0].Width}, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(3, Stride = 2, Padding = 1)]\n{layers}");
+        source.Append($"[Network(3, {side}, {side})]\n[{Conv($"{stages[0].Width}, 7, Stride = 2, Padding = 3")}, ReLU, MaxPool2d(3, Stride = 2, Padding = 1)]\n{layers}");
         return source.Append("[GlobalAvgPool2d, Flatten, Linear(1000)]\n[CrossEntropyLoss]\npublic sealed partial class Measured;\n").ToString();
     }
 
@@ -109,7 +111,7 @@ internal static class GeneratorBenchmark
 
         // Networks that are measured nowhere: what is JIT-compiled here is Roslyn and the generator.
         double first = Cold([Sequence("WarmUp", 3, s_widths[1])], out _);
-        Cold([Residual(32, (16, 2), (32, 2))], out _);
+        Cold([Residual(32, isNormalized: true, (16, 2), (32, 2))], out _);
         output.WriteLine($"The generator, on networks of so many linear layers with activations between, on a residual network and on a project of 50 networks. Its very first run in this process took {Milliseconds(first)} ms, mostly for the JIT.");
         output.WriteLine(Line("network", "cold ms", "best ms", "edit ms", "rules ms", "reach", "reached", "bytes", "after an edit elsewhere"));
         foreach (Case network in cases)

@@ -14,5 +14,5 @@ internal static class Naming
         op.Name is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name.Substring(1) : op.Kind + index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A block whose source the user may not see, in words.</summary>
-    public static string Place(string block, string assembly) => $"in block '{block}' of '{assembly}'";
+    public static string In(string block, string assembly) => $"in block '{block}' of '{assembly}'";
 }

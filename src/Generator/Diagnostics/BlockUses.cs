@@ -10,7 +10,7 @@ using NetGen.Generator.Parsing;
 namespace NetGen.Generator.Diagnostics;
 
 /// <summary>A mistake in a block that depends on the network that uses it; those of other networks at the same place may have other shapes in their message.</summary>
-internal sealed record Mistake(Location Place, string Rule);
+internal sealed record Mistake(Location Location, string Rule);
 
 /// <summary>A composition of a network that leads into a block.</summary>
 internal sealed record BlockUse(INamedTypeSymbol Network, Location Location);
@@ -40,7 +40,7 @@ internal sealed class BlockUses
     /// <summary>
     /// The attribute that a mistake is about: down through the blocks of a composition, as far as their source is this compilation's.
     /// </summary>
-    public static DeclarationAttribute Place(INamedTypeSymbol network, ImmutableArray<DeclarationAttribute> attributes, DeclarationError error)
+    public static DeclarationAttribute Attribute(INamedTypeSymbol network, ImmutableArray<DeclarationAttribute> attributes, DeclarationError error)
     {
         DeclarationAttribute place = attributes[error.Attribute];
         for (int i = 0; i + 1 < error.Within.Count; i += 2)
@@ -96,7 +96,7 @@ internal sealed class BlockUses
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(network);
         foreach (DeclarationError error in CheckedNetwork.Of(DeclarationParser.Parse(network, CancellationToken.None)).Errors)
         {
-            if (error.Within.Count > 0 && Place(network, attributes, error).Location is { } place && attributes[error.Attribute].Location is { } use)
+            if (error.Within.Count > 0 && Attribute(network, attributes, error).Location is { } place && attributes[error.Attribute].Location is { } use)
                 yield return (new Mistake(place, error.Rule), new BlockUse(network, use));
         }
     }

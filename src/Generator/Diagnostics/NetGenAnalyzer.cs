@@ -59,7 +59,7 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
         bool isBlock = attributes.Any(attribute => attribute.Role == AttributeRole.Block) && attributes.All(attribute => attribute.Role != AttributeRole.Network);
         foreach (DeclarationError error in errors)
         {
-            DeclarationAttribute? place = error.Attribute < 0 ? null : BlockUses.Place(type, attributes, error);
+            DeclarationAttribute? place = error.Attribute < 0 ? null : BlockUses.Attribute(type, attributes, error);
             Location location = place?.Location ?? Identifier(type, attributes);
             List<BlockUse> others = isBlock ? [.. uses.Of(type)] : [];
             if (place is not null && place != attributes[error.Attribute])

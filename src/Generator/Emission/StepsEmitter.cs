@@ -137,7 +137,8 @@ internal static class StepsEmitter
             {
                 string name = "b" + Text.Int(named.Count) + buffer.Name.Replace(".", "");
                 named.Add(buffer, name);
-                code.Line($"ref float {name} = ref {Address.Element("workspace", ("paddedRows", plan.Offset(buffer)), Address.Offset(plan.Fixed + buffer.PartOffset))};");
+                (int perRow, int start) = plan.Offset(buffer);
+                code.Line($"ref float {name} = ref {Address.Element("workspace", ("paddedRows", perRow), Address.Offset(start + buffer.PartOffset))};");
             }
         }
 

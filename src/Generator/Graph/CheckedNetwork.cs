@@ -68,7 +68,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
             layer = error.Within[i + 1];
             op = branch.Layers[layer];
             key += $".{composition.BranchKey(error.Within[i])}.{Naming.Key(op, layer)}";
-            block = branch.Assembly is null ? "" : ", " + Naming.Place(branch.Name, branch.Assembly);
+            block = branch.Assembly is null ? "" : ", " + Naming.In(branch.Name, branch.Assembly);
         }
 
         return $" (at {key} of network '{declaration.Name}'{block})";

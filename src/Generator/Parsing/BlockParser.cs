@@ -170,7 +170,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         if (block.Errors.Count == 0)
             return;
         DeclarationError error = block.Errors[0];
-        errors.Add(error with { Attribute = errors.Attribute, Where = error.Where.Length > 0 ? error.Where : $" ({Naming.Place(type.Name, type.ContainingAssembly.Name)})" });
+        errors.Add(error with { Attribute = errors.Attribute, Where = error.Where.Length > 0 ? error.Where : $" ({Naming.In(type.Name, type.ContainingAssembly.Name)})" });
     }
 
     private string Advice(ITypeSymbol argument) => argument switch

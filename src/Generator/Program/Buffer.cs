@@ -121,13 +121,13 @@ internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder
     /// <summary>Single elements of rows.</summary>
     public static readonly BufferNeed Elements = new(default, IsPadded: false, TakesBorder: false, TakesParts: true);
 
-    /// <summary>What all samples share: the first row of its buffer.</summary>
+    /// <summary>What all samples share: its buffer is one row.</summary>
     public static readonly BufferNeed Shared = Elements with { TakesParts = false, IsShared = true };
 
     /// <summary>Pixels wherever they lie.</summary>
     public static readonly BufferNeed Picture = new(default, IsPadded: true, TakesBorder: true, TakesParts: true);
 
-    /// <summary>Whether the buffer's first row is one for all samples.</summary>
+    /// <summary>Whether the buffer is one row for all samples.</summary>
     public bool IsShared { get; init; }
 
     /// <summary>What is asked of a buffer that a step reads twice, for this and for that.</summary>

@@ -5,33 +5,33 @@ using System.Linq;
 namespace NetGen.Generator.Compiler;
 
 /// <summary>
-/// Where each buffer of a routine lies in its workspace: first <see cref="Fixed"/> floats of scratch, then regions of
+/// Where each buffer of a routine lies in its workspace: first <see cref="Fixed"/> floats, of scratch and of what all samples share, then regions of
 /// offset × rows floats, where rows is the batch rounded up to a multiple of <see cref="RowMultiple"/>.
 /// Buffers whose lives do not overlap share memory.
 /// </summary>
 internal sealed class MemoryPlan
 {
-    private readonly Dictionary<Buffer, int> _offsets;
+    private readonly Dictionary<Buffer, (int PerRow, int Fixed)> _offsets;
 
-    private MemoryPlan(Dictionary<Buffer, int> offsets, int perSample, int scratch)
+    private MemoryPlan(Dictionary<Buffer, (int PerRow, int Fixed)> offsets, int rowMultiple, int perSample, int before)
     {
         _offsets = offsets;
-        RowMultiple = offsets.Keys.All(buffer => buffer.Stride % Packing.Panel == 0) ? 1 : Packing.Panel;
+        RowMultiple = rowMultiple;
         PerSample = perSample;
-        Fixed = scratch;
+        Fixed = before;
     }
 
     /// <summary>Floats a sample.</summary>
     public int PerSample { get; }
 
-    /// <summary>Floats of scratch that steps use for themselves, whatever the batch.</summary>
+    /// <summary>Floats, whatever the batch: of scratch that steps use for themselves, and of what all samples share.</summary>
     public int Fixed { get; }
 
     /// <summary>Rows of 1 or 4 floats come in sixteens, so that every region starts on a cache line.</summary>
     public int RowMultiple { get; }
 
-    /// <summary>The buffer's offset in floats a row.</summary>
-    public int Offset(Buffer buffer) => _offsets[buffer.Root];
+    /// <summary>Where the buffer starts: so many floats a row, and so many more.</summary>
+    public (int PerRow, int Fixed) Offset(Buffer buffer) => _offsets[buffer.Root];
 
     public static MemoryPlan Create(IEnumerable<Step> steps)
     {
@@ -43,28 +43,39 @@ internal sealed class MemoryPlan
         foreach (Step step in steps)
         {
             scratch = Math.Max(scratch, step.Scratch);
-            foreach (Buffer buffer in step.Reads.Concat(step.Writes).Select(b => b.Root).Where(b => b.Kind == BufferKind.Workspace))
+            foreach (Operand operand in step.Operands.Where(operand => operand.Buffer is { Root.Kind: BufferKind.Workspace }))
             {
+                Buffer buffer = operand.Buffer!.Root;
                 if (lives.TryGetValue(buffer, out Life life))
                     life.End = time;
                 else
-                    lives.Add(buffer, new Life(buffer, time));
+                    lives.Add(buffer, new Life(buffer, operand.Need is { IsShared: true }, time));
             }
 
             time++;
         }
 
-        Life[] all = [.. lives.Values.OrderBy(life => life.Buffer.Id)];
-        int total = Place(all, time);
-        return new MemoryPlan(all.ToDictionary(life => life.Buffer, life => life.Best), total, checked((int)Packing.PadToPanel(scratch)));
+        Life[] shared = [.. lives.Values.Where(life => life.IsShared).OrderBy(life => life.Buffer.Id)];
+        Life[] own = [.. lives.Values.Where(life => !life.IsShared).OrderBy(life => life.Buffer.Id)];
+        int first = checked((int)Packing.PadToPanel(scratch));
+        int before = checked(first + Place(shared, time));
+        int total = Place(own, time);
+        return new MemoryPlan(
+            lives.Values.ToDictionary(life => life.Buffer, life => life.IsShared ? (0, first + life.Best) : (life.Best, before)),
+            own.All(life => life.Size % Packing.Panel == 0) ? 1 : Packing.Panel,
+            total,
+            before);
     }
 
     /// <summary>A buffer in its time.</summary>
-    private sealed class Life(Buffer buffer, int start)
+    private sealed class Life(Buffer buffer, bool isShared, int start)
     {
         public Buffer Buffer { get; } = buffer;
 
-        public int Size { get; } = buffer.Stride;
+        /// <summary>Whether all samples share it, so that there is one row.</summary>
+        public bool IsShared { get; } = isShared;
+
+        public int Size { get; } = isShared ? (int)Packing.PadToPanel(buffer.Stride) : buffer.Stride;
 
         public int Start { get; } = start;
 
@@ -85,6 +96,8 @@ internal sealed class MemoryPlan
     /// <returns>The floats that are taken.</returns>
     private static int Place(Life[] lives, int time)
     {
+        if (lives.Length == 0)
+            return 0;
         long live = MostAlive(lives, time);
         int least = int.MaxValue;
         Life[] best = lives;
@@ -121,7 +134,7 @@ internal sealed class MemoryPlan
             isDone = Try(order.Take(place).Except(moved).Concat(moved).Concat(order.Skip(place).Except(moved)));
         }
 
-        return lives.Length == 0 ? 0 : least;
+        return least;
     }
 
     /// <summary>The largest sum of what lives at once, which no plan can undercut.</summary>

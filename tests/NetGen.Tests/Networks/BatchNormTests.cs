@@ -474,7 +474,7 @@ public class BatchNormTests
     private static void Output(CompiledNetwork compiled, ref float workspace, int padded, float[] output)
     {
         NetGen.Generator.Compiler.Buffer y = compiled.Program.Forward[^1].Writes[0];
-        int place = compiled.Training.Offset(y) * padded;
+        int place = compiled.Training.Offset(y).PerRow * padded;
         Picture shape = Picture.Of(compiled.Program.Graph.Output);
         bool isFlat = y.Order == BufferOrder.Flat;
         for (int i = 0; i < output.Length; i++)
