@@ -11,7 +11,7 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
     public override bool HasKernel => true;
 
     public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) =>
-        InferShape((LayerNormOp)op, inputs[0].Shape, errors) is { } shape ? [inputs[0], TensorType.Of(Shape.Flat(2 * (int)(shape.ElementCount / Length((LayerNormOp)op, shape))))] : null;
+        InferShape((LayerNormOp)op, inputs[0].Shape, errors) is { } shape ? [inputs[0], TensorType.Of(Shape.Flat(2 * NormalizedShape.Groups(((LayerNormOp)op).NormalizedShape, shape)))] : null;
 
     /// <summary>The definition, of general ops.</summary>
     public override Value Expand(Node node, GraphPatch patch, bool isTraining)
@@ -19,7 +19,7 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
         var op = (LayerNormOp)node.Op;
         Value x = node.Inputs[0];
         TensorType type = x.Type;
-        EquatableArray<string> axes = type.Axes.Skip(type.Axes.Count - Trailing(op, x.Shape).Count).Select(axis => axis.Name).ToEquatableArray();
+        EquatableArray<string> axes = NormalizedShape.Axes(op.NormalizedShape, type);
         Value mean = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [x], node.Owner);
         Expression a = new Placeholder(0), b = new Placeholder(1);
         Value centred = Map(a - b, x, mean);
@@ -38,19 +38,11 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
         }
     }
 
-    protected override Shape? InferShape(LayerNormOp op, Shape input, ErrorSink errors)
-    {
-        if (op.NormalizedShape.Count <= input.Rank && input.Sizes.Skip(input.Rank - op.NormalizedShape.Count).SequenceEqual(op.NormalizedShape))
-            return input;
-        errors.Report(Rules.OptionOutOfRange, op.Kind, "the normalized shape", $"the last dimensions of the input, which is {input},", new Shape(op.NormalizedShape).ToString());
-        return null;
-    }
+    protected override Shape? InferShape(LayerNormOp op, Shape input, ErrorSink errors) => NormalizedShape.Infer(op.Kind, op.NormalizedShape, input, errors);
 
     protected override EquatableArray<ParameterSpec> Parameters(LayerNormOp op, Shape input)
     {
-        EquatableArray<int> shape = Trailing(op, input);
-        EquatableArray<string> axes = TensorType.Of(input).Axes.Skip(input.Rank - shape.Count).Select(axis => axis.Name).ToEquatableArray();
-        ParameterSpec Spec(string suffix, Initializer initializer) => new(suffix, shape, initializer, 1, 1) { Axes = axes };
+        ParameterSpec Spec(string suffix, Initializer initializer) => NormalizedShape.Parameter(suffix, initializer, op.NormalizedShape, input);
         return (op.HasWeight, op.HasBias) switch
         {
             (true, true) => EquatableArray.Of(Spec("weight", Initializer.One), Spec("bias", Initializer.Zero)),
@@ -105,13 +97,6 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
         });
     }
 
-    private static LayerNormKernel Kernel(LayerNormOp op, Node node)
-    {
-        int length = Length(op, node.Input);
-        return new LayerNormKernel(node.Key, (int)(node.Input.ElementCount / length), length, op.Eps, op.HasWeight, op.HasBias);
-    }
-
-    private static EquatableArray<int> Trailing(LayerNormOp op, Shape input) => op.NormalizedShape.Count == 0 ? input.Sizes : op.NormalizedShape;
-
-    private static int Length(LayerNormOp op, Shape input) => Trailing(op, input).Aggregate(1, (product, size) => product * size);
+    private static LayerNormKernel Kernel(LayerNormOp op, Node node) => new(
+        node.Key, NormalizedShape.Groups(op.NormalizedShape, node.Input), NormalizedShape.Length(op.NormalizedShape, node.Input), op.Eps, op.HasWeight, op.HasBias);
 }

@@ -50,6 +50,9 @@ internal static class OpParser
             "LogSumExp" => attribute.TryGet(0, out double beta) ? new LogSumExpOp(name, beta) : null,
             "Softmax" => new SoftmaxOp(name),
             "LayerNorm" => LayerNorm(attribute, name),
+            "RMSNorm" => attribute.TryGetSizes(out int[] sizes)
+                ? new RMSNormOp(name, sizes.ToEquatableArray(), attribute.Named("Eps", RMSNormOp.DefaultEps), attribute.Named("ElementwiseAffine", true))
+                : null,
             "BatchNorm1d" => BatchNorm(attribute, name, 1),
             "BatchNorm2d" => BatchNorm(attribute, name, 2),
             "Dropout" => attribute.TryGet(0, out double p) ? new DropoutOp(name, p) : null,

@@ -21,6 +21,23 @@ public sealed class LayerNormAttribute(params int[] normalizedShape) : LayerAttr
     public bool Bias { get; set; } = true;
 }
 
+/// <summary>
+/// y = x/√(mean of x² + ε) · weight over the last dimensions of each sample, the mean that of these dimensions (<c>torch.nn.RMSNorm</c>; Zhang and
+/// Sennrich 2019). Any shape; training and evaluation are the same. The weight has the normalised shape and starts at 1; there is no bias.
+/// </summary>
+/// <param name="normalizedShape">The last dimensions of the input, such as <c>5, 5</c> of <c>[3, 5, 5]</c>; none: all of them.</param>
+public sealed class RMSNormAttribute(params int[] normalizedShape) : LayerAttribute
+{
+    /// <summary>The dimensions over which the mean of squares is taken; empty: all.</summary>
+    public int[] NormalizedShape { get; } = normalizedShape;
+
+    /// <summary>ε, added to the mean of squares; not negative, by default 2⁻²³, the distance from 1 to the next float (<c>eps=None</c> in PyTorch).</summary>
+    public double Eps { get; set; } = 1.1920928955078125e-07;
+
+    /// <summary>Whether there is a weight for each element of the normalised shape; true by default.</summary>
+    public bool ElementwiseAffine { get; set; } = true;
+}
+
 /// <summary>What batch normalisations have in common.</summary>
 public abstract class BatchNormAttribute : LayerAttribute
 {

@@ -36,7 +36,7 @@ public static partial class NormKernels
         for (nuint n = 0; n < rows; n++)
         {
             for (int group = 0; group < groups; group++)
-                NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), ref weight, hasWeight, ref bias, hasBias, length, epsilon);
+                NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), true, ref weight, hasWeight, ref bias, hasBias, length, epsilon);
             ClearPadding(ref y, n, strideY, groups * length);
         }
     }
@@ -65,7 +65,7 @@ public static partial class NormKernels
             for (int group = 0; group < groups; group++)
             {
                 ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
-                (kept, Unsafe.Add(ref kept, 1)) = NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), ref weight, hasWeight, ref bias, hasBias, length, epsilon);
+                (kept, Unsafe.Add(ref kept, 1)) = NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), true, ref weight, hasWeight, ref bias, hasBias, length, epsilon);
             }
 
             ClearPadding(ref y, n, strideY, groups * length);
@@ -94,24 +94,9 @@ public static partial class NormKernels
         {
             for (int group = 0; group < groups; group++)
             {
-                ref float from = ref Group(ref x, n, strideX, group, length);
-                ref float to = ref Group(ref dx, n, strideDX, group, length);
-                ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
-                (float mean, float inverse) = (kept, Unsafe.Add(ref kept, 1));
-                Span<float> gradient = MemoryMarshal.CreateSpan(ref to, length);
-                ReadOnlySpan<float> given = MemoryMarshal.CreateReadOnlySpan(ref Group(ref dy, n, strideDY, group, length), length);
-                if (hasWeight)
-                    TensorPrimitives.Multiply(given, MemoryMarshal.CreateReadOnlySpan(ref weight, length), gradient);
-                else
-                    given.CopyTo(gradient);
-                float a = (float)((double)RowSum<Element>(ref to, ref to, 0, length) / length);
-                float b = (float)((double)RowSum<ProductWithDeviation>(ref to, ref from, mean, length) * inverse * inverse / length);
-                if (Vector512.IsHardwareAccelerated)
-                    NormKernelsVector512.GradientRow(ref from, ref to, mean, inverse, a, b, length);
-                else if (Vector256.IsHardwareAccelerated)
-                    NormKernelsVector256.GradientRow(ref from, ref to, mean, inverse, a, b, length);
-                else
-                    NormKernelsVector128.GradientRow(ref from, ref to, mean, inverse, a, b, length);
+                GradientOfGroup(
+                    ref Group(ref dy, n, strideDY, group, length), ref Group(ref x, n, strideX, group, length), true, ref Group(ref statistics, n, strideStatistics, group, 2),
+                    ref Group(ref dx, n, strideDX, group, length), ref weight, hasWeight, length);
             }
 
             ClearPadding(ref dx, n, strideDX, groups * length);
@@ -185,9 +170,9 @@ public static partial class NormKernels
         }
     }
 
-    private static (float Mean, float Inverse) NormalizeGroup(ref float x, ref float y, ref float weight, bool hasWeight, ref float bias, bool hasBias, int length, float epsilon)
+    private static (float Mean, float Inverse) NormalizeGroup(ref float x, ref float y, bool isCentred, ref float weight, bool hasWeight, ref float bias, bool hasBias, int length, float epsilon)
     {
-        float mean = (float)((double)RowSum<Element>(ref x, ref x, 0, length) / length);
+        float mean = isCentred ? (float)((double)RowSum<Element>(ref x, ref x, 0, length) / length) : 0;
         float variance = (float)((double)RowSum<SquaredDeviation>(ref x, ref x, mean, length) / length);
         float inverse = 1 / MathF.Sqrt(variance + epsilon);
         if (Vector512.IsHardwareAccelerated)
@@ -197,6 +182,25 @@ public static partial class NormKernels
         else
             NormKernelsVector128.NormalizeRow(ref x, ref y, mean, inverse, ref weight, hasWeight, ref bias, hasBias, length);
         return (mean, inverse);
+    }
+
+    private static void GradientOfGroup(ref float dy, ref float x, bool isCentred, ref float kept, ref float dx, ref float weight, bool hasWeight, int length)
+    {
+        (float mean, float inverse) = (kept, Unsafe.Add(ref kept, 1));
+        Span<float> gradient = MemoryMarshal.CreateSpan(ref dx, length);
+        ReadOnlySpan<float> given = MemoryMarshal.CreateReadOnlySpan(ref dy, length);
+        if (hasWeight)
+            TensorPrimitives.Multiply(given, MemoryMarshal.CreateReadOnlySpan(ref weight, length), gradient);
+        else
+            given.CopyTo(gradient);
+        float a = isCentred ? (float)((double)RowSum<Element>(ref dx, ref dx, 0, length) / length) : 0;
+        float b = (float)((double)RowSum<ProductWithDeviation>(ref dx, ref x, mean, length) * inverse * inverse / length);
+        if (Vector512.IsHardwareAccelerated)
+            NormKernelsVector512.GradientRow(ref x, ref dx, mean, inverse, a, b, length);
+        else if (Vector256.IsHardwareAccelerated)
+            NormKernelsVector256.GradientRow(ref x, ref dx, mean, inverse, a, b, length);
+        else
+            NormKernelsVector128.GradientRow(ref x, ref dx, mean, inverse, a, b, length);
     }
 
     private static ref float Group(ref float first, nuint row, int stride, int group, int length) => ref Unsafe.Add(ref first, (row * (nuint)stride) + (nuint)(group * length));

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the fixtures of LayerNorm and BatchNorm beside this file, as FORMAT.md describes them.
+"""Writes the fixtures of LayerNorm, RMSNorm and BatchNorm beside this file, as FORMAT.md describes them.
 
 Needs Debian's python3-torch 1.13 and python3-numpy: /usr/bin/python3 make_norms.py
 """
@@ -143,6 +143,19 @@ class WeightOnly(nn.Module):
         return F.layer_norm(x, self.normalized_shape, self.weight, None, self.eps)
 
 
+class RMSNorm(nn.Module):
+    """nn.RMSNorm, which PyTorch offers from 2.4 on, by its formula."""
+
+    def __init__(self, normalized_shape, eps=torch.finfo(torch.float32).eps, affine=True):
+        super().__init__()
+        self.dims, self.eps = tuple(range(-len(normalized_shape), 0)), eps
+        self.weight = nn.Parameter(torch.ones(normalized_shape)) if affine else None
+
+    def forward(self, x):
+        y = x / (x.pow(2).mean(self.dims, keepdim=True) + self.eps).sqrt()
+        return y if self.weight is None else y * self.weight
+
+
 class Layers:
     """A file of many layers, each a case of its own."""
 
@@ -166,7 +179,7 @@ class Layers:
 
         x, vector = value(self.seed, case["input"], torch.float64), value(self.seed, case["output_gradient"], torch.float64)
         dims, parameter_shape = groups
-        variance = x.var(dims, unbiased=False, keepdim=True)
+        variance = x.var(dims, unbiased=False, keepdim=True) if options.get("is_centred", True) else x.pow(2).mean(dims, keepdim=True)
         if not training:
             variance = value(self.seed, case["buffers"]["running_var"], torch.float64).reshape(parameter_shape)
         weight = value(self.seed, case["parameters"]["weight"], torch.float64).reshape(parameter_shape) if "weight" in case["parameters"] else 1.0
@@ -243,6 +256,32 @@ def layer_norms():
     file.write()
 
 
+def rms_norms():
+    file = Layers("rms-norm", "RMSNorm: outputs, gradients of sum(output * output_gradient)", 29)
+    default = torch.finfo(torch.float32).eps
+
+    def add(batch, sample, dimensions, affine=True, eps=default, suffix="", **inputs):
+        normalized = sample[len(sample) - dimensions:]
+        name = f"{'x'.join(map(str, sample))}-last{dimensions}-batch{batch}-{'affine' if affine else 'plain'}-eps{eps:g}{suffix}"
+        dims = tuple(range(-dimensions, 0))
+        file.add(name, RMSNorm(normalized, eps, affine), [batch, *sample], {"normalized_shape": normalized, "eps": eps, "is_centred": False}, (dims, normalized), **inputs)
+
+    for n, width in enumerate([1, 2, 3, 5, 16, 17, 33, 100]):
+        add([1, 5, 17][n % 3], [width], 1)
+        add([5, 17, 1][n % 3], [width], 1, False, 0.1 if n % 2 else default)
+    for n, sample in enumerate([[1, 1], [1, 7], [5, 1], [3, 5], [4, 16], [16, 17], [5, 33]]):
+        for dimensions in (1, 2):
+            add([1, 5, 17][n % 3], sample, dimensions, (n + dimensions) % 3 != 0, 0.1 if n % 4 == 3 else default)
+    for n, sample in enumerate([[1, 1, 5], [3, 4, 5], [5, 1, 1], [8, 7, 9], [3, 16, 17], [17, 2, 3], [2, 8, 33], [20, 3, 3]]):
+        for dimensions in (1, 2, 3):
+            add([5, 17, 1][n % 3], sample, dimensions, (n + dimensions) % 3 != 1, 0.1 if (n + dimensions) % 4 == 0 else default)
+    # A mean far from zero, numbers that are small beside the root of epsilon, and zeros.
+    add(5, [33], 1, suffix="-mean10", offset=10.0)
+    add(5, [17], 1, suffix="-small", scale=1e-4)
+    add(5, [3, 4], 2, suffix="-zero", scale=0.0)
+    file.write()
+
+
 def batch_norms():
     file = Layers("batch-norm", "BatchNorm1d and BatchNorm2d: outputs, gradients of sum(output * output_gradient), statistics after training on one batch", 22)
 
@@ -291,7 +330,7 @@ class Residual(nn.Module):
 
 
 def is_norm(module):
-    return isinstance(module, (nn.LayerNorm, nn.BatchNorm1d, nn.BatchNorm2d))
+    return isinstance(module, (nn.LayerNorm, RMSNorm, nn.BatchNorm1d, nn.BatchNorm2d))
 
 
 def specify(network, statistics_spread=0.0):
@@ -454,6 +493,7 @@ def small_networks():
     small_network("layer-norm-mlp", "Linear, LayerNorm, GELU, Linear", nn.Sequential(nn.Linear(9, 33), nn.LayerNorm(33), nn.GELU(), nn.Linear(33, 5)), 23, "mse", 7, [9], 5)
     small_network("layer-norm-conv", "a convolution, its whole output normalised", nn.Sequential(
         nn.Conv2d(2, 6, 3, padding=1), nn.LayerNorm([6, 5, 7]), nn.ReLU(), nn.Flatten(), nn.Linear(210, 4)), 24, "cross-entropy", 5, [2, 5, 7], 4)
+    small_network("rms-norm-mlp", "Linear, RMSNorm, GELU, Linear", nn.Sequential(nn.Linear(9, 33), RMSNorm([33]), nn.GELU(), nn.Linear(33, 5)), 30, "mse", 5, [9], 5)
     trained_network("batch-norm-mlp", "Linear, BatchNorm1d of cumulative averages, Tanh, Linear", nn.Sequential(
         nn.Linear(9, 17), nn.BatchNorm1d(17, momentum=None), nn.Tanh(), nn.Linear(17, 3)), 25, "mse", 7, [9], 3, 0.1)
     trained_network("batch-norm-conv", "Conv2d without bias, BatchNorm2d, ReLU, MaxPool2d", nn.Sequential(
@@ -569,6 +609,7 @@ def resnet(name, seed):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     layer_norms()
+    rms_norms()
     batch_norms()
     small_networks()
     resnet("resnet50-eighth", 37)

@@ -39,6 +39,9 @@ public class ConstructTests
     [Fact]
     public void Layer_normalisation_of_general_ops() => Snapshot.Match(Differentiation.Run(Expansion.Run(Graph([3, 4], LayerNorm(4)), isTraining: true, usesKernels: false)).Graph.ToText());
 
+    [Fact]
+    public void Root_mean_square_normalisation_of_general_ops() => Snapshot.Match(Differentiation.Run(Expansion.Run(Graph([3, 4], RMSNorm(4)), isTraining: true, usesKernels: false)).Graph.ToText());
+
     // ---- Programs ----
 
     [Fact]

@@ -317,6 +317,10 @@ public partial class RuleTests
     [InlineData("Linear(3, Init = Init.Normal, InitScale = -1)", "Linear: InitScale takes a finite float that is not negative, but got -1")]
     [InlineData("Linear(3, BiasInit = Init.Constant, BiasInitScale = double.NegativeInfinity)", "Linear: BiasInitScale takes a finite float, but got ")]
     [InlineData("GELU(Approximate = (GELUApproximation)2)", "GELU: Approximate takes a member of GELUApproximation, but got 2")]
+    [InlineData("LayerNorm(3)", "LayerNorm: the normalized shape takes the last dimensions of the input, which is 4, but got 3")]
+    [InlineData("RMSNorm(3)", "RMSNorm: the normalized shape takes the last dimensions of the input, which is 4, but got 3")]
+    [InlineData("RMSNorm(2, 4)", "RMSNorm: the normalized shape takes the last dimensions of the input, which is 4, but got 2x4")]
+    [InlineData("RMSNorm(Eps = -1)", "RMSNorm: Eps takes a finite float that is not negative, but got -1")]
     public Task NG1020_Fires(string layer, string message) => Fires($"[Network(4), {{|NG1020:{layer}|}}] partial class Net;", message);
 
     [Theory]
@@ -350,6 +354,7 @@ public partial class RuleTests
     [InlineData("Linear(3, Init = Init.KaimingNormal, BiasInit = Init.Constant, BiasInitScale = -1)")]
     [InlineData("Linear(3, Init = Init.Uniform, InitScale = 0, Bias = false)")]
     [InlineData("Linear(3, InitScale = double.NaN), HuberLoss(0.5)")]
+    [InlineData("RMSNorm(4, Eps = 0), RMSNorm(ElementwiseAffine = false)")]
     public Task NG1020_IsSilent(string layers) => IsSilent($"[Network(4), {layers}] partial class Net;");
 
     [Theory]

@@ -38,6 +38,9 @@ internal static class Declarations
     /// <summary>A layer normalisation over the last dimensions; none: over all.</summary>
     public static LayerNormOp LayerNorm(params int[] shape) => new(null, shape.ToEquatableArray(), LayerNormOp.DefaultEps, HasWeight: true, HasBias: true);
 
+    /// <summary>The same by root mean squares.</summary>
+    public static RMSNormOp RMSNorm(params int[] shape) => new(null, shape.ToEquatableArray(), RMSNormOp.DefaultEps, HasWeight: true);
+
     public static BatchNormOp BatchNorm1d() => new(null, 1, BatchNormOp.DefaultEps, BatchNormOp.DefaultMomentum, Affine: true);
 
     public static BatchNormOp BatchNorm2d() => BatchNorm1d() with { Dimensions = 2 };
@@ -123,6 +126,7 @@ internal static class Declarations
             ActivationOp { Function: ActivationKind.GELUTanh } => "GELU(Approximate = GELUApproximation.Tanh)",
             ActivationOp { Function: ActivationKind.LeakyReLU or ActivationKind.Softplus or ActivationKind.ELU } op => $"{op.Kind}({Number(op.Parameter)})",
             LayerNormOp norm => norm.Display,
+            RMSNormOp norm => norm.Display,
             BatchNormOp norm => norm.Display.Replace("NaN", "double.NaN", StringComparison.Ordinal),
             DropoutOp dropout => $"Dropout({Number(dropout.P)})",
             ConvOp conv => $"{conv.Kind}({conv.Channels}, {Size(conv.Kernel, conv.Dimensions)}{Options(conv)})",

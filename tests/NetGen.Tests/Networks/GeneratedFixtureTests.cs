@@ -65,6 +65,9 @@ public class GeneratedFixtureTests
     public void LayerNorm_of_pictures_is_pytorchs() => CheckLabels<LayerNormConv>("layer-norm-conv");
 
     [Fact]
+    public void RMSNorm_of_features_is_pytorchs() => CheckValues<RMSNormMlp>("rms-norm-mlp");
+
+    [Fact]
     public void AlexNet_of_digits_is_pytorchs() => CheckEvaluation<MnistAlexNet>("alexnet-mnist");
 
     [Fact]

@@ -223,6 +223,8 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 return PerPixel(node, pixel => Ordered(Elementwise<T>.Softmax(Ordered(pixel.Select(i => x[i])))));
             case LayerNormOp norm:
                 return LayerNorm(norm, node, parameter).Forward(x);
+            case RMSNormOp norm:
+                return RMSNorm(norm, node, parameter).Forward(x);
             case DropoutOp when masks is not null:
                 double[] mask = masks(node, sample);
                 return [.. x.Select((value, i) => value * Elementwise<T>.Number(mask[i]))];
@@ -343,6 +345,11 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 if (norm.HasBias)
                     gradients[parameter + 1] = Sum([gradients[parameter + 1], normal.Bias]);
                 return normal.Input;
+            case RMSNormOp norm:
+                NormalizationGradients<T> scaled = RMSNorm(norm, node, parameter).Backward(x, gradient);
+                if (norm.HasWeight)
+                    gradients[parameter] = Sum([gradients[parameter], scaled.Weight]);
+                return scaled.Input;
             case DropoutOp when masks is not null:
                 double[] mask = masks(node, sample);
                 return [.. gradient.Select((g, i) => g * Elementwise<T>.Number(mask[i]))];
@@ -354,8 +361,12 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
     }
 
     private NormalizationReference<T> LayerNorm(LayerNormOp op, Node node, int parameter) => NormalizationReference<T>.LayerNorm(
-        (op.NormalizedShape.Count == 0 ? node.Input.Sizes : op.NormalizedShape).Aggregate(1, (product, size) => product * size),
-        op.HasWeight ? parameters[parameter] : null, op.HasBias ? parameters[parameter + 1] : null, op.Eps, isReversed);
+        Length(op.NormalizedShape, node), op.HasWeight ? parameters[parameter] : null, op.HasBias ? parameters[parameter + 1] : null, op.Eps, isReversed);
+
+    private NormalizationReference<T> RMSNorm(RMSNormOp op, Node node, int parameter) =>
+        NormalizationReference<T>.RMSNorm(Length(op.NormalizedShape, node), op.HasWeight ? parameters[parameter] : null, op.Eps, isReversed);
+
+    private static int Length(EquatableArray<int> shape, Node node) => (shape.Count == 0 ? node.Input.Sizes : shape).Aggregate(1, (product, size) => product * size);
 
     private NormalizationReference<T> BatchNorm(BatchNormOp op, Node node, int parameter)
     {

@@ -16,10 +16,14 @@ public class LayerNormTests
 {
     /// <summary>Single layers of every shape: outputs and all gradients are PyTorch's.</summary>
     [Fact]
-    public void Layers_are_pytorchs()
+    public void Layers_are_pytorchs() => CheckLayers("layer-norm", 65, (fixture, shape, eps) => new LayerNormOp(
+        null, shape, eps, fixture.ParameterNames.Contains("weight"), fixture.ParameterNames.Contains("bias")));
+
+    /// <summary>The cases of a file, each a network of one layer: names, initial values, output and all gradients.</summary>
+    internal static void CheckLayers(string name, int count, Func<Fixture, EquatableArray<int>, double, LayerOp> layer)
     {
-        IReadOnlyDictionary<string, Fixture> cases = Fixture.Load("layer-norm").Cases;
-        Assert.Equal(65, cases.Count);
+        IReadOnlyDictionary<string, Fixture> cases = Fixture.Load(name).Cases;
+        Assert.Equal(count, cases.Count);
         Fixture[] fixtures = [.. cases.Values];
         NetworkDeclaration[] declarations = [.. fixtures.Select((fixture, i) => Network("Norm" + i, Sizes(fixture), null, Layer(fixture)))];
         Assembly assembly = NetworkCompiler.Load(Print(declarations));
@@ -46,9 +50,8 @@ public class LayerNormTests
 
         static int[] Sizes(Fixture fixture) => [.. fixture.Metadata("input")!.Value.GetProperty("shape").EnumerateArray().Skip(1).Select(size => size.GetInt32())];
 
-        static LayerNormOp Layer(Fixture fixture) => new(
-            null, fixture.Metadata("normalized_shape")!.Value.EnumerateArray().Select(size => size.GetInt32()).ToEquatableArray(), fixture.Metadata("eps")!.Value.GetDouble(),
-            fixture.ParameterNames.Contains("weight"), fixture.ParameterNames.Contains("bias"));
+        LayerOp Layer(Fixture fixture) =>
+            layer(fixture, fixture.Metadata("normalized_shape")!.Value.EnumerateArray().Select(size => size.GetInt32()).ToEquatableArray(), fixture.Metadata("eps")!.Value.GetDouble());
     }
 
     [Fact]
@@ -72,7 +75,7 @@ public class LayerNormTests
         var errors = new ErrorSink();
         Assert.Null(Unfolding.Build(Network("Net", [3, 4, 5], null, LayerNorm(4)), errors));
         Assert.Equal(Rules.OptionOutOfRange, Assert.Single(errors.Errors).Rule);
-        Assert.Equal(["LayerNorm", "the normalized shape", "the last dimensions of the input, which is 3x4x5,", "4"], errors.Errors[0].Arguments);
+        Assert.Equal(["LayerNorm", "the normalized shape", "the last dimensions of the input, which is 3x4x5", "4"], errors.Errors[0].Arguments);
         Assert.Null(Unfolding.Build(Network("Net", [3, 4], null, LayerNorm(2, 3, 4)), new ErrorSink()));
         Assert.Null(Unfolding.Build(Network("Net", [3], null, LayerNorm(0)), new ErrorSink()));
         Assert.Null(Unfolding.Build(Network("Net", [3], null, LayerNorm() with { Eps = -1 }), new ErrorSink()));

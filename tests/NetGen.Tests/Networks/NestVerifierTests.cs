@@ -38,7 +38,7 @@ public class NestVerifierTests
     [Fact]
     [Trait("Lane", "Slow")]
     public void Nests_of_normalisations_hold() => Check(
-        [.. NormalizedNetworks.OfLayers(), .. NormalizedNetworks.OfBatches().Select(network => network.Declaration), .. SingleNormalizations()],
+        [.. NormalizedNetworks.OfLayers(), .. NormalizedNetworks.OfRootMeanSquares(), .. NormalizedNetworks.OfBatches().Select(network => network.Declaration), .. SingleNormalizations()],
         declaration =>
         {
             foreach (string[] disabled in new string[][] { [], [PassPipeline.UseKernels], [nameof(FoldNormalizations)], [.. PassPipeline.Names] })
@@ -60,6 +60,7 @@ public class NestVerifierTests
                     yield return Network("Batch", shape, loss, batch);
                     yield return Network("Plain", shape, loss, batch with { Affine = false, Momentum = double.NaN });
                     yield return Network("Layer", shape, loss, LayerNorm([.. shape[(shape.Length / 2)..]]), LayerNorm());
+                    yield return Network("Root", shape, loss, RMSNorm([.. shape[(shape.Length / 2)..]]), RMSNorm() with { HasWeight = false });
                 }
             }
         }

@@ -20,7 +20,7 @@ internal sealed record NormalizationGradients<T>(T[] Input, T[] Weight, T[] Bias
 
 /// <summary>
 /// LayerNorm and BatchNorm over a whole batch as the definition says: (x − mean) / √(variance + eps) · weight + bias.
-/// The two differ only in which elements share their moments and which share a weight.
+/// The two differ only in which elements share their moments and which share a weight. RMSNorm is LayerNorm with a mean of 0.
 /// </summary>
 internal sealed class NormalizationReference<T>
     where T : IFloatingPointIeee754<T>
@@ -31,8 +31,9 @@ internal sealed class NormalizationReference<T>
     private readonly T[]? _bias;
     private readonly T _eps;
     private readonly bool _isReversed;
+    private readonly bool _isCentred;
 
-    private NormalizationReference(Func<int, int> group, Func<int, int> parameter, T[]? weight, T[]? bias, double eps, bool isReversed)
+    private NormalizationReference(Func<int, int> group, Func<int, int> parameter, T[]? weight, T[]? bias, double eps, bool isReversed, bool isCentred = true)
     {
         _group = group;
         _parameter = parameter;
@@ -40,6 +41,7 @@ internal sealed class NormalizationReference<T>
         _bias = bias;
         _eps = T.CreateChecked(eps);
         _isReversed = isReversed;
+        _isCentred = isCentred;
     }
 
     /// <param name="size">The number of elements of the normalised shape, the last dimensions of the sample.</param>
@@ -49,6 +51,13 @@ internal sealed class NormalizationReference<T>
     /// <param name="isReversed">Whether all sums are taken from the last term to the first.</param>
     public static NormalizationReference<T> LayerNorm(int size, T[]? weight, T[]? bias, double eps, bool isReversed = false) =>
         new(i => i / size, i => i % size, weight, bias, eps, isReversed);
+
+    /// <param name="size">The number of elements of the normalised shape, the last dimensions of the sample.</param>
+    /// <param name="weight">Null: 1.</param>
+    /// <param name="eps">Added to the mean of squares.</param>
+    /// <param name="isReversed">Whether all sums are taken from the last term to the first.</param>
+    public static NormalizationReference<T> RMSNorm(int size, T[]? weight, double eps, bool isReversed = false) =>
+        new(i => i / size, i => i % size, weight, null, eps, isReversed, isCentred: false);
 
     /// <param name="channels">The size of the dimension after the batch.</param>
     /// <param name="pixels">The number of elements that a channel has in one sample.</param>
@@ -62,7 +71,7 @@ internal sealed class NormalizationReference<T>
     public Moments<T> MomentsOf(T[] x)
     {
         T[][] groups = [.. Groups(x, _group).Select(places => places.Select(i => x[i]).ToArray())];
-        T[] mean = [.. groups.Select(Mean)];
+        T[] mean = [.. groups.Select(values => _isCentred ? Mean(values) : T.Zero)];
         return new Moments<T>(mean, [.. groups.Select((values, g) => Mean(values.Select(value => (value - mean[g]) * (value - mean[g]))))]);
     }
 
@@ -84,7 +93,7 @@ internal sealed class NormalizationReference<T>
         var inner = new T[x.Length];
         foreach (int[] places in Groups(x, _group))
         {
-            T shift = Mean(places.Select(i => outer[i]));
+            T shift = _isCentred ? Mean(places.Select(i => outer[i])) : T.Zero;
             T stretch = Mean(places.Select(i => outer[i] * normalized[i]));
             foreach (int i in places)
                 inner[i] = outer[i] - shift - (normalized[i] * stretch);

@@ -11,7 +11,7 @@ using static NetGen.Tests.Networks.Declarations;
 
 namespace NetGen.Tests.Networks;
 
-/// <summary>The definitions of LayerNorm and BatchNorm against PyTorch in double, and against central differences.</summary>
+/// <summary>The definitions of LayerNorm, RMSNorm and BatchNorm against PyTorch in double, and against central differences.</summary>
 public class NormalizationReferenceTests
 {
     private const double Tolerance = 1e-12;
@@ -20,6 +20,7 @@ public class NormalizationReferenceTests
 
     [Theory]
     [InlineData("layer-norm", 65)]
+    [InlineData("rms-norm", 57)]
     [InlineData("batch-norm", 84)]
     public void Layers_are_pytorchs(string name, int count)
     {
@@ -54,7 +55,9 @@ public class NormalizationReferenceTests
         if (fixture.Metadata("normalized_shape") is { } shape)
         {
             int size = shape.EnumerateArray().Aggregate(1, (product, length) => product * length.GetInt32());
-            var norm = NormalizationReference<T>.LayerNorm(size, weight, bias, eps, isReversed);
+            NormalizationReference<T> norm = fixture.Metadata("is_centred") is null
+                ? NormalizationReference<T>.LayerNorm(size, weight, bias, eps, isReversed)
+                : NormalizationReference<T>.RMSNorm(size, weight, eps, isReversed);
             output = norm.Forward(input);
             gradients = norm.Backward(input, vector);
         }
@@ -90,10 +93,12 @@ public class NormalizationReferenceTests
     [Theory]
     [InlineData(12, 3, 0)]
     [InlineData(12, 12, 0)]
+    [InlineData(12, 3, 0, false)]
+    [InlineData(1, 3, 0, false)]
     [InlineData(0, 3, 1)]
     [InlineData(0, 2, 3)]
     [InlineData(0, 1, 5)]
-    public void Gradients_are_central_differences(int layerNormSize, int channels, int pixels)
+    public void Gradients_are_central_differences(int layerNormSize, int channels, int pixels, bool isCentred = true)
     {
         const double step = 1e-5;
         var random = new Random(layerNormSize + channels + pixels);
@@ -104,8 +109,8 @@ public class NormalizationReferenceTests
         double[] bias = Values(parameters);
         double[] vector = Values(x.Length);
         var constants = new Moments<double>(Values(parameters), [.. Values(parameters).Select(Math.Abs)]);
-        NormalizationReference<double> norm = isLayerNorm
-            ? NormalizationReference<double>.LayerNorm(layerNormSize, weight, bias, 0.01)
+        NormalizationReference<double> norm = !isCentred ? NormalizationReference<double>.RMSNorm(layerNormSize, weight, 0.01)
+            : isLayerNorm ? NormalizationReference<double>.LayerNorm(layerNormSize, weight, bias, 0.01)
             : NormalizationReference<double>.BatchNorm(channels, pixels, weight, bias, 0.01);
 
         Compare(norm.Backward(x, vector), () => norm.Forward(x));
@@ -116,7 +121,7 @@ public class NormalizationReferenceTests
 
         void Compare(NormalizationGradients<double> gradients, Func<double[]> output)
         {
-            foreach ((double[] tensor, double[] gradient) in new[] { (x, gradients.Input), (weight, gradients.Weight), (bias, gradients.Bias) })
+            foreach ((double[] tensor, double[] gradient) in new[] { (x, gradients.Input), (weight, gradients.Weight), (bias, gradients.Bias) }[..(isCentred ? 3 : 2)])
             {
                 Assert.Equal(tensor.Length, gradient.Length);
                 for (int i = 0; i < tensor.Length; i++)

@@ -23,6 +23,21 @@ internal static class NormalizedNetworks
         }
     }
 
+    /// <summary>The same places for RMSNorm, and beside the other normalisations.</summary>
+    public static IEnumerable<NetworkDeclaration> OfRootMeanSquares()
+    {
+        LossOp loss = Loss(ElementwiseLossKind.MSE);
+        ActivationOp relu = Activation(ActivationKind.ReLU);
+        foreach (int width in new[] { 3, 16, 21 })
+        {
+            yield return Network($"RootRows{width}", [7], loss, Linear(width), RMSNorm(), Activation(ActivationKind.GELU), Linear(5), RMSNorm(5) with { HasWeight = false });
+            yield return Network($"RootPictures{width}", [2, 6, 5], loss, Conv2d(width, 3, padding: 1), RMSNorm(width, 6, 5), relu, Conv2d(width, 3, padding: 1), RMSNorm(6, 5), Conv2d(4, 3), RMSNorm(3) with { HasWeight = false });
+            yield return Network($"RootResidual{width}", [width], loss, Residual(Block("Body", RMSNorm(), Linear(width), relu, Linear(width))), Residual(Block("Last", RMSNorm(), Activation(ActivationKind.Tanh))));
+            yield return Network($"RootBranches{width}", [width, 3, 4], loss, Concat(Block("Normal", RMSNorm(), Conv2d(16, 1)), Block("Other", Conv2d(width, 1), RMSNorm(3, 4))), new FlattenOp(null), RMSNorm() with { Eps = 0.1 });
+            yield return Network($"RootFirst{width}", [width, 5], loss, RMSNorm(5), Conv1d(3, 2), LayerNorm(), new FlattenOp(null), RMSNorm());
+        }
+    }
+
     /// <summary>Where it stands among others: behind rows and pictures of every order and width, first, last, in branches, twice, in front of what reads borders.</summary>
     public static IEnumerable<(NetworkDeclaration Declaration, int Batch)> OfBatches()
     {

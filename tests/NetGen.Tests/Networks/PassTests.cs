@@ -21,6 +21,7 @@ public class PassTests
         .. Enumerable.Range(0, 20).Select(number => new RandomNetwork(number, small: true, convolutional: true)),
         .. Enumerable.Range(300, 20).Select(number => new RandomNetwork(number, small: false, composed: true)),
         new(Network("Normal", [3, 6, 7], Loss(ElementwiseLossKind.MSE), Conv2d(16, 3, padding: 1), LayerNorm(), Activation(ActivationKind.ReLU), LayerNorm(7), Conv2d(4, 3)), 3),
+        new(Network("Root", [3, 6, 7], Loss(ElementwiseLossKind.MSE), Conv2d(16, 3, padding: 1), RMSNorm(), Activation(ActivationKind.ReLU), RMSNorm(7), Conv2d(4, 3)), 3),
         .. Rewritten().Select(declaration => new RandomNetwork(declaration, 3)),
     ];
 

@@ -40,6 +40,7 @@ public class RewriteTests
             yield return Network(
                 $"FlatSum{channels}", [16, 3, 3], Loss(ElementwiseLossKind.MSE), Conv2d(16, 1), Sum(Block("Flat", new FlattenOp(null)), Block("Wide", Conv2d(9, 2, padding: 1), new FlattenOp(null))), Linear(channels));
             yield return Network($"Normal{channels}", [channels, 3, 4], Loss(ElementwiseLossKind.MSE), Residual(Block("Body", LayerNorm(), Conv2d(channels, 1), relu)), LayerNorm(4), Conv2d(5, 2));
+            yield return Network($"Root{channels}", [channels, 3, 4], Loss(ElementwiseLossKind.MSE), Residual(Block("Body", RMSNorm(), Conv2d(channels, 1), relu)), RMSNorm(4), Conv2d(5, 2));
             yield return Network($"Many{channels}", [channels], Loss(ElementwiseLossKind.MSE), ParallelSum(Block("Dropped", Linear(channels), Activation(ActivationKind.Tanh), new DropoutOp(null, 0.5)), 20), ParallelSum(Block("Active", Activation(ActivationKind.GELU)), 10));
             yield return Network($"Normalized{channels}", [channels, 6, 7], Loss(ElementwiseLossKind.MSE), Residual(Block("Scaled", Conv2d(channels, 3, padding: 1, bias: false), BatchNorm2d(), relu)), Concat(pooled, Block("Far", Conv2d(32, 1, bias: false), BatchNorm2d())));
             yield return Network($"Rewritten{channels}", [channels, 6, 7], Loss(ElementwiseLossKind.MSE), Residual(pooled), Concat(pooled, dropped), ParallelSum(dropped, 2));

@@ -203,6 +203,51 @@ public class NormKernelsTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 3, true)]
+    [InlineData(5, 7, 2, true)]
+    [InlineData(1, 100, 9, true)]
+    [InlineData(3, 33, 4, false)]
+    [InlineData(2, 16, 300, true)]
+    public void RMSNorm_is_its_formula(int groups, int length, int rows, bool hasWeight)
+    {
+        var random = new Random(8);
+        int width = groups * length, stride = (width + 15) & -16, padded = (length + 15) & -16;
+        float[] x = Padded(random, rows, width, stride), dy = Padded(random, rows, width, stride), weight = Values(random, padded);
+        float[] y = Filled(rows * stride), dx = Filled(rows * stride), kept = Filled(rows * 2 * groups), dweight = Filled(padded), scratch = Filled(padded);
+
+        NormKernels.RMSNormKeeping(ref x[0], stride, ref y[0], stride, ref kept[0], 2 * groups, ref weight[0], hasWeight, groups, length, Epsilon, (nuint)rows);
+        NormKernels.RMSNormGradient(ref dy[0], stride, ref x[0], stride, ref kept[0], 2 * groups, ref dx[0], stride, ref weight[0], hasWeight, groups, length, (nuint)rows);
+        NormKernels.LayerNormWeightGradient(ref dy[0], stride, ref x[0], stride, ref kept[0], 2 * groups, ref dweight[0], groups, length, ref scratch[0], (nuint)rows);
+        float[] again = Filled(y.Length);
+        NormKernels.RMSNorm(ref x[0], stride, ref again[0], stride, ref weight[0], hasWeight, groups, length, Epsilon, (nuint)rows);
+        Assert.Equal(y, again);
+
+        var dw = new double[length];
+        for (int n = 0; n < rows; n++)
+        {
+            for (int group = 0; group < groups; group++)
+            {
+                int first = (n * stride) + (group * length);
+                double[] xs = [.. x.AsSpan(first, length).ToArray().Select(value => (double)value)], ds = [.. dy.AsSpan(first, length).ToArray().Select(value => (double)value)];
+                double inverse = 1 / Math.Sqrt(xs.Average(value => value * value) + Epsilon);
+                double[] normal = [.. xs.Select(value => value * inverse)], g = [.. ds.Select((d, i) => hasWeight ? d * weight[i] : d)];
+                double product = g.Zip(normal, (d, z) => d * z).Average();
+                for (int i = 0; i < length; i++)
+                {
+                    Assert.Equal(hasWeight ? normal[i] * weight[i] : normal[i], y[first + i], 1e-5);
+                    Assert.Equal(inverse * (g[i] - (normal[i] * product)), dx[first + i], 2e-5 * inverse);
+                    dw[i] += ds[i] * normal[i];
+                }
+            }
+
+            Assert.All(y.AsSpan((n * stride) + width, stride - width).ToArray().Concat(dx.AsSpan((n * stride) + width, stride - width).ToArray()), value => Assert.Equal(0, value));
+        }
+
+        for (int i = 0; i < length; i++)
+            Assert.Equal(dw[i], dweight[i], 2e-6 * rows * groups);
+    }
+
     [Fact]
     public void Running_statistics_average_unbiased_variances()
     {

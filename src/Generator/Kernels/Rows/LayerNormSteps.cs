@@ -4,15 +4,19 @@ using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Compiler;
 
-/// <summary>What the kernels of a layer normalisation know of it.</summary>
+/// <summary>What the kernels of a layer normalisation, or of one by root mean squares, know of it.</summary>
 /// <param name="Label">The layer in comments.</param>
 /// <param name="Groups">Groups of a sample that are normalised each for itself.</param>
 /// <param name="Length">Elements of a group.</param>
 /// <param name="Eps">ε.</param>
 /// <param name="HasWeight">Whether there is a weight.</param>
 /// <param name="HasBias">Whether there is a bias.</param>
-internal sealed record LayerNormKernel(string Label, int Groups, int Length, double Eps, bool HasWeight, bool HasBias)
+/// <param name="IsCentred">Whether the mean is subtracted; else it counts as 0, and the variance is the mean of squares.</param>
+internal sealed record LayerNormKernel(string Label, int Groups, int Length, double Eps, bool HasWeight, bool HasBias, bool IsCentred = true)
 {
+    /// <summary>The function of the runtime; those that keep statistics or compute a gradient have a longer name.</summary>
+    public string Function => IsCentred ? "NormKernels.LayerNorm" : "NormKernels.RMSNorm";
+
     /// <summary>What its methods' code depends on: not its name.</summary>
     public LayerNormKernel Code => this with { Label = "" };
 
@@ -55,16 +59,17 @@ internal sealed record LayerNormForwardStep : Step
     {
         NestBuilder nest = Norm.Builder(this);
         (Area x, Area y) = (nest["x"], nest["y"]);
-        List<Argument> arguments = [x, X.Stride, y, Y.Stride, Norm.HasWeight ? nest["weight"] : x, Norm.HasWeight, Norm.HasBias ? nest["bias"] : x, Norm.HasBias, Norm.Groups, Norm.Length, Norm.Eps, Variable.Rows];
+        Argument[] bias = Norm.IsCentred ? [Norm.HasBias ? nest["bias"] : x, Norm.HasBias] : [];
+        List<Argument> arguments = [x, X.Stride, y, Y.Stride, Norm.HasWeight ? nest["weight"] : x, Norm.HasWeight, .. bias, Norm.Groups, Norm.Length, Norm.Eps, Variable.Rows];
         if (Statistics is not null)
             arguments.InsertRange(4, [nest["statistics"], Statistics.Stride]);
         return nest.Build(
-            new RuntimeCall(Statistics is null ? "NormKernels.LayerNorm" : "NormKernels.LayerNormKeeping", [.. arguments]),
-            $"{Norm.Label} forward: {Norm.Description} normalised{(Norm.HasWeight ? ", times weight" : "")}{(Norm.HasBias ? ", plus bias" : "")}{(Statistics is null ? "." : "; statistics keeps mean and 1/sqrt(variance + eps) of each.")}");
+            new RuntimeCall(Statistics is null ? Norm.Function : Norm.Function + "Keeping", [.. arguments]),
+            $"{Norm.Label} forward: {Norm.Description} {(Norm.IsCentred ? "normalised" : "divided by their root mean squares")}{(Norm.HasWeight ? ", times weight" : "")}{(Norm.HasBias ? ", plus bias" : "")}{(Statistics is null ? "." : $"; statistics keeps {(Norm.IsCentred ? "mean and 1/sqrt(variance + eps)" : "0 and 1/sqrt(mean square + eps)")} of each.")}");
     }
 }
 
-/// <summary>dX = (g − mean g − X̂ mean(g X̂))/√(variance + ε) with g = dY · weight, means over each group.</summary>
+/// <summary>dX = (g − mean g − X̂ mean(g X̂))/√(variance + ε) with g = dY · weight, means over each group; without <c>mean g</c> where X is not centred.</summary>
 internal sealed record LayerNormGradientStep : Step
 {
     public LayerNormGradientStep(string method, LayerNormKernel norm, Buffer dy, Buffer x, Buffer statistics, Buffer dx, int? weight)
@@ -91,7 +96,7 @@ internal sealed record LayerNormGradientStep : Step
         NestBuilder nest = Norm.Builder(this);
         return nest.Build(
             new RuntimeCall(
-                "NormKernels.LayerNormGradient", nest["dy"], DY.Stride, nest["x"], X.Stride, nest["statistics"], Statistics.Stride, nest["dx"], DX.Stride,
+                Norm.Function + "Gradient", nest["dy"], DY.Stride, nest["x"], X.Stride, nest["statistics"], Statistics.Stride, nest["dx"], DX.Stride,
                 Norm.HasWeight ? nest["weight"] : nest["x"], Norm.HasWeight, Norm.Groups, Norm.Length, Variable.Rows),
             $"{Norm.Label} backward, data: {Norm.Description}.");
     }

@@ -20,8 +20,8 @@ internal sealed record CalledKernel(string Function, Slice[] Given, Slice[] Resu
         {
             case LayerNormForwardStep s:
                 return new(
-                    s.Statistics is null ? "NormKernels.LayerNorm" : "NormKernels.LayerNormKeeping", ["x", First("weight", s.Norm.Length), First("bias", s.Norm.Length)], ["y", "statistics"], s.Norm.Eps);
-            case LayerNormGradientStep s: return new("NormKernels.LayerNormGradient", ["dy", "x", "statistics", First("weight", s.Norm.Length)], ["dx"]);
+                    s.Statistics is null ? s.Norm.Function : s.Norm.Function + "Keeping", ["x", First("weight", s.Norm.Length), First("bias", s.Norm.Length)], ["y", "statistics"], s.Norm.Eps);
+            case LayerNormGradientStep s: return new(s.Norm.Function + "Gradient", ["dy", "x", "statistics", First("weight", s.Norm.Length)], ["dx"]);
             case LayerNormWeightGradientStep: return new("NormKernels.LayerNormWeightGradient", ["dy", "x", "statistics"], ["dw"]);
             case LayerNormBiasGradientStep: return new("NormKernels.LayerNormBiasGradient", ["dy"], ["db"]);
             case BatchNormForwardStep s: return new("NormKernels.BatchNorm", ["x", "weight", "bias", "mean", "variance"], ["y", "kept"], s.Norm.Eps);

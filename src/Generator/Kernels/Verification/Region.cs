@@ -38,7 +38,13 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
                 return [
                     Rows(0, false, Number(10) * Number(11), Number(1)), .. Given(6, Number(11)), .. Given(8, Number(11)), Rows(2, true, Number(10) * Number(11), Number(3)), Rows(4, true, 2 * Number(10), Number(5)),
                     Behind(2, Number(10) * Number(11), Number(3)), Behind(4, 2 * Number(10), Number(5))];
-            case "NormKernels.LayerNormGradient":
+            case "NormKernels.RMSNorm":
+                return [Rows(0, false, Number(6) * Number(7), Number(1)), .. Given(4, Number(7)), Rows(2, true, Number(6) * Number(7), Number(3)), Behind(2, Number(6) * Number(7), Number(3))];
+            case "NormKernels.RMSNormKeeping":
+                return [
+                    Rows(0, false, Number(8) * Number(9), Number(1)), .. Given(6, Number(9)), Rows(2, true, Number(8) * Number(9), Number(3)), Rows(4, true, 2 * Number(8), Number(5)),
+                    Behind(2, Number(8) * Number(9), Number(3)), Behind(4, 2 * Number(8), Number(5))];
+            case "NormKernels.LayerNormGradient" or "NormKernels.RMSNormGradient":
                 return [
                     Rows(0, false, Number(10) * Number(11), Number(1)), Rows(2, false, Number(10) * Number(11), Number(3)), Rows(4, false, 2 * Number(10), Number(5)), .. Given(8, Number(11)),
                     Rows(6, true, Number(10) * Number(11), Number(7)), Behind(6, Number(10) * Number(11), Number(7))];
