@@ -23,7 +23,7 @@ internal sealed class KernelEmitter
     {
         _code = writer;
         _nests = network.Nests;
-        _tiles = new ProductTiles(writer, [.. _nests.SelectMany(nest => nest.Body.All()).OfType<TileCall>().Where(call => !call.IsFirst.IsAlways).Select(call => call.Product).Distinct()]);
+        _tiles = new ProductTiles(writer);
         _printer = new NestPrinter(writer, _tiles);
         _sharers = network.Program.Inference.Concat(network.Program.Training).Select(step => (step.Method, Own: step.Own ?? step.Method)).Distinct().ToLookup(step => step.Method, step => step.Own);
     }

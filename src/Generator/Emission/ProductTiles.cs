@@ -10,8 +10,7 @@ namespace NetGen.Generator.Emission;
 /// compiles as literals: text is there once a shape of tile, machine code once a layer.
 /// </summary>
 /// <param name="code">Where it prints.</param>
-/// <param name="continuing">The products whose sums go on from what an earlier part left.</param>
-internal sealed class ProductTiles(CodeWriter code, IReadOnlyCollection<TileProduct> continuing)
+internal sealed class ProductTiles(CodeWriter code)
 {
     /// <summary>The strides of the runtime's <c>IProduct</c>.</summary>
     private static readonly (string Name, System.Func<TileStrides, long> Value)[] s_strides =
@@ -29,12 +28,17 @@ internal sealed class ProductTiles(CodeWriter code, IReadOnlyCollection<TileProd
     /// <summary>The tiles to print, with the products of their calls.</summary>
     private readonly Dictionary<(ProductTile Tile, bool HasOthers), HashSet<TileProduct>> _tiles = [];
 
+    /// <summary>The products whose sums go on from what an earlier part left; a product is printed behind its calls.</summary>
+    private readonly HashSet<TileProduct> _continuing = [];
+
     /// <summary>The tile's call; its text follows with <see cref="Print()"/> or stands in the runtime. Where a tile does not read an operand, the start of another stands for it.</summary>
     public string Call(TileCall call)
     {
         ProductTile tile = call.Tile;
         TileProduct product = call.Product;
         bool hasOthers = product.Starts || product.Adds;
+        if (!call.IsFirst.IsAlways)
+            _continuing.Add(product);
         if (!tile.IsShared)
         {
             if (!_tiles.TryGetValue((tile, hasOthers), out HashSet<TileProduct>? products))
@@ -68,7 +72,7 @@ internal sealed class ProductTiles(CodeWriter code, IReadOnlyCollection<TileProd
             code.Line($"public static int Bias => {Text.Int((int)product.Bias)};");
         if (product.Starts)
             code.Line("public static bool Starts => true;");
-        if (continuing.Contains(product))
+        if (_continuing.Contains(product))
             code.Line("public static bool Continues => true;");
         if (!product.Finishes)
             return;
@@ -135,7 +139,7 @@ internal sealed class ProductTiles(CodeWriter code, IReadOnlyCollection<TileProd
             HashSet<TileProduct> products = _tiles[(tile, hasOthers)];
             code.Line();
             TileBias[] biases = [.. products.Select(product => product.Bias).Where(bias => bias != TileBias.None).Distinct()];
-            Print(code, tile, new TileUses(hasOthers, products.Any(continuing.Contains), biases, products.Any(product => product.IsLong)));
+            Print(code, tile, new TileUses(hasOthers, products.Any(_continuing.Contains), biases, products.Any(product => product.IsLong)));
         }
     }
 

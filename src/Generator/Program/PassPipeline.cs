@@ -54,8 +54,10 @@ internal static class PassPipeline
         {
             if (disabled?.Contains(name) == true)
                 continue;
-            rewritten = Rewriter.Run(rewritten, rewrite);
-            GraphVerifier.Verify(rewritten, name);
+            Graph before = rewritten;
+            rewritten = Rewriter.Run(before, rewrite);
+            if (!ReferenceEquals(rewritten, before))
+                GraphVerifier.Verify(rewritten, name);
         }
 
         // What the user sees are the layers as declared.
@@ -65,8 +67,9 @@ internal static class PassPipeline
         {
             if (disabled?.Contains(name) == true)
                 continue;
-            program = run(program);
-            Verifier.Verify(program, name);
+            StepProgram before = program;
+            program = run(before);
+            Verifier.Verify(program, name, before);
         }
 
         Verifier.VerifyBorders(program);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -10,14 +11,24 @@ namespace NetGen.Generator.Compiler;
 /// </summary>
 internal static class Verifier
 {
-    public static void Verify(StepProgram program, string after)
+    /// <param name="program">The program.</param>
+    /// <param name="after">The pass that made it.</param>
+    /// <param name="verified">What it was made of, where that is verified: routines of the very same steps are.</param>
+    public static void Verify(StepProgram program, string after, StepProgram? verified = null)
     {
-        Routine(program.Inference, "inference", after);
-        IEnumerable<Step> loss = program.Loss is null ? [] : [program.Loss];
+        bool isInferenceVerified = verified is not null && IsSame(program.Inference, verified.Inference);
+        bool isTrainingVerified = verified is not null && IsSame(program.Training, verified.Training);
+        if (!isInferenceVerified)
+            Routine(program.Inference, "inference", after);
         if (program.Loss is not null && program.Loss.DY != program.Seed.To)
             throw Broken(after, "loss and seed write different buffers");
-        Routine(program.Forward.Concat(loss).Concat(program.Backward).Concat(program.Update), "training", after, program.Loss is null ? program.Seed.To : null);
-        Routine(program.Forward.Concat([program.Seed]).Concat(program.Backward), "vector-Jacobian product", after);
+        if (!isTrainingVerified)
+        {
+            IEnumerable<Step> loss = program.Loss is null ? [] : [program.Loss];
+            Routine(program.Forward.Concat(loss).Concat(program.Backward).Concat(program.Update), "training", after, program.Loss is null ? program.Seed.To : null);
+            Routine(program.Forward.Concat([program.Seed]).Concat(program.Backward), "vector-Jacobian product", after);
+        }
+
         foreach (Step step in program.Inference.Concat(program.Forward))
         {
             if (step.OnlyForInputGradient)
@@ -97,6 +108,17 @@ internal static class Verifier
             if (method.Select(step => step.Signature()).Distinct().Count() > 1)
                 throw Broken(nameof(Passes.NameKernels), method.Key + " names different kernels");
         }
+    }
+
+    private static bool IsSame(IEnumerable<Step> steps, IEnumerable<Step> others) => steps.SequenceEqual(others, ByReference.Instance);
+
+    private sealed class ByReference : IEqualityComparer<Step>
+    {
+        public static readonly ByReference Instance = new();
+
+        public bool Equals(Step x, Step y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(Step obj) => RuntimeHelpers.GetHashCode(obj);
     }
 
     private static void Routine(IEnumerable<Step> steps, string name, string after, Buffer? given = null)

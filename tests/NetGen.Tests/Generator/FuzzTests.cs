@@ -31,7 +31,7 @@ public class FuzzTests
         "[Network(1, 4, 4), Conv2d(2, 1, 2, FixedWeight = new[] { -1.0, 1, 0, 0.5 }, DilationHW = [1, 2]), Conv2d(1, 2, Init = Init.KaimingNormal, BiasInit = Init.Constant), MSELoss] partial class Net;",
         "[Block, Linear(3, Name = \"fc1\"), ReLU] sealed class A; [Block, Residual<A>, Dropout(0.5)] partial class B; [Network(3), Repeat<B>(2, Name = \"deep\"), Sum<A, Identity, B>] [MSELoss] partial class Net;",
         "[Block, Conv2d(2, 3, Padding = 1), Tanh] class A<T>; partial class Outer { [Block, MaxPool2d(3, Stride = 1, Padding = 1)] class B; [Network(2, 4, 5), Concat<A<int>, B>, Parallel<A<B>>(3, Merge = Merge.Concat), Flatten] partial class Net; }",
-        "[Network(2, 4, 5), BatchNorm2d(Momentum = double.NaN, Eps = 0.01), LayerNorm(4, 5, Bias = false), Conv2d(3, 1, Bias = false), BatchNorm2d(Name = \"bn\"), Flatten, BatchNorm1d(Affine = false), LayerNorm(ElementwiseAffine = false), MSELoss] partial class Net;",
+        "[Network(2, 4, 5), BatchNorm2d(Momentum = double.NaN, Eps = 0.01), LayerNorm(4, 5, Bias = false), Conv2d(3, 1, Bias = false), BatchNorm2d(Name = \"bn\"), Flatten, BatchNorm1d(Affine = false), LayerNorm(ElementwiseAffine = false), RMSNorm(Eps = 0.5), MSELoss] partial class Net;",
     ];
 
     private static readonly string[] s_tokens =
@@ -43,7 +43,7 @@ public class FuzzTests
         "Conv2d(2, 2)", "Conv1d(2, 2)", "MaxPool2d(2)", "AvgPool1d(2)", "GlobalAvgPool2d", "LogSumExp", "Stride = 2", "Padding = 1", "StrideHW = [2, 1]", "PaddingHW = null", "DilationHW = new int[2]", "SamePadding = true",
         "Groups = 2", "FixedWeight = [1]", "FixedWeight = null", "CeilMode = true", "16777216", "-2147483648", "..",
         "Block", "A", "B", "Identity", "Residual<A>", "Residual<B>", "Sum<A, B>", "Concat<Identity, Identity>", "Parallel<A>(2)", "Repeat<B>(3)", "Repeat<Net>(1)", "Merge = Merge.Concat", "Residual<int>", "Residual<>",
-        "LayerNorm", "LayerNorm(5)", "LayerNorm(null)", "BatchNorm1d", "BatchNorm2d", "Eps = -1", "Momentum = 2", "Affine = false", "ElementwiseAffine = false", "\"running_mean\"", "Buffers",
+        "LayerNorm", "LayerNorm(5)", "LayerNorm(null)", "RMSNorm", "RMSNorm(null)", "BatchNorm1d", "BatchNorm2d", "Eps = -1", "Momentum = 2", "Affine = false", "ElementwiseAffine = false", "\"running_mean\"", "Buffers",
     ];
 
     [Fact]
@@ -153,7 +153,7 @@ public class FuzzTests
             6 => random.Next(2) == 0 ? "GlobalAvgPool2d" : Call("AdaptiveAvgPool2d", [.. Kernel(2)]),
             7 => random.Next(2) == 0 ? "Softmax" : "ReLU",
             8 => Call($"BatchNorm{dimensions}d", [Some("Affine = false"), Some("Momentum = 0")]),
-            9 => Call("LayerNorm", [random.Next(4) == 0 ? Number(9) : "", Some("Bias = false")]),
+            9 => Call(random.Next(3) == 0 ? "RMSNorm" : "LayerNorm", [random.Next(4) == 0 ? Number(9) : "", Some("ElementwiseAffine = false")]),
             _ => random.Next(2) == 0 ? "Flatten" : "Flatten, LogSumExp(" + Number() + ")",
         };
         IEnumerable<string> Kernel(int dimensions) => dimensions == 2 && random.Next(2) == 0 ? [Number(), Number()] : [Number()];
