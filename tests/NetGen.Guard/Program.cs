@@ -17,7 +17,7 @@ namespace NetGen.Guard;
 /// Prints a hash of the generated text of a thousand random networks and of the reference's: equal hashes before and after a change of the compiler
 /// say that it changed no text. With <c>--tokens</c> comments and generated names may differ. <c>--dump FOLDER</c> writes the texts,
 /// <c>--compare FOLDER</c> names the networks whose text is not the one in the folder, and exits with 1 if there is one.
-/// <c>--group NAME</c> takes one group. <c>--copies</c> counts instead what is copied between layouts, with the pass that settles them and without.
+/// <c>--group NAME</c> takes one group. <c>--copies</c> counts instead what is copied between layouts.
 /// <c>--tiles FILE</c> writes the runtime's register tiles.
 /// </summary>
 internal static class Program

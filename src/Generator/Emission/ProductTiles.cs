@@ -23,8 +23,6 @@ internal sealed class ProductTiles(CodeWriter code)
         ("AddRow", s => s.AddRow), ("AddColumn", s => s.AddColumn), ("AddPanel", s => s.AddPanel),
     ];
 
-    private static readonly IComparer<(ProductTile Tile, bool HasOthers)> s_order = Comparer<(ProductTile Tile, bool HasOthers)>.Create((x, y) => Rank(x).CompareTo(Rank(y)));
-
     /// <summary>The tiles to print, with the products of their calls.</summary>
     private readonly Dictionary<(ProductTile Tile, bool HasOthers), HashSet<TileProduct>> _tiles = [];
 
@@ -134,7 +132,7 @@ internal sealed class ProductTiles(CodeWriter code)
     /// <summary>Prints every tile that was called and is not the runtime's.</summary>
     public void Print()
     {
-        foreach ((ProductTile tile, bool hasOthers) in _tiles.Keys.OrderBy(key => key, s_order))
+        foreach ((ProductTile tile, bool hasOthers) in _tiles.Keys.OrderBy(Rank))
         {
             HashSet<TileProduct> products = _tiles[(tile, hasOthers)];
             code.Line();
@@ -163,7 +161,7 @@ internal sealed class ProductTiles(CodeWriter code)
         using (code.Block("public static class ProductTiles"))
         {
             bool isFirst = true;
-            foreach (ProductTile tile in Tiling.SharedTiles.OrderBy(tile => (tile, false), s_order))
+            foreach (ProductTile tile in Tiling.SharedTiles.OrderBy(tile => Rank((tile, false))))
             {
                 foreach (bool hasOthers in new[] { false, true })
                 {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -13,11 +12,11 @@ internal static class Verifier
 {
     /// <param name="program">The program.</param>
     /// <param name="after">The pass that made it.</param>
-    /// <param name="verified">What it was made of, where that is verified: routines of the very same steps are.</param>
+    /// <param name="verified">What it was made of, where that is verified: routines of equal steps are.</param>
     public static void Verify(StepProgram program, string after, StepProgram? verified = null)
     {
-        bool isInferenceVerified = verified is not null && IsSame(program.Inference, verified.Inference);
-        bool isTrainingVerified = verified is not null && IsSame(program.Training, verified.Training);
+        bool isInferenceVerified = verified is not null && program.Inference.SequenceEqual(verified.Inference);
+        bool isTrainingVerified = verified is not null && program.Training.SequenceEqual(verified.Training);
         if (!isInferenceVerified)
             Routine(program.Inference, "inference", after);
         if (program.Loss is not null && program.Loss.DY != program.Seed.To)
@@ -108,17 +107,6 @@ internal static class Verifier
             if (method.Select(step => step.Signature()).Distinct().Count() > 1)
                 throw Broken(nameof(Passes.NameKernels), method.Key + " names different kernels");
         }
-    }
-
-    private static bool IsSame(IEnumerable<Step> steps, IEnumerable<Step> others) => steps.SequenceEqual(others, ByReference.Instance);
-
-    private sealed class ByReference : IEqualityComparer<Step>
-    {
-        public static readonly ByReference Instance = new();
-
-        public bool Equals(Step x, Step y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(Step obj) => RuntimeHelpers.GetHashCode(obj);
     }
 
     private static void Routine(IEnumerable<Step> steps, string name, string after, Buffer? given = null)

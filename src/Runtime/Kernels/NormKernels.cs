@@ -31,15 +31,8 @@ public static partial class NormKernels
     /// <param name="epsilon">ε.</param>
     /// <param name="rows">The number of samples.</param>
     public static void LayerNorm(
-        ref float x, int strideX, ref float y, int strideY, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows)
-    {
-        for (nuint n = 0; n < rows; n++)
-        {
-            for (int group = 0; group < groups; group++)
-                NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), true, ref weight, hasWeight, ref bias, hasBias, length, epsilon);
-            ClearPadding(ref y, n, strideY, groups * length);
-        }
-    }
+        ref float x, int strideX, ref float y, int strideY, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows) =>
+        NormalizeRows(true, ref x, strideX, ref y, strideY, ref weight, hasWeight, ref bias, hasBias, groups, length, epsilon, rows);
 
     /// <summary>The same, and what the gradient needs.</summary>
     /// <inheritdoc cref="LayerNorm"/>
@@ -58,20 +51,8 @@ public static partial class NormKernels
     /// <param name="epsilon"></param>
     /// <param name="rows"></param>
     public static void LayerNormKeeping(
-        ref float x, int strideX, ref float y, int strideY, ref float statistics, int strideStatistics, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows)
-    {
-        for (nuint n = 0; n < rows; n++)
-        {
-            for (int group = 0; group < groups; group++)
-            {
-                ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
-                (kept, Unsafe.Add(ref kept, 1)) = NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), true, ref weight, hasWeight, ref bias, hasBias, length, epsilon);
-            }
-
-            ClearPadding(ref y, n, strideY, groups * length);
-            ClearPadding(ref statistics, n, strideStatistics, 2 * groups);
-        }
-    }
+        ref float x, int strideX, ref float y, int strideY, ref float statistics, int strideStatistics, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows) =>
+        NormalizeRowsKeeping(true, ref x, strideX, ref y, strideY, ref statistics, strideStatistics, ref weight, hasWeight, ref bias, hasBias, groups, length, epsilon, rows);
 
     /// <summary>The gradient of the input of <see cref="LayerNorm"/>.</summary>
     /// <param name="dy">The output's gradient, <c>[rows, groups · length]</c>.</param>
@@ -88,20 +69,8 @@ public static partial class NormKernels
     /// <param name="length">Elements of a group.</param>
     /// <param name="rows">The number of samples.</param>
     public static void LayerNormGradient(
-        ref float dy, int strideDY, ref float x, int strideX, ref float statistics, int strideStatistics, ref float dx, int strideDX, ref float weight, bool hasWeight, int groups, int length, nuint rows)
-    {
-        for (nuint n = 0; n < rows; n++)
-        {
-            for (int group = 0; group < groups; group++)
-            {
-                GradientOfGroup(
-                    ref Group(ref dy, n, strideDY, group, length), ref Group(ref x, n, strideX, group, length), true, ref Group(ref statistics, n, strideStatistics, group, 2),
-                    ref Group(ref dx, n, strideDX, group, length), ref weight, hasWeight, length);
-            }
-
-            ClearPadding(ref dx, n, strideDX, groups * length);
-        }
-    }
+        ref float dy, int strideDY, ref float x, int strideX, ref float statistics, int strideStatistics, ref float dx, int strideDX, ref float weight, bool hasWeight, int groups, int length, nuint rows) =>
+        GradientOfRows(true, ref dy, strideDY, ref x, strideX, ref statistics, strideStatistics, ref dx, strideDX, ref weight, hasWeight, groups, length, rows);
 
     /// <summary>The gradient of the weight of <see cref="LayerNorm"/>: Σ dy (x − mean)/√(variance + ε) over samples and groups, every 256 samples apart.</summary>
     /// <param name="dy">The output's gradient, <c>[rows, groups · length]</c>.</param>
@@ -167,6 +136,49 @@ public static partial class NormKernels
             }
 
             TensorPrimitives.Add(total, sums, total);
+        }
+    }
+
+    private static void NormalizeRows(
+        bool isCentred, ref float x, int strideX, ref float y, int strideY, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows)
+    {
+        for (nuint n = 0; n < rows; n++)
+        {
+            for (int group = 0; group < groups; group++)
+                NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), isCentred, ref weight, hasWeight, ref bias, hasBias, length, epsilon);
+            ClearPadding(ref y, n, strideY, groups * length);
+        }
+    }
+
+    private static void NormalizeRowsKeeping(
+        bool isCentred, ref float x, int strideX, ref float y, int strideY, ref float statistics, int strideStatistics, ref float weight, bool hasWeight, ref float bias, bool hasBias, int groups, int length, float epsilon, nuint rows)
+    {
+        for (nuint n = 0; n < rows; n++)
+        {
+            for (int group = 0; group < groups; group++)
+            {
+                ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
+                (kept, Unsafe.Add(ref kept, 1)) = NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), isCentred, ref weight, hasWeight, ref bias, hasBias, length, epsilon);
+            }
+
+            ClearPadding(ref y, n, strideY, groups * length);
+            ClearPadding(ref statistics, n, strideStatistics, 2 * groups);
+        }
+    }
+
+    private static void GradientOfRows(
+        bool isCentred, ref float dy, int strideDY, ref float x, int strideX, ref float statistics, int strideStatistics, ref float dx, int strideDX, ref float weight, bool hasWeight, int groups, int length, nuint rows)
+    {
+        for (nuint n = 0; n < rows; n++)
+        {
+            for (int group = 0; group < groups; group++)
+            {
+                GradientOfGroup(
+                    ref Group(ref dy, n, strideDY, group, length), ref Group(ref x, n, strideX, group, length), isCentred, ref Group(ref statistics, n, strideStatistics, group, 2),
+                    ref Group(ref dx, n, strideDX, group, length), ref weight, hasWeight, length);
+            }
+
+            ClearPadding(ref dx, n, strideDX, groups * length);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace NetGen.Runtime;
 
 // A layer normalisation whose mean is 0; the gradient of its weight is LayerNormWeightGradient.
@@ -16,15 +14,8 @@ public static partial class NormKernels
     /// <param name="length">Elements of a group.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="rows">The number of samples.</param>
-    public static void RMSNorm(ref float x, int strideX, ref float y, int strideY, ref float weight, bool hasWeight, int groups, int length, float epsilon, nuint rows)
-    {
-        for (nuint n = 0; n < rows; n++)
-        {
-            for (int group = 0; group < groups; group++)
-                NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), false, ref weight, hasWeight, ref weight, false, length, epsilon);
-            ClearPadding(ref y, n, strideY, groups * length);
-        }
-    }
+    public static void RMSNorm(ref float x, int strideX, ref float y, int strideY, ref float weight, bool hasWeight, int groups, int length, float epsilon, nuint rows) =>
+        NormalizeRows(false, ref x, strideX, ref y, strideY, ref weight, hasWeight, ref weight, false, groups, length, epsilon, rows);
 
     /// <summary>The same, and what the gradient needs.</summary>
     /// <inheritdoc cref="RMSNorm"/>
@@ -41,20 +32,8 @@ public static partial class NormKernels
     /// <param name="epsilon"></param>
     /// <param name="rows"></param>
     public static void RMSNormKeeping(
-        ref float x, int strideX, ref float y, int strideY, ref float statistics, int strideStatistics, ref float weight, bool hasWeight, int groups, int length, float epsilon, nuint rows)
-    {
-        for (nuint n = 0; n < rows; n++)
-        {
-            for (int group = 0; group < groups; group++)
-            {
-                ref float kept = ref Group(ref statistics, n, strideStatistics, group, 2);
-                (kept, Unsafe.Add(ref kept, 1)) = NormalizeGroup(ref Group(ref x, n, strideX, group, length), ref Group(ref y, n, strideY, group, length), false, ref weight, hasWeight, ref weight, false, length, epsilon);
-            }
-
-            ClearPadding(ref y, n, strideY, groups * length);
-            ClearPadding(ref statistics, n, strideStatistics, 2 * groups);
-        }
-    }
+        ref float x, int strideX, ref float y, int strideY, ref float statistics, int strideStatistics, ref float weight, bool hasWeight, int groups, int length, float epsilon, nuint rows) =>
+        NormalizeRowsKeeping(false, ref x, strideX, ref y, strideY, ref statistics, strideStatistics, ref weight, hasWeight, ref weight, false, groups, length, epsilon, rows);
 
     /// <summary>The gradient of the input of <see cref="RMSNorm"/>.</summary>
     /// <param name="dy">The output's gradient, <c>[rows, groups · length]</c>.</param>
@@ -71,18 +50,6 @@ public static partial class NormKernels
     /// <param name="length">Elements of a group.</param>
     /// <param name="rows">The number of samples.</param>
     public static void RMSNormGradient(
-        ref float dy, int strideDY, ref float x, int strideX, ref float statistics, int strideStatistics, ref float dx, int strideDX, ref float weight, bool hasWeight, int groups, int length, nuint rows)
-    {
-        for (nuint n = 0; n < rows; n++)
-        {
-            for (int group = 0; group < groups; group++)
-            {
-                GradientOfGroup(
-                    ref Group(ref dy, n, strideDY, group, length), ref Group(ref x, n, strideX, group, length), false, ref Group(ref statistics, n, strideStatistics, group, 2),
-                    ref Group(ref dx, n, strideDX, group, length), ref weight, hasWeight, length);
-            }
-
-            ClearPadding(ref dx, n, strideDX, groups * length);
-        }
-    }
+        ref float dy, int strideDY, ref float x, int strideX, ref float statistics, int strideStatistics, ref float dx, int strideDX, ref float weight, bool hasWeight, int groups, int length, nuint rows) =>
+        GradientOfRows(false, ref dy, strideDY, ref x, strideX, ref statistics, strideStatistics, ref dx, strideDX, ref weight, hasWeight, groups, length, rows);
 }
