@@ -7,16 +7,20 @@ using Xunit;
 
 namespace NetGen.Tests.Infrastructure;
 
-/// <summary>Runs <c>dotnet</c> in a process of its own.</summary>
+/// <summary>Runs <c>dotnet</c>, or another program, in a process of its own.</summary>
 internal static class ChildProcess
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(4);
 
     /// <summary>Runs to the end; anything but exit code 0 fails the test with what was printed.</summary>
     /// <returns>The standard output.</returns>
-    public static string Run(string directory, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
+    public static string Run(string directory, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments) =>
+        RunProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", directory, environment, arguments);
+
+    /// <inheritdoc cref="Run"/>
+    public static string RunProgram(string program, string directory, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
@@ -35,10 +39,10 @@ internal static class ChildProcess
         if (!process.WaitForExit(s_limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {string.Join(' ', arguments)} did not end in {s_limit}.");
+            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end in {s_limit}.");
         }
 
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output.Result}\n{error.Result}");
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output.Result}\n{error.Result}");
         return output.Result;
     }
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using NetGen.Tests.Generator;
 using NetGen.Tests.Infrastructure;
 using NetGen.Tests.Networks;
+using NetGen.Tests.Packaging;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -18,7 +19,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         .. new[]
         {
-            typeof(RandomNetworkTests), typeof(RewriteTests), typeof(ComposedNetworkTests), typeof(ConvolutionalNetworkTests), typeof(PassTests),
+            typeof(PackageTests), typeof(RandomNetworkTests), typeof(RewriteTests), typeof(ComposedNetworkTests), typeof(ConvolutionalNetworkTests), typeof(PassTests),
             typeof(FuzzTests), typeof(BatchNormTests), typeof(NestVerifierTests), typeof(GeneratedCodeTests), typeof(RuleTests),
         }.Select(type => type.FullName!),
     ];

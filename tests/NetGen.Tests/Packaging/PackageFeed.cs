@@ -1,0 +1,90 @@
+using System;
+using System.IO;
+using System.Runtime.CompilerServices;
+using NetGen.Tests.Infrastructure;
+
+namespace NetGen.Tests.Packaging;
+
+/// <summary>
+/// The package, packed once into a feed, and projects beside it that use it as a stranger's would. All is in one folder that goes at the end: NuGet's
+/// caches too, so no cache knows the package and none does afterwards.
+/// </summary>
+public sealed class PackageFeed : IDisposable
+{
+    /// <summary>A version of its own.</summary>
+    public const string Version = "0.0.1-test";
+
+    private readonly (string, string)[] _environment;
+
+    public PackageFeed()
+    {
+        _environment =
+        [
+            ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"), ("NUGET_PACKAGES", In("packages")), ("NUGET_HTTP_CACHE_PATH", In("http-cache")), ("NUGET_SCRATCH", In("scratch")),
+        ];
+
+        // What is packed was built with the tests. The sources of the machine stay beside the feed, for what the package needs.
+        Pack("Runtime");
+        Write("nuget.config", $"""
+            <configuration>
+              <packageSources>
+                <add key="feed" value="{In("feed")}" />
+              </packageSources>
+            </configuration>
+            """);
+    }
+
+    /// <summary>The folder of everything.</summary>
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("netgen-package-").FullName;
+
+    private static string Configuration =>
+#if DEBUG
+        "Debug";
+#else
+        "Release";
+#endif
+
+    private static string[] Quiet => ["--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
+
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+
+    /// <summary>A path in the folder.</summary>
+    public string In(params string[] parts) => Path.Combine([Directory, .. parts]);
+
+    /// <summary>Writes a file of the folder.</summary>
+    public void Write(string path, string text)
+    {
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);
+        File.WriteAllText(In(path), text);
+    }
+
+    /// <summary>Writes a project with the package or, where it is given, with another project instead, of whose package it is to know.</summary>
+    public void WriteProject(string path, string properties, string? reference = null) => Write(path, $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+            {properties}
+          </PropertyGroup>
+          <ItemGroup>
+            {(reference is null ? $"<PackageReference Include=\"NetGen\" Version=\"{Version}\" />" : $"<ProjectReference Include=\"{reference}\" />")}
+          </ItemGroup>
+        </Project>
+        """);
+
+    /// <summary>Runs <c>dotnet</c> in a folder of the folder, with caches of its own.</summary>
+    /// <returns>What it printed.</returns>
+    public string Dotnet(string folder, params string[] arguments) => ChildProcess.Run(In(folder), _environment, arguments);
+
+    /// <summary><see cref="Dotnet"/> for what builds: no server stays behind.</summary>
+    public string Build(string folder, params string[] arguments) => Dotnet(folder, [.. arguments, .. Quiet]);
+
+    private void Pack(string project) => ChildProcess.Run(
+        Directory, _environment[..1],
+        [
+            "pack", Path.Combine(RepositoryRoot(), "src", project), "--no-build", "-c", Configuration, $"-p:Version={Version}", $"-p:NuspecOutputPath={In("nuspec")}{Path.DirectorySeparatorChar}",
+            "--output", In("feed"), .. Quiet,
+        ]);
+
+    private static string RepositoryRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+}
