@@ -51,6 +51,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (graph, _) => graph!);
 
         context.RegisterSourceOutput(graphs, Compile);
+        DebugBuilds.Register(context, graphs);
     }
 
     /// <summary>The network's file. Where the compiler breaks its own rules, one error asks for a report; the C# compiler would show a warning without a network.</summary>

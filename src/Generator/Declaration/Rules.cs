@@ -45,4 +45,5 @@ internal static class Rules
     public const string LossInBlock = "NG1039";
     public const string NetworkAndBlock = "NG1040";
     public const string CompilerFailure = "NG4001";
+    public const string DebugBuild = "NG4002";
 }

@@ -223,6 +223,11 @@ internal static class Descriptors
         "Network '{0}' is not compiled, because of a mistake in NetGen, not in the network: {1}: please report it with the declaration, https://github.com/netgen/netgen/issues",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.CompilerFailure + ".md");
 
+    private static readonly DiagnosticDescriptor s_debugBuild = new(
+        Rules.DebugBuild, "Networks are slow in a build that does not optimize",
+        "This build does not optimize, so its networks take about five times as long: write <NetGenOptimizeDebug>true</NetGenOptimizeDebug> into the project file to have the JIT optimize this assembly all the same, or false to accept it",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.DebugBuild + ".md");
+
     /// <summary>Release tracking sees a descriptor only where a field of its own is initialised with it.</summary>
     private static readonly DiagnosticDescriptor[] s_table =
     [
@@ -231,7 +236,7 @@ internal static class Descriptors
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
         s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
         s_heightAndWidth, s_fixedWeightLength, s_residualShape, s_sumShapes, s_concatShapes,
-        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_compilerFailure,
+        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_compilerFailure, s_debugBuild,
     ];
 
     private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = s_table.ToDictionary(descriptor => descriptor.Id);

@@ -1,7 +1,12 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.IO;
 using System.Linq;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using NetGen.Generator;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Passes;
@@ -48,4 +53,66 @@ public partial class RuleTests
 
     private static GeneratorRunResult Run(NetworkGenerator generator) =>
         CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: Code.Latest).RunGenerators(Code.Compile(Two)).GetRunResult().Results.Single();
+
+    /// <summary>Once for all networks, where the package asks and the project does not answer.</summary>
+    [Fact]
+    public void NG4002_Fires()
+    {
+        Diagnostic warning = Assert.Single(DebugBuild("", Two).Run.Diagnostics);
+        Assert.Equal("NG4002", warning.Id);
+        Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);
+        Assert.Contains("<NetGenOptimizeDebug>true</NetGenOptimizeDebug>", warning.GetMessage(CultureInfo.InvariantCulture), System.StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("false", OptimizationLevel.Debug, Two)]
+    [InlineData("true", OptimizationLevel.Debug, Two)]
+    [InlineData("True", OptimizationLevel.Debug, Two)]
+    [InlineData("", OptimizationLevel.Release, Two)]
+    [InlineData("true", OptimizationLevel.Release, Two)]
+    [InlineData("", OptimizationLevel.Debug, "class NoNetwork;")]
+    [InlineData("true", OptimizationLevel.Debug, "class NoNetwork;")]
+    [InlineData("", OptimizationLevel.Debug, Own)]
+    [InlineData("true", OptimizationLevel.Debug, Own)]
+    [InlineData(null, OptimizationLevel.Debug, Two)]
+    public void NG4002_IsSilent(string? property, OptimizationLevel level, string source)
+    {
+        (Assembly assembly, GeneratorRunResult run) = DebugBuild(property, source, level);
+
+        Assert.Empty(run.Diagnostics);
+        bool isOptimized = level == OptimizationLevel.Release || source == Own || (source == Two && bool.TryParse(property, out bool optimize) && optimize);
+        Assert.Equal(isOptimized, assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true });
+    }
+
+    /// <summary>A project that says itself what a debugger gets.</summary>
+    private const string Own = "[assembly: System.Diagnostics.Debuggable(true, false)] " + Two;
+
+    private static (Assembly Assembly, GeneratorRunResult Run) DebugBuild(string? property, string source, OptimizationLevel level = OptimizationLevel.Debug)
+    {
+        CSharpCompilation compilation = Code.Compile(source);
+        GeneratorDriver driver = CSharpGeneratorDriver
+            .Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: Code.Latest, optionsProvider: new Properties(property))
+            .RunGeneratorsAndUpdateCompilation(compilation.WithOptions(compilation.Options.WithOptimizationLevel(level)), out Compilation output, out _);
+        var image = new MemoryStream();
+        Assert.Empty(output.Emit(image).Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+        return (Assembly.Load(image.ToArray()), driver.GetRunResult().Results.Single());
+    }
+
+    private sealed class Properties(string? value) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Global(value);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Global(string? property) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
+            {
+                value = key == "build_property.NetGenOptimizeDebug" ? property : null;
+                return value is not null;
+            }
+        }
+    }
 }
