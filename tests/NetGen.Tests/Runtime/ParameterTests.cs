@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Runtime;
+using NetGen.Tests.Infrastructure;
 using Xunit;
 
 namespace NetGen.Tests.Runtime;
@@ -83,10 +84,7 @@ public class ParameterTests
         Assert.Contains("narrow.weight [3, 19]", error.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => parameters[parameters.Count]);
 
-        Sum();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Sum();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.None(() => Sum());
 
         int Sum()
         {
