@@ -48,9 +48,10 @@ internal static class Code
     }
 
     /// <summary>A driver that records what was computed anew.</summary>
-    public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(CSharpParseOptions? options = null, BuildOptions? build = null) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: options ?? Latest,
+        optionsProvider: build ?? BuildOptions.WithAnalyzers,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>
@@ -77,6 +78,14 @@ internal static class Code
             again.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs),
             source => Assert.Equal(IncrementalStepRunReason.Cached, source.Reason));
         return (output, run);
+    }
+
+    /// <summary>The generator's own messages of a build that does not say that analyzers run, and the compilation with what it generates.</summary>
+    public static ImmutableArray<Diagnostic> Tell(Compilation compilation, BuildOptions build, out Compilation output)
+    {
+        CSharpParseOptions? options = compilation.SyntaxTrees.FirstOrDefault()?.Options as CSharpParseOptions;
+        Driver(options, build).RunGeneratorsAndUpdateCompilation(compilation, out output, out ImmutableArray<Diagnostic> diagnostics);
+        return diagnostics;
     }
 
     /// <summary>What the analyzer reports; an exception of its own comes as AD0001.</summary>

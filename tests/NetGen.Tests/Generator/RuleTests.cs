@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using NetGen.Tests.Infrastructure;
 using Xunit;
 
 namespace NetGen.Tests.Generator;
@@ -558,6 +559,11 @@ public partial class RuleTests
             Assert.Equal(Sorted(expected), Sorted(found.Select(diagnostic => (diagnostic.Id, diagnostic.Location.SourceSpan))));
             Assert.Contains(found, diagnostic => Message(diagnostic).Contains(message, StringComparison.Ordinal));
         }
+
+        // In a build without analyzers the generator says the same, and an analyzer that is there nevertheless does not repeat it.
+        IEnumerable<string> errors = (await Code.Analyze(compilation)).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString());
+        Assert.Equal(errors.Order(), Code.Tell(compilation, BuildOptions.WithoutAnalyzers, out output).Select(diagnostic => diagnostic.ToString()).Order());
+        Assert.DoesNotContain(await Code.Analyze(output), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
         static IEnumerable<(string, TextSpan)> Sorted(IEnumerable<(string Rule, TextSpan Span)> marks) => marks.OrderBy(mark => mark.Span.Start).ThenBy(mark => mark.Rule, StringComparer.Ordinal);
     }

@@ -16,6 +16,14 @@ internal static class ChildProcess
     /// <returns>The standard output.</returns>
     public static string Run(string directory, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
     {
+        (int exitCode, string output, string error) = RunAnyway(directory, environment, arguments);
+        Assert.True(exitCode == 0, $"dotnet {string.Join(' ', arguments)}: exit code {exitCode}\n{output}\n{error}");
+        return output;
+    }
+
+    /// <summary>Runs to the end, whatever that is.</summary>
+    public static (int ExitCode, string Output, string Error) RunAnyway(string directory, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
+    {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
             WorkingDirectory = directory,
@@ -38,7 +46,6 @@ internal static class ChildProcess
             Assert.Fail($"dotnet {string.Join(' ', arguments)} did not end in {s_limit}.");
         }
 
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output.Result}\n{error.Result}");
-        return output.Result;
+        return (process.ExitCode, output.Result, error.Result);
     }
 }

@@ -50,6 +50,7 @@ public sealed class PackageTests : IDisposable
         {
             string[] assemblies = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".dll", StringComparison.Ordinal)).Order()];
             Assert.Equal(["analyzers/dotnet/cs/NetGen.Generator.dll", "lib/net10.0/NetGen.dll"], assemblies);
+            Assert.NotNull(archive.GetEntry("buildTransitive/NetGen.targets"));
         }
 
         string project = Directory.CreateDirectory(Path.Combine(_directory, "app")).FullName;
