@@ -96,6 +96,13 @@ internal static class Code
     public static IEnumerable<Diagnostic> Problems(Compilation compilation) =>
         compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
 
+    /// <summary>The compiler's errors.</summary>
+    public static IEnumerable<string> Errors(Compilation compilation) =>
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString()).Order();
+
+    /// <summary>Whether the file stands in the place of a network with a mistake.</summary>
+    public static bool IsStub(GeneratedSourceResult source) => source.SourceText.ToString().Contains(" is not compiled", StringComparison.Ordinal);
+
     public static string Text(Diagnostic diagnostic) => Text(diagnostic.Location);
 
     public static string Text(Location location) => location.SourceTree!.GetText().ToString(location.SourceSpan);
