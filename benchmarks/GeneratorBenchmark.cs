@@ -10,6 +10,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using NetGen.Generator;
 using NetGen.Generator.Diagnostics;
+using NetGen.Tests.Infrastructure;
 
 namespace NetGen.Benchmarks;
 
@@ -193,6 +194,7 @@ internal static class GeneratorBenchmark
     private static GeneratorDriver NewDriver(bool track) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: CSharpParseOptions.Default,
+        optionsProvider: BuildOptions.WithAnalyzers,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, track));
 
     private static CSharpCompilation Compile(string[] files) => CSharpCompilation.Create(

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace NetGen.Generator.Compiler;
 
@@ -7,6 +8,11 @@ internal sealed record GeneratedMember(string Name, string? ParameterTypes = nul
 {
     /// <summary>The name that the accessor of a property takes, and that of a method may not have.</summary>
     public string? Accessor => ParameterTypes is null ? "get_" + Name : null;
+
+    /// <summary>What of the user's stands in its way; null where nothing does. Overloads of a generated method may stand beside it.</summary>
+    public UserMember? Obstacle(EquatableArray<UserMember> members) => members.FirstOrDefault(member => member.Name == Name
+        ? ParameterTypes is null || member.ParameterTypes is null || member.ParameterTypes == ParameterTypes
+        : member.Name == Accessor);
 }
 
 /// <summary>The members that the generated half of every network declares. What is not listed here is a named layer's property.</summary>
@@ -54,16 +60,14 @@ internal static class GeneratedMembers
     ];
 
     /// <summary>The members of a network.</summary>
-    public static IEnumerable<GeneratedMember> Of(NetworkDeclaration declaration)
-    {
-        foreach (GeneratedMember member in s_always)
-            yield return member;
-        if (declaration.HasState)
-            yield return new GeneratedMember(Buffers);
-        if (declaration.Loss is not { } loss)
-            yield break;
-        string target = loss.TakesClassNumbers ? "System.ReadOnlySpan<int>" : Input;
-        yield return new GeneratedMember(TrainStep, $"{Input}, {target}, NetGen.IOptimizer");
-        yield return new GeneratedMember(ComputeGradients, $"{Input}, {target}, System.Span<float>");
-    }
+    public static IEnumerable<GeneratedMember> Of(NetworkDeclaration declaration) =>
+        All(declaration.Loss is { } loss ? [loss.Target] : []).Where(member => declaration.HasState || member.Name != Buffers);
+
+    /// <summary>The members of a network of which no more is known than what its losses take.</summary>
+    public static IEnumerable<GeneratedMember> All(IEnumerable<string> targets) =>
+        s_always.Append(new GeneratedMember(Buffers)).Concat(targets.SelectMany(target => new[]
+        {
+            new GeneratedMember(TrainStep, $"{Input}, System.ReadOnlySpan<{target}>, NetGen.IOptimizer"),
+            new GeneratedMember(ComputeGradients, $"{Input}, System.ReadOnlySpan<{target}>, System.Span<float>"),
+        }));
 }

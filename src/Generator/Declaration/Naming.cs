@@ -11,7 +11,10 @@ internal static class Naming
 
     /// <summary>The start of its methods' names; for a named layer also its property.</summary>
     public static string Stem(LayerOp op, int index) =>
-        op.Name is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name.Substring(1) : op.Kind + index.ToString(CultureInfo.InvariantCulture);
+        op.Name is { Length: > 0 } name ? Property(name) : op.Kind + index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The property of a layer with a name.</summary>
+    public static string Property(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
     /// <summary>A block whose source the user may not see, in words.</summary>
     public static string In(string block, string assembly) => $"in block '{block}' of '{assembly}'";

@@ -4,7 +4,10 @@ using NetGen.Generator.Compiler.Ops;
 namespace NetGen.Generator.Compiler;
 
 /// <summary>A type around the network's class, to be reopened: <c>class Outer</c>, <c>record struct Outer</c>.</summary>
-internal sealed record ContainingType(string Keyword, string Name);
+internal sealed record ContainingType(string Keyword, string Name, EquatableArray<TypeParameter> TypeParameters = default);
+
+/// <summary>A type parameter, and <c>in </c> or <c>out </c> where it is a variant one's.</summary>
+internal sealed record TypeParameter(string Name, string Variance);
 
 /// <summary>Everything the compiler knows of a declared network; compared by value, so that equal declarations compile once.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>

@@ -49,6 +49,9 @@ internal abstract record LossOp
     /// <summary>Whether the target is a class number a sample instead of a value an output.</summary>
     public virtual bool TakesClassNumbers => false;
 
+    /// <summary>The type of the target's elements.</summary>
+    public string Target => TakesClassNumbers ? "int" : "float";
+
     public virtual void CheckOptions(ErrorSink errors)
     {
     }

@@ -11,8 +11,9 @@ internal sealed record UserMember(string Name, string? ParameterTypes, string? I
 /// <param name="Members">Those of the user's that may stand in a generated one's way; the nearest class first.</param>
 /// <param name="Places">Where <c>[Network]</c>, the layers and the loss stand among the class's attributes in source order.</param>
 /// <param name="Errors">The mistakes that only symbols tell.</param>
+/// <param name="Stub">What stands in the network's place where there is a mistake; null where nothing can.</param>
 internal sealed record ParseResult(
-    NetworkDeclaration? Declaration, EquatableArray<UserMember> Members, EquatableArray<int> Places, EquatableArray<DeclarationError> Errors)
+    NetworkDeclaration? Declaration, EquatableArray<UserMember> Members, EquatableArray<int> Places, EquatableArray<DeclarationError> Errors, Stub? Stub = null)
 {
     public static readonly ParseResult Nothing = new(null, default, default, default);
 }

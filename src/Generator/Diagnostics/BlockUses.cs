@@ -56,7 +56,8 @@ internal sealed class BlockUses
         return place;
     }
 
-    private static IEnumerable<INamedTypeSymbol> Networks(Compilation compilation)
+    /// <summary>All types of the source.</summary>
+    public static IEnumerable<INamedTypeSymbol> Types(Compilation compilation)
     {
         var containers = new Stack<INamespaceOrTypeSymbol>([compilation.Assembly.GlobalNamespace]);
         while (containers.Count > 0)
@@ -64,10 +65,13 @@ internal sealed class BlockUses
             INamespaceOrTypeSymbol container = containers.Pop();
             foreach (INamespaceOrTypeSymbol inner in container.GetMembers().OfType<INamespaceOrTypeSymbol>())
                 containers.Push(inner);
-            if (container is INamedTypeSymbol type && DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network))
+            if (container is INamedTypeSymbol type)
                 yield return type;
         }
     }
+
+    private static IEnumerable<INamedTypeSymbol> Networks(Compilation compilation) =>
+        Types(compilation).Where(type => DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network));
 
     private static IEnumerable<(INamedTypeSymbol Of, BlockUse Use)> UsesOfBlocks(INamedTypeSymbol network)
     {

@@ -239,9 +239,10 @@ internal static class Descriptors
         s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_compilerFailure, s_debugBuild,
     ];
 
-    private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = s_table.ToDictionary(descriptor => descriptor.Id);
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+        s_table.Select(descriptor => descriptor.DefaultSeverity == DiagnosticSeverity.Error ? NotConfigurable(descriptor) : descriptor).ToImmutableArray();
 
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } = s_table.ToImmutableArray();
+    private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = All.ToDictionary(descriptor => descriptor.Id);
 
     public static DiagnosticDescriptor Get(string rule) => s_byId[rule];
 
@@ -255,6 +256,14 @@ internal static class Descriptors
         string message = string.Format(CultureInfo.InvariantCulture, rule.MessageFormat.ToString(CultureInfo.InvariantCulture), arguments) + error.Where;
         return Diagnostic.Create(
             rule.Id, rule.Category, message, rule.DefaultSeverity, rule.DefaultSeverity, isEnabledByDefault: true, warningLevel: 0,
-            title: rule.Title, helpLink: rule.HelpLinkUri, location: location, additionalLocations: others);
+            title: rule.Title, helpLink: rule.HelpLinkUri, location: location, additionalLocations: others, customTags: rule.CustomTags);
     }
+
+    /// <summary>
+    /// No pragma, severity or list of warnings takes an error away: without its network the build is not sound, whatever else compiles.
+    /// Only what has the compiler's tag is beyond <c>[SuppressMessage]</c> too.
+    /// </summary>
+    private static DiagnosticDescriptor NotConfigurable(DiagnosticDescriptor rule) => new(
+        rule.Id, rule.Title, rule.MessageFormat, rule.Category, rule.DefaultSeverity, rule.IsEnabledByDefault, rule.Description, rule.HelpLinkUri,
+        WellKnownDiagnosticTags.NotConfigurable, WellKnownDiagnosticTags.Compiler);
 }

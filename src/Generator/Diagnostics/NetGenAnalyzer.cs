@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
@@ -11,7 +10,7 @@ using NetGen.Generator.Parsing;
 namespace NetGen.Generator.Diagnostics;
 
 /// <summary>
-/// Reports what the parser finds, each mistake at the attribute's own place. The generator stays silent,
+/// Reports what the parser finds, each mistake at the attribute's own place. The generator stays silent where the analyzer runs,
 /// for a location in its pipeline would make every edit regenerate everything.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -31,57 +30,28 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterCompilationStartAction(start =>
         {
-            var uses = new BlockUses(start.Compilation);
-            start.RegisterSymbolAction(symbol => Analyze(symbol, uses), SymbolKind.NamedType);
+            var reporter = new Reporter(start.Compilation, _memory);
+            bool isTold = Reporter.IsDone(start.Compilation);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, reporter, isTold), SymbolKind.NamedType);
         });
     }
 
-    private void Analyze(SymbolAnalysisContext context, BlockUses uses)
+    private static void Analyze(SymbolAnalysisContext context, Reporter reporter, bool isTold)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        Findings? findings = reporter.Report(type, isTold ? static _ => { } : context.ReportDiagnostic, context.CancellationToken);
+        if (findings?.Cost is { } cost)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.Get(Rules.Report), Identifier(type), type.Name, Text(cost.Parameters), Text(cost.MultiplyAccumulates), Text(cost.FloatingPointOperations)));
+        }
+    }
+
+    /// <summary>Attributes are bound for it only where they stand on one of several declarations.</summary>
+    private static Location Identifier(INamedTypeSymbol type)
+    {
         TypeDeclarationSyntax[] parts = [.. ClassChecks.UserParts(type).Where(part => part.AttributeLists.Count > 0)];
-        if (parts.Length == 0)
-            return;
-        Findings findings = _memory.Get(context.Compilation, parts[0], () => Findings.Of(DeclarationParser.Parse(type, context.CancellationToken)));
-        if (findings.Errors.Count > 0)
-            Report(context, findings.Errors, uses);
-        if (findings.Cost is { } cost)
-        {
-            Location identifier = parts.Length == 1 ? parts[0].Identifier.GetLocation() : Identifier(type, DeclarationAttribute.Of(type));
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.Report), identifier, type.Name, Text(cost.Parameters), Text(cost.MultiplyAccumulates), Text(cost.FloatingPointOperations)));
-        }
-    }
-
-    private static void Report(SymbolAnalysisContext context, EquatableArray<DeclarationError> errors, BlockUses uses)
-    {
-        var type = (INamedTypeSymbol)context.Symbol;
-        ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-        bool isBlock = attributes.Any(attribute => attribute.Role == AttributeRole.Block) && attributes.All(attribute => attribute.Role != AttributeRole.Network);
-        foreach (DeclarationError error in errors)
-        {
-            DeclarationAttribute? place = error.Attribute < 0 ? null : BlockUses.Attribute(type, attributes, error);
-            Location location = place?.Location ?? Identifier(type, attributes);
-            List<BlockUse> others = isBlock ? [.. uses.Of(type)] : [];
-            if (place is not null && place != attributes[error.Attribute])
-            {
-                // Several networks can use the block: the first of them reports its mistake, and names the others.
-                others = [.. uses.Of(new Mistake(location, error.Rule))];
-                if (others.Count > 0 && !SymbolEqualityComparer.Default.Equals(others[0].Network, type))
-                    continue;
-            }
-
-            context.ReportDiagnostic(Descriptors.Diagnose(error, location, others.Select(use => use.Location)));
-        }
-    }
-
-    /// <summary>The class's name where [Network] or [Block] stands, or the first of the attributes.</summary>
-    private static Location Identifier(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes)
-    {
-        DeclarationAttribute attribute =
-            attributes.FirstOrDefault(candidate => candidate.Role == AttributeRole.Network)
-            ?? attributes.FirstOrDefault(candidate => candidate.Role == AttributeRole.Block)
-            ?? attributes[0];
-        return attribute.Syntax?.GetSyntax().FirstAncestorOrSelf<BaseTypeDeclarationSyntax>()?.Identifier.GetLocation() ?? type.Locations[0];
+        return parts.Length == 1 ? parts[0].Identifier.GetLocation() : Reporter.Identifier(type, DeclarationAttribute.Of(type));
     }
 
     private static string Text(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

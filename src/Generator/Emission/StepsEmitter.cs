@@ -15,7 +15,7 @@ internal static class StepsEmitter
     public static string Name(Graph graph) => graph.Declaration.Name + "Steps";
 
     /// <summary>The type of the loss's targets; null without a loss.</summary>
-    public static string? Target(Graph graph) => graph.Loss is null ? null : graph.Loss.TakesClassNumbers ? "int" : "float";
+    public static string? Target(Graph graph) => graph.Loss?.Target;
 
     public static void Emit(CodeWriter code, CompiledNetwork network)
     {

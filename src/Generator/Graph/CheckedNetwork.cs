@@ -43,14 +43,13 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         }
     }
 
-    /// <summary>What of the user's stands in the way of a generated member, in words; null where nothing does. Overloads of a generated method may stand beside it.</summary>
-    private static string? Clash(GeneratedMember generated, EquatableArray<UserMember> members)
+    /// <summary>What of the user's stands in the way of a generated member, in words; null where nothing does.</summary>
+    private static string? Clash(GeneratedMember generated, EquatableArray<UserMember> members) => generated.Obstacle(members) switch
     {
-        UserMember? clash = members.FirstOrDefault(member => member.Name == generated.Name
-            ? generated.ParameterTypes is null || member.ParameterTypes is null || member.ParameterTypes == generated.ParameterTypes
-            : member.Name == generated.Accessor);
-        return clash is null ? null : clash.InheritedFrom is { } ancestor ? $"the member '{clash.Name}' inherited from '{ancestor}'" : $"its member '{clash.Name}'";
-    }
+        null => null,
+        { InheritedFrom: { } ancestor } clash => $"the member '{clash.Name}' inherited from '{ancestor}'",
+        var clash => $"its member '{clash.Name}'",
+    };
 
     /// <summary>What the message of a mistake in a block says of its place: the layer by its key, the network, and the block where its source is elsewhere.</summary>
     private static string Where(NetworkDeclaration declaration, DeclarationError error)

@@ -73,15 +73,27 @@ internal static class ClassChecks
         else if (!HasUsableConstructor(ancestor, type))
             errors.Report(Rules.BaseClass, type.Name, ancestor.Name, "has no constructor without parameters that the generated constructor could call");
 
+        foreach (ISymbol member in RequiredMembers(type))
+            errors.Report(Rules.RequiredMember, type.Name, member.Name);
+    }
+
+    /// <summary>Members, inherited ones too, that whoever creates the class has to set.</summary>
+    public static IEnumerable<ISymbol> RequiredMembers(INamedTypeSymbol type)
+    {
         for (INamedTypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseType)
         {
             foreach (ISymbol member in declaring.GetMembers())
             {
                 if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
-                    errors.Report(Rules.RequiredMember, type.Name, member.Name);
+                    yield return member;
             }
         }
     }
+
+    /// <summary>The user's constructors that stand in the generated one's place.</summary>
+    public static IEnumerable<IMethodSymbol> SeedConstructors(INamedTypeSymbol type) => type.InstanceConstructors.Where(constructor =>
+        !IsGenerated(constructor) && constructor.Parameters.Length == 1
+        && constructor.Parameters[0] is { RefKind: RefKind.None, Type.SpecialType: SpecialType.System_UInt64 });
 
     /// <summary>The nearest base class that is a network; its generated members are not there yet when the generator runs.</summary>
     public static INamedTypeSymbol? BaseNetwork(INamedTypeSymbol type)
@@ -97,6 +109,7 @@ internal static class ClassChecks
 
     private static void CheckConstructors(INamedTypeSymbol type, ErrorSink errors)
     {
+        IMethodSymbol[] seeds = [.. SeedConstructors(type)];
         foreach (TypeDeclarationSyntax part in UserParts(type))
         {
             if (part is ClassDeclarationSyntax { ParameterList: not null })
@@ -104,18 +117,18 @@ internal static class ClassChecks
             foreach (ConstructorDeclarationSyntax constructor in part.Members.OfType<ConstructorDeclarationSyntax>())
             {
                 bool defines = constructor.Body is not null || constructor.ExpressionBody is not null || constructor.Modifiers.Any(SyntaxKind.ExternKeyword);
-                if (defines && !constructor.Modifiers.Any(SyntaxKind.StaticKeyword) && !constructor.Initializer.IsKind(SyntaxKind.ThisConstructorInitializer))
+                bool isTold = seeds.Any(seed => seed.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() == constructor));
+                if (defines && !isTold && !constructor.Modifiers.Any(SyntaxKind.StaticKeyword) && !constructor.Initializer.IsKind(SyntaxKind.ThisConstructorInitializer))
                     errors.Report(Rules.ConstructorClash, type.Name, "a constructor that does not call this(...)");
             }
         }
 
-        if (type.InstanceConstructors.Any(constructor =>
-            !IsGenerated(constructor) && constructor.Parameters.Length == 1
-            && constructor.Parameters[0] is { RefKind: RefKind.None, Type.SpecialType: SpecialType.System_UInt64 }))
+        if (seeds.Length > 0)
             errors.Report(Rules.ConstructorClash, type.Name, "a constructor with the single parameter ulong, which is generated");
     }
 
-    private static bool HasUsableConstructor(INamedTypeSymbol ancestor, INamedTypeSymbol type)
+    /// <summary>Whether a constructor of the class can call one of the base class without arguments.</summary>
+    public static bool HasUsableConstructor(INamedTypeSymbol ancestor, INamedTypeSymbol type)
     {
         List<IMethodSymbol> callable = ancestor.InstanceConstructors
             .Where(constructor => IsAccessible(constructor, type) && constructor.Parameters.All(parameter => parameter.IsOptional || parameter.IsParams))
@@ -145,7 +158,8 @@ internal static class ClassChecks
             .Select(reference => reference.GetSyntax())
             .OfType<TypeDeclarationSyntax>();
 
-    private static bool IsPartial(INamedTypeSymbol type) => UserParts(type).All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword));
+    /// <summary>Whether another half of the class can be written.</summary>
+    public static bool IsPartial(INamedTypeSymbol type) => UserParts(type).All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     private static bool HasExplicitLayout(INamedTypeSymbol type) => type.GetAttributes().Any(attribute =>
         attribute.AttributeClass is { Name: "StructLayoutAttribute", ContainingNamespace: { Name: "InteropServices", ContainingNamespace: { Name: "Runtime", ContainingNamespace.Name: "System" } } }

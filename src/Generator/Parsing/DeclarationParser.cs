@@ -23,17 +23,21 @@ internal static class DeclarationParser
     }
 
     /// <summary>
-    /// Parses a class, and checks what only symbols tell. Code that the compiler itself rejects, such as a half-typed attribute, gives neither a declaration nor errors.
+    /// Parses a class, and checks what only symbols tell. Code that the compiler itself rejects, such as a half-typed attribute, gives neither a declaration nor errors, but the stub of one.
     /// </summary>
     public static ParseResult Parse(INamedTypeSymbol type, CancellationToken ct)
     {
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
             return ParseResult.Nothing;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-        if (attributes.IsEmpty || IsMalformed(attributes) || type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error }))
+        if (attributes.IsEmpty)
             return ParseResult.Nothing;
-
         ct.ThrowIfCancellationRequested();
+        bool hasUnknown = type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error });
+        ParseResult half = IndexOf(attributes, AttributeRole.Network) >= 0 ? Half(type, attributes, hasUnknown) : ParseResult.Nothing;
+        if (hasUnknown || IsMalformed(attributes))
+            return half;
+
         var blocks = new BlockParser(type, ct);
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
             return new ParseResult(null, default, default, blocks.Parse(type).Errors);
@@ -45,11 +49,20 @@ internal static class DeclarationParser
         ct.ThrowIfCancellationRequested();
         NetworkDeclaration? declaration = Declaration(type, attributes, blocks, errors);
         if (declaration is null)
-            return new ParseResult(null, default, default, errors.Errors.ToEquatableArray());
+            return half with { Errors = errors.Errors.ToEquatableArray() };
         EquatableArray<int> places = PlacesOf(attributes);
         NameChecks.Check(declaration, places, errors);
         MemberChecks.Check(type, errors);
-        return new ParseResult(declaration, MemberChecks.Members(type, declaration), places, errors.Errors.ToEquatableArray());
+        return half with { Declaration = declaration, Places = places, Errors = errors.Errors.ToEquatableArray() };
+    }
+
+    /// <summary>What is known of the generated half, however wrong the declaration is.</summary>
+    private static ParseResult Half(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, bool hasUnknown)
+    {
+        EquatableArray<string> targets = StubParser.Targets(attributes, hasUnknown);
+        EquatableArray<string> properties = StubParser.Properties(type, attributes);
+        EquatableArray<UserMember> members = MemberChecks.Members(type, targets, properties);
+        return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, targets, properties, members) };
     }
 
     /// <summary>Whether the compiler itself has an error for one of the attributes.</summary>
@@ -102,10 +115,14 @@ internal static class DeclarationParser
                 errors.ReportAt(i, Rules.SeveralLosses, attributes[i].Kind, attributes[loss].Kind);
         }
 
-        DeclarationAttribute? after = attributes.LastOrDefault(attribute => attribute.Role == AttributeRole.Layer);
+        // What stands on another declaration is told so already.
+        DeclarationAttribute? after = attributes.LastOrDefault(attribute => attribute.Role == AttributeRole.Layer && loss >= 0 && SameDeclaration(attribute, attributes[loss]));
         if (loss >= 0 && after is not null && attributes.IndexOf(after) > loss)
             errors.ReportAt(loss, Rules.LossNotLast, attributes[loss].Kind, after.Kind);
     }
+
+    private static bool SameDeclaration(DeclarationAttribute a, DeclarationAttribute b) =>
+        a.Syntax?.GetSyntax().Parent?.Parent == b.Syntax?.GetSyntax().Parent?.Parent;
 
     /// <summary>Maps the attributes to ops; null after an error.</summary>
     private static NetworkDeclaration? Declaration(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, BlockParser blocks, ErrorSink errors)
@@ -153,13 +170,16 @@ internal static class DeclarationParser
             return null;
         LossOp? last = losses.Count == 1 && attributes[attributes.Length - 1].Role == AttributeRole.Loss ? losses[0] : null;
         return new NetworkDeclaration(
-            type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(s_plainNames) : string.Empty,
+            Namespace(type),
             ClassChecks.ContainingTypes(type).Select(outer => new ContainingType(Keyword(outer), outer.Name)).ToEquatableArray(),
             type.Name,
             new Shape(sizes.ToEquatableArray()),
             layers.Select(layer => layer.Op).ToEquatableArray(),
             last);
     }
+
+    /// <summary>The names of a type's namespace with dots between; empty for the global one.</summary>
+    public static string Namespace(INamedTypeSymbol type) => type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(s_plainNames) : "";
 
     private static readonly SymbolDisplayFormat s_plainNames =
         SymbolDisplayFormat.FullyQualifiedFormat
@@ -193,7 +213,8 @@ internal static class DeclarationParser
         return -1;
     }
 
-    private static string Keyword(INamedTypeSymbol type) => type switch
+    /// <summary>The words before the name in a declaration of the type.</summary>
+    public static string Keyword(INamedTypeSymbol type) => type switch
     {
         { TypeKind: TypeKind.Interface } => "interface",
         { TypeKind: TypeKind.Struct, IsRecord: true } => "record struct",

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Compiler;
-using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Parsing;
 
@@ -18,25 +17,26 @@ internal static class MemberChecks
         errors.Attribute = -1;
         foreach (ISymbol member in type.GetMembers())
         {
-            if (!ClassChecks.IsGenerated(member) && ImplementsNetwork(member))
+            if (!ClassChecks.IsGenerated(member) && NetworkMembers(member).Any())
                 errors.Report(Rules.MemberClash, type.Name, $"its member '{member.Name}'", "implementation of the same interface member");
         }
 
         foreach (string root in s_roots)
         {
-            if (type.ContainingAssembly.GlobalNamespace.GetTypeMembers(root).Any())
+            if (IsHidden(type, root))
                 errors.Report(Rules.MemberClash, type.Name, $"the type '{root}' in the global namespace", $"code, which needs the namespace '{root}'");
         }
     }
 
+    /// <summary>Whether a type of the user's has the name of a namespace that generated code starts at.</summary>
+    public static bool HidesRoot(INamedTypeSymbol type) => s_roots.Any(root => IsHidden(type, root));
+
+    private static bool IsHidden(INamedTypeSymbol type, string root) => type.ContainingAssembly.GlobalNamespace.GetTypeMembers(root).Any();
+
     /// <summary>The class's own members and those it inherits that have the name of a generated member, or the name of one's accessor.</summary>
-    public static EquatableArray<UserMember> Members(INamedTypeSymbol type, NetworkDeclaration declaration)
+    public static EquatableArray<UserMember> Members(INamedTypeSymbol type, EquatableArray<string> targets, EquatableArray<string> properties)
     {
-        GeneratedMember[] generated =
-        [
-            .. GeneratedMembers.Of(declaration),
-            .. declaration.Layers.Select((layer, i) => (layer, i)).Where(pair => pair.layer is { Name: not null } and not CompositeOp).Select(pair => new GeneratedMember(Naming.Stem(pair.layer, pair.i))),
-        ];
+        GeneratedMember[] generated = [.. GeneratedMembers.All(targets), .. properties.Select(name => new GeneratedMember(name))];
         var members = new List<UserMember>();
         foreach (GeneratedMember member in generated)
         {
@@ -64,7 +64,8 @@ internal static class MemberChecks
             + string.Join(", ", method.Parameters.Select(parameter => (parameter.RefKind == RefKind.None ? "" : "ref ") + parameter.Type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString()))
         : null;
 
-    private static bool ImplementsNetwork(ISymbol member)
+    /// <summary>The members of a network's interfaces that a member implements explicitly.</summary>
+    public static IEnumerable<ISymbol> NetworkMembers(ISymbol member)
     {
         IEnumerable<ISymbol> implemented = member switch
         {
@@ -72,6 +73,6 @@ internal static class MemberChecks
             IPropertySymbol property => property.ExplicitInterfaceImplementations,
             _ => [],
         };
-        return implemented.Any(target => target.ContainingType is { Name: "INetwork" or "ITrainableNetwork", ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } });
+        return implemented.Where(target => target.ContainingType is { Name: "INetwork" or "ITrainableNetwork", ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } });
     }
 }

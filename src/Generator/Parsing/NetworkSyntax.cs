@@ -20,7 +20,7 @@ internal static class NetworkSyntax
     public static ParseResult Parse(GeneratorSyntaxContext syntax, CancellationToken ct) =>
         HasName((TypeDeclarationSyntax)syntax.Node, syntax.SemanticModel.Compilation)
         && syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, ct) is INamedTypeSymbol type
-        && DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network && attribute.Syntax?.GetSyntax(ct).Parent?.Parent == syntax.Node)
+        && DeclarationAttribute.Of(type).FirstOrDefault(attribute => attribute.Role == AttributeRole.Network)?.Syntax?.GetSyntax(ct).Parent?.Parent == syntax.Node
             ? DeclarationParser.Parse(type, ct)
             : ParseResult.Nothing;
 

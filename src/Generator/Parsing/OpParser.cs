@@ -94,6 +94,9 @@ internal static class OpParser
         _ => null,
     };
 
+    /// <summary>What the loss takes, whatever its arguments are; null where the attribute is not understood.</summary>
+    public static string? Target(DeclarationAttribute attribute) => (Loss(attribute) ?? (attribute.Kind == "HuberLoss" ? new ElementwiseLossOp(ElementwiseLossKind.Huber) : null))?.Target;
+
     /// <summary>Checks what the ops can no longer see: what is written beside what, and C#'s own types.</summary>
     public static void CheckArguments(DeclarationAttribute attribute, ErrorSink errors)
     {

@@ -48,9 +48,10 @@ internal static class Code
     }
 
     /// <summary>A driver that records what was computed anew.</summary>
-    public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(CSharpParseOptions? options = null, BuildOptions? build = null) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: options ?? Latest,
+        optionsProvider: build ?? BuildOptions.WithAnalyzers,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>
@@ -79,6 +80,14 @@ internal static class Code
         return (output, run);
     }
 
+    /// <summary>The generator's own messages of a build that does not say that analyzers run, and the compilation with what it generates.</summary>
+    public static ImmutableArray<Diagnostic> Tell(Compilation compilation, BuildOptions build, out Compilation output)
+    {
+        CSharpParseOptions? options = compilation.SyntaxTrees.FirstOrDefault()?.Options as CSharpParseOptions;
+        Driver(options, build).RunGeneratorsAndUpdateCompilation(compilation, out output, out ImmutableArray<Diagnostic> diagnostics);
+        return diagnostics;
+    }
+
     /// <summary>What the analyzer reports; an exception of its own comes as AD0001.</summary>
     public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation) =>
         await compilation.WithAnalyzers([new NetGenAnalyzer()]).GetAnalyzerDiagnosticsAsync();
@@ -86,6 +95,13 @@ internal static class Code
     /// <summary>Warnings and errors of the compiler.</summary>
     public static IEnumerable<Diagnostic> Problems(Compilation compilation) =>
         compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+
+    /// <summary>The compiler's errors.</summary>
+    public static IEnumerable<string> Errors(Compilation compilation) =>
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString()).Order();
+
+    /// <summary>Whether the file stands in the place of a network with a mistake.</summary>
+    public static bool IsStub(GeneratedSourceResult source) => source.SourceText.ToString().Contains(" is not compiled", StringComparison.Ordinal);
 
     public static string Text(Diagnostic diagnostic) => Text(diagnostic.Location);
 

@@ -36,7 +36,9 @@ public class RuleArtefactTests
         Assert.Equal($"https://github.com/netgen/netgen/blob/main/docs/rules/{id}.md", descriptor.HelpLinkUri);
         Assert.Equal("NetGen", descriptor.Category);
         Assert.True(descriptor.IsEnabledByDefault);
-        Assert.Equal(id.StartsWith("NG0", StringComparison.Ordinal) ? DiagnosticSeverity.Info : DiagnosticSeverity.Error, descriptor.DefaultSeverity);
+        bool isError = !id.StartsWith("NG0", StringComparison.Ordinal);
+        Assert.Equal(isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Info, descriptor.DefaultSeverity);
+        Assert.Equal(isError, descriptor.CustomTags.Contains(WellKnownDiagnosticTags.NotConfigurable));
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using NetGen.Tests.Infrastructure;
 using Xunit;
 
 namespace NetGen.Tests.Generator;
@@ -540,7 +541,7 @@ public partial class RuleTests
         CSharpCompilation compilation = Code.Compile(source);
         Assert.Contains(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         Assert.Empty(await Code.Analyze(compilation));
-        Assert.Empty(Code.Generate(compilation).Run.GeneratedSources);
+        Assert.Equal(Code.Errors(compilation), Code.Errors(Code.Generate(compilation).Output));
     }
 
     /// <summary>Exactly the marked diagnostics are reported, with and without the generated half, one of them with the message.</summary>
@@ -559,6 +560,14 @@ public partial class RuleTests
             Assert.Contains(found, diagnostic => Message(diagnostic).Contains(message, StringComparison.Ordinal));
         }
 
+        // The compiler has nothing to add.
+        Assert.Subset(Code.Errors(compilation).ToHashSet(), Code.Errors(output).ToHashSet());
+
+        // In a build without analyzers the generator says the same, and an analyzer that is there nevertheless does not repeat it.
+        IEnumerable<string> errors = (await Code.Analyze(compilation)).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString());
+        Assert.Equal(errors.Order(), Code.Tell(compilation, BuildOptions.WithoutAnalyzers, out output).Select(diagnostic => diagnostic.ToString()).Order());
+        Assert.DoesNotContain(await Code.Analyze(output), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
         static IEnumerable<(string, TextSpan)> Sorted(IEnumerable<(string Rule, TextSpan Span)> marks) => marks.OrderBy(mark => mark.Span.Start).ThenBy(mark => mark.Rule, StringComparer.Ordinal);
     }
 
@@ -569,6 +578,7 @@ public partial class RuleTests
         Assert.All(await Code.Analyze(compilation), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
         Assert.All(await Code.Analyze(output), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
         Assert.NotEmpty(run.GeneratedSources);
+        Assert.DoesNotContain(run.GeneratedSources, Code.IsStub);
         Assert.Empty(Code.Problems(output));
     }
 

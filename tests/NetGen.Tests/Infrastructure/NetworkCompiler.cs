@@ -52,7 +52,7 @@ internal static class NetworkCompiler
     public static Assembly Load(string source)
     {
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
-        CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: parse)
+        CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: parse, optionsProvider: BuildOptions.WithAnalyzers)
             .RunGeneratorsAndUpdateCompilation(s_empty.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, parse)), out Compilation updated, out var diagnostics);
         return Load(updated, diagnostics);
     }

@@ -1,0 +1,43 @@
+using System.Linq;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>
+/// The other half of a network that is not compiled: the members that it would have, as far as they are known, and they throw. So the mistake is the one error of
+/// the build, and uses of the network raise none.
+/// </summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="ContainingTypes">From the outermost inwards.</param>
+/// <param name="Class">The class itself.</param>
+/// <param name="Targets">What the loss takes; nothing without a loss, and both where it is not known which.</param>
+/// <param name="Properties">Those of named layers.</param>
+/// <param name="Obstacles">Members of the user's with the name of a generated one.</param>
+/// <param name="Form">What C# allows the class.</param>
+internal sealed record Stub(
+    string Namespace,
+    EquatableArray<ContainingType> ContainingTypes,
+    ContainingType Class,
+    EquatableArray<string> Targets,
+    EquatableArray<string> Properties,
+    EquatableArray<UserMember> Obstacles,
+    StubForm Form)
+{
+    /// <summary>That of a declaration without a mistake, for a network that the compiler fails on.</summary>
+    public static Stub Of(NetworkDeclaration declaration) => new(
+        declaration.Namespace,
+        declaration.ContainingTypes,
+        new ContainingType("class", declaration.Name),
+        declaration.Loss is { } loss ? EquatableArray.Of(loss.Target) : default,
+        declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => Naming.Property(layer.Name!)).ToEquatableArray(),
+        default,
+        new StubForm(HasInterfaces: true, IsStatic: false, Constructor: "", SetsRequiredMembers: false, default));
+}
+
+/// <summary>What C# allows the class of a stub, whose declaration is wrong.</summary>
+/// <param name="HasInterfaces">Whether it can implement the interfaces of networks.</param>
+/// <param name="IsStatic">Whether it has static members only.</param>
+/// <param name="Constructor">What the constructor calls first, such as <c>: this(default(int)!)</c>; null where there can be none.</param>
+/// <param name="SetsRequiredMembers">Whether the constructor has to say that it does.</param>
+/// <param name="Implemented">Members of the interfaces that the user implements explicitly.</param>
+internal sealed record StubForm(bool HasInterfaces, bool IsStatic, string? Constructor, bool SetsRequiredMembers, EquatableArray<string> Implemented);

@@ -1,0 +1,87 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator.Diagnostics;
+
+/// <summary>
+/// Tells the mistakes of a compilation's classes, each at the attribute's own place. The analyzer does where it runs. Where it does not, or nobody can tell, the generator does,
+/// and leaves a file behind by which the analyzer, which may be there after all, sees that all is told.
+/// </summary>
+internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findings> memory)
+{
+    /// <summary>The file that says that the generator has told the mistakes.</summary>
+    public const string MarkName = "Mistakes" + GeneratedMembers.FileSuffix;
+
+    /// <summary>What the package's targets tell the compiler; see <c>buildTransitive/NetGen.targets</c>.</summary>
+    private const string AnalyzersRunOption = "build_property.NetGenAnalyzersRun";
+
+    private readonly BlockUses _uses = new(compilation);
+
+    /// <summary>Whether the build says that analyzers run in it. A project that does not take the targets in says nothing.</summary>
+    public static bool AnalyzersRun(AnalyzerConfigOptions build) =>
+        build.TryGetValue(AnalyzersRunOption, out string? value) && value.Equals("true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the generator has told the mistakes of the compilation, of which its files are a part.</summary>
+    public static bool IsDone(Compilation compilation) => compilation.SyntaxTrees.Any(tree => Path.GetFileName(tree.FilePath) == MarkName);
+
+    /// <summary>Tells the mistakes of all classes of the source.</summary>
+    public void ReportAll(Action<Diagnostic> report, CancellationToken ct)
+    {
+        foreach (INamedTypeSymbol type in BlockUses.Types(compilation))
+        {
+            ct.ThrowIfCancellationRequested();
+            Report(type, report, ct);
+        }
+    }
+
+    /// <summary>Tells the mistakes of a class; what is found of it, or null where it is none of ours to look at.</summary>
+    public Findings? Report(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken ct)
+    {
+        if (ClassChecks.UserParts(type).FirstOrDefault(part => part.AttributeLists.Count > 0) is not { } declaration)
+            return null;
+        Findings findings = memory.Get(compilation, declaration, () => Findings.Of(DeclarationParser.Parse(type, ct)));
+        if (findings.Errors.Count > 0)
+            Report(type, findings.Errors, report);
+        return findings;
+    }
+
+    /// <summary>The class's name where [Network] or [Block] stands, or the first of the attributes.</summary>
+    public static Location Identifier(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes)
+    {
+        DeclarationAttribute attribute =
+            attributes.FirstOrDefault(candidate => candidate.Role == AttributeRole.Network)
+            ?? attributes.FirstOrDefault(candidate => candidate.Role == AttributeRole.Block)
+            ?? attributes[0];
+        return attribute.Syntax?.GetSyntax().FirstAncestorOrSelf<BaseTypeDeclarationSyntax>()?.Identifier.GetLocation() ?? type.Locations[0];
+    }
+
+    private void Report(INamedTypeSymbol type, EquatableArray<DeclarationError> errors, Action<Diagnostic> report)
+    {
+        ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
+        bool isBlock = attributes.Any(attribute => attribute.Role == AttributeRole.Block) && attributes.All(attribute => attribute.Role != AttributeRole.Network);
+        foreach (DeclarationError error in errors)
+        {
+            DeclarationAttribute? place = error.Attribute < 0 ? null : BlockUses.Attribute(type, attributes, error);
+            Location location = place?.Location ?? Identifier(type, attributes);
+            List<BlockUse> others = isBlock ? [.. _uses.Of(type)] : [];
+            if (place is not null && place != attributes[error.Attribute])
+            {
+                // Several networks can use the block: the first of them reports its mistake, and names the others.
+                others = [.. _uses.Of(new Mistake(location, error.Rule))];
+                if (others.Count > 0 && !SymbolEqualityComparer.Default.Equals(others[0].Network, type))
+                    continue;
+            }
+
+            report(Descriptors.Diagnose(error, location, others.Select(use => use.Location)));
+        }
+    }
+}
