@@ -49,7 +49,8 @@ internal static class DeclarationParser
         EquatableArray<int> places = PlacesOf(attributes);
         NameChecks.Check(declaration, places, errors);
         MemberChecks.Check(type, errors);
-        return new ParseResult(declaration, MemberChecks.Members(type, declaration), places, errors.Errors.ToEquatableArray());
+        IReadOnlyList<GeneratedMember> generated = MemberChecks.Generated(declaration);
+        return new ParseResult(declaration, MemberChecks.Members(type, generated), places, errors.Errors.ToEquatableArray(), AttributeNames.Captured(type, generated, ct));
     }
 
     /// <summary>Whether the compiler itself has an error for one of the attributes.</summary>

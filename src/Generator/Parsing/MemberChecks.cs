@@ -29,14 +29,16 @@ internal static class MemberChecks
         }
     }
 
+    /// <summary>The members that may be generated: of the named layers those without parameters, which only the graph tells, have no property.</summary>
+    public static IReadOnlyList<GeneratedMember> Generated(NetworkDeclaration declaration) =>
+    [
+        .. GeneratedMembers.Of(declaration),
+        .. declaration.Layers.Select((layer, i) => (layer, i)).Where(pair => pair.layer is { Name: not null } and not CompositeOp).Select(pair => new GeneratedMember(Naming.Stem(pair.layer, pair.i))),
+    ];
+
     /// <summary>The class's own members and those it inherits that have the name of a generated member, or the name of one's accessor.</summary>
-    public static EquatableArray<UserMember> Members(INamedTypeSymbol type, NetworkDeclaration declaration)
+    public static EquatableArray<UserMember> Members(INamedTypeSymbol type, IReadOnlyList<GeneratedMember> generated)
     {
-        GeneratedMember[] generated =
-        [
-            .. GeneratedMembers.Of(declaration),
-            .. declaration.Layers.Select((layer, i) => (layer, i)).Where(pair => pair.layer is { Name: not null } and not CompositeOp).Select(pair => new GeneratedMember(Naming.Stem(pair.layer, pair.i))),
-        ];
         var members = new List<UserMember>();
         foreach (GeneratedMember member in generated)
         {
