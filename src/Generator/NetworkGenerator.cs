@@ -67,7 +67,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     }
 
     /// <summary>
-    /// The class's full name; a hash of it tells apart those that differ in case only or nest differently, which Roslyn takes for one.
+    /// The class's full name, or its end; a hash of it tells apart those that differ in case only or nest differently, which Roslyn takes for one.
     /// </summary>
     private static string HintName(NetworkDeclaration declaration)
     {
@@ -76,6 +76,6 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             name += type.Name + "+";
         name += declaration.Name;
         uint hash = name.Aggregate(2166136261u, (hash, letter) => unchecked((hash ^ letter) * 16777619u)); // FNV-1a
-        return name + "." + hash.ToString("x8", CultureInfo.InvariantCulture) + GeneratedMembers.FileSuffix;
+        return Naming.Short(name) + "." + hash.ToString("x8", CultureInfo.InvariantCulture) + GeneratedMembers.FileSuffix;
     }
 }

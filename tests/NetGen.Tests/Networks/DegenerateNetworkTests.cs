@@ -1,5 +1,4 @@
 using System.Linq;
-using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Passes;
 using NetGen.Tests.Infrastructure;
 using Xunit;
