@@ -109,13 +109,13 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     }
 
     /// <summary>
-    /// The class's full name; a hash tells apart those that differ in case only or nest differently, which Roslyn takes for one, and in kind or type parameters.
+    /// The class's full name, or its end; a hash tells apart those that differ in case only or nest differently, which Roslyn takes for one, and in kind or type parameters.
     /// </summary>
     private static string HintName(string space, IEnumerable<ContainingType> types)
     {
         string name = (space.Length > 0 ? space + "." : "") + string.Join("+", types.Select(type => type.Name));
         string kinds = string.Concat(types.Where(type => type.Keyword != "class" || type.TypeParameters.Count > 0).Select(type => $" {type.Keyword} {type.Name} {type.TypeParameters.Count}"));
         uint hash = (name + kinds).Aggregate(2166136261u, (hash, letter) => unchecked((hash ^ letter) * 16777619u)); // FNV-1a
-        return name + "." + hash.ToString("x8", CultureInfo.InvariantCulture) + GeneratedMembers.FileSuffix;
+        return Naming.Short(name) + "." + hash.ToString("x8", CultureInfo.InvariantCulture) + GeneratedMembers.FileSuffix;
     }
 }

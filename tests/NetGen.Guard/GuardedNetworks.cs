@@ -24,6 +24,7 @@ internal static class GuardedNetworks
         ("convolutional", 330, number => RandomNetwork.Draw(number, small: false, convolutional: true)),
         ("composed", 330, number => RandomNetwork.Draw(number, small: false, composed: true)),
         ("small", 150, number => RandomNetwork.Draw(number / 3, small: true, convolutional: number % 3 == 1, composed: number % 3 == 2)),
+        ("degenerate", 300, DegenerateNetworks.Draw),
         ("reference", s_references.Length, number => ReferenceDeclarations.Of(s_references[number])),
         ("chosen", Chosen.Length, number => Chosen[number]),
         ("normalized", Normalized.Length, number => Normalized[number]),

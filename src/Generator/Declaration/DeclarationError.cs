@@ -7,7 +7,11 @@ namespace NetGen.Generator.Compiler;
 /// (−1: the class itself), and the arguments of the rule's message. Within a composition the place in its blocks follows: a branch, a layer of its block,
 /// and so on; and what the message says of that place behind the rule's text.
 /// </summary>
-internal sealed record DeclarationError(string Rule, int Attribute, EquatableArray<string> Arguments, EquatableArray<int> Within = default, string Where = "");
+internal sealed record DeclarationError(string Rule, int Attribute, EquatableArray<string> Arguments, EquatableArray<int> Within = default, string Where = "")
+{
+    /// <summary>Which of the names in the arguments of the class's attributes it is about; null where it is about no name.</summary>
+    public int? Name { get; init; }
+}
 
 /// <summary>Collects the mistakes of one attribute after the other.</summary>
 internal sealed class ErrorSink

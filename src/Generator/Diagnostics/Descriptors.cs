@@ -218,6 +218,11 @@ internal static class Descriptors
         "'{0}' is a network, so it cannot be a block as well: remove [Block], or move the layers to a block that network '{0}' repeats once, [Repeat<T>(1)]",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NetworkAndBlock + ".md");
 
+    private static readonly DiagnosticDescriptor s_capturedName = new(
+        Rules.CapturedName, "Generated members do not capture names in attributes",
+        "Network '{0}': here '{1}' would mean the generated {2}, not '{3}': write {3}, or give one of the two another name",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.CapturedName + ".md");
+
     private static readonly DiagnosticDescriptor s_compilerFailure = new(
         Rules.CompilerFailure, "The compiler keeps its own rules",
         "Network '{0}' is not compiled, because of a mistake in NetGen, not in the network: {1}: please report it with the declaration, https://github.com/netgen/netgen/issues",
@@ -236,7 +241,7 @@ internal static class Descriptors
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
         s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
         s_heightAndWidth, s_fixedWeightLength, s_residualShape, s_sumShapes, s_concatShapes,
-        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_compilerFailure, s_debugBuild,
+        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_capturedName, s_compilerFailure, s_debugBuild,
     ];
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =

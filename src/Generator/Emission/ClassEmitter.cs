@@ -4,15 +4,18 @@ using Member = NetGen.Generator.Compiler.GeneratedMembers;
 
 namespace NetGen.Generator.Emission;
 
-/// <summary>Prints the public half of a network: constants, documentation, and members of one line that the runtime's <c>NetworkRunner</c> carries out.</summary>
+/// <summary>
+/// Prints the public half of a network: constants, documentation, and members of one line that the runtime's <c>NetworkRunner</c> carries out. It stands
+/// among the user's names, so all names but its own begin at <c>global::</c>.
+/// </summary>
 internal sealed class ClassEmitter
 {
+    private const string Floats = "global::System.ReadOnlySpan<float>";
+    private const string InputGradient = "global::System.Span<float> inputGradient = default";
     private readonly CodeWriter _code;
     private readonly CompiledNetwork _network;
     private readonly Graph _graph;
     private readonly string _name;
-    private readonly string _netGen;
-    private readonly string _system;
     private readonly string _kernels;
 
     private ClassEmitter(CodeWriter code, CompiledNetwork network)
@@ -20,20 +23,9 @@ internal sealed class ClassEmitter
         _code = code;
         _network = network;
         _graph = network.Program.Graph;
-        _name = Text.Identifier(_graph.Declaration.Name);
-        (_netGen, _system) = Aliases(_graph.Declaration);
-        _kernels = $"{_netGen}::Generated.{StepsEmitter.Name(_graph)}";
+        _name = Text.TypeName(_graph.Declaration.Name);
+        _kernels = $"global::NetGen.Generated.{StepsEmitter.Name(_graph)}";
     }
-
-    private string Floats => _system + "::ReadOnlySpan<float>";
-
-    private string InputGradient => _system + "::Span<float> inputGradient = default";
-
-    /// <summary>
-    /// Short names of the namespaces <c>NetGen</c> and <c>System</c>. They stand before <c>::</c>, where no type and no member of the user's is looked for;
-    /// the class itself, whose name stands alone, must not bear them.
-    /// </summary>
-    public static (string NetGen, string System) Aliases(NetworkDeclaration declaration) => declaration.Name is "_N" or "_S" ? ("__N", "__S") : ("_N", "_S");
 
     public static void Emit(CodeWriter code, CompiledNetwork network) => new ClassEmitter(code, network).Emit();
 
@@ -44,8 +36,7 @@ internal sealed class ClassEmitter
         foreach (string line in Summary.Table(_graph).TrimEnd('\n').Split('\n'))
             _code.Line("/// " + Text.Xml(line));
         _code.Line("/// </code></remarks>");
-        _code.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"NetGen\", {Text.Literal(NetworkGenerator.Version)})]");
-        string interfaces = $"{_netGen}::INetwork<{_name}>" + (target is null ? "" : $", {_netGen}::ITrainableNetwork<{target}>");
+        string interfaces = $"global::NetGen.INetwork<{_name}>" + (target is null ? "" : $", global::NetGen.ITrainableNetwork<{target}>");
         using CodeWriter.Closing type = _code.Block($"partial class {_name} : {interfaces}");
         Constants();
         Creation();
@@ -78,29 +69,37 @@ internal sealed class ClassEmitter
     private void Constant(string kind, string doc, params (string Name, string Value)[] constants)
     {
         _code.Line($"/// <summary>{doc}</summary>");
+        Mark(hasCode: false);
         _code.Line($"public const {kind} {string.Join(", ", constants.Select(constant => $"{constant.Name} = {constant.Value}"))};");
     }
 
     private void Creation()
     {
-        _code.Line($"private readonly {_netGen}::Runtime.NetworkRunner {Member.StateField};");
-        _code.Line($"/// <inheritdoc cref=\"{_netGen}::INetwork{{T}}.Create\"/>");
-        _code.Line($"public {_name}(ulong seed = 0) => {Member.StateField} = {_netGen}::Runtime.NetworkRunner.Create<{_kernels}>(seed);");
-        _code.Line($"static {_name} {_netGen}::INetwork<{_name}>.Create(ulong seed) => new(seed);");
+        Mark(hasCode: false);
+        _code.Line($"private readonly global::NetGen.Runtime.NetworkRunner {Member.StateField};");
+        _code.Line($"/// <inheritdoc cref=\"global::NetGen.INetwork{{T}}.Create\"/>");
+        Mark();
+        _code.Line($"public {_name}(ulong seed = 0) => {Member.StateField} = global::NetGen.Runtime.NetworkRunner.Create<{_kernels}>(seed);");
+        Mark();
+        _code.Line($"static {_name} global::NetGen.INetwork<{_name}>.Create(ulong seed) => new(seed);");
         foreach (string member in new[] { Member.InputSize, Member.OutputSize, Member.ParameterCount })
-            _code.Line($"static int {_netGen}::INetwork<{_name}>.{member} => {member};");
-        Inherited($"static string {Member.Summary} => {_netGen}::Runtime.NetworkTable<{_kernels}>.Summary;");
-        Inherited($"static {_system}::Collections.Generic.IReadOnlyList<{_netGen}::LayerInfo> {Member.Layers} => {_netGen}::Runtime.NetworkTable<{_kernels}>.Layers;");
+        {
+            Mark();
+            _code.Line($"static int global::NetGen.INetwork<{_name}>.{member} => {member};");
+        }
+
+        Inherited($"static string {Member.Summary} => global::NetGen.Runtime.NetworkTable<{_kernels}>.Summary;");
+        Inherited($"static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> {Member.Layers} => global::NetGen.Runtime.NetworkTable<{_kernels}>.Layers;");
     }
 
     private void Parameters()
     {
-        Inherited($"{_netGen}::ParameterCollection {Member.Parameters} => {Member.StateField}.Parameters;");
+        Inherited($"global::NetGen.ParameterCollection {Member.Parameters} => {Member.StateField}.Parameters;");
         if (_graph.HasState)
-            Inherited($"{_netGen}::ParameterCollection {Member.Buffers} => {Member.StateField}.Buffers;");
-        Inherited($"{_netGen}::ParameterCollection {Member.Gradients} => {Member.StateField}.Gradients;");
-        Inherited($"{_system}::Span<float> {Member.FlatParameters} => {Member.StateField}.FlatParameters;");
-        Inherited($"{_system}::Span<float> {Member.FlatGradients} => {Member.StateField}.FlatGradients;");
+            Inherited($"global::NetGen.ParameterCollection {Member.Buffers} => {Member.StateField}.Buffers;");
+        Inherited($"global::NetGen.ParameterCollection {Member.Gradients} => {Member.StateField}.Gradients;");
+        Inherited($"global::System.Span<float> {Member.FlatParameters} => {Member.StateField}.FlatParameters;");
+        Inherited($"global::System.Span<float> {Member.FlatGradients} => {Member.StateField}.FlatGradients;");
         static string Shape(ParameterSpec parameter) => "[" + string.Join(", ", parameter.Shape.Select(size => Text.Int(size))) + "]";
         int parameter = 0;
         foreach (Node node in _graph.Nodes)
@@ -109,7 +108,8 @@ internal sealed class ClassEmitter
             if (node.Op.Name is not null && count > 0 && node.Path.Count == 1)
             {
                 _code.Line($"/// <summary>{Text.Xml(node.Key)}, {node.Op.Display}: weight {Shape(node.Parameters[0])}{(count > 1 ? $", bias {Shape(node.Parameters[1])}" : "")}.</summary>");
-                _code.Line($"public {_netGen}::LayerParameters {Text.Identifier(node.Stem)} => new({Member.StateField}, {Text.Int(parameter)}, {(count > 1 ? "true" : "false")});");
+                Mark();
+                _code.Line($"public global::NetGen.LayerParameters {Text.Identifier(node.Stem)} => new({Member.StateField}, {Text.Int(parameter)}, {(count > 1 ? "true" : "false")});");
             }
 
             parameter += count;
@@ -118,13 +118,13 @@ internal sealed class ClassEmitter
 
     private void Passes(string? target)
     {
-        Run("void", Member.Predict, $"{Floats} input, {_system}::Span<float> output", _kernels, "input, output");
+        Run("void", Member.Predict, $"{Floats} input, global::System.Span<float> output", _kernels, "input, output");
         Run("void", Member.VectorJacobianProduct, $"{Floats} input, {Floats} outputGradient, {InputGradient}", _kernels, "input, outputGradient, inputGradient");
         if (target is null)
             return;
-        string targets = $"{_system}::ReadOnlySpan<{target}> target";
+        string targets = $"global::System.ReadOnlySpan<{target}> target";
         string types = $"{_kernels}, {target}";
-        Run("float", Member.TrainStep, $"{Floats} input, {targets}, {_netGen}::IOptimizer optimizer", types, "input, target, optimizer");
+        Run("float", Member.TrainStep, $"{Floats} input, {targets}, global::NetGen.IOptimizer optimizer", types, "input, target, optimizer");
         Run("float", Member.ComputeGradients, $"{Floats} input, {targets}, {InputGradient}", types, "input, target, inputGradient");
     }
 
@@ -134,6 +134,15 @@ internal sealed class ClassEmitter
     private void Inherited(string member)
     {
         _code.Line("/// <inheritdoc/>");
+        Mark();
         _code.Line("public " + member);
+    }
+
+    /// <summary>Marks a member, and not the class, whose other members are the user's.</summary>
+    private void Mark(bool hasCode = true)
+    {
+        _code.Line(Text.GeneratedCode);
+        if (hasCode)
+            _code.Line(Text.NotCovered);
     }
 }

@@ -70,7 +70,7 @@ internal sealed class KernelEmitter
         if (sharers > 1)
             _code.Line($"// {Text.Int(sharers)} steps of equal shape share it; the calls name them.");
         string parameters = string.Join(", ", Parameters(nest.Step, _ => "").Select(parameter => parameter.Declaration));
-        _code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
         using (_code.Block($"public static {(nest.Step is LossStep ? "double" : "void")} {nest.Method}({parameters})"))
             _printer.Body(nest);
         _printer.Constants(nest);

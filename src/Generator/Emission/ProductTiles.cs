@@ -81,7 +81,7 @@ internal sealed class ProductTiles(CodeWriter code)
             code.Line("public static bool FetchesSaved => true;");
         foreach (Simd simd in VectorWidths.Lanes.Select(lanes => new Simd(lanes)))
         {
-            code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveInlining)]");
             Finish(product, simd);
         }
     }

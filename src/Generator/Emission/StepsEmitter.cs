@@ -11,8 +11,8 @@ internal static class StepsEmitter
     /// <summary>The version of <c>INetworkKernels</c>, and of what steps call in the runtime.</summary>
     private const int Contract = 1;
 
-    /// <summary>The name of the struct.</summary>
-    public static string Name(Graph graph) => graph.Declaration.Name + "Steps";
+    /// <summary>The name of the struct. It is local to its file, so others may be called the same.</summary>
+    public static string Name(Graph graph) => Naming.Short(graph.Declaration.Name) + "Steps";
 
     /// <summary>The type of the loss's targets; null without a loss.</summary>
     public static string? Target(Graph graph) => graph.Loss?.Target;
@@ -23,6 +23,8 @@ internal static class StepsEmitter
         string contract = Target(program.Graph) is { } target ? $"ITrainableKernels<{target}>" : "INetworkKernels";
         code.Line("// Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,");
         code.Line("// rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.");
+        code.Line(Text.GeneratedCode);
+        code.Line(Text.NotCovered);
         using CodeWriter.Closing type = code.Block($"file readonly struct {Name(program.Graph)} : {contract}");
         Sizes(code, network);
         Layouts(code, "Layouts", program.Parameters);
@@ -116,7 +118,7 @@ internal static class StepsEmitter
         code.Line();
         if (comment is not null)
             code.Line(comment);
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
         using (code.Block("public static " + signature))
         {
             PaddedRows(code, plan);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace NetGen.Generator.Emission;
@@ -6,6 +7,12 @@ namespace NetGen.Generator.Emission;
 /// <summary>Numbers and names as C# text, whatever the culture.</summary>
 internal static class Text
 {
+    /// <summary>Marks what is generated; an attribute from its namespace on and with its suffix, which no alias of the user's can mean.</summary>
+    public static readonly string GeneratedCode = $"[global::System.CodeDom.Compiler.GeneratedCodeAttribute(\"NetGen\", {Literal(NetworkGenerator.Version)})]";
+
+    /// <summary>Takes code out of the user's test coverage.</summary>
+    public const string NotCovered = "[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]";
+
     public static string Int(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>For people: 101,770.</summary>
@@ -22,6 +29,9 @@ internal static class Text
     /// <summary>The name with an @ where it is a keyword.</summary>
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+
+    /// <summary>The same of a type. Of one in lower case C# warns that it may become a keyword; once, where the user writes it, is enough.</summary>
+    public static string TypeName(string name) => name.All(letter => letter is >= 'a' and <= 'z') ? "@" + name : Identifier(name);
 
     public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

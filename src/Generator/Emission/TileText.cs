@@ -72,7 +72,7 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
 
     public void Print()
     {
-        Code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        Code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Closing method = Code.Block(
             $"public static void {name}<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, {(uses.HasOthers ? "ref float start, ref float add, " : "")}int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct");
         Strides();
@@ -250,7 +250,7 @@ internal sealed class DotTileText(CodeWriter code, ProductTile tile, string name
     public void Print()
     {
         bool isStrided = Tile.Kind == TileKind.StridedDot;
-        Code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        Code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Closing method = Code.Block(
             $"public static void {name}<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct");
         Code.Line("int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;");

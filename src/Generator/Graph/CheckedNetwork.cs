@@ -14,7 +14,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         var found = new ErrorSink();
         Graph? graph = Unfolding.Build(declaration, found);
         if (graph is not null)
-            CheckMembers(graph, parsed.Members, found);
+            CheckMembers(graph, parsed, found);
         EquatableArray<DeclarationError> errors = parsed.Errors.Concat(found.Errors.Select(InSource)).ToEquatableArray();
         return new CheckedNetwork(errors.Count == 0 ? graph : null, errors);
 
@@ -22,8 +22,8 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
             error with { Attribute = error.Attribute < 0 ? -1 : parsed.Places[error.Attribute], Where = Where(declaration, error) };
     }
 
-    /// <summary>Nothing of the user's may stand where a generated member will.</summary>
-    private static void CheckMembers(Graph graph, EquatableArray<UserMember> members, ErrorSink errors)
+    /// <summary>Nothing of the user's may stand where a generated member will, nor be meant by its name in the class's attributes.</summary>
+    private static void CheckMembers(Graph graph, ParseResult parsed, ErrorSink errors)
     {
         string name = graph.Declaration.Name;
         errors.Attribute = -1;
@@ -31,15 +31,34 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         {
             if (name == member.Name)
                 errors.Report(Rules.MemberClash, name, "the class's own name", $"member '{member.Name}'");
-            else if (Clash(member, members) is { } clash)
+            else if (Clash(member, parsed.Members) is { } clash)
                 errors.Report(Rules.MemberClash, name, clash, $"member '{member.Name}'");
+            else
+                CheckNames(member, $"member '{member.Name}'");
         }
 
-        foreach (Node node in graph.Nodes)
+        foreach (Node node in graph.Nodes.Where(node => node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0))
         {
+            var property = new GeneratedMember(node.Stem);
             errors.Attribute = node.Path[0] + 1;
-            if (node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0 && Clash(new GeneratedMember(node.Stem), members) is { } clash)
+            if (Clash(property, parsed.Members) is { } clash)
                 errors.Report(Rules.MemberClash, name, clash, $"property of layer \"{node.Op.Name}\"");
+            else
+                CheckNames(property, $"property of layer \"{node.Op.Name}\"");
+        }
+
+        void CheckNames(GeneratedMember member, string description)
+        {
+            // A constant of the same value may as well be ours.
+            long? value = member.Name switch
+            {
+                GeneratedMembers.InputSize => graph.Input.ElementCount,
+                GeneratedMembers.OutputSize => graph.Output.ElementCount,
+                GeneratedMembers.ParameterCount => graph.ParameterCount,
+                _ => null,
+            };
+            foreach (CapturedName captured in parsed.Captured.Where(captured => captured.Name == member.Name && (value is null || captured.Value != value)))
+                errors.Add(new DeclarationError(Rules.CapturedName, -1, EquatableArray.Of(name, captured.Name, description, captured.Meaning)) { Name = captured.Place });
         }
     }
 

@@ -161,6 +161,7 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
 
         if (place.Length > 1)
         {
+            stem = Naming.Short(stem);
             while (!_stems.Add(stem))
                 stem += "_";
         }

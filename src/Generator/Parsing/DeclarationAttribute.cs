@@ -99,18 +99,16 @@ internal sealed class DeclarationAttribute
         return position < _data.ConstructorArguments.Length && TryRead(_data.ConstructorArguments[position], out value);
     }
 
-    /// <summary>The sizes of a <c>params int[]</c>; empty where the user passes null.</summary>
+    /// <summary>The sizes that are all of its arguments, one by one or as a <c>params int[]</c>; none where the user passes null.</summary>
     public bool TryGetSizes(out int[] sizes)
     {
-        sizes = [];
-        if (_data.ConstructorArguments.Length != 1 || _data.ConstructorArguments[0] is not { Kind: TypedConstantKind.Array } array)
-            return false;
-        if (array.IsNull)
-            return true;
-        sizes = new int[array.Values.Length];
+        ImmutableArray<TypedConstant> arguments = _data.ConstructorArguments;
+        if (arguments.Length == 1 && arguments[0].Kind == TypedConstantKind.Array)
+            arguments = arguments[0].IsNull ? ImmutableArray<TypedConstant>.Empty : arguments[0].Values;
+        sizes = new int[arguments.Length];
         for (int i = 0; i < sizes.Length; i++)
         {
-            if (!TryRead(array.Values[i], out sizes[i]))
+            if (!TryRead(arguments[i], out sizes[i]))
                 return false;
         }
 

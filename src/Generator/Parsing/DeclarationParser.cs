@@ -34,7 +34,7 @@ internal static class DeclarationParser
             return ParseResult.Nothing;
         ct.ThrowIfCancellationRequested();
         bool hasUnknown = type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error });
-        ParseResult half = IndexOf(attributes, AttributeRole.Network) >= 0 ? Half(type, attributes, hasUnknown) : ParseResult.Nothing;
+        ParseResult half = IndexOf(attributes, AttributeRole.Network) >= 0 ? Half(type, attributes, hasUnknown, ct) : ParseResult.Nothing;
         if (hasUnknown || IsMalformed(attributes))
             return half;
 
@@ -57,12 +57,17 @@ internal static class DeclarationParser
     }
 
     /// <summary>What is known of the generated half, however wrong the declaration is.</summary>
-    private static ParseResult Half(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, bool hasUnknown)
+    private static ParseResult Half(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, bool hasUnknown, CancellationToken ct)
     {
         EquatableArray<string> targets = StubParser.Targets(attributes, hasUnknown);
         EquatableArray<string> properties = StubParser.Properties(type, attributes);
-        EquatableArray<UserMember> members = MemberChecks.Members(type, targets, properties);
-        return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, targets, properties, members) };
+        GeneratedMember[] generated = [.. GeneratedMembers.All(targets), .. properties.Select(name => new GeneratedMember(name))];
+        EquatableArray<UserMember> members = MemberChecks.Members(type, generated);
+        EquatableArray<CapturedName> captured = AttributeNames.Captured(type, generated, ct);
+
+        // A name that the stub captured would be a second error.
+        IEnumerable<UserMember> obstacles = members.Concat(captured.Select(name => new UserMember(name.Name, null, null)));
+        return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, targets, properties, obstacles.ToEquatableArray()), Captured = captured };
     }
 
     /// <summary>Whether the compiler itself has an error for one of the attributes.</summary>

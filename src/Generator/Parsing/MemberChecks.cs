@@ -34,9 +34,8 @@ internal static class MemberChecks
     private static bool IsHidden(INamedTypeSymbol type, string root) => type.ContainingAssembly.GlobalNamespace.GetTypeMembers(root).Any();
 
     /// <summary>The class's own members and those it inherits that have the name of a generated member, or the name of one's accessor.</summary>
-    public static EquatableArray<UserMember> Members(INamedTypeSymbol type, EquatableArray<string> targets, EquatableArray<string> properties)
+    public static EquatableArray<UserMember> Members(INamedTypeSymbol type, IReadOnlyList<GeneratedMember> generated)
     {
-        GeneratedMember[] generated = [.. GeneratedMembers.All(targets), .. properties.Select(name => new GeneratedMember(name))];
         var members = new List<UserMember>();
         foreach (GeneratedMember member in generated)
         {

@@ -130,7 +130,10 @@ internal sealed record BufferNeed(Border Border, bool IsPadded, bool TakesBorder
     /// <summary>Whether the buffer is one row for all samples.</summary>
     public bool IsShared { get; init; }
 
+    /// <summary>Whether it must lie in the workspace, because the step's routine does not have the caller's memory.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>What is asked of a buffer that a step reads twice, for this and for that.</summary>
     public BufferNeed And(BufferNeed other) =>
-        new(Border.Union(other.Border), IsPadded || other.IsPadded, TakesBorder && other.TakesBorder, TakesParts && other.TakesParts) { IsShared = IsShared || other.IsShared };
+        new(Border.Union(other.Border), IsPadded || other.IsPadded, TakesBorder && other.TakesBorder, TakesParts && other.TakesParts) { IsShared = IsShared || other.IsShared, IsOwn = IsOwn || other.IsOwn };
 }

@@ -102,10 +102,26 @@ internal static class Verifier
             }
         }
 
+        Callers(program.Inference, "inference", BufferKind.Input, BufferKind.Output);
+        Callers(program.Forward, "the forward half", BufferKind.Input);
+        Callers(program.Loss is null ? [] : [program.Loss], "the loss");
+        Callers([program.Seed], "the seed", BufferKind.OutputGradient);
+        Callers(program.Backward, "the backward half", BufferKind.Input, BufferKind.InputGradient);
+        Callers(program.Update, "the update");
         foreach (IGrouping<string, Step> method in program.Inference.Concat(program.Training).GroupBy(step => step.Method))
         {
             if (method.Select(step => step.Signature()).Distinct().Count() > 1)
                 throw Broken(nameof(Passes.NameKernels), method.Key + " names different kernels");
+        }
+    }
+
+    /// <summary>A routine has only the caller's memory that the runner gives it.</summary>
+    private static void Callers(IEnumerable<Step> steps, string routine, params BufferKind[] given)
+    {
+        foreach ((Step step, Buffer buffer) in steps.SelectMany(step => step.Reads.Concat(step.Writes).Select(buffer => (step, buffer))))
+        {
+            if (buffer.Kind != BufferKind.Workspace && !given.Contains(buffer.Kind))
+                throw Broken(nameof(Passes.PlaceBorders), $"{step.Method} uses the caller's {buffer.Name}, which {routine} does not have");
         }
     }
 

@@ -8,6 +8,36 @@ namespace NetGen;
 /// <param name="normalizedShape">The last dimensions of the input, such as <c>5, 5</c> of <c>[3, 5, 5]</c>; none: all of them.</param>
 public sealed class LayerNormAttribute(params int[] normalizedShape) : LayerAttribute
 {
+    /// <summary>Over all dimensions.</summary>
+    public LayerNormAttribute()
+        : this([])
+    {
+    }
+
+    /// <summary>Over the last dimension.</summary>
+    /// <param name="last">The last dimension of the input.</param>
+    public LayerNormAttribute(int last)
+        : this([last])
+    {
+    }
+
+    /// <summary>Over the last two dimensions.</summary>
+    /// <param name="first">The last dimension but one of the input.</param>
+    /// <param name="last">The last.</param>
+    public LayerNormAttribute(int first, int last)
+        : this([first, last])
+    {
+    }
+
+    /// <summary>Over the last three dimensions.</summary>
+    /// <param name="first">The last dimension but two of the input.</param>
+    /// <param name="second">The last but one.</param>
+    /// <param name="last">The last.</param>
+    public LayerNormAttribute(int first, int second, int last)
+        : this([first, second, last])
+    {
+    }
+
     /// <summary>The dimensions over which mean and variance are taken; empty: all.</summary>
     public int[] NormalizedShape { get; } = normalizedShape;
 
@@ -28,6 +58,36 @@ public sealed class LayerNormAttribute(params int[] normalizedShape) : LayerAttr
 /// <param name="normalizedShape">The last dimensions of the input, such as <c>5, 5</c> of <c>[3, 5, 5]</c>; none: all of them.</param>
 public sealed class RMSNormAttribute(params int[] normalizedShape) : LayerAttribute
 {
+    /// <summary>Over all dimensions.</summary>
+    public RMSNormAttribute()
+        : this([])
+    {
+    }
+
+    /// <summary>Over the last dimension.</summary>
+    /// <param name="last">The last dimension of the input.</param>
+    public RMSNormAttribute(int last)
+        : this([last])
+    {
+    }
+
+    /// <summary>Over the last two dimensions.</summary>
+    /// <param name="first">The last dimension but one of the input.</param>
+    /// <param name="last">The last.</param>
+    public RMSNormAttribute(int first, int last)
+        : this([first, last])
+    {
+    }
+
+    /// <summary>Over the last three dimensions.</summary>
+    /// <param name="first">The last dimension but two of the input.</param>
+    /// <param name="second">The last but one.</param>
+    /// <param name="last">The last.</param>
+    public RMSNormAttribute(int first, int second, int last)
+        : this([first, second, last])
+    {
+    }
+
     /// <summary>The dimensions over which the mean of squares is taken; empty: all.</summary>
     public int[] NormalizedShape { get; } = normalizedShape;
 

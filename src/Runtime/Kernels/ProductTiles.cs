@@ -14,7 +14,7 @@ namespace NetGen.Runtime;
 public static class ProductTiles
 {
     /// <summary>1 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -72,7 +72,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -138,7 +138,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -203,7 +203,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -278,7 +278,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -350,7 +350,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -434,7 +434,7 @@ public static class ProductTiles
     }
 
     /// <summary>4 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x4x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -513,7 +513,7 @@ public static class ProductTiles
     }
 
     /// <summary>4 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x4x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -606,7 +606,7 @@ public static class ProductTiles
     }
 
     /// <summary>5 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x5x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -692,7 +692,7 @@ public static class ProductTiles
     }
 
     /// <summary>5 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x5x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -794,7 +794,7 @@ public static class ProductTiles
     }
 
     /// <summary>6 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x6x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -887,7 +887,7 @@ public static class ProductTiles
     }
 
     /// <summary>6 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x6x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -998,7 +998,7 @@ public static class ProductTiles
     }
 
     /// <summary>7 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x7x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1098,7 +1098,7 @@ public static class ProductTiles
     }
 
     /// <summary>7 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x7x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1218,7 +1218,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x8x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1327,7 +1327,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x8x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1458,7 +1458,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1526,7 +1526,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1603,7 +1603,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1683,7 +1683,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1775,7 +1775,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1867,7 +1867,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -1974,7 +1974,7 @@ public static class ProductTiles
     }
 
     /// <summary>4 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x4x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2080,7 +2080,7 @@ public static class ProductTiles
     }
 
     /// <summary>4 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x4x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2204,7 +2204,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x8x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2358,7 +2358,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x8x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2542,7 +2542,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 48.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x48V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2619,7 +2619,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 48, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x48V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2706,7 +2706,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 48.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x48V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2799,7 +2799,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 48, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x48V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2906,7 +2906,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 64.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x64V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -2992,7 +2992,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 64, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x64V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3089,7 +3089,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 64.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x64V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3197,7 +3197,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 64, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x64V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3321,7 +3321,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 80.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x80V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3416,7 +3416,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 80, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x80V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3523,7 +3523,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 96.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x96V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3627,7 +3627,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 96, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x96V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3744,7 +3744,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 112.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x112V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3857,7 +3857,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 112, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x112V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -3984,7 +3984,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 128.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x128V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4108,7 +4108,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 128, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x128V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4247,7 +4247,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4315,7 +4315,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4392,7 +4392,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4472,7 +4472,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4564,7 +4564,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4656,7 +4656,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4763,7 +4763,7 @@ public static class ProductTiles
     }
 
     /// <summary>4 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x4x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4867,7 +4867,7 @@ public static class ProductTiles
     }
 
     /// <summary>4 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x4x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -4989,7 +4989,7 @@ public static class ProductTiles
     }
 
     /// <summary>5 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x5x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5105,7 +5105,7 @@ public static class ProductTiles
     }
 
     /// <summary>5 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x5x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5242,7 +5242,7 @@ public static class ProductTiles
     }
 
     /// <summary>6 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x6x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5370,7 +5370,7 @@ public static class ProductTiles
     }
 
     /// <summary>6 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x6x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5522,7 +5522,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x32V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5608,7 +5608,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x32V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5705,7 +5705,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x32V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5811,7 +5811,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x32V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -5933,7 +5933,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x32V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6059,7 +6059,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x32V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6206,7 +6206,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 48.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x48V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6310,7 +6310,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 48, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x48V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6427,7 +6427,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 48.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x48V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6559,7 +6559,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 48, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x48V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6711,7 +6711,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 64.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x64V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6833,7 +6833,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 64, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x64V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -6970,7 +6970,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 80.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x80V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -7110,7 +7110,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 80, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x80V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -7267,7 +7267,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 96.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x96V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -7425,7 +7425,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 96, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x96V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -7602,7 +7602,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -7688,7 +7688,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -7785,7 +7785,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -7891,7 +7891,7 @@ public static class ProductTiles
     }
 
     /// <summary>2 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x2x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8013,7 +8013,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8139,7 +8139,7 @@ public static class ProductTiles
     }
 
     /// <summary>3 x 16, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x3x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8286,7 +8286,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x32V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8408,7 +8408,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 32, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x32V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8545,7 +8545,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 48.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x48V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8703,7 +8703,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 48, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x48V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8880,7 +8880,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Short1x1x4V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -8938,7 +8938,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 4, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Short1x1x4V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -9004,7 +9004,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Short1x8x4V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -9111,7 +9111,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 4, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Short1x8x4V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -9240,7 +9240,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Scalar1x1x1V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -9298,7 +9298,7 @@ public static class ProductTiles
     }
 
     /// <summary>1 x 1, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Scalar1x1x1V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -9364,7 +9364,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Scalar1x8x1V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
@@ -9471,7 +9471,7 @@ public static class ProductTiles
     }
 
     /// <summary>8 x 1, with what else starts the sums and what is added to them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Scalar1x8x1V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
     {
         int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;

@@ -1,6 +1,6 @@
 // 0 forward, 3x3 filter: 1x8x8 to 4x8x8, ReLU.
 // 2,304 multiply-accumulates a sample; lanes are pixels of a row.
-[MethodImpl(MethodImplOptions.AggressiveOptimization)]
+[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
 public static void Conv2d0Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
 {
     if (Vector512.IsHardwareAccelerated)

@@ -1,4 +1,4 @@
-[MethodImpl(MethodImplOptions.AggressiveOptimization)]
+[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
 public static void Product2x3x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
 {
     int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;

@@ -1,6 +1,6 @@
 // 0 forward: y[n, 128] = ReLU(x[n, 784] Wᵀ + b).
 // 100,352 multiply-accumulates a sample; tiles of samples x outputs: 8 x 32 (512 bits), 6 x 16 (256 bits), 3 x 16 (128 bits).
-[MethodImpl(MethodImplOptions.AggressiveOptimization)]
+[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
 public static void Linear0Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
 {
     if (Vector512.IsHardwareAccelerated)

@@ -1,6 +1,6 @@
 // 0 forward: y[n, 3] = Sigmoid(x[n, 2] Wᵀ + b).
 // 6 multiply-accumulates a sample; unrolled whole, the weights in registers.
-[MethodImpl(MethodImplOptions.AggressiveOptimization)]
+[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
 public static void Linear0Forward(ref float x, ref float y, ref float weight, ref float bias, nuint rows)
 {
     Vector128<float> w0 = Vector128.LoadUnsafe(ref weight);

@@ -544,6 +544,30 @@ public partial class RuleTests
         Assert.Equal(Code.Errors(compilation), Code.Errors(Code.Generate(compilation).Output));
     }
 
+    private const string Sizes = "static class Sizes { public const int Hidden = 3, InputSize = 4, OutputSize = 5; } static class Stem { public const int Channels = 2; } ";
+
+    [Theory]
+    [InlineData("partial class Outer { const int Hidden = 3; [Network(4), Linear({|NG1043:Hidden|}, Name = \"hidden\"), ReLU] partial class Net; }",
+        "Network 'Net': here 'Hidden' would mean the generated property of layer \"hidden\", not 'global::Outer.Hidden': write global::Outer.Hidden, or give one of the two another name")]
+    [InlineData(Sizes + "[Network(1, 8, 8), Conv2d({|NG1043:Stem|}.Channels, 3, Name = \"stem\")] partial class Net;", "would mean the generated property of layer \"stem\", not 'global::Stem': write global::Stem,")]
+    [InlineData("[Network(4), Linear(3, Name = \"init\", Init = {|NG1043:Init|}.Normal), Linear(2, BiasInit = ({|NG1043:Init|}.Constant), Bias = nameof(Init) == \"Init\")] partial class Net;", "not 'global::NetGen.Init': write global::NetGen.Init")]
+    [InlineData("[Network(4), Linear(3, Name = \"gELUApproximation\"), GELU(Approximate = {|NG1043:GELUApproximation|}.Tanh)] partial class Net;", "not 'global::NetGen.GELUApproximation'")]
+    [InlineData("namespace Predict { static class Of { public const int Size = 3; } } [Network(4), Linear({|NG1043:Predict|}.Of.Size)] partial class Net;", "would mean the generated member 'Predict', not 'global::Predict'")]
+    [InlineData("partial class Outer { const int Summary = 3, OutputSize = 5; [Network({|NG1043:Summary|}, {|NG1043:OutputSize|})] [Flatten, Linear(units: +{|NG1043:Summary|} * (1 + Sizes.Hidden))] partial class Net; } " + Sizes, "would mean the generated member 'OutputSize', not 'global::Outer.OutputSize'")]
+    [InlineData("class MineAttribute(int x) : System.Attribute { public int X = x; } partial class Outer { const int Fc = 3; [Network(4), Linear(3, Name = \"fc\")] partial class Net; [Mine({|NG1043:Fc|}, X = {|NG1043:Fc|})] partial class Net; }", "not 'global::Outer.Fc'")]
+    [InlineData("partial class Outer { const int Fc = 4; [Network(4), Linear(3, Name = \"fc\"), Linear(4), Residual<Net.Body>] partial class Net { [Block, Linear({|NG1043:Fc|})] public class Body; } }", "not 'global::Outer.Fc'")]
+    public Task NG1043_Fires(string source, string message) => Fires(source, message);
+
+    /// <summary>A name behind another, of a type where types are meant, of an argument, of a member of the class's own, of a constant with the value of the generated one, of a layer that has no property.</summary>
+    [Theory]
+    [InlineData(Sizes + "[Network(Sizes.InputSize), Linear(global::Sizes.Hidden, Name = \"hidden\"), Linear(Sizes.Hidden), Linear(2, InitScale = (Init)2 == Init.KaimingNormal ? double.NaN : double.NaN)] partial class Net;")]
+    [InlineData("[Network(4), Linear(units: 3, Name = \"units\"), Linear(2, Name = \"bias\"), Mine(typeof(Bias))] partial class Net; class Bias; class MineAttribute(System.Type x) : System.Attribute { public System.Type X = x; }")]
+    [InlineData("partial class Outer { const int InputSize = 4, OutputSize = 2, ParameterCount = 10; [Network(InputSize), Linear(OutputSize), Dropout(ParameterCount / 100.0)] partial class Net; }")]
+    [InlineData("partial class Outer { const int Fc = 3, Act = 5; [Network(4), Linear(Act), ReLU(Name = \"act\"), Linear(Own)] partial class Net { private const int Own = 3; } }")]
+    [InlineData("partial class Outer { const int Fc = 4; [Network(4), Linear(3, Name = \"fc\"), Linear(4), Residual<Net.Body>] partial class Net { [Block, Linear(Fc)] public class Body { const int Fc = 4; } } }")]
+    [InlineData("class MineAttribute(string x) : System.Attribute { public string X = x; } [Network(4), Linear(3, Name = \"fc\"), Mine(nameof(Net.Fc) + nameof(Summary))] partial class Net;")]
+    public Task NG1043_IsSilent(string source) => IsSilent(source);
+
     /// <summary>Exactly the marked diagnostics are reported, with and without the generated half, one of them with the message.</summary>
     private static async Task Fires(string text, string message)
     {

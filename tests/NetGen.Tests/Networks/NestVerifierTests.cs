@@ -34,6 +34,10 @@ public class NestVerifierTests
     public void Nests_of_small_networks_hold() =>
         VerifyAll(150, number => RandomNetwork.Draw(number / 3, small: true, convolutional: number % 3 == 1, composed: number % 3 == 2));
 
+    [Fact]
+    [Trait("Lane", "Slow")]
+    public void Nests_of_degenerate_networks_hold() => VerifyAll(1000, DegenerateNetworks.Draw);
+
     /// <summary>Layers that random networks do not have, with their kernels and as what they are made of; a parameter and a state have the room that the nests use.</summary>
     [Fact]
     [Trait("Lane", "Slow")]

@@ -450,6 +450,19 @@ public class PassTests
     }
 
     [Fact]
+    public void PlaceBorders_copies_the_input_where_it_is_what_a_loss_reads()
+    {
+        StepProgram program = Run(Network("Net", [16], Loss(ElementwiseLossKind.MSE), new FlattenOp(null)));
+        Assert.Equal(program.Loss!.Y, program.Forward.OfType<CopyStep>().Single().To);
+
+        // Each routine has the caller's memory that it is given, and no other.
+        Buffer y = program.Loss.Y, input = program.Forward.OfType<CopyStep>().Single().From;
+        Assert.Contains("uses the caller's input, which the loss does not have", Assert.Throws<CompilerException>(() => Verifier.VerifyBorders(program with { Loss = (LossStep)program.Loss.Replace(y, input) })).Message, StringComparison.Ordinal);
+        Assert.Contains("which the seed does not have", Assert.Throws<CompilerException>(() => Verifier.VerifyBorders(program with { Seed = (CopyStep)program.Seed.Replace(program.Seed.From, input) })).Message, StringComparison.Ordinal);
+        Assert.Contains("which the backward half does not have", Assert.Throws<CompilerException>(() => Verifier.VerifyBorders(program with { Backward = program.Inference })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_verifier_refuses_borders_that_are_not_zeroed_too_small_or_in_the_way()
     {
         StepProgram program = Run(Network("Net", [16, 8, 8], null, Conv2d(16, 1), Conv2d(16, 5, padding: 2), Conv2d(16, 1)));

@@ -7,7 +7,7 @@ namespace NetGen.Generator.Compiler;
 internal sealed record LossStep : Step
 {
     public LossStep(string method, LossOp loss, Buffer y, Buffer dy)
-        : base(method, Operand.Read("y", y, BufferNeed.Rows), Operand.Write("dy", dy, BufferNeed.Rows), Operand.Target(loss.TakesClassNumbers ? "int" : "float")) => Loss = loss;
+        : base(method, Operand.Read("y", y, BufferNeed.Rows with { IsOwn = true }), Operand.Write("dy", dy, BufferNeed.Rows), Operand.Target(loss.TakesClassNumbers ? "int" : "float")) => Loss = loss;
 
     public LossOp Loss { get; }
 

@@ -7,7 +7,7 @@ namespace NetGen.Generator.Compiler.Passes;
 /// <summary>
 /// Settles where buffers have borders. A buffer gets the widest border that any of its readers needs, parts counted, and a step that zeroes it before
 /// it is written. Where one of its steps cannot pass over a border, or it is the caller's memory, or a part without vectors of its own, those readers
-/// get a copy. Keeps the bits; a program is complete only with it.
+/// get a copy; so does a loss whose prediction is the caller's input. Keeps the bits; a program is complete only with it.
 /// </summary>
 internal static class PlaceBorders
 {
@@ -70,7 +70,7 @@ internal static class PlaceBorders
 
     /// <summary>Whether a reader needs what the buffer's own memory cannot have.</summary>
     private static bool IsUnmet(Buffer buffer, BufferNeed need, bool takesBorder) =>
-        (!takesBorder && !Trim(buffer, need.Border).IsEmpty) || (need.IsPadded && !buffer.IsPadded) || (buffer.IsPart && !need.TakesParts);
+        (!takesBorder && !Trim(buffer, need.Border).IsEmpty) || (need.IsPadded && !buffer.IsPadded) || (buffer.IsPart && !need.TakesParts) || (need.IsOwn && buffer.Kind != BufferKind.Workspace);
 
     /// <summary>Without what the padding of a row of pixels holds already.</summary>
     private static Border Trim(Buffer buffer, Border border) =>

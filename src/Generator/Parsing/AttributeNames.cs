@@ -1,0 +1,79 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NetGen.Generator.Compiler;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>
+/// Names in the arguments of attributes. In the attributes of a class, and of the types in it, a name means the class's member before anything outside,
+/// and so, once they are there, a generated one.
+/// </summary>
+internal static class AttributeNames
+{
+    /// <summary>From the global namespace on, so that nothing captures it.</summary>
+    private static readonly SymbolDisplayFormat s_qualified = SymbolDisplayFormat.FullyQualifiedFormat.WithMemberOptions(SymbolDisplayMemberOptions.IncludeContainingType);
+
+    /// <summary>The names that stand alone or first in the arguments, in the order of the source.</summary>
+    public static IEnumerable<IdentifierNameSyntax> Of(INamedTypeSymbol type) => ClassChecks.UserParts(type)
+        .SelectMany(part => part.DescendantNodes(node => node is TypeDeclarationSyntax or AttributeListSyntax))
+        .OfType<AttributeListSyntax>()
+        .SelectMany(list => list.Attributes)
+        .Where(attribute => attribute.ArgumentList is not null)
+        .SelectMany(attribute => attribute.ArgumentList!.DescendantNodes())
+        .OfType<IdentifierNameSyntax>()
+        .Where(IsFirst);
+
+    /// <summary>Those that mean something outside of the class, and would mean one of the generated members.</summary>
+    public static EquatableArray<CapturedName> Captured(INamedTypeSymbol type, IEnumerable<GeneratedMember> generated, CancellationToken ct)
+    {
+        var members = new HashSet<string>(generated.Select(member => member.Name));
+        var captured = new List<CapturedName>();
+        Compilation? compilation = null;
+        int place = -1;
+        foreach (IdentifierNameSyntax name in Of(type))
+        {
+            place++;
+            if (!members.Contains(name.Identifier.ValueText))
+                continue;
+
+            // What the name means without the generated half, which the analyzer sees and the generator does not.
+            compilation ??= Without(((ISourceAssemblySymbol)type.ContainingAssembly).Compilation);
+            SemanticModel model = compilation.GetSemanticModel(name.SyntaxTree);
+            INamedTypeSymbol? scope = model.GetDeclaredSymbol(name.FirstAncestorOrSelf<TypeDeclarationSyntax>()!, ct);
+            if (model.GetSymbolInfo(name, ct).Symbol is { } symbol && !IsInside(symbol, scope, ClassChecks.ContainingTypes(type).Count()))
+                captured.Add(new CapturedName(name.Identifier.ValueText, place, symbol.ToDisplayString(s_qualified), (symbol as IFieldSymbol)?.ConstantValue as int?));
+        }
+
+        return captured.ToEquatableArray();
+    }
+
+    private static Compilation Without(Compilation compilation) => compilation.RemoveSyntaxTrees(compilation.SyntaxTrees.Where(ClassChecks.IsGenerated));
+
+    /// <summary>Not behind a dot or <c>::</c>, not the name of a parameter or a property, nor one for which only types are looked for.</summary>
+    private static bool IsFirst(IdentifierNameSyntax name) => name.Parent switch
+    {
+        MemberAccessExpressionSyntax access => access.Expression == name,
+        AliasQualifiedNameSyntax or QualifiedNameSyntax or NameColonSyntax or NameEqualsSyntax => false,
+        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } } => false,
+        _ => !SyntaxFacts.IsInTypeOnlyContext(name),
+    };
+
+    /// <summary>Whether the name is found in the class, or in the type in it that bears the attribute, before a generated member would be.</summary>
+    private static bool IsInside(ISymbol symbol, INamedTypeSymbol? scope, int depth)
+    {
+        for (; scope is not null && ClassChecks.ContainingTypes(scope).Count() >= depth; scope = scope.ContainingType)
+        {
+            for (INamedTypeSymbol? ancestor = scope; ancestor is not null; ancestor = ancestor.BaseType)
+            {
+                if (SymbolEqualityComparer.Default.Equals(ancestor.OriginalDefinition, symbol.ContainingType?.OriginalDefinition))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+}
