@@ -6,8 +6,8 @@ using NetGen.Tests.Infrastructure;
 namespace NetGen.Tests.Packaging;
 
 /// <summary>
-/// The package, packed once into a feed, and projects beside it that use it as a stranger's would. All is in one folder that goes at the end: NuGet's
-/// caches too, so no cache knows the package and none does afterwards.
+/// The packages, packed once into a feed, and projects beside it that use them as a stranger's would. All is in one folder that goes at the end: NuGet's
+/// caches too, so no cache knows them and none does afterwards.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
@@ -25,6 +25,7 @@ public sealed class PackageFeed : IDisposable
 
         // What is packed was built with the tests. The sources of the machine stay beside the feed, for what the package needs.
         Pack("Runtime");
+        Pack("Templates");
         Write("nuget.config", $"""
             <configuration>
               <packageSources>

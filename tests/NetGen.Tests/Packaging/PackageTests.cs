@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -105,6 +106,25 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         Assert.Equal("native", Set("-p:IlcInstructionSet=native"));
         Assert.Empty(Set("-p:RuntimeIdentifier=linux-arm64"));
         Assert.Empty(Set("-p:PublishAot=false"));
+    }
+
+    /// <summary>The templates are installed in a hive of their own, so they are in no list of this machine's.</summary>
+    [Fact]
+    public void Projects_of_the_templates_run_and_build()
+    {
+        string[] hive = ["--debug:custom-hive", feed.In("hive")];
+        feed.Write("templates/empty.txt", "");
+        feed.Dotnet("templates", ["new", "install", $"NetGen.Templates@{PackageFeed.Version}", .. hive]);
+        feed.Dotnet("templates", ["new", "netgen-console", "-n", "Spirals", "--skipRestore", .. hive]);
+        feed.Dotnet("templates", ["new", "netgen-classlib", "-n", "my-digits", "--skipRestore", .. hive]);
+
+        feed.Build(Path.Combine("templates", "Spirals"), "build", "-c", "Release", "-warnaserror", "--output", feed.In("templates", "out"));
+        string last = feed.Dotnet("templates", feed.In("templates", "out", "Spirals.dll")).TrimEnd().Split('\n')[^1];
+        Assert.StartsWith("test accuracy: ", last, StringComparison.Ordinal);
+        Assert.InRange(double.Parse(last.Split(' ')[^1], CultureInfo.InvariantCulture), 0.97, 1);
+
+        feed.Build(Path.Combine("templates", "my-digits"), "build", "-warnaserror");
+        Assert.Contains("namespace my_digits;", File.ReadAllText(feed.In("templates", "my-digits", "DigitNetwork.cs")), StringComparison.Ordinal);
     }
 
     /// <summary>Native AOT compiles for the system that it runs on, and leaves linking to a C compiler.</summary>
