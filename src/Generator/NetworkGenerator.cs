@@ -35,8 +35,6 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     /// <summary>The tracking name of the step from declarations to graphs.</summary>
     internal const string GraphStep = "Graph";
 
-    internal static readonly string Version = typeof(NetworkGenerator).Assembly.GetName().Version.ToString(3);
-
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {

@@ -36,8 +36,8 @@ public class RuleArtefactTests
         Assert.Equal($"https://github.com/netgen/netgen/blob/main/docs/rules/{id}.md", descriptor.HelpLinkUri);
         Assert.Equal("NetGen", descriptor.Category);
         Assert.True(descriptor.IsEnabledByDefault);
-        bool isError = !id.StartsWith("NG0", StringComparison.Ordinal);
-        Assert.Equal(isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Info, descriptor.DefaultSeverity);
+        bool isError = !id.StartsWith("NG0", StringComparison.Ordinal) && id != "NG4002";
+        Assert.Equal(isError ? DiagnosticSeverity.Error : id == "NG4002" ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, descriptor.DefaultSeverity);
         Assert.Equal(isError, descriptor.CustomTags.Contains(WellKnownDiagnosticTags.NotConfigurable));
     }
 
