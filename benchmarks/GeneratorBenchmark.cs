@@ -61,7 +61,7 @@ internal static class GeneratorBenchmark
     }
 
     /// <summary>The names that <c>--filter</c> looks into.</summary>
-    public static IEnumerable<string> Names => s_cases.Select(network => network.Name);
+    public static IEnumerable<string> Names => s_cases.Select(network => network.Name).Append(BuildBenchmark.Name);
 
     /// <summary>ResNet-50, with its normalisations or without: 49 convolutions and four projections of 64 to 2,048 channels, and a linear layer.</summary>
     private static string Residual50(bool isNormalized) => Residual(isNormalized ? 224 : 128, isNormalized, (64, 3), (128, 4), (256, 6), (512, 3));
@@ -106,6 +106,8 @@ internal static class GeneratorBenchmark
     /// <summary>Measures and prints the networks whose names are selected.</summary>
     public static void Run(Func<string, bool> isSelected, TextWriter output)
     {
+        if (isSelected(BuildBenchmark.Name))
+            BuildBenchmark.Run(output);
         Case[] cases = [.. s_cases.Where(network => isSelected(network.Name))];
         if (cases.Length == 0)
             return;
