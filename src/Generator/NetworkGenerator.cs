@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Compiler;
@@ -42,22 +43,34 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         IncrementalValuesProvider<Half> halves = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => node is TypeDeclarationSyntax { AttributeLists.Count: > 0 },
-                (syntax, cancellation) => memory.Get(syntax.SemanticModel.Compilation, syntax.Node, () => NetworkSyntax.Parse(syntax, cancellation)))
+                (syntax, cancellation) => memory.Get(syntax.SemanticModel.Compilation, syntax.Node, () => Parse(syntax, cancellation)))
             .Where(static parsed => parsed is { Declaration: not null, Errors.Count: 0 } or { Stub: not null })
             .WithTrackingName(DeclarationStep)
             .Select(static (parsed, _) => Half.Of(parsed))
             .WithTrackingName(GraphStep)
             .Where(static half => half is { Graph: not null } or { Stub: not null });
-
-        context.RegisterSourceOutput(halves, Write);
+        IncrementalValueProvider<bool> analyzersRun = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => Reporter.AnalyzersRun(options.GlobalOptions));
+        context.RegisterSourceOutput(halves.Combine(analyzersRun), (output, pair) => Write(output, pair.Left, pair.Right));
 
         // Of a build with analyzers no compilation comes through, so that an edit costs nothing here.
         var findings = new DeclarationMemory<Findings>();
-        IncrementalValueProvider<bool> analyzersRun = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => Reporter.AnalyzersRun(options.GlobalOptions));
         IncrementalValuesProvider<Compilation> untold = context.CompilationProvider.Combine(analyzersRun)
             .SelectMany(static (pair, _) => pair.Right ? ImmutableArray<Compilation>.Empty : ImmutableArray.Create(pair.Left));
-        context.RegisterSourceOutput(untold, (output, compilation) => ReportMistakes(output, new Reporter(compilation, findings)));
+        context.RegisterSourceOutput(untold, (output, compilation) =>
+            ReportMistakes(output, new Reporter(GeneratedConstants.Of(compilation, output.CancellationToken).Compilation, findings)));
         DebugBuilds.Register(context, halves);
+    }
+
+    /// <summary>What the class declares, with the constants of other networks if it takes those.</summary>
+    private static ParseResult Parse(GeneratorSyntaxContext syntax, CancellationToken ct)
+    {
+        var declaration = (TypeDeclarationSyntax)syntax.Node;
+        ParseResult parsed = NetworkSyntax.Parse(declaration, syntax.SemanticModel, ct);
+        if (!parsed.IsUnread)
+            return parsed;
+        var constants = GeneratedConstants.Of(syntax.SemanticModel.Compilation, ct);
+        parsed = NetworkSyntax.Parse(declaration, constants.Compilation.GetSemanticModel(declaration.SyntaxTree), ct);
+        return parsed with { IsWaiting = constants.IsWaiting(declaration) };
     }
 
     private static void ReportMistakes(SourceProductionContext output, Reporter reporter)
@@ -75,21 +88,33 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     }
 
     /// <summary>What is generated of a class: the network's graph, or the stub where there is a mistake.</summary>
-    private sealed record Half(Graph? Graph, Stub? Stub)
+    private sealed record Half(Graph? Graph, Stub? Stub, int? Unread = null, bool IsWaiting = false)
     {
-        public static Half Of(ParseResult parsed) => (parsed.Errors.Count == 0 ? CheckedNetwork.Of(parsed).Graph : null) is { } graph ? new Half(graph, null) : new Half(null, parsed.Stub);
+        public static Half Of(ParseResult parsed) => (parsed.Errors.Count == 0 ? CheckedNetwork.Of(parsed).Graph : null) is { } graph
+            ? new Half(graph, null)
+            : new Half(null, parsed.Stub, parsed.Unread, parsed.IsWaiting);
     }
 
-    private void Write(SourceProductionContext output, Half half)
+    private void Write(SourceProductionContext output, Half half, bool analyzersRun)
     {
         if (half.Graph is { } graph)
             Compile(output, graph);
+        else if (half.IsWaiting)
+            WriteStub(output, half.Stub!, GeneratedMembers.ToldSuffix);
+        else if (half.Unread is not null && !analyzersRun)
+            WriteStub(output, half.Stub!, GeneratedMembers.ToldSuffix, Unseen(half.Stub!));
+        else if (half.Unread is { } attribute)
+            WriteStub(output, half.Stub!, GeneratedMembers.UnreadFile(attribute));
         else
             WriteStub(output, half.Stub!);
     }
 
-    private static void WriteStub(SourceProductionContext output, Stub stub) =>
-        output.AddSource(HintName(stub.Namespace, stub.ContainingTypes.Append(stub.Class)), StubEmitter.Emit(stub));
+    private static void WriteStub(SourceProductionContext output, Stub stub, string suffix = GeneratedMembers.FileSuffix, string? error = null) =>
+        output.AddSource(HintName(stub.Namespace, stub.ContainingTypes.Append(stub.Class), suffix), StubEmitter.Emit(stub, error));
+
+    /// <summary>Whether what cannot be read is there in the end only the compiler can tell, and does where no analyzer runs.</summary>
+    private static string Unseen(Stub stub) => Rules.Unseen + ": " + string.Format(
+        CultureInfo.InvariantCulture, Descriptors.Get(Rules.Unseen).MessageFormat.ToString(CultureInfo.InvariantCulture), stub.Class.Name, "an argument or an attribute of it");
 
     /// <summary>The network's file. Where the compiler breaks its own rules, one error asks for a report; the C# compiler would show a warning without a network.</summary>
     private void Compile(SourceProductionContext output, Graph graph)
@@ -109,11 +134,11 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     /// <summary>
     /// The class's full name, or its end; a hash tells apart those that differ in case only or nest differently, which Roslyn takes for one, and in kind or type parameters.
     /// </summary>
-    private static string HintName(string space, IEnumerable<ContainingType> types)
+    private static string HintName(string space, IEnumerable<ContainingType> types, string suffix = GeneratedMembers.FileSuffix)
     {
         string name = (space.Length > 0 ? space + "." : "") + string.Join("+", types.Select(type => type.Name));
         string kinds = string.Concat(types.Where(type => type.Keyword != "class" || type.TypeParameters.Count > 0).Select(type => $" {type.Keyword} {type.Name} {type.TypeParameters.Count}"));
         uint hash = (name + kinds).Aggregate(2166136261u, (hash, letter) => unchecked((hash ^ letter) * 16777619u)); // FNV-1a
-        return Naming.Short(name) + "." + hash.ToString("x8", CultureInfo.InvariantCulture) + GeneratedMembers.FileSuffix;
+        return Naming.Short(name) + "." + hash.ToString("x8", CultureInfo.InvariantCulture) + suffix;
     }
 }

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace NetGen.Generator.Compiler;
@@ -46,6 +48,20 @@ internal static class GeneratedMembers
     /// <summary>How the name of every generated file ends; the analyzer, which sees generated code, tells the user's members from ours by it.</summary>
     public const string FileSuffix = ".NetGen.g.cs";
 
+    /// <summary>How the name of a stub's file ends that stands in the place of a network with an attribute that could not be read; its index among the class's attributes goes before it.</summary>
+    private const string UnreadSuffix = "-Unread" + FileSuffix;
+
+    /// <summary>How the name of a stub's file ends whose network's mistake is told elsewhere: in the declaration of another one whose constant it needs, or by the compiler.</summary>
+    public const string ToldSuffix = "-Told" + FileSuffix;
+
+    /// <summary>The constants, with their types.</summary>
+    public static readonly (string Name, string Type)[] Constants =
+    [
+        (InputSize, "int"), (OutputSize, "int"), (ParameterCount, "int"), (PackedParameterCount, "int"), (InferenceBatch, "int"),
+        (MultiplyAccumulates, "long"), (FloatingPointOperations, "long"), (ActivationEvaluations, "long"),
+        (InferenceFixedBytes, "long"), (InferenceBytesPerSample, "long"), (TrainingFixedBytes, "long"), (TrainingBytesPerSample, "long"),
+    ];
+
     private const string Input = "System.ReadOnlySpan<float>";
 
     private static readonly GeneratedMember[] s_always =
@@ -58,6 +74,13 @@ internal static class GeneratedMembers
         new(VectorJacobianProduct, $"{Input}, {Input}, System.Span<float>"),
         new(StateField),
     ];
+
+    /// <summary>How the file ends of a network with an attribute that could not be read. Where it may be none of the network's, the network's own mistakes are what counts.</summary>
+    public static string UnreadFile(int attribute) => attribute < 0 ? FileSuffix : "." + attribute.ToString(CultureInfo.InvariantCulture) + UnreadSuffix;
+
+    /// <summary>The attribute that could not be read when the generator wrote the file; null where all could be.</summary>
+    public static int? UnreadAttribute(string file) =>
+        file.EndsWith(UnreadSuffix, StringComparison.Ordinal) && int.TryParse(file.Substring(0, file.Length - UnreadSuffix.Length).Split('.').Last(), NumberStyles.None, CultureInfo.InvariantCulture, out int attribute) ? attribute : null;
 
     /// <summary>The members of a network.</summary>
     public static IEnumerable<GeneratedMember> Of(NetworkDeclaration declaration) =>

@@ -19,6 +19,10 @@ internal sealed record CapturedName(string Name, int Place, string Meaning, int?
 /// <param name="Places">Where <c>[Network]</c>, the layers and the loss stand among the class's attributes in source order.</param>
 /// <param name="Errors">The mistakes that only symbols tell.</param>
 /// <param name="Stub">What stands in the network's place where there is a mistake; null where nothing can.</param>
+/// <param name="Unread">
+/// The attribute that cannot be read, because C# rejects it or because another generator writes what it names; −1 for one that is not known at all, and may not be a layer. Null where all can be.
+/// </param>
+/// <param name="IsWaiting">Whether it could be read, were there no mistake in another network.</param>
 /// <param name="Captured">Names in the arguments of its attributes that the generated members would capture.</param>
 internal sealed record ParseResult(
     NetworkDeclaration? Declaration,
@@ -26,7 +30,12 @@ internal sealed record ParseResult(
     EquatableArray<int> Places,
     EquatableArray<DeclarationError> Errors,
     Stub? Stub = null,
+    int? Unread = null,
+    bool IsWaiting = false,
     EquatableArray<CapturedName> Captured = default)
 {
     public static readonly ParseResult Nothing = new(null, default, default, default);
+
+    /// <summary>Whether there is no telling what is declared, or whether that is right.</summary>
+    public bool IsUnread => Unread is not null && Declaration is null;
 }

@@ -44,6 +44,7 @@ internal static class Rules
     public const string EmptyBlock = "NG1038";
     public const string LossInBlock = "NG1039";
     public const string NetworkAndBlock = "NG1040";
+    public const string Unseen = "NG1041";
     public const string CapturedName = "NG1043";
     public const string CompilerFailure = "NG4001";
     public const string DebugBuild = "NG4002";

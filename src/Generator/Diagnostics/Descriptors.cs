@@ -218,6 +218,11 @@ internal static class Descriptors
         "'{0}' is a network, so it cannot be a block as well: remove [Block], or move the layers to a block that network '{0}' repeats once, [Repeat<T>(1)]",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NetworkAndBlock + ".md");
 
+    private static readonly DiagnosticDescriptor s_unseen = new(
+        Rules.Unseen, "A network is known before generators run",
+        "Network '{0}' is not compiled: {1} was not known when NetGen's generator ran, which sees nothing of what other generators write, nor of what comes of the network itself: write it out in the source",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.Unseen + ".md", customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     private static readonly DiagnosticDescriptor s_capturedName = new(
         Rules.CapturedName, "Generated members do not capture names in attributes",
         "Network '{0}': here '{1}' would mean the generated {2}, not '{3}': write {3}, or give one of the two another name",
@@ -241,7 +246,7 @@ internal static class Descriptors
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
         s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
         s_heightAndWidth, s_fixedWeightLength, s_residualShape, s_sumShapes, s_concatShapes,
-        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_capturedName, s_compilerFailure, s_debugBuild,
+        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_unseen, s_capturedName, s_compilerFailure, s_debugBuild,
     ];
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
@@ -270,5 +275,5 @@ internal static class Descriptors
     /// </summary>
     private static DiagnosticDescriptor NotConfigurable(DiagnosticDescriptor rule) => new(
         rule.Id, rule.Title, rule.MessageFormat, rule.Category, rule.DefaultSeverity, rule.IsEnabledByDefault, rule.Description, rule.HelpLinkUri,
-        WellKnownDiagnosticTags.NotConfigurable, WellKnownDiagnosticTags.Compiler);
+        [.. rule.CustomTags, WellKnownDiagnosticTags.NotConfigurable, WellKnownDiagnosticTags.Compiler]);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
@@ -32,14 +34,36 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
         {
             var reporter = new Reporter(start.Compilation, _memory);
             bool isTold = Reporter.IsDone(start.Compilation);
-            start.RegisterSymbolAction(symbol => Analyze(symbol, reporter, isTold), SymbolKind.NamedType);
+            bool isKnownToRun = Reporter.AnalyzersRun(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
+            var unseen = new ConcurrentBag<Diagnostic>();
+            start.RegisterSymbolAction(symbol => Analyze(symbol, reporter, isTold, isKnownToRun ? unseen : null), SymbolKind.NamedType);
+
+            // An editor generates now and then, and analyses always: only at the end of a build the two fit together.
+            start.RegisterCompilationEndAction(end =>
+            {
+                foreach (Diagnostic mistake in unseen)
+                    end.ReportDiagnostic(mistake);
+            });
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, Reporter reporter, bool isTold)
+    /// <param name="context">The class.</param>
+    /// <param name="reporter">Finds the mistakes.</param>
+    /// <param name="isTold">Whether the generator has told them.</param>
+    /// <param name="unseen">Takes what the generator did not see; null where the compiler tells that.</param>
+    private static void Analyze(SymbolAnalysisContext context, Reporter reporter, bool isTold, ConcurrentBag<Diagnostic>? unseen)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        Findings? findings = reporter.Report(type, isTold ? static _ => { } : context.ReportDiagnostic, context.CancellationToken);
+        var mistakes = new List<Diagnostic>();
+        Findings? findings = reporter.Report(type, mistakes.Add, context.CancellationToken);
+        if (unseen is not null && findings is not null && Reporter.Unseen(type, findings) is { } mistake)
+        {
+            unseen.Add(mistake);
+            return;
+        }
+
+        if (!isTold)
+            mistakes.ForEach(context.ReportDiagnostic);
         if (findings?.Cost is { } cost)
         {
             context.ReportDiagnostic(Diagnostic.Create(

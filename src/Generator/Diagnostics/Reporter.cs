@@ -48,6 +48,10 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
     {
         if (ClassChecks.UserParts(type).FirstOrDefault(part => part.AttributeLists.Count > 0) is not { } declaration)
             return null;
+
+        // Its sizes may mean nothing.
+        if (ClassChecks.GeneratedFile(type) is { } file && file.EndsWith(GeneratedMembers.ToldSuffix, StringComparison.Ordinal))
+            return null;
         Findings findings = memory.Get(compilation, declaration, () => Findings.Of(DeclarationParser.Parse(type, ct)));
         if (findings.Errors.Count > 0)
             Report(type, findings.Errors, report);
@@ -62,6 +66,21 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
             ?? attributes.FirstOrDefault(candidate => candidate.Role == AttributeRole.Block)
             ?? attributes[0];
         return attribute.Syntax?.GetSyntax().FirstAncestorOrSelf<BaseTypeDeclarationSyntax>()?.Identifier.GetLocation() ?? type.Locations[0];
+    }
+
+    /// <summary>The mistake of a network that can be read as the compiler sees it, but could not when the generator ran; null where the generator knew it.</summary>
+    public static Diagnostic? Unseen(INamedTypeSymbol type, Findings findings)
+    {
+        if (findings is { Cost: null, Errors.Count: 0 })
+            return null;
+        string? file = ClassChecks.GeneratedFile(type);
+        int? unread = file is null ? null : GeneratedMembers.UnreadAttribute(file);
+        if (unread is null && (file is not null || findings.Cost is null))
+            return null;
+        ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
+        DeclarationAttribute? place = unread is { } index ? attributes.ElementAtOrDefault(index) : null;
+        return Diagnostic.Create(
+            Descriptors.Get(Rules.Unseen), place?.Location ?? Identifier(type, attributes), type.Name, place is null ? "the class" : $"an argument of {place.Kind}, or of a block in it,");
     }
 
     private void Report(INamedTypeSymbol type, EquatableArray<DeclarationError> errors, Action<Diagnostic> report)

@@ -16,7 +16,11 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         if (graph is not null)
             CheckMembers(graph, parsed, found);
         EquatableArray<DeclarationError> errors = parsed.Errors.Concat(found.Errors.Select(InSource)).ToEquatableArray();
-        return new CheckedNetwork(errors.Count == 0 ? graph : null, errors);
+        if (errors.Count == 0)
+            return new CheckedNetwork(graph, default);
+
+        // An attribute that is not known may be a layer with its name mistyped, which C# reports.
+        return new CheckedNetwork(null, parsed.Unread is null ? errors : default);
 
         DeclarationError InSource(DeclarationError error) =>
             error with { Attribute = error.Attribute < 0 ? -1 : parsed.Places[error.Attribute], Where = Where(declaration, error) };

@@ -33,7 +33,11 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     private const int MaxDepth = 32;
 
     private readonly Dictionary<INamedTypeSymbol, ParsedBlock> _parsed = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> _unread = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _open = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Whether an attribute of the block, or of one in it, cannot be read; of a block that was parsed.</summary>
+    public bool IsUnread(INamedTypeSymbol block) => _unread.Contains(block);
 
     public static bool IsBlock(INamedTypeSymbol type) => type.GetAttributes().Any(attribute => DeclarationAttribute.RoleOf(attribute) == AttributeRole.Block);
 
@@ -91,7 +95,10 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
     private ParsedBlock ParseNew(INamedTypeSymbol type)
     {
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-        if (DeclarationParser.IsMalformed(attributes) || type.GetAttributes().Any(IsUnreadable))
+        bool isUnread = DeclarationParser.Malformed(attributes) >= 0 || type.GetAttributes().Any(IsUnreadable);
+        if (isUnread)
+            _unread.Add(type);
+        if (isUnread)
             return IsHome(type) ? new ParsedBlock(null, default) : Broken(Rules.NotABlock, "Block", type.Name, "an attribute of it cannot be read");
 
         var errors = new ErrorSink();
@@ -115,6 +122,8 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
             }
         }
 
+        if (attributes.SelectMany(BlocksOf).Any(IsUnread))
+            _unread.Add(type);
         NameChecks.CheckBlock(layers, errors);
         bool isIdentity = type.Name == "Identity" && DeclarationAttribute.IsNetGen(type);
         if (!isIdentity && attributes.All(attribute => attribute.Role != AttributeRole.Layer))

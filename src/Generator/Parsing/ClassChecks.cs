@@ -151,6 +151,10 @@ internal static class ClassChecks
 
     public static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedMembers.FileSuffix, System.StringComparison.Ordinal);
 
+    /// <summary>The name of the file that we generated of the class; null where there is none.</summary>
+    public static string? GeneratedFile(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree).FirstOrDefault(IsGenerated)?.FilePath;
+
     /// <summary>The declarations of the class that we did not generate.</summary>
     public static IEnumerable<TypeDeclarationSyntax> UserParts(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences

@@ -35,7 +35,11 @@ internal static class DeclarationParser
         ct.ThrowIfCancellationRequested();
         bool hasUnknown = type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error });
         ParseResult half = IndexOf(attributes, AttributeRole.Network) >= 0 ? Half(type, attributes, hasUnknown, ct) : ParseResult.Nothing;
-        if (hasUnknown || IsMalformed(attributes))
+        if (hasUnknown)
+            half = half with { Unread = -1 };
+        if (Malformed(attributes) is var malformed and >= 0)
+            return half with { Unread = malformed };
+        if (IndexOf(attributes, AttributeRole.Loss) < 0 && type.GetAttributes().Any(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } unknown && unknown.Name.Contains("Loss")))
             return half;
 
         var blocks = new BlockParser(type, ct);
@@ -49,11 +53,19 @@ internal static class DeclarationParser
         ct.ThrowIfCancellationRequested();
         NetworkDeclaration? declaration = Declaration(type, attributes, blocks, errors);
         if (declaration is null)
-            return half with { Errors = errors.Errors.ToEquatableArray() };
+            return Incomplete();
         EquatableArray<int> places = PlacesOf(attributes);
         NameChecks.Check(declaration, places, errors);
         MemberChecks.Check(type, errors);
         return half with { Declaration = declaration, Places = places, Errors = errors.Errors.ToEquatableArray() };
+
+        ParseResult Incomplete()
+        {
+            DeclarationAttribute? unread = attributes.FirstOrDefault(attribute => BlockParser.BlocksOf(attribute).Any(blocks.IsUnread));
+            if (errors.Errors.Count == 0 && unread is not null)
+                return half with { Unread = attributes.IndexOf(unread) };
+            return half with { Errors = hasUnknown ? default : errors.Errors.ToEquatableArray() };
+        }
     }
 
     /// <summary>What is known of the generated half, however wrong the declaration is.</summary>
@@ -70,11 +82,18 @@ internal static class DeclarationParser
         return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, targets, properties, obstacles.ToEquatableArray()), Captured = captured };
     }
 
-    /// <summary>Whether the compiler itself has an error for one of the attributes.</summary>
-    public static bool IsMalformed(ImmutableArray<DeclarationAttribute> attributes) =>
-        attributes.Any(attribute => attribute.IsMalformed)
-        || attributes.Count(attribute => attribute.Role == AttributeRole.Network) > 1
-        || attributes.Count(attribute => attribute.Role == AttributeRole.Block) > 1;
+    /// <summary>The first of the attributes for which the compiler itself has an error; −1 where there is none.</summary>
+    public static int Malformed(ImmutableArray<DeclarationAttribute> attributes)
+    {
+        for (int i = 0; i < attributes.Length; i++)
+        {
+            AttributeRole role = attributes[i].Role;
+            if (attributes[i].IsMalformed || (role is AttributeRole.Network or AttributeRole.Block && IndexOf(attributes, role) < i))
+                return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>Checks how the attributes stand to each other.</summary>
     public static void CheckPlaces(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, ErrorSink errors)

@@ -16,11 +16,17 @@ internal static class NetworkSyntax
 
     private static readonly ConditionalWeakTable<Compilation, HashSet<string>> s_aliases = new();
 
+    /// <summary>The declarations on which <c>[Network]</c> may stand.</summary>
+    public static IEnumerable<TypeDeclarationSyntax> Declarations(Compilation compilation, CancellationToken ct) => compilation.SyntaxTrees
+        .SelectMany(tree => tree.GetRoot(ct).DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        .OfType<TypeDeclarationSyntax>()
+        .Where(type => HasName(type, compilation));
+
     /// <summary>What the class declares, if <c>[Network]</c> stands on this one of its declarations.</summary>
-    public static ParseResult Parse(GeneratorSyntaxContext syntax, CancellationToken ct) =>
-        HasName((TypeDeclarationSyntax)syntax.Node, syntax.SemanticModel.Compilation)
-        && syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, ct) is INamedTypeSymbol type
-        && DeclarationAttribute.Of(type).FirstOrDefault(attribute => attribute.Role == AttributeRole.Network)?.Syntax?.GetSyntax(ct).Parent?.Parent == syntax.Node
+    public static ParseResult Parse(TypeDeclarationSyntax declaration, SemanticModel model, CancellationToken ct) =>
+        HasName(declaration, model.Compilation)
+        && model.GetDeclaredSymbol((SyntaxNode)declaration, ct) is INamedTypeSymbol type
+        && DeclarationAttribute.Of(type).FirstOrDefault(attribute => attribute.Role == AttributeRole.Network)?.Syntax?.GetSyntax(ct).Parent?.Parent == declaration
             ? DeclarationParser.Parse(type, ct)
             : ParseResult.Nothing;
 

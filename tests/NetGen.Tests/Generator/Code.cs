@@ -81,16 +81,16 @@ internal static class Code
     }
 
     /// <summary>The generator's own messages of a build that does not say that analyzers run, and the compilation with what it generates.</summary>
-    public static ImmutableArray<Diagnostic> Tell(Compilation compilation, BuildOptions build, out Compilation output)
+    public static ImmutableArray<Diagnostic> Tell(Compilation compilation, BuildOptions build, out Compilation output, params ISourceGenerator[] others)
     {
         CSharpParseOptions? options = compilation.SyntaxTrees.FirstOrDefault()?.Options as CSharpParseOptions;
-        Driver(options, build).RunGeneratorsAndUpdateCompilation(compilation, out output, out ImmutableArray<Diagnostic> diagnostics);
+        Driver(options, build).AddGenerators([.. others]).RunGeneratorsAndUpdateCompilation(compilation, out output, out ImmutableArray<Diagnostic> diagnostics);
         return diagnostics;
     }
 
     /// <summary>What the analyzer reports; an exception of its own comes as AD0001.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation) =>
-        await compilation.WithAnalyzers([new NetGenAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+    public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, BuildOptions? build = null) =>
+        await compilation.WithAnalyzers([new NetGenAnalyzer()], new AnalyzerOptions([], build ?? BuildOptions.Unknown)).GetAnalyzerDiagnosticsAsync();
 
     /// <summary>Warnings and errors of the compiler.</summary>
     public static IEnumerable<Diagnostic> Problems(Compilation compilation) =>

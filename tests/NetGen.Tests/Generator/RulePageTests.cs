@@ -4,7 +4,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using NetGen.Tests.Infrastructure;
 using Xunit;
 
 namespace NetGen.Tests.Generator;
@@ -26,12 +26,12 @@ public class RulePageTests
             return;
         }
 
-        CSharpCompilation broken = Code.Compile(examples[0]);
-        Assert.Contains(await Code.Analyze(broken), diagnostic => diagnostic.Id == id);
+        Compilation broken = Code.Generate(Code.Compile(examples[0])).Output;
+        Assert.Contains(await Code.Analyze(broken, BuildOptions.WithAnalyzers), diagnostic => diagnostic.Id == id);
         if (id == "NG0001")
             return;
         (Compilation output, _) = Code.Generate(Code.Compile(examples[1]));
-        Assert.All(await Code.Analyze(output), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
+        Assert.All(await Code.Analyze(output, BuildOptions.WithAnalyzers), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
         Assert.DoesNotContain(output.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
     }
 
