@@ -45,5 +45,6 @@ internal static class Rules
     public const string LossInBlock = "NG1039";
     public const string NetworkAndBlock = "NG1040";
     public const string CapturedName = "NG1043";
+    public const string ChannelsFirst = "NG2001";
     public const string CompilerFailure = "NG4001";
 }

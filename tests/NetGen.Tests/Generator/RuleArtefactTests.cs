@@ -36,7 +36,7 @@ public class RuleArtefactTests
         Assert.Equal($"https://github.com/netgen/netgen/blob/main/docs/rules/{id}.md", descriptor.HelpLinkUri);
         Assert.Equal("NetGen", descriptor.Category);
         Assert.True(descriptor.IsEnabledByDefault);
-        Assert.Equal(id.StartsWith("NG0", StringComparison.Ordinal) ? DiagnosticSeverity.Info : DiagnosticSeverity.Error, descriptor.DefaultSeverity);
+        Assert.Equal(id[2] switch { '0' => DiagnosticSeverity.Info, '2' => DiagnosticSeverity.Warning, _ => DiagnosticSeverity.Error }, descriptor.DefaultSeverity);
     }
 
     [Theory]
