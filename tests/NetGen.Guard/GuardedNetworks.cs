@@ -55,7 +55,7 @@ internal static class GuardedNetworks
         yield return Network("SpreadGroups", [12, 7, 19], loss, tanh, Conv2d(6, 3, stride: 2, padding: 1, groups: 3), tanh);
         yield return Network("FewTaps", [3, 9, 21], loss, Fixed(Conv2d(6, 3, padding: 1, groups: 3), 54));
         yield return Network("ManyTaps", [3, 9, 21], loss, Fixed(Conv2d(8, 7, stride: 2, padding: 3), 8 * 3 * 49), tanh);
-        yield return Network("Residual50", [3, 128, 128], new CrossEntropyLossOp(), [Conv2d(64, 7, 2, 3), relu, Pool2d(PoolKind.Max, 3, 2, 1), .. Stages(64, 3, 128, 4, 256, 6, 512, 3), new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true), new FlattenOp(null), Linear(1000)]);
+        yield return Network("Residual50", [3, 128, 128], new CrossEntropyLossOp(), [Conv2d(64, 7, 2, 3), relu, Pool2d(PoolKind.Max, 3, 2, 1), .. Stages(64, 3, 128, 4, 256, 6, 512, 3), new AdaptivePoolOp(null, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true), new FlattenOp(null), Linear(1000)]);
     }
 
     private static ConvOp Fixed(ConvOp conv, int weights) =>

@@ -8,7 +8,7 @@ internal static class Check
     public static void Positive(ErrorSink errors, string layer, string option, int value)
     {
         if (value <= 0)
-            errors.Report(Rules.NonPositiveSize, layer, option, value.ToString(CultureInfo.InvariantCulture));
+            errors.Report(Rules.NonPositiveSize, layer, option, "must be at least 1, but is " + value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>
@@ -34,20 +34,33 @@ internal static class Check
             errors.Report(Rules.OptionOutOfRange, layer, option, string.Format(CultureInfo.InvariantCulture, "at least {0} and at most {1}", zero ? 0 : 1, Limits.MaxLength), value.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>What takes a flat input gets another.</summary>
+    public static void ReportNotFlat(ErrorSink errors, string layer, string display, Shape input) =>
+        errors.Report(Rules.NotFlat, layer, input.ToString(), $"put Flatten before it, [Flatten, {display}]");
+
     /// <summary>Whether the input is of channels and as many dimensions.</summary>
     public static bool IsPicture(ErrorSink errors, string layer, int dimensions, Shape input)
     {
         if (input.Rank == dimensions + 1)
             return true;
-        errors.Report(Rules.NotAPicture, layer, dimensions == 1 ? "channels and length, [c, l]" : "channels, height and width, [c, h, w]", input.ToString());
+        string other = layer.Substring(0, layer.Length - 2) + (dimensions == 1 ? "2d" : "1d");
+        errors.Report(
+            Rules.NotAPicture, layer, dimensions == 1 ? "channels and length, [c, l]" : "channels, height and width, [c, h, w]", input.ToString(),
+            input.Rank == 4 - dimensions ? $"{other} takes that; or declare the input with these dimensions" : "declare the input with these dimensions, and put the layer before Flatten");
         return false;
     }
+
+    /// <summary>Whether a shape is a picture with its channels last, as others have it, rather than many channels of a picture a few pixels wide.</summary>
+    public static bool HasChannelsLast(Shape shape) => shape.Rank == 3 && shape.Sizes[0] >= 16 && shape.Sizes[1] >= 16 && shape.Sizes[2] is 1 or 3 or 4;
+
+    /// <summary>The shape with its last dimension first.</summary>
+    public static Shape ChannelsFirst(Shape shape) => new(EquatableArray.Of(shape.Sizes[2], shape.Sizes[0], shape.Sizes[1]));
 
     /// <summary>Whether windows of this size fit into the padded input.</summary>
     public static bool Fits(ErrorSink errors, string layer, int dimensions, string window, bool fits, Size2 padded, Shape input)
     {
         if (!fits)
-            errors.Report(Rules.WindowTooLarge, layer, window, padded.Text(dimensions), input.ToString());
+            errors.Report(Rules.WindowTooLarge, layer, window, padded.Text(dimensions), input + (HasChannelsLast(input) ? $"; channels come first, so that picture is {ChannelsFirst(input)}" : ""));
         return fits;
     }
 
@@ -77,7 +90,7 @@ internal static class Check
         if (double.IsNaN(initializer.Scale))
             return;
         if (initializer.Kind == InitKind.Default)
-            errors.Report(Rules.OptionOutOfRange, layer, option + "Scale", "nothing, because Init.Default takes no scale", Text(initializer.Scale));
+            errors.Report(Rules.OptionOutOfRange, layer, option + "Scale", "an initialiser beside it, because Init.Default has no scale", Text(initializer.Scale));
         else if (initializer.Kind == InitKind.Constant)
             Finite(errors, layer, option + "Scale", initializer.Scale);
         else if (!(initializer.Scale >= 0) || !IsFinite(initializer.Scale))

@@ -30,6 +30,9 @@ internal enum Composition
 
     /// <summary>Copies of one block, one behind the other.</summary>
     Repeat,
+
+    /// <summary>The block as it is, its layers' keys below the composition's.</summary>
+    Sequential,
 }
 
 /// <summary>A layer made of blocks. The layers of its blocks are put into the graph; there is no node of this op.</summary>
@@ -63,16 +66,20 @@ internal sealed record CompositeOp(string? Name, Composition Composition, Equata
     /// <summary>The branches as they are executed: every copy, and the identity beside a residual's block.</summary>
     public IEnumerable<BlockDeclaration> Branches => Composition switch
     {
-        Composition.Residual or Composition.Sum or Composition.Concat => Blocks,
+        Composition.Residual or Composition.Sum or Composition.Concat or Composition.Sequential => Blocks,
         _ => Enumerable.Repeat(Blocks[0], Copies),
     };
 
-    /// <summary>The key of a branch's layers below the composition's own: PyTorch's for the module that the documentation shows.</summary>
-    public string BranchKey(int branch) => Composition switch
+    /// <summary>The composition's output is the last branch's, each of which reads the one's before.</summary>
+    public bool IsChain => Composition is Composition.Repeat or Composition.Sequential;
+
+    /// <summary>Where the keys of a branch's layers start: PyTorch's for the module that the documentation shows.</summary>
+    public string BranchKey(string key, int branch) => key + Composition switch
     {
-        Composition.Residual => "body",
-        Composition.Repeat => branch.ToString(CultureInfo.InvariantCulture),
-        _ => "branches." + branch.ToString(CultureInfo.InvariantCulture),
+        Composition.Sequential => ".",
+        Composition.Residual => ".body.",
+        Composition.Repeat => "." + branch.ToString(CultureInfo.InvariantCulture) + ".",
+        _ => ".branches." + branch.ToString(CultureInfo.InvariantCulture) + ".",
     };
 
     /// <summary>The node op that joins the branches.</summary>

@@ -2,19 +2,27 @@ namespace NetGen.Generator.Compiler.Ops;
 
 internal enum PoolKind { Max, Average }
 
-/// <summary>The largest or the mean value of each window, a channel at a time: PyTorch's MaxPool and AvgPool.</summary>
+/// <summary>The largest or the mean value of each of some windows, a channel at a time.</summary>
 /// <param name="Name">The user's name.</param>
 /// <param name="Dimensions">1 or 2; of one dimension, heights are 1 and their padding 0.</param>
 /// <param name="Function">Maximum or mean.</param>
+internal abstract record PoolingOp(string? Name, int Dimensions, PoolKind Function) : LayerOp(Name)
+{
+    /// <summary>The end of its kind: <c>MaxPool2d</c>.</summary>
+    protected string Ending => (Function == PoolKind.Max ? "MaxPool" : "AvgPool") + (Dimensions == 1 ? "1d" : "2d");
+}
+
+/// <summary>PyTorch's MaxPool and AvgPool.</summary>
+/// <inheritdoc/>
 /// <param name="Kernel">The window's size.</param>
 /// <param name="Stride">Distance of two windows.</param>
 /// <param name="Padding">Rows and columns around the picture that windows may reach into; never a maximum.</param>
 /// <param name="CeilMode">Whether a last window that starts inside counts although it ends outside.</param>
 /// <param name="CountIncludePad">Whether the mean counts the padding as zeros.</param>
 internal sealed record PoolOp(
-    string? Name, int Dimensions, PoolKind Function, Size2 Kernel, Size2 Stride, Size2 Padding, bool CeilMode, bool CountIncludePad) : LayerOp(Name)
+    string? Name, int Dimensions, PoolKind Function, Size2 Kernel, Size2 Stride, Size2 Padding, bool CeilMode, bool CountIncludePad) : PoolingOp(Name, Dimensions, Function)
 {
-    public override string Kind => (Function == PoolKind.Max ? "MaxPool" : "AvgPool") + (Dimensions == 1 ? "1d" : "2d");
+    public override string Kind => Ending;
 
     public override string Display =>
         Kind + "(" + Kernel.Argument(Dimensions)
@@ -54,15 +62,15 @@ internal sealed record PoolOp(
     }
 }
 
-/// <summary>Means over a grid of windows that covers the picture: PyTorch's AdaptiveAvgPool2d; <c>GlobalAvgPool2d</c> is the grid of one window.</summary>
-/// <param name="Name">The user's name.</param>
+/// <summary>A grid of windows that covers the picture: PyTorch's AdaptiveMaxPool and AdaptiveAvgPool; <c>GlobalAvgPool2d</c> is the grid of one window.</summary>
+/// <inheritdoc/>
 /// <param name="Grid">The output's size. Window i of n over a size s reaches from floor(i s / n) to ceil((i + 1) s / n).</param>
-/// <param name="IsGlobal">Whether the user wrote <c>GlobalAvgPool2d</c>.</param>
-internal sealed record AdaptiveAvgPoolOp(string? Name, Size2 Grid, bool IsGlobal = false) : LayerOp(Name)
+/// <param name="IsGlobal">Whether the user wrote <c>GlobalAvgPool2d</c> or the like.</param>
+internal sealed record AdaptivePoolOp(string? Name, int Dimensions, PoolKind Function, Size2 Grid, bool IsGlobal = false) : PoolingOp(Name, Dimensions, Function)
 {
-    public override string Kind => IsGlobal ? "GlobalAvgPool2d" : "AdaptiveAvgPool2d";
+    public override string Kind => (IsGlobal ? "Global" : "Adaptive") + Ending;
 
-    public override string Display => IsGlobal ? Kind : $"{Kind}({Grid.Argument(2)})";
+    public override string Display => IsGlobal ? Kind : $"{Kind}({Grid.Argument(Dimensions)})";
 
-    public override void CheckOptions(ErrorSink errors) => Check.Extent(errors, Kind, "size", Grid, 2);
+    public override void CheckOptions(ErrorSink errors) => Check.Extent(errors, Kind, "size", Grid, Dimensions);
 }

@@ -85,7 +85,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_nonPositiveSize = new(
         Rules.NonPositiveSize, "Sizes are positive",
-        "{0}: the {1} must be positive, but is {2}",
+        "{0}: the {1} {2}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NonPositiveSize + ".md");
 
     private static readonly DiagnosticDescriptor s_dropoutProbability = new(
@@ -105,7 +105,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_notFlat = new(
         Rules.NotFlat, "The layer takes a flat input",
-        "{0} takes a flat input, but gets {1}: put Flatten before it, [Flatten, {2}]",
+        "{0} takes a flat input, but gets {1}: {2}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NotFlat + ".md");
 
     private static readonly DiagnosticDescriptor s_tooLarge = new(
@@ -145,7 +145,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_notAPicture = new(
         Rules.NotAPicture, "The layer takes a picture",
-        "{0} takes {1}, but gets {2}: declare the input with these dimensions, and put the layer before Flatten",
+        "{0} takes {1}, but gets {2}: {3}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NotAPicture + ".md");
 
     private static readonly DiagnosticDescriptor s_windowTooLarge = new(
@@ -228,6 +228,11 @@ internal static class Descriptors
         "Network '{0}': here '{1}' would mean the generated {2}, not '{3}': write {3}, or give one of the two another name",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.CapturedName + ".md");
 
+    private static readonly DiagnosticDescriptor s_channelsFirst = new(
+        Rules.ChannelsFirst, "Channels come first",
+        "Network '{0}': channels come first, so {1} is {2} channels of {3}: write [Network({4})] for a picture of {5}",
+        Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.ChannelsFirst + ".md");
+
     private static readonly DiagnosticDescriptor s_compilerFailure = new(
         Rules.CompilerFailure, "The compiler keeps its own rules",
         "Network '{0}' is not compiled, because of a mistake in NetGen, not in the network: {1}: please report it with the declaration, https://github.com/netgen/netgen/issues",
@@ -246,7 +251,7 @@ internal static class Descriptors
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
         s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
         s_heightAndWidth, s_fixedWeightLength, s_residualShape, s_sumShapes, s_concatShapes,
-        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_unseen, s_capturedName, s_compilerFailure, s_debugBuild,
+        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_unseen, s_capturedName, s_channelsFirst, s_compilerFailure, s_debugBuild,
     ];
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =

@@ -139,10 +139,5 @@ internal sealed class ClassEmitter
     }
 
     /// <summary>Marks a member, and not the class, whose other members are the user's.</summary>
-    private void Mark(bool hasCode = true)
-    {
-        _code.Line(Text.GeneratedCode);
-        if (hasCode)
-            _code.Line(Text.NotCovered);
-    }
+    private void Mark(bool hasCode = true) => _code.Line(hasCode ? Marks.NotCovered : Marks.Generated);
 }

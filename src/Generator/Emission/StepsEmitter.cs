@@ -23,8 +23,7 @@ internal static class StepsEmitter
         string contract = Target(program.Graph) is { } target ? $"ITrainableKernels<{target}>" : "INetworkKernels";
         code.Line("// Features of a sample are a row of 1, 4 or a multiple of 16 floats. Pictures lie pixel after pixel, channels padded to 16, or plane after plane,");
         code.Line("// rows padded to 16; both with a border of zeros where a convolution reads beyond them. Reductions run in one fixed order at every vector width.");
-        code.Line(Text.GeneratedCode);
-        code.Line(Text.NotCovered);
+        code.Line(Marks.NotCovered);
         using CodeWriter.Closing type = code.Block($"file readonly struct {Name(program.Graph)} : {contract}");
         Sizes(code, network);
         Layouts(code, "Layouts", program.Parameters);

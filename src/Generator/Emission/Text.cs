@@ -7,12 +7,6 @@ namespace NetGen.Generator.Emission;
 /// <summary>Numbers and names as C# text, whatever the culture.</summary>
 internal static class Text
 {
-    /// <summary>Marks what is generated; an attribute from its namespace on and with its suffix, which no alias of the user's can mean.</summary>
-    public static readonly string GeneratedCode = $"[global::System.CodeDom.Compiler.GeneratedCodeAttribute(\"NetGen\", {Literal(typeof(Text).Assembly.GetName().Version.ToString(3))})]";
-
-    /// <summary>Takes code out of the user's test coverage.</summary>
-    public const string NotCovered = "[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]";
-
     public static string Int(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>For people: 101,770.</summary>

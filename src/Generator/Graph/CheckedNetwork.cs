@@ -89,7 +89,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
             BlockDeclaration branch = composition.Branches.ElementAt(error.Within[i]);
             layer = error.Within[i + 1];
             op = branch.Layers[layer];
-            key += $".{composition.BranchKey(error.Within[i])}.{Naming.Key(op, layer)}";
+            key = composition.BranchKey(key, error.Within[i]) + Naming.Key(op, layer);
             block = branch.Assembly is null ? "" : ", " + Naming.In(branch.Name, branch.Assembly);
         }
 

@@ -29,7 +29,7 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
         int before = errors.Errors.Count;
         errors.Attribute = 0;
         if (declaration.InputShape.Rank == 0)
-            errors.Report(Rules.NonPositiveSize, "Network", "input shape", "nothing");
+            errors.Report(Rules.NonPositiveSize, "Network", "input shape", "is missing: write the sizes of one sample, [Network(784)] or [Network(1, 28, 28)]");
         foreach (int size in declaration.InputShape.Sizes)
             Check.Positive(errors, "Network", "input size", size);
         if (declaration.Layers.Count == 0)
@@ -109,17 +109,17 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
         int branch = 0;
         foreach (BlockDeclaration block in op.Branches)
         {
-            if (Sequence(block.Layers, input, $"{key}.{op.BranchKey(branch)}.", $"{stem}_{(op.Composition == Composition.Residual ? "" : branch.ToString(CultureInfo.InvariantCulture) + "_")}", [.. place, branch]) is not { } output)
+            if (Sequence(block.Layers, input, op.BranchKey(key, branch), $"{stem}_{(op.Composition is Composition.Residual or Composition.Sequential ? "" : branch.ToString(CultureInfo.InvariantCulture) + "_")}", [.. place, branch]) is not { } output)
                 return null;
             Locate(place);
-            if (op.Composition == Composition.Repeat)
+            if (op.IsChain)
                 input = output;
             else
                 outputs.Add(output);
             branch++;
         }
 
-        if (op.Composition == Composition.Repeat)
+        if (op.IsChain)
             return input;
         if (op.Composition == Composition.Residual)
             outputs.Add(x);

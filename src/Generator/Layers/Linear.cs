@@ -8,7 +8,7 @@ internal sealed class LinearRule : LayerRule<LinearOp>
     {
         if (input.IsFlat)
             return Shape.Flat(op.Units);
-        errors.Report(Rules.NotFlat, op.Kind, input.ToString(), op.Display);
+        Check.ReportNotFlat(errors, op.Kind, op.Display, input);
         return null;
     }
 

@@ -8,7 +8,7 @@ internal sealed class LogSumExpRule : LayerRule<LogSumExpOp>
     {
         if (input.IsFlat)
             return Shape.Flat(1);
-        errors.Report(Rules.NotFlat, op.Kind, input.ToString(), op.Display);
+        Check.ReportNotFlat(errors, op.Kind, op.Display, input);
         return null;
     }
 

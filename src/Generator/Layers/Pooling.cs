@@ -5,11 +5,11 @@ namespace NetGen.Generator.Compiler.Ops;
 
 /// <summary>Pools of any windows. The second output of maxima is where each was.</summary>
 internal abstract class PoolRuleOf<TOp> : LayerRule<TOp>
-    where TOp : Op
+    where TOp : PoolingOp
 {
     public sealed override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) =>
         InferShape((TOp)op, inputs[0].Shape, errors) is not { } shape ? null
-        : op is PoolOp { Function: PoolKind.Max } ? [TensorType.Of(shape), TensorType.Of(shape, ElementType.I32)]
+        : ((TOp)op).Function == PoolKind.Max ? [TensorType.Of(shape), TensorType.Of(shape, ElementType.I32)]
         : [TensorType.Of(shape)];
 
     protected sealed override IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder) =>
@@ -73,15 +73,15 @@ internal sealed class PoolRule : PoolRuleOf<PoolOp>
     }
 }
 
-internal sealed class AdaptiveAvgPoolRule : PoolRuleOf<AdaptiveAvgPoolOp>
+internal sealed class AdaptivePoolRule : PoolRuleOf<AdaptivePoolOp>
 {
-    protected override Shape? InferShape(AdaptiveAvgPoolOp op, Shape input, ErrorSink errors) =>
-        Check.IsPicture(errors, op.Kind, 2, input) ? new Picture(input.Sizes[0], op.Grid.Height, op.Grid.Width).ToShape(2) : null;
+    protected override Shape? InferShape(AdaptivePoolOp op, Shape input, ErrorSink errors) =>
+        Check.IsPicture(errors, op.Kind, op.Dimensions, input) ? new Picture(input.Sizes[0], op.Grid.Height, op.Grid.Width).ToShape(op.Dimensions) : null;
 
-    protected override PoolKernel Kernel(AdaptiveAvgPoolOp op, Node node)
+    protected override PoolKernel Kernel(AdaptivePoolOp op, Node node)
     {
         Picture input = Picture.Of(node.Input);
         return new PoolKernel(
-            node.Stem, node.Key, PoolKind.Average, input, Picture.Of(node.Output), new AdaptiveAxis(input.Height, op.Grid.Height), new AdaptiveAxis(input.Width, op.Grid.Width));
+            node.Stem, node.Key, op.Function, input, Picture.Of(node.Output), new AdaptiveAxis(input.Height, op.Grid.Height), new AdaptiveAxis(input.Width, op.Grid.Width));
     }
 }

@@ -164,7 +164,7 @@ internal sealed class BlockParser(INamedTypeSymbol root, CancellationToken ct)
         int depth = 1 + blocks.Max(block => block.Depth);
         if (depth > MaxDepth)
             errors.Report(Rules.TooLarge, op.Kind, Depth(depth), Text(MaxDepth));
-        long size = (Math.Max(1L, op.Copies) * blocks.Sum(block => Math.Max(1, block.Size))) + (op.Composition == Composition.Repeat ? 0 : 1);
+        long size = (Math.Max(1L, op.Copies) * blocks.Sum(block => Math.Max(1, block.Size))) + (op.IsChain ? 0 : 1);
         // What is larger is not even unfolded.
         if (extent.Size <= Limits.MaxLayers && extent.Size + size > Limits.MaxLayers)
             errors.Report(Rules.TooLarge, op.Kind, Limits.Layers(extent.Size + size), Limits.Grouped(Limits.MaxLayers));

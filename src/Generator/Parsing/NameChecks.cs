@@ -67,8 +67,6 @@ internal static class NameChecks
     {
         if (name.Length == 0)
             return "is empty";
-        if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
-            return "is a C# keyword";
         if (!SyntaxFacts.IsValidIdentifier(name))
             return "is not a C# identifier: letters, digits and _ only, no digit first";
         if (name.Any(c => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format))

@@ -45,8 +45,14 @@ internal static class OpParser
             "MaxPool2d" => Pool(attribute, name, 2, PoolKind.Max),
             "AvgPool1d" => Pool(attribute, name, 1, PoolKind.Average),
             "AvgPool2d" => Pool(attribute, name, 2, PoolKind.Average),
-            "AdaptiveAvgPool2d" => TryGetSize(attribute, 0, 2, out Size2 grid) ? new AdaptiveAvgPoolOp(name, grid) : null,
-            "GlobalAvgPool2d" => new AdaptiveAvgPoolOp(name, Size2.Of(1), IsGlobal: true),
+            "AdaptiveMaxPool1d" => AdaptivePool(attribute, name, 1, PoolKind.Max),
+            "AdaptiveMaxPool2d" => AdaptivePool(attribute, name, 2, PoolKind.Max),
+            "AdaptiveAvgPool1d" => AdaptivePool(attribute, name, 1, PoolKind.Average),
+            "AdaptiveAvgPool2d" => AdaptivePool(attribute, name, 2, PoolKind.Average),
+            "GlobalMaxPool1d" => new AdaptivePoolOp(name, 1, PoolKind.Max, Size2.Of(1), IsGlobal: true),
+            "GlobalMaxPool2d" => new AdaptivePoolOp(name, 2, PoolKind.Max, Size2.Of(1), IsGlobal: true),
+            "GlobalAvgPool1d" => new AdaptivePoolOp(name, 1, PoolKind.Average, Size2.Of(1), IsGlobal: true),
+            "GlobalAvgPool2d" => new AdaptivePoolOp(name, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true),
             "LogSumExp" => attribute.TryGet(0, out double beta) ? new LogSumExpOp(name, beta) : null,
             "Softmax" => new SoftmaxOp(name),
             "LayerNorm" => LayerNorm(attribute, name),
@@ -63,7 +69,7 @@ internal static class OpParser
     /// <summary>Whether the attribute puts blocks together.</summary>
     public static bool IsComposition(DeclarationAttribute attribute) => attribute.IsOurs && (attribute.Kind, attribute.TypeArguments.Length) switch
     {
-        ("Residual" or "Parallel" or "Repeat", 1) => true,
+        ("Residual" or "Parallel" or "Repeat" or "Sequential", 1) => true,
         ("Sum" or "Concat", > 1) => true,
         _ => false,
     };
@@ -77,6 +83,7 @@ internal static class OpParser
             "Sum" => Composition.Sum,
             "Concat" => Composition.Concat,
             "Repeat" => Composition.Repeat,
+            "Sequential" => Composition.Sequential,
             _ => attribute.Named(Merge, 0) == 1 ? Composition.ParallelConcat : Composition.ParallelSum,
         };
         return new CompositeOp(attribute.Named<string?>("Name", null), composition, blocks.ToEquatableArray(), attribute.TryGet(0, out int copies) ? copies : 1);
@@ -121,7 +128,7 @@ internal static class OpParser
         if (!attribute.IsGiven(FixedWeight))
             return;
         if (attribute.NamedArray<double>(FixedWeight) is not { Length: > 0 })
-            errors.Report(Rules.OptionOutOfRange, attribute.Kind, FixedWeight, "the numbers of the filter", "nothing");
+            errors.Report(Rules.OptionOutOfRange, attribute.Kind, FixedWeight, "the numbers of the filter", "none");
         if (attribute.Named("Bias", false))
             errors.Report(Rules.OptionConflict, attribute.Kind, FixedWeight, "Bias", "a fixed filter has no bias");
         foreach (string option in s_initializers)
@@ -167,6 +174,9 @@ internal static class OpParser
                 name, dimensions, function, kernel, Extent(attribute, "Stride", dimensions, kernel), Extent(attribute, "Padding", dimensions, default),
                 attribute.Named("CeilMode", false), attribute.Named("CountIncludePad", true))
             : null;
+
+    private static AdaptivePoolOp? AdaptivePool(DeclarationAttribute attribute, string? name, int dimensions, PoolKind function) =>
+        TryGetSize(attribute, 0, dimensions, out Size2 grid) ? new AdaptivePoolOp(name, dimensions, function, grid) : null;
 
     /// <summary>One number for both dimensions, or height and width, as constructor arguments.</summary>
     private static bool TryGetSize(DeclarationAttribute attribute, int position, int dimensions, out Size2 size)

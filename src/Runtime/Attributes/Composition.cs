@@ -16,7 +16,7 @@ namespace NetGen;
 /// public sealed partial class Net;
 /// </code>
 /// </example>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
 public sealed class BlockAttribute : Attribute;
 
 /// <summary>The block that hands its input on (<c>torch.nn.Identity</c>), such as the shorter branch of <c>[Sum&lt;Path, Identity&gt;]</c>. It has no parameters.</summary>
@@ -165,3 +165,14 @@ public sealed class RepeatAttribute<T>(int count) : LayerAttribute
     /// <summary>The number of copies.</summary>
     public int Count { get; } = count;
 }
+
+/// <summary>
+/// A block where it stands, its layers numbered by themselves.
+/// <code>
+/// self.net = nn.Sequential(...)        # the block, for [Sequential&lt;T&gt;(Name = "net")]
+/// nn.Sequential(nn.Sequential(...))    # without a name
+/// </code>
+/// The parameters of the block's first layer are called <c>net.0.weight</c> and so on; without a name <c>0.0.weight</c>, where this is the network's first layer.
+/// </summary>
+/// <typeparam name="T">A class with <see cref="BlockAttribute"/>.</typeparam>
+public sealed class SequentialAttribute<T> : LayerAttribute;

@@ -121,5 +121,58 @@ public sealed class AdaptiveAvgPool2dAttribute(int height, int width) : LayerAtt
     public int Width { get; } = width;
 }
 
-/// <summary>The mean of each channel (<c>torch.nn.AdaptiveAvgPool2d(1)</c>). Input: <c>[c, h, w]</c>; output: <c>[c, 1, 1]</c>.</summary>
+/// <summary>
+/// Means over a grid of windows that covers a sequence (<c>torch.nn.AdaptiveAvgPool1d</c>). Input: <c>[c, l]</c>; output: <c>[c, length]</c>.
+/// As <see cref="AdaptiveAvgPool2dAttribute"/> otherwise.
+/// </summary>
+/// <param name="length">The output's length; positive.</param>
+public sealed class AdaptiveAvgPool1dAttribute(int length) : LayerAttribute
+{
+    /// <summary>The output's length.</summary>
+    public int Length { get; } = length;
+}
+
+/// <summary>
+/// The largest values over a grid of windows that covers the picture (<c>torch.nn.AdaptiveMaxPool2d</c>). Input: <c>[c, h, w]</c>; output:
+/// <c>[c, height, width]</c>. Its windows are those of <see cref="AdaptiveAvgPool2dAttribute"/>, its gradient is that of <see cref="MaxPool2dAttribute"/>.
+/// </summary>
+/// <param name="height">The output's height; positive.</param>
+/// <param name="width">The output's width; positive.</param>
+public sealed class AdaptiveMaxPool2dAttribute(int height, int width) : LayerAttribute
+{
+    /// <summary>A pool with a square output.</summary>
+    /// <param name="size">The output's height and width; positive.</param>
+    public AdaptiveMaxPool2dAttribute(int size)
+        : this(size, size)
+    {
+    }
+
+    /// <summary>The output's height.</summary>
+    public int Height { get; } = height;
+
+    /// <summary>The output's width.</summary>
+    public int Width { get; } = width;
+}
+
+/// <summary>
+/// The largest values over a grid of windows that covers a sequence (<c>torch.nn.AdaptiveMaxPool1d</c>). Input: <c>[c, l]</c>; output: <c>[c, length]</c>.
+/// As <see cref="AdaptiveMaxPool2dAttribute"/> otherwise.
+/// </summary>
+/// <param name="length">The output's length; positive.</param>
+public sealed class AdaptiveMaxPool1dAttribute(int length) : LayerAttribute
+{
+    /// <summary>The output's length.</summary>
+    public int Length { get; } = length;
+}
+
+/// <summary>The mean of each channel of a picture (<c>torch.nn.AdaptiveAvgPool2d(1)</c>). Input: <c>[c, h, w]</c>; output: <c>[c, 1, 1]</c>.</summary>
 public sealed class GlobalAvgPool2dAttribute : LayerAttribute;
+
+/// <summary>The mean of each channel of a sequence (<c>torch.nn.AdaptiveAvgPool1d(1)</c>). Input: <c>[c, l]</c>; output: <c>[c, 1]</c>.</summary>
+public sealed class GlobalAvgPool1dAttribute : LayerAttribute;
+
+/// <summary>The largest value of each channel of a picture (<c>torch.nn.AdaptiveMaxPool2d(1)</c>). Input: <c>[c, h, w]</c>; output: <c>[c, 1, 1]</c>.</summary>
+public sealed class GlobalMaxPool2dAttribute : LayerAttribute;
+
+/// <summary>The largest value of each channel of a sequence (<c>torch.nn.AdaptiveMaxPool1d(1)</c>). Input: <c>[c, l]</c>; output: <c>[c, 1]</c>.</summary>
+public sealed class GlobalMaxPool1dAttribute : LayerAttribute;

@@ -95,7 +95,7 @@ public sealed class PoolAxis
         return new PoolAxis(starts, ends, counts, size);
     }
 
-    /// <summary>Windows that cover the picture: PyTorch's AdaptiveAvgPool. Window i of n over a size s reaches from floor(i s / n) to ceil((i + 1) s / n).</summary>
+    /// <summary>Windows that cover the picture: PyTorch's AdaptiveMaxPool and AdaptiveAvgPool. Window i of n over a size s reaches from floor(i s / n) to ceil((i + 1) s / n).</summary>
     /// <param name="size">Elements of the input.</param>
     /// <param name="count">Windows.</param>
     public static PoolAxis Adaptive(int size, int count)

@@ -357,7 +357,7 @@ class Kinks:
     def __init__(self, network):
         self.inputs = []
         for module in network.modules():
-            if isinstance(module, (nn.ReLU, nn.MaxPool2d)):
+            if isinstance(module, (nn.ReLU, nn.MaxPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d)):
                 module.register_forward_hook(self.record)
 
     def record(self, module, inputs, output):
@@ -368,7 +368,24 @@ class Kinks:
             top = windows.topk(2, dim=2).values
             lead = top[:, :, 0] - top[:, :, 1]
             x = lead[top[:, :, 0] > 0]  # What a ReLU before it has cut off has no gradient.
+        if isinstance(module, (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d)):
+            x = adaptive_leads(x.unsqueeze(2) if x.dim() == 3 else x, output.shape[2:] if x.dim() == 4 else (1, output.shape[2]))
         self.inputs.append(x)
+
+
+def adaptive_leads(x, grid):
+    """By how much the largest value of each window leads the next."""
+    def ends(size, count):
+        return [(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]
+
+    leads = []
+    for top, bottom in ends(x.shape[2], grid[0]):
+        for left, right in ends(x.shape[3], grid[1]):
+            window = x[:, :, top:bottom, left:right].flatten(2)
+            if window.shape[2] > 1:
+                first, second = window.topk(2, dim=2).values.unbind(2)
+                leads.append(first - second)
+    return torch.stack(leads)
 
 
 def check_kinks(name, exact, singles, margin):
@@ -494,6 +511,12 @@ def small_networks():
     small_network("layer-norm-conv", "a convolution, its whole output normalised", nn.Sequential(
         nn.Conv2d(2, 6, 3, padding=1), nn.LayerNorm([6, 5, 7]), nn.ReLU(), nn.Flatten(), nn.Linear(210, 4)), 24, "cross-entropy", 5, [2, 5, 7], 4)
     small_network("rms-norm-mlp", "Linear, RMSNorm, GELU, Linear", nn.Sequential(nn.Linear(9, 33), RMSNorm([33]), nn.GELU(), nn.Linear(33, 5)), 30, "mse", 5, [9], 5)
+    small_network("pools-1d", "adaptive and global pools of sequences", nn.Sequential(
+        nn.Conv1d(2, 6, 3), nn.AdaptiveMaxPool1d(7), nn.Tanh(), nn.Conv1d(6, 17, 2), nn.AdaptiveAvgPool1d(4), nn.Conv1d(17, 5, 2), nn.AdaptiveMaxPool1d(1), nn.Flatten(), nn.Linear(5, 3)),
+        40, "mse", 5, [2, 20], 3)
+    small_network("pools-2d", "adaptive and global pools of pictures, some nested", nn.Sequential(
+        nn.Sequential(nn.Conv2d(2, 6, 3), nn.AdaptiveMaxPool2d((4, 5)), nn.Tanh()), nn.Conv2d(6, 17, 2), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(17, 4)),
+        41, "cross-entropy", 5, [2, 9, 11], 4)
     trained_network("batch-norm-mlp", "Linear, BatchNorm1d of cumulative averages, Tanh, Linear", nn.Sequential(
         nn.Linear(9, 17), nn.BatchNorm1d(17, momentum=None), nn.Tanh(), nn.Linear(17, 3)), 25, "mse", 7, [9], 3, 0.1)
     trained_network("batch-norm-conv", "Conv2d without bias, BatchNorm2d, ReLU, MaxPool2d", nn.Sequential(

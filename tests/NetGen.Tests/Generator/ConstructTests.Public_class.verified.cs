@@ -39,64 +39,48 @@ namespace Sample
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
         private readonly global::NetGen.Runtime.NetworkRunner _state;
         /// <inheritdoc cref="global::NetGen.INetwork{T}.Create"/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public Net(ulong seed = 0) => _state = global::NetGen.Runtime.NetworkRunner.Create<global::NetGen.Generated.NetSteps>(seed);
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         static Net global::NetGen.INetwork<Net>.Create(ulong seed) => new(seed);
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         static int global::NetGen.INetwork<Net>.InputSize => InputSize;
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         static int global::NetGen.INetwork<Net>.OutputSize => OutputSize;
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         static int global::NetGen.INetwork<Net>.ParameterCount => ParameterCount;
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public static string Summary => global::NetGen.Runtime.NetworkTable<global::NetGen.Generated.NetSteps>.Summary;
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> Layers => global::NetGen.Runtime.NetworkTable<global::NetGen.Generated.NetSteps>.Layers;
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::NetGen.ParameterCollection Parameters => _state.Parameters;
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::NetGen.ParameterCollection Gradients => _state.Gradients;
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::System.Span<float> FlatParameters => _state.FlatParameters;
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::System.Span<float> FlatGradients => _state.FlatGradients;
         /// <summary>head, Linear(2): weight [2, 16], bias [2].</summary>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::NetGen.LayerParameters Head => new(_state, 2, true);
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public void Predict(global::System.ReadOnlySpan<float> input, global::System.Span<float> output) => _state.Predict<global::NetGen.Generated.NetSteps>(input, output);
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public void VectorJacobianProduct(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> outputGradient, global::System.Span<float> inputGradient = default) => _state.VectorJacobianProduct<global::NetGen.Generated.NetSteps>(input, outputGradient, inputGradient);
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public float TrainStep(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target, global::NetGen.IOptimizer optimizer) => _state.TrainStep<global::NetGen.Generated.NetSteps, float>(input, target, optimizer);
         /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
-        [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public float ComputeGradients(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target, global::System.Span<float> inputGradient = default) => _state.ComputeGradients<global::NetGen.Generated.NetSteps, float>(input, target, inputGradient);
     }
 }

@@ -33,6 +33,7 @@ public class FuzzTests
         "[Block, Linear(3, Name = \"fc1\"), ReLU] sealed class A; [Block, Residual<A>, Dropout(0.5)] partial class B; [Network(3), Repeat<B>(2, Name = \"deep\"), Sum<A, Identity, B>] [MSELoss] partial class Net;",
         "[Block, Conv2d(2, 3, Padding = 1), Tanh] class A<T>; partial class Outer { [Block, MaxPool2d(3, Stride = 1, Padding = 1)] class B; [Network(2, 4, 5), Concat<A<int>, B>, Parallel<A<B>>(3, Merge = Merge.Concat), Flatten] partial class Net; }",
         "[Network(2, 4, 5), BatchNorm2d(Momentum = double.NaN, Eps = 0.01), LayerNorm(4, 5, Bias = false), Conv2d(3, 1, Bias = false), BatchNorm2d(Name = \"bn\"), Flatten, BatchNorm1d(Affine = false), LayerNorm(ElementwiseAffine = false), RMSNorm(Eps = 0.5), MSELoss] partial class Net;",
+        "partial class Outer { const int Hidden = 3, Summary = 4; [Block, Linear(4)] struct A; [Network(Summary), Sequential<A>(Name = \"out\"), Linear(Hidden, Name = \"fc1\", Init = Init.Normal)] partial class Net { [Block, Linear(Hidden)] class B; } }",
     ];
 
     private static readonly string[] s_tokens =
@@ -41,9 +42,9 @@ public class FuzzTests
         "interface", "public", "private", "this", "base", "required", "const", "ulong", "int", "0", "-1", "1", "2147483647", "0.5", "double.NaN", "1e308", "null", "true", "\"\"", "\"fc1\"",
         "\"class\"", "\"predict\"", "\"net\"", "Name", "Bias", "Init", "Linear(2)", "Linear", "ReLU", "Dropout", "Flatten", "MSELoss", "CrossEntropyLoss", "Softmax", "(Init)77",
         "default", "new[] { 1, 2 }", "@", "Name = \"linear0\"", "InputSize", "Summary", "Parameters", "_state", ":", "INetwork<Net>", "/*", "#if X\n", "#endif\n", "unsafe", "namespace N;",
-        "Conv2d(2, 2)", "Conv1d(2, 2)", "MaxPool2d(2)", "AvgPool1d(2)", "GlobalAvgPool2d", "LogSumExp", "Stride = 2", "Padding = 1", "StrideHW = [2, 1]", "PaddingHW = null", "DilationHW = new int[2]", "SamePadding = true",
+        "Conv2d(2, 2)", "Conv1d(2, 2)", "MaxPool2d(2)", "AvgPool1d(2)", "GlobalAvgPool2d", "GlobalMaxPool1d", "AdaptiveMaxPool2d(2)", "LogSumExp", "Stride = 2", "Padding = 1", "StrideHW = [2, 1]", "PaddingHW = null", "DilationHW = new int[2]", "SamePadding = true",
         "Groups = 2", "FixedWeight = [1]", "FixedWeight = null", "CeilMode = true", "16777216", "-2147483648", "..",
-        "Block", "A", "B", "Identity", "Residual<A>", "Residual<B>", "Sum<A, B>", "Concat<Identity, Identity>", "Parallel<A>(2)", "Repeat<B>(3)", "Repeat<Net>(1)", "Merge = Merge.Concat", "Residual<int>", "Residual<>",
+        "Block", "A", "B", "Identity", "Residual<A>", "Residual<B>", "Sum<A, B>", "Concat<Identity, Identity>", "Parallel<A>(2)", "Repeat<B>(3)", "Repeat<Net>(1)", "Sequential<A>", "Name = \"hidden\"", "Hidden", "\"out\"", "Merge = Merge.Concat", "Residual<int>", "Residual<>",
         "LayerNorm", "LayerNorm(5)", "LayerNorm(null)", "RMSNorm", "RMSNorm(null)", "BatchNorm1d", "BatchNorm2d", "Eps = -1", "Momentum = 2", "Affine = false", "ElementwiseAffine = false", "\"running_mean\"", "Buffers",
     ];
 
@@ -151,7 +152,7 @@ public class FuzzTests
                 $"Conv{dimensions}d", [Number(5), .. Kernel(dimensions), .. Extents(dimensions == 2), Some("SamePadding = true"), Some($"Groups = {Number()}"), Some("Bias = false"), Some($"FixedWeight = {Weights(random.Next(10))}"), Some($"Init = (Init){random.Next(-1, 9)}")]),
             3 or 4 => Call($"MaxPool{dimensions}d", [.. Kernel(dimensions), .. Extents(dimensions == 2).Where(option => option[0] != 'D'), Some("CeilMode = true")]),
             5 => Call($"AvgPool{dimensions}d", [.. Kernel(dimensions), .. Extents(dimensions == 2).Where(option => option[0] != 'D'), Some("CeilMode = true"), Some("CountIncludePad = false")]),
-            6 => random.Next(2) == 0 ? "GlobalAvgPool2d" : Call("AdaptiveAvgPool2d", [.. Kernel(2)]),
+            6 => random.Next(2) == 0 ? $"Global{(random.Next(2) == 0 ? "Avg" : "Max")}Pool{dimensions}d" : Call($"Adaptive{(random.Next(2) == 0 ? "Avg" : "Max")}Pool{dimensions}d", [.. Kernel(dimensions)]),
             7 => random.Next(2) == 0 ? "Softmax" : "ReLU",
             8 => Call($"BatchNorm{dimensions}d", [Some("Affine = false"), Some("Momentum = 0")]),
             9 => Call(random.Next(3) == 0 ? "RMSNorm" : "LayerNorm", [random.Next(4) == 0 ? Number(9) : "", Some("ElementwiseAffine = false")]),

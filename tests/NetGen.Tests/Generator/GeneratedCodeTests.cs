@@ -433,6 +433,20 @@ public class GeneratedCodeTests
         Assert.Contains("101,770", documentation, StringComparison.Ordinal);
     }
 
+    /// <summary>The keys of PyTorch's modules: keywords of C# that attributes of theirs are called, and what is nested as it is there.</summary>
+    [Theory]
+    [InlineData("Linear(4, Name = \"out\")", "out.weight, out.bias")]
+    [InlineData("Sequential<Body>(Name = \"net\")", "net.0.weight, net.0.bias, net.2.body.0.weight, net.2.body.0.bias")]
+    [InlineData("Sequential<Body>", "0.0.weight, 0.0.bias, 0.2.body.0.weight, 0.2.body.0.bias")]
+    [InlineData("Sequential<Nested>(Name = \"class\")", "class.0.0.weight, class.0.0.bias, class.0.2.body.0.weight, class.0.2.body.0.bias, class.base.weight, class.base.bias")]
+    public void KeysArePyTorchs(string layer, string keys)
+    {
+        string source = "[Block, Linear(4)] class Inner; [Block, Linear(4), ReLU, Residual<Inner>] struct Body; [Block, Sequential<Body>, Linear(4, Name = \"base\")] class Nested; " + $"[Network(4), {layer}] public partial class Net;";
+        var network = (INetwork)Activator.CreateInstance(NetworkCompiler.Load("using NetGen;\n" + source).GetType("Net")!, 1UL)!;
+        Assert.Equal(keys, string.Join(", ", network.Parameters.Select(parameter => parameter.Name)));
+        Assert.Equal(layer.StartsWith("Linear", StringComparison.Ordinal), network.GetType().GetProperty("Out") is not null);
+    }
+
     /// <summary>Where branches meet, the tables show the composition as it is declared.</summary>
     [Theory]
     [InlineData("Residual<Body>", "Residual<Body>")]

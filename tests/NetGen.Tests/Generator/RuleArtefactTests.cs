@@ -36,9 +36,9 @@ public class RuleArtefactTests
         Assert.Equal($"https://github.com/netgen/netgen/blob/main/docs/rules/{id}.md", descriptor.HelpLinkUri);
         Assert.Equal("NetGen", descriptor.Category);
         Assert.True(descriptor.IsEnabledByDefault);
-        bool isError = !id.StartsWith("NG0", StringComparison.Ordinal) && id != "NG4002";
-        Assert.Equal(isError ? DiagnosticSeverity.Error : id == "NG4002" ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, descriptor.DefaultSeverity);
-        Assert.Equal(isError, descriptor.CustomTags.Contains(WellKnownDiagnosticTags.NotConfigurable));
+        DiagnosticSeverity severity = id == "NG4002" ? DiagnosticSeverity.Warning : id[2] switch { '0' => DiagnosticSeverity.Info, '2' => DiagnosticSeverity.Warning, _ => DiagnosticSeverity.Error };
+        Assert.Equal(severity, descriptor.DefaultSeverity);
+        Assert.Equal(severity == DiagnosticSeverity.Error, descriptor.CustomTags.Contains(WellKnownDiagnosticTags.NotConfigurable));
     }
 
     [Theory]

@@ -145,8 +145,6 @@ public partial class RuleTests
     [InlineData("fc.1", "is not a C# identifier")]
     [InlineData("@fc", "is not a C# identifier")]
     [InlineData("fc 1", "is not a C# identifier")]
-    [InlineData("class", "is a C# keyword")]
-    [InlineData("int", "is a C# keyword")]
     [InlineData("fc\u200d1", "holds an invisible character")]
     public Task NG1011_Fires(string name, string message) =>
         Fires($$"""[Network(4), {|NG1011:Linear(3, Name = "{{name}}")|}] partial class Net;""", $"Linear: the name \"{name}\" {message}");
@@ -159,6 +157,9 @@ public partial class RuleTests
     [InlineData("_fc1")]
     [InlineData("größe")]
     [InlineData("record")]
+    [InlineData("out")]
+    [InlineData("class")]
+    [InlineData("__arglist")]
     [InlineData("value")]
     [InlineData("field")]
     [InlineData("global")]
@@ -213,22 +214,22 @@ public partial class RuleTests
     public Task NG1013_IsSilent(string source) => IsSilent(source);
 
     [Theory]
-    [InlineData("[{|NG1014:Network(0)|}, Linear(3)] partial class Net;", "Network: the input size must be positive, but is 0")]
-    [InlineData("[{|NG1014:Network(1, -28, 28)|}, Linear(3)] partial class Net;", "Network: the input size must be positive, but is -28")]
-    [InlineData("[{|NG1014:Network|}, Linear(3)] partial class Net;", "Network: the input shape must be positive, but is nothing")]
-    [InlineData("[{|NG1014:Network(null!)|}, Linear(3)] partial class Net;", "Network: the input shape must be positive, but is nothing")]
-    [InlineData("[Network(4), {|NG1014:Linear(0)|}] partial class Net;", "Linear: the units must be positive, but is 0")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(0, 3)|}] partial class Net;", "Conv2d: the channels must be positive, but is 0")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, -3)|}] partial class Net;", "Conv2d: the kernel must be positive, but is -3")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, 0)|}] partial class Net;", "Conv2d: the kernel width must be positive, but is 0")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, Stride = 0)|}] partial class Net;", "Conv2d: the Stride must be positive, but is 0")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, StrideHW = [-1, 2])|}] partial class Net;", "Conv2d: the Stride height must be positive, but is -1")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, Dilation = int.MinValue)|}] partial class Net;", "Conv2d: the Dilation must be positive, but is -2147483648")]
-    [InlineData("[Network(1, 8), {|NG1014:Conv1d(1, 3, Groups = 0)|}] partial class Net;", "Conv1d: the Groups must be positive, but is 0")]
-    [InlineData("[Network(1, 8), {|NG1014:MaxPool1d(0)|}] partial class Net;", "MaxPool1d: the kernel must be positive, but is 0")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:AvgPool2d(2, Stride = 0)|}] partial class Net;", "AvgPool2d: the Stride must be positive, but is 0")]
-    [InlineData("[Network(1, 8, 8), {|NG1014:AdaptiveAvgPool2d(3, 0)|}] partial class Net;", "AdaptiveAvgPool2d: the size width must be positive, but is 0")]
-    [InlineData("[Network(4), {|NG1014:Linear(int.MinValue)|}, {|NG1014:Linear(-1)|}] partial class Net;", "must be positive, but is -")]
+    [InlineData("[{|NG1014:Network(0)|}, Linear(3)] partial class Net;", "Network: the input size must be at least 1, but is 0")]
+    [InlineData("[{|NG1014:Network(1, -28, 28)|}, Linear(3)] partial class Net;", "Network: the input size must be at least 1, but is -28")]
+    [InlineData("[{|NG1014:Network|}, Linear(3)] partial class Net;", "Network: the input shape is missing: write the sizes of one sample, [Network(784)] or [Network(1, 28, 28)]")]
+    [InlineData("[{|NG1014:Network(null!)|}, Linear(3)] partial class Net;", "Network: the input shape is missing: write the sizes of one sample, [Network(784)] or [Network(1, 28, 28)]")]
+    [InlineData("[Network(4), {|NG1014:Linear(0)|}] partial class Net;", "Linear: the units must be at least 1, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(0, 3)|}] partial class Net;", "Conv2d: the channels must be at least 1, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, -3)|}] partial class Net;", "Conv2d: the kernel must be at least 1, but is -3")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, 0)|}] partial class Net;", "Conv2d: the kernel width must be at least 1, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, Stride = 0)|}] partial class Net;", "Conv2d: the Stride must be at least 1, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, StrideHW = [-1, 2])|}] partial class Net;", "Conv2d: the Stride height must be at least 1, but is -1")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:Conv2d(1, 3, Dilation = int.MinValue)|}] partial class Net;", "Conv2d: the Dilation must be at least 1, but is -2147483648")]
+    [InlineData("[Network(1, 8), {|NG1014:Conv1d(1, 3, Groups = 0)|}] partial class Net;", "Conv1d: the Groups must be at least 1, but is 0")]
+    [InlineData("[Network(1, 8), {|NG1014:MaxPool1d(0)|}] partial class Net;", "MaxPool1d: the kernel must be at least 1, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:AvgPool2d(2, Stride = 0)|}] partial class Net;", "AvgPool2d: the Stride must be at least 1, but is 0")]
+    [InlineData("[Network(1, 8, 8), {|NG1014:AdaptiveAvgPool2d(3, 0)|}] partial class Net;", "AdaptiveAvgPool2d: the size width must be at least 1, but is 0")]
+    [InlineData("[Network(4), {|NG1014:Linear(int.MinValue)|}, {|NG1014:Linear(-1)|}] partial class Net;", "must be at least 1, but is -")]
     public Task NG1014_Fires(string source, string message) => Fires(source, message);
 
     [Theory]
@@ -272,9 +273,10 @@ public partial class RuleTests
     [Theory]
     [InlineData("[Network(1, 28, 28), {|NG1018:Linear(10)|}] partial class Net;", "Linear takes a flat input, but gets 1x28x28: put Flatten before it, [Flatten, Linear(10)]")]
     [InlineData("[Network(3, 4), ReLU, {|NG1018:LogSumExp(2)|}] partial class Net;", "LogSumExp takes a flat input, but gets 3x4: put Flatten before it, [Flatten, LogSumExp(2)]")]
-    [InlineData("[Network(1, 8, 8), Conv2d(2, 3), {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 2x6x6")]
+    [InlineData("[Network(1, 8, 8), Conv2d(2, 3), {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 2x6x6: behind Flatten it is one choice among 72 classes a sample; for one among 2, make one place of the 6x6 before it, [GlobalAvgPool2d, Flatten]; a choice among 2 at each place, as in PyTorch, is not supported")]
+    [InlineData("[Network(10, 1, 1), ReLU, {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 10x1x1: put Flatten before it, [Flatten, CrossEntropyLoss]")]
     [InlineData("[Network(1, 8, 8), GlobalAvgPool2d, {|NG1018:Linear(2)|}] partial class Net;", "Linear takes a flat input, but gets 1x1x1")]
-    [InlineData("[Network(3, 4), ReLU, {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 3x4: put Flatten before it, [Flatten, CrossEntropyLoss]")]
+    [InlineData("[Network(3, 4), ReLU, {|NG1018:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes a flat input, but gets 3x4: behind Flatten it is one choice among 12 classes a sample; for one among 3, make one place of the 4 before it, [GlobalAvgPool1d, Flatten]")]
     [InlineData("[{|NG1009:ReLU|}, Network(3, 4), Tanh, {|NG1018:Linear(10)|}] partial class Net;", "Linear takes a flat input, but gets 3x4")]
     public Task NG1018_Fires(string source, string message) => Fires(source, message);
 
@@ -314,7 +316,7 @@ public partial class RuleTests
     [InlineData("Softplus(0)", "Softplus: beta takes a positive, finite float, but got 0")]
     [InlineData("Linear(3, Init = (Init)99)", "Linear: Init takes a member of Init, but got 99")]
     [InlineData("Linear(3, BiasInit = (Init)(-1))", "Linear: BiasInit takes a member of Init, but got -1")]
-    [InlineData("Linear(3, InitScale = 2)", "Linear: InitScale takes nothing, because Init.Default takes no scale, but got 2")]
+    [InlineData("Linear(3, InitScale = 2)", "Linear: InitScale takes an initialiser beside it, because Init.Default has no scale, but got 2")]
     [InlineData("Linear(3, Init = Init.Normal, InitScale = -1)", "Linear: InitScale takes a finite float that is not negative, but got -1")]
     [InlineData("Linear(3, BiasInit = Init.Constant, BiasInitScale = double.NegativeInfinity)", "Linear: BiasInitScale takes a finite float, but got ")]
     [InlineData("GELU(Approximate = (GELUApproximation)2)", "GELU: Approximate takes a member of GELUApproximation, but got 2")]
@@ -335,8 +337,8 @@ public partial class RuleTests
     [InlineData("Conv2d(1, 3, Init = (Init)99)", "Conv2d: Init takes a member of Init, but got 99")]
     [InlineData("Conv2d(1, 1, FixedWeight = new[] { double.NaN })", "Conv2d: FixedWeight[0] takes a finite float, but got NaN")]
     [InlineData("Conv2d(1, 1, 2, FixedWeight = [1, 1e39])", "Conv2d: FixedWeight[1] takes a finite float, but got 1E+39")]
-    [InlineData("Conv2d(1, 1, FixedWeight = [])", "Conv2d: FixedWeight takes the numbers of the filter, but got nothing")]
-    [InlineData("Conv2d(1, 1, FixedWeight = null)", "Conv2d: FixedWeight takes the numbers of the filter, but got nothing")]
+    [InlineData("Conv2d(1, 1, FixedWeight = [])", "Conv2d: FixedWeight takes the numbers of the filter, but got none")]
+    [InlineData("Conv2d(1, 1, FixedWeight = null)", "Conv2d: FixedWeight takes the numbers of the filter, but got none")]
     [InlineData("MaxPool2d(3, Padding = -1)", "MaxPool2d: Padding takes at least 0 and at most 16777216, but got -1")]
     [InlineData("AvgPool2d(int.MaxValue, 2, Stride = 1)", "AvgPool2d: kernel height takes at least 1 and at most 16777216, but got 2147483647")]
     [InlineData("AdaptiveAvgPool2d(int.MaxValue)", "AdaptiveAvgPool2d: size takes at least 1 and at most 16777216, but got 2147483647")]
@@ -416,23 +418,26 @@ public partial class RuleTests
 
     [Theory]
     [InlineData("[Network(784), {|NG1026:Conv2d(16, 3)|}] partial class Net;", "Conv2d takes channels, height and width, [c, h, w], but gets 784: declare the input with these dimensions, and put the layer before Flatten")]
-    [InlineData("[Network(28, 28), {|NG1026:Conv2d(16, 3)|}] partial class Net;", "Conv2d takes channels, height and width, [c, h, w], but gets 28x28")]
+    [InlineData("[Network(28, 28), {|NG1026:Conv2d(16, 3)|}] partial class Net;", "Conv2d takes channels, height and width, [c, h, w], but gets 28x28: Conv1d takes that; or declare the input with these dimensions")]
     [InlineData("[Network(1, 28, 28), {|NG1026:Conv1d(16, 3)|}] partial class Net;", "Conv1d takes channels and length, [c, l], but gets 1x28x28")]
     [InlineData("[Network(1, 28, 28), Flatten, {|NG1026:MaxPool2d(2)|}] partial class Net;", "MaxPool2d takes channels, height and width, [c, h, w], but gets 784")]
     [InlineData("[Network(9), {|NG1026:AvgPool1d(2)|}] partial class Net;", "AvgPool1d takes channels and length, [c, l], but gets 9")]
     [InlineData("[Network(1, 2, 3, 4), {|NG1026:AdaptiveAvgPool2d(2)|}] partial class Net;", "but gets 1x2x3x4")]
-    [InlineData("[Network(5, 6), {|NG1026:GlobalAvgPool2d|}] partial class Net;", "GlobalAvgPool2d takes channels, height and width, [c, h, w], but gets 5x6")]
+    [InlineData("[Network(5, 6), {|NG1026:GlobalAvgPool2d|}] partial class Net;", "GlobalAvgPool2d takes channels, height and width, [c, h, w], but gets 5x6: GlobalAvgPool1d takes that")]
+    [InlineData("[Network(5, 6, 6), {|NG1026:AdaptiveMaxPool1d(2)|}] partial class Net;", "AdaptiveMaxPool1d takes channels and length, [c, l], but gets 5x6x6: AdaptiveMaxPool2d takes that")]
     public Task NG1026_Fires(string source, string message) => Fires(source, message);
 
     [Theory]
     [InlineData("[Network(1, 28, 28), Conv2d(4, 3), MaxPool2d(2), AvgPool2d(2), AdaptiveAvgPool2d(2, 3), GlobalAvgPool2d] partial class Net;")]
     [InlineData("[Network(1, 28), Conv1d(4, 3), MaxPool1d(2), AvgPool1d(2), Flatten, LogSumExp] partial class Net;")]
+    [InlineData("[Network(1, 28), AdaptiveAvgPool1d(20), AdaptiveMaxPool1d(9), GlobalAvgPool1d, GlobalMaxPool1d] partial class Net; [Network(1, 8, 9), AdaptiveMaxPool2d(3), AdaptiveMaxPool2d(2, 3), GlobalMaxPool2d] partial class Other;")]
     public Task NG1026_IsSilent(string source) => IsSilent(source);
 
     [Theory]
     [InlineData("[Network(1, 4, 9), {|NG1027:Conv2d(2, 5)|}] partial class Net;", "Conv2d: the kernel of 5x5 does not fit into the padded input of 4x9 (the input is 1x4x9)")]
     [InlineData("[Network(1, 4, 9), {|NG1027:Conv2d(2, 3, 12, Padding = 1)|}] partial class Net;", "Conv2d: the kernel of 3x12 does not fit into the padded input of 6x11 (the input is 1x4x9)")]
     [InlineData("[Network(3, 8, 8), {|NG1027:Conv2d(2, 3, Dilation = 4)|}] partial class Net;", "Conv2d: the kernel of 3x3, dilated 9x9, does not fit into the padded input of 8x8 (the input is 3x8x8)")]
+    [InlineData("[Network(28, 28, 1), {|NG1027:Conv2d(16, 5)|}] partial class Net;", "Conv2d: the kernel of 5x5 does not fit into the padded input of 28x1 (the input is 28x28x1; channels come first, so that picture is 1x28x28)")]
     [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 9)|}] partial class Net;", "Conv1d: the kernel of 9 does not fit into the padded input of 8 (the input is 3x8)")]
     [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 16777216)|}] partial class Net;", "Conv1d: the kernel of 16777216 does not fit")]
     [InlineData("[Network(1, 8, 8), Conv2d(2, 7), {|NG1027:MaxPool2d(3)|}] partial class Net;", "MaxPool2d: the window of 3x3 does not fit into the padded input of 2x2 (the input is 2x2x2)")]
@@ -567,6 +572,19 @@ public partial class RuleTests
     [InlineData("partial class Outer { const int Fc = 4; [Network(4), Linear(3, Name = \"fc\"), Linear(4), Residual<Net.Body>] partial class Net { [Block, Linear(Fc)] public class Body { const int Fc = 4; } } }")]
     [InlineData("class MineAttribute(string x) : System.Attribute { public string X = x; } [Network(4), Linear(3, Name = \"fc\"), Mine(nameof(Net.Fc) + nameof(Summary))] partial class Net;")]
     public Task NG1043_IsSilent(string source) => IsSilent(source);
+
+    [Theory]
+    [InlineData("[{|NG2001:Network(28, 28, 1)|}, Conv2d(16, 3, Padding = 1), ReLU, Flatten, Linear(10)] partial class Net;", "Network 'Net': channels come first, so 28x28x1 is 28 channels of 28x1: write [Network(1, 28, 28)] for a picture of 28x28")]
+    [InlineData("[Block, Conv2d(8, 3)] class Body; [{|NG2001:Network(32, 48, 3)|}, BatchNorm2d, Dropout(0.1), Repeat<Body>(1)] partial class Net;", "so 32x48x3 is 32 channels of 48x3: write [Network(3, 32, 48)] for a picture of 32x48")]
+    public Task NG2001_Fires(string source, string message) => Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(1, 28, 28), Conv2d(16, 3)] partial class Net;")]
+    [InlineData("[Network(28, 28, 1), Conv2d(16, 3, 1), Conv2d(4, 2, Padding = 1)] partial class Net;")]
+    [InlineData("[Network(32, 32, 8), Conv2d(16, 3)] partial class Net;")]
+    [InlineData("[Network(28, 28, 1), Flatten, Linear(3)] partial class Net;")]
+    [InlineData("[Network(28, 28, 3), AvgPool2d(2, 1), Conv2d(16, 2)] partial class Net;")]
+    public Task NG2001_IsSilent(string source) => IsSilent(source);
 
     /// <summary>Exactly the marked diagnostics are reported, with and without the generated half, one of them with the message.</summary>
     private static async Task Fires(string text, string message)

@@ -85,7 +85,7 @@ public class BatchNormTests
                 "Sequence", [3, 11], s_mse, Conv1d(8, 3), BatchNorm1d() with { Eps = 0.1, Momentum = 0.3, Affine = false }, Activation(ActivationKind.SiLU), new FlattenOp(null), Linear(16), BatchNorm1d(),
                 Activation(ActivationKind.Sigmoid), Linear(2)),
             Network(
-                "Residual", [3, 5, 6], new CrossEntropyLossOp(), Conv2d(6, 3, padding: 1, bias: false), BatchNorm2d(), s_relu, Residual(body), s_relu, new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true),
+                "Residual", [3, 5, 6], new CrossEntropyLossOp(), Conv2d(6, 3, padding: 1, bias: false), BatchNorm2d(), s_relu, Residual(body), s_relu, new AdaptivePoolOp(null, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true),
                 new FlattenOp(null), Linear(3)));
         string[] fixtures = ["batch-norm-mlp", "batch-norm-conv", "batch-norm-sequence", "batch-norm-residual"];
         foreach ((INetwork network, string name) in networks.Zip(fixtures))
@@ -166,7 +166,7 @@ public class BatchNormTests
             }
         }
 
-        return Network(name, picture, new CrossEntropyLossOp(), [.. layers, new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true), new FlattenOp(null), Linear(classes)]);
+        return Network(name, picture, new CrossEntropyLossOp(), [.. layers, new AdaptivePoolOp(null, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true), new FlattenOp(null), Linear(classes)]);
     }
 
     [Fact]

@@ -64,6 +64,8 @@ internal static class Declarations
 
     public static CompositeOp Repeat(BlockDeclaration block, int count) => new(null, Composition.Repeat, EquatableArray.Of(block), count);
 
+    public static CompositeOp Sequential(BlockDeclaration block) => new(null, Composition.Sequential, EquatableArray.Of(block));
+
     public static ElementwiseLossOp Loss(ElementwiseLossKind function, double delta = 1) => new(function, delta);
 
     public static Graph Build(NetworkDeclaration declaration)
@@ -131,7 +133,7 @@ internal static class Declarations
             DropoutOp dropout => $"Dropout({Number(dropout.P)})",
             ConvOp conv => $"{conv.Kind}({conv.Channels}, {Size(conv.Kernel, conv.Dimensions)}{Options(conv)})",
             PoolOp pool => $"{pool.Kind}({Size(pool.Kernel, pool.Dimensions)}{Options(pool)})",
-            AdaptiveAvgPoolOp { IsGlobal: false } pool => $"AdaptiveAvgPool2d({Size(pool.Grid, 2)})",
+            AdaptivePoolOp pool => pool.Display,
             LogSumExpOp smooth => $"LogSumExp({Number(smooth.Beta)})",
             _ => layer.Kind,
         };

@@ -36,11 +36,11 @@ internal static class DegenerateNetworks
     /// <summary>A layer whose output is its input, in another shape perhaps.</summary>
     private static LayerOp WithoutEffect(RandomStream random, Shape input)
     {
-        LayerOp[] layers = [new FlattenOp(null), new DropoutOp(null, 0), Repeat(Declarations.Identity, random.Between(1, 3)), ParallelSum(Declarations.Identity, 1), ParallelConcat(Declarations.Identity, 1)];
+        LayerOp[] layers = [new FlattenOp(null), new DropoutOp(null, 0), Repeat(Declarations.Identity, random.Between(1, 3)), ParallelSum(Declarations.Identity, 1), Sequential(Declarations.Identity), ParallelConcat(Declarations.Identity, 1)];
         if (input.Rank == 2)
-            layers = [.. layers, Pool1d(random.Pick(PoolKind.Max, PoolKind.Average), 1)];
+            layers = [.. layers, Pool1d(random.Pick(PoolKind.Max, PoolKind.Average), 1), new AdaptivePoolOp(null, 1, random.Pick(PoolKind.Max, PoolKind.Average), new Size2(1, input.Sizes[1]))];
         if (input.Rank == 3)
-            layers = [.. layers, Pool2d(random.Pick(PoolKind.Max, PoolKind.Average), 1), new AdaptiveAvgPoolOp(null, new Size2(input.Sizes[1], input.Sizes[2]))];
+            layers = [.. layers, Pool2d(random.Pick(PoolKind.Max, PoolKind.Average), 1), new AdaptivePoolOp(null, 2, random.Pick(PoolKind.Max, PoolKind.Average), new Size2(input.Sizes[1], input.Sizes[2]))];
         LayerOp layer = random.Pick(layers);
         return random.Chance(0.3) ? Repeat(Block("Nothing", layer), 1) : layer;
     }
@@ -55,8 +55,8 @@ internal static class DegenerateNetworks
             Residual(Declarations.Identity), Residual(nothing), Sum(Declarations.Identity, nothing, Declarations.Identity), Concat(Declarations.Identity, nothing), ParallelSum(Declarations.Identity, 2), ParallelConcat(nothing, 2),
         ];
         layers = input.IsFlat ? [.. layers, Linear(1), new LogSumExpOp(null, 2)]
-            : input.Rank == 2 ? [.. layers, Conv1d(1, 1)]
-            : [.. layers, Conv2d(1, 1), new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true)];
+            : input.Rank == 2 ? [.. layers, Conv1d(1, 1), new AdaptivePoolOp(null, 1, PoolKind.Max, Size2.Of(1), IsGlobal: true)]
+            : [.. layers, Conv2d(1, 1), new AdaptivePoolOp(null, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true)];
         return random.Pick(layers);
     }
 }

@@ -39,3 +39,19 @@ internal sealed partial class SmallRegression;
 [Flatten, Linear(5)]
 [CrossEntropyLoss]
 internal sealed partial class StridedAverages;
+
+[Network(2, 20)]
+[Conv1d(6, 3), AdaptiveMaxPool1d(7), Tanh, Conv1d(17, 2), AdaptiveAvgPool1d(4), Conv1d(5, 2), GlobalMaxPool1d]
+[Flatten, Linear(3)]
+[MSELoss]
+internal sealed partial class SequencePools;
+
+[Block, Conv2d(6, 3), AdaptiveMaxPool2d(4, 5), Tanh]
+internal sealed class PooledPicture;
+
+/// <summary>In PyTorch <c>nn.Sequential(nn.Sequential(...), ...)</c>.</summary>
+[Network(2, 9, 11)]
+[Sequential<PooledPicture>, Conv2d(17, 2), GlobalMaxPool2d]
+[Flatten, Linear(4)]
+[CrossEntropyLoss]
+internal sealed partial class PicturePools;

@@ -59,6 +59,12 @@ public class GeneratedFixtureTests
     public void Smooth_maximum_is_pytorchs() => CheckValues<LinearSmoothMaximum>("log-sum-exp");
 
     [Fact]
+    public void Pools_of_sequences_are_pytorchs() => CheckValues<SequencePools>("pools-1d");
+
+    [Fact]
+    public void Pools_of_pictures_are_pytorchs() => CheckLabels<PicturePools>("pools-2d");
+
+    [Fact]
     public void LayerNorm_of_features_is_pytorchs() => CheckValues<LayerNormMlp>("layer-norm-mlp");
 
     [Fact]

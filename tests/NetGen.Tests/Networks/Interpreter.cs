@@ -106,12 +106,12 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                 IEnumerable<T> kinks = node.Op switch
                 {
                     ActivationOp op when Elementwise<T>.HasKink(op) => x,
-                    PoolOp { Function: PoolKind.Max } => Leads(node, x),
+                    PoolingOp { Function: PoolKind.Max } => Leads(node, x),
                     _ => [],
                 };
 
                 // The network's own input is the same in every precision: no lead in it is too small.
-                T scale = node is { Op: PoolOp, Sources: [Graph.InputId] } ? T.Epsilon : x.Max(T.Abs)!;
+                T scale = node is { Op: PoolingOp, Sources: [Graph.InputId] } ? T.Epsilon : x.Max(T.Abs)!;
                 foreach (T kink in kinks)
                     yield return scale > T.Zero ? kink / scale : T.Zero;
             }
@@ -213,9 +213,9 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
                     map[o] = parameters[parameter + 1][o / (map.Length / conv.Channels)];
                 Convolve(conv, node, new ForwardProducts(x, filter, map));
                 return map;
-            case PoolOp { Function: PoolKind.Max }:
+            case PoolingOp { Function: PoolKind.Max }:
                 return [.. Windows(node).Select(window => x[window.Largest(x)])];
-            case PoolOp or AdaptiveAvgPoolOp:
+            case PoolingOp:
                 return [.. Windows(node).Select(window => Sum(window.Places().Select(place => x[place])) / Elementwise<T>.Number(window.Divisor))];
             case LogSumExpOp smooth:
                 return [Elementwise<T>.LogSumExp(Ordered(x), smooth.Beta)];
@@ -320,11 +320,11 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
 
                 Convolve(conv, node, new BackwardProducts(x, filter, gradient, outer, conv.IsFixed ? new T[filter.Length] : gradients[parameter]));
                 return outer;
-            case PoolOp or AdaptiveAvgPoolOp:
+            case PoolingOp:
                 var spread = new T[x.Length];
                 foreach (PoolWindow window in isReversed ? Windows(node).Reverse() : Windows(node))
                 {
-                    bool isMax = node.Op is PoolOp { Function: PoolKind.Max };
+                    bool isMax = node.Op is PoolingOp { Function: PoolKind.Max };
                     foreach (int place in isMax ? [window.Largest(x)] : window.Places())
                         spread[place] += gradient[window.Output] / (isMax ? T.One : Elementwise<T>.Number(window.Divisor));
                 }

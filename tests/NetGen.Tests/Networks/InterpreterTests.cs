@@ -31,7 +31,7 @@ public class InterpreterTests
     {
         double[] input = [.. Enumerable.Range(1, length).Select(i => (double)i)];
         Graph graph = pool == "adaptive"
-            ? Build(Network("Means", [1, 1, length], null, new AdaptiveAvgPoolOp(null, new Size2(1, 3))))
+            ? Build(Network("Means", [1, 1, length], null, new AdaptivePoolOp(null, 2, PoolKind.Average, new Size2(1, 3))))
             : Build(Network("Means", [1, length], null, Pool1d(PoolKind.Average, 3, 2, padding: 1, ceil: true, countsPadding: pool == "padding counted")));
 
         Assert.Equal(expected, new Interpreter<double>(graph, []).Predict(input), (a, b) => Math.Abs(a - b) < 1e-15);

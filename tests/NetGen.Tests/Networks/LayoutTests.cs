@@ -61,7 +61,7 @@ public class LayoutTests
     public void The_weight_of_a_linear_layer_follows_one_order()
     {
         // One pixel, or one row of pixels, is a row of features as it lies.
-        foreach ((int[] input, LayerOp layer) in new (int[], LayerOp)[] { ([3, 6, 7], new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true)), ([3, 1, 60], Conv2d(1, 1)) })
+        foreach ((int[] input, LayerOp layer) in new (int[], LayerOp)[] { ([3, 6, 7], new AdaptivePoolOp(null, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true)), ([3, 1, 60], Conv2d(1, 1)) })
         {
             StepProgram program = PassPipeline.Run(Build(Network("Net", input, Loss(ElementwiseLossKind.MSE), Conv2d(12, 1), s_tanh, layer, new FlattenOp(null), Linear(5))));
             Assert.DoesNotContain(program.Inference.Concat(program.Training).OfType<CopyStep>(), copy => copy.To is { Kind: BufferKind.Workspace, Order: BufferOrder.Flat } && copy.From.Kind == BufferKind.Workspace);

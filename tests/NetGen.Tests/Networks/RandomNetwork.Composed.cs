@@ -214,7 +214,7 @@ internal sealed partial class RandomNetwork
     {
         0 => Elementwise(),
         1 when !shape.IsFlat => PoolAround(shape, _random.Between(1, 2)),
-        2 when shape.Rank == 3 => new AdaptiveAvgPoolOp(null, new Size2(_random.Between(1, 3), _random.Between(1, 3))),
+        2 when shape.Rank == 3 => new AdaptivePoolOp(null, 2, PoolKind.Average, new Size2(_random.Between(1, 3), _random.Between(1, 3))),
         3 => Product(shape, Width(shape), Step(shape)),
         _ => Composite(shape, Width(shape), Step(shape), _random.Between(1, DeepestComposition)),
     };
@@ -328,7 +328,7 @@ internal sealed partial class RandomNetwork
         [
             Block(new FlattenOp(null), Declarations.Linear(_random.Between(1, 5))),
             Block(Product(input, _random.Between(1, 3)), new FlattenOp(null)),
-            .. input.Rank == 3 ? new[] { Block(new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true), new FlattenOp(null), Elementwise()) } : [],
+            .. input.Rank == 3 ? new[] { Block(new AdaptivePoolOp(null, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true), new FlattenOp(null), Elementwise()) } : [],
         ];
         return Declarations.Concat([Block(new FlattenOp(null)), heads[0], .. heads.Skip(1).Where(_ => _random.Chance(0.6))]);
     }

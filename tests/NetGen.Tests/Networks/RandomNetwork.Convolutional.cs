@@ -38,8 +38,8 @@ internal sealed partial class RandomNetwork
             {
                 < 0.62 => Convolution(shape, dimensions, i),
                 < 0.92 => Pool(shape, dimensions),
-                < 0.96 when dimensions == 2 => new AdaptiveAvgPoolOp(null, new Size2(_random.Between(1, 7), _random.Between(1, 7))),
-                < 0.97 when dimensions == 2 => new AdaptiveAvgPoolOp(null, Size2.Of(1), IsGlobal: true),
+                < 0.96 when dimensions == 2 => new AdaptivePoolOp(null, 2, PoolKind.Average, new Size2(_random.Between(1, 7), _random.Between(1, 7))),
+                < 0.97 when dimensions == 2 => new AdaptivePoolOp(null, 2, PoolKind.Average, Size2.Of(1), IsGlobal: true),
                 _ => new SoftmaxOp(null),
             });
             while (_random.Chance(0.45))

@@ -49,7 +49,7 @@ internal static class MergeAlikeBranches
         return [.. nodes.SkipWhile(node => node.Op is not ConvOp { Groups: 1 })];
     }
 
-    private static bool IsByChannels(Node node) => node.Data.Count == 1 && !node.IsMerged() && node.Op is ConvOp { IsFixed: false } or ActivationOp or PoolOp or AdaptiveAvgPoolOp;
+    private static bool IsByChannels(Node node) => node.Data.Count == 1 && !node.IsMerged() && node.Op is ConvOp { IsFixed: false } or ActivationOp or PoolingOp;
 
     private static bool AreAlike(Node[] a, Node[] b) =>
         a.Length == b.Length && a.Length > 0 && a[0].Inputs[0].Equals(b[0].Inputs[0]) && a.Zip(b, (x, y) => x.Op.Essence.Equals(y.Op.Essence)).All(equal => equal);

@@ -9,5 +9,5 @@ namespace NetGen.Generator.Compiler.Passes;
 internal static class PoolBeforeReLU
 {
     public static GraphPatch? Rewrite(Node node, GraphView graph) =>
-        node.Op is ActivationOp { Function: ActivationKind.ReLU } && graph.Next(node) is { Op: PoolOp { Function: PoolKind.Max } } pool ? Chain.Swap(node, pool, graph) : null;
+        node.Op is ActivationOp { Function: ActivationKind.ReLU } && graph.Next(node) is { Op: PoolingOp { Function: PoolKind.Max } } pool ? Chain.Swap(node, pool, graph) : null;
 }
