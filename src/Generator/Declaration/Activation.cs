@@ -19,12 +19,12 @@ internal sealed record ActivationOp(string? Name, ActivationKind Function, doubl
 
     /// <summary>
     /// Whether the gradient needs the function's input; otherwise the output is enough.
-    /// A negative LeakyReLU slope or ELU α loses the input's sign in the output.
+    /// A negative LeakyReLU slope loses the input's sign in the output, and ELU's output its tail.
     /// </summary>
     public bool GradientNeedsInput => Function switch
     {
-        ActivationKind.GELU or ActivationKind.GELUTanh or ActivationKind.SiLU or ActivationKind.Softplus => true,
-        ActivationKind.LeakyReLU or ActivationKind.ELU => Parameter < 0,
+        ActivationKind.GELU or ActivationKind.GELUTanh or ActivationKind.SiLU or ActivationKind.Softplus or ActivationKind.ELU => true,
+        ActivationKind.LeakyReLU => Parameter < 0,
         _ => false,
     };
 

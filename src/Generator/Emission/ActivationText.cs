@@ -7,12 +7,12 @@ internal static class ActivationText
 {
     public static string Forward(ActivationOp activation, string x) => Call(activation, activation.Function.ToString(), x);
 
-    /// <summary>The derivative, from the function's input or its output as <see cref="ActivationOp.GradientNeedsInput"/> says.</summary>
-    public static string Derivative(ActivationOp activation, string saved)
-    {
-        bool hasBothForms = activation.Function is ActivationKind.LeakyReLU or ActivationKind.ELU;
-        return Call(activation, activation.Function + (hasBothForms && activation.GradientNeedsInput ? "InputDerivative" : "Derivative"), saved);
-    }
+    /// <summary>
+    /// The input's gradient: the output's times the derivative, from the function's input or its output as <see cref="ActivationOp.GradientNeedsInput"/> says.
+    /// ReLU's is a choice, for 0 times infinity is none.
+    /// </summary>
+    public static string Gradient(ActivationOp activation, string dy, string saved) =>
+        activation.Function == ActivationKind.ReLU ? $"VectorMath.ReLUGradient({dy}, {saved})" : $"{dy} * {Call(activation, activation.Function + "Derivative", saved)}";
 
     private static string Call(ActivationOp activation, string name, string x)
     {

@@ -106,7 +106,7 @@ internal sealed class ProductTiles(CodeWriter code)
             return;
         }
 
-        string value = product.Gradient is { } gradient ? $"sum * {ActivationText.Derivative(gradient, Load("saved"))}"
+        string value = product.Gradient is { } gradient ? ActivationText.Gradient(gradient, "sum", Load("saved"))
             : product.ActivatesLast ? Activated(Added(sum))
             : Added(Activated(sum));
         if (!product.KeepsInput)

@@ -13,7 +13,7 @@ internal static class VectorText
         return statement switch
         {
             DeclareVectors s => $"{Type(lanes)} {string.Join(", ", s.Vectors.Select(vector => $"{vector.Name} = {Of(vector.Value, lanes)}"))};",
-            AssignVector s => $"{s.Name} {s.Kind switch { AssignmentKind.Add => "+=", AssignmentKind.Multiply => "*=", _ => "=" }} {Of(s.Value, lanes)};",
+            AssignVector s => $"{s.Name} {(s.Kind == AssignmentKind.Add ? "+=" : "=")} {Of(s.Value, lanes)};",
             Store s when lanes == 1 => $"{NumberText.Of(s.Place)} = {Of(s.Value, lanes)};",
             Store s => $"{Receiver(s.Value, lanes)}.StoreUnsafe(ref {Moved(s.Place, s.Index)});",
             StoreStrided s => $"VectorStrides.Store({Of(s.Value, lanes)}, ref {NumberText.Of(s.Place)}, {Text.Int(s.Stride)}, {NumberText.Of(s.Count)});",
@@ -38,9 +38,9 @@ internal static class VectorText
             SpreadEntry v => simd.Broadcast(NumberText.Of(v.Entry)),
             Gathered v => $"{simd.Class}.Create({string.Join(", ", v.Places.Select(place => place is null ? "0f" : NumberText.Of(place)))})",
             MultiplyAdd v => simd.MultiplyAdd(Of(v.A, lanes), Of(v.B, lanes), Of(v.C, lanes)),
+            Times { B: Activated { IsDerivative: true } derivative } v => ActivationText.Gradient(derivative.Activation, Of(v.A, lanes), Of(derivative.Value, lanes)),
             Times v => $"{Of(v.A, lanes)} * {Of(v.B, lanes)}",
             Plus v => string.Join(" + ", v.Values.Select(summand => Of(summand, lanes))),
-            Activated { IsDerivative: true } v => ActivationText.Derivative(v.Activation, Of(v.Value, lanes)),
             Activated v => ActivationText.Forward(v.Activation, Of(v.Value, lanes)),
             Evaluated v => v.Expression.Text(new Compiler.ExpressionStyle(i => Of(v.Operands[i], lanes), Text.Float, "(float)rows", "global::System.MathF.Sqrt")),
             FirstLane v => Of(v.Value, Compiler.Packing.TinyPanel) + ".ToScalar()",

@@ -68,7 +68,7 @@ internal static class NestText
         TileCall s => Tile(s),
         RuntimeCall s => $"{s.Function}({string.Join(", ", s.Arguments.Select(Text))})",
         DeclareVectors s => string.Join(", ", s.Vectors.Select(vector => $"{vector.Name} = {Text(vector.Value)}")),
-        AssignVector s => $"{s.Name} {s.Kind switch { AssignmentKind.Add => "+=", AssignmentKind.Multiply => "*=", _ => "=" }} {Text(s.Value)}",
+        AssignVector s => $"{s.Name} {(s.Kind == AssignmentKind.Add ? "+=" : "=")} {Text(s.Value)}",
         Store s => $"{Moved(s.Place, s.Index)} = {Text(s.Value)}, {Describe.Int(s.Lanes)} floats",
         StoreStrided s => $"{Text(s.Place)} = {Text(s.Value)}, {Text(s.Count)} floats {Describe.Int(s.Stride)} apart",
         _ => statement.GetType().Name,

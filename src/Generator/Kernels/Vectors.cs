@@ -98,7 +98,7 @@ internal sealed class Plus(IReadOnlyList<VectorValue> values) : VectorValue
     public override IEnumerable<VectorValue> Parts => Values;
 }
 
-/// <summary>A function of each lane, or its derivative from what was saved.</summary>
+/// <summary>A function of each lane, or its derivative from what was saved, which stands as the second factor of a product.</summary>
 internal sealed class Activated(ActivationOp activation, VectorValue value, bool isDerivative = false) : VectorValue
 {
     public ActivationOp Activation { get; } = activation;
@@ -158,7 +158,7 @@ internal sealed class DeclareVectors(int lanes, IReadOnlyList<(string Name, Vect
     public IReadOnlyList<(string Name, VectorValue Value)> Vectors { get; } = vectors;
 }
 
-internal enum AssignmentKind { Set, Add, Multiply }
+internal enum AssignmentKind { Set, Add }
 
 internal sealed class AssignVector(int lanes, string name, VectorValue value, AssignmentKind kind = AssignmentKind.Set) : VectorStatement(lanes)
 {

@@ -33,7 +33,7 @@ public static class PoolKernels
 
     /// <summary>
     /// The same, and the pixel number of each maximum, row · width + column as the bits of an <see cref="int"/>: the first in row-major order,
-    /// but the last NaN if there is one. With ReLU it is -1 where the result is not above 0.
+    /// but the last NaN if there is one. With ReLU it is -1 where the result is 0.
     /// </summary>
     /// <param name="x">The input.</param>
     /// <param name="xLayout">Where its elements lie.</param>
@@ -152,8 +152,8 @@ public static class PoolKernels
                             }
                         }
 
-                        if (relu && !(best > 0))
-                            (best, pixel) = (float.IsNaN(best) ? best : 0, -1);
+                        if (relu && best <= 0)
+                            (best, pixel) = (0, -1);
                         Element(ref y, yLayout, n, c, oy, ox) = best;
                         if (!Unsafe.IsNullRef(ref index))
                             Unsafe.As<float, int>(ref Element(ref index, indexLayout, n, c, oy, ox)) = pixel;

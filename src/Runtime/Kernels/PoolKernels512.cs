@@ -131,7 +131,7 @@ internal static class PoolKernelsVector512
     {
         if (!relu)
             return;
-        pixel |= ~Vector512.GreaterThan(best, Vector512<float>.Zero).AsInt32();
+        pixel |= Vector512.LessThanOrEqual(best, Vector512<float>.Zero).AsInt32();
         best = VectorMath.ReLU(best);
     }
 

@@ -32,8 +32,13 @@ internal readonly partial struct HalfSquaredErrorFunction : IElementwiseLossVect
 
 internal readonly partial struct BinaryCrossEntropy : IElementwiseLossVector512<BinaryCrossEntropy>
 {
-    public static Vector512<float> Value(Vector512<float> y, Vector512<float> t, float parameter) =>
-        Vector512.FusedMultiplyAdd(-y, t, VectorMath.ReLU(y)) + VectorMath.Log1pExpNegAbs(y);
+    // max(y, 0) - y t without the difference of two infinities, which a product with 0 would be too.
+    public static Vector512<float> Value(Vector512<float> y, Vector512<float> t, float parameter)
+    {
+        Vector512<float> factor = Vector512.ConditionalSelect(Vector512.GreaterThan(y, Vector512<float>.Zero), Vector512<float>.One - t, t);
+        Vector512<float> line = Vector512.AndNot(Vector512.Abs(y) * factor, Vector512.Equals(factor, Vector512<float>.Zero));
+        return line + VectorMath.Log1pExpNegAbs(y);
+    }
 
     public static Vector512<float> Gradient(Vector512<float> y, Vector512<float> t, float parameter) => VectorMath.Sigmoid(y) - t;
 }

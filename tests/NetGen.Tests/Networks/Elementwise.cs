@@ -44,7 +44,7 @@ internal static class Elementwise<T>
         switch (op.Function)
         {
             case ActivationKind.ReLU:
-                return x > T.Zero ? T.One : T.Zero;
+                return x <= T.Zero ? T.Zero : T.One;
             case ActivationKind.LeakyReLU:
                 return x > T.Zero ? T.One : parameter;
             case ActivationKind.Sigmoid:

@@ -13,16 +13,16 @@ namespace NetGen.Tests.Networks;
 [Trait("Lane", "Slow")]
 public class RewriteTests
 {
-    private static readonly RandomNetwork[] s_networks =
+    internal static readonly RandomNetwork[] Networks =
     [
         .. Enumerable.Range(200, 20).Select(number => new RandomNetwork(number, small: false, composed: true)),
         .. Rewritten().Select(declaration => new RandomNetwork(declaration, 3)),
     ];
 
     /// <summary>Without <see cref="MarkInputGradient"/> every training pass writes the input's gradient, so it stays.</summary>
-    private static readonly string[] s_all = [.. PassPipeline.Names.Where(name => name != nameof(MarkInputGradient))];
+    internal static readonly string[] All = [.. PassPipeline.Names.Where(name => name != nameof(MarkInputGradient))];
 
-    public static TheoryData<string> Passes => [.. s_all];
+    public static TheoryData<string> Passes => [.. All];
 
     /// <summary>What random compositions have too seldom: pools and dropout where a pass looks for them.</summary>
     private static IEnumerable<NetworkDeclaration> Rewritten()
@@ -61,19 +61,19 @@ public class RewriteTests
     [MemberData(nameof(Passes))]
     public void Networks_are_as_accurate_with_a_pass_alone(string pass)
     {
-        string[] others = [.. s_all.Where(other => other != pass)];
-        Check(Changed(others, s_all), others);
+        string[] others = [.. All.Where(other => other != pass)];
+        Check(Changed(others, All), others);
     }
 
     [Fact]
-    public void Networks_are_as_accurate_without_any_pass() => Check(s_networks, s_all);
+    public void Networks_are_as_accurate_without_any_pass() => Check(Networks, All);
 
     [Fact]
-    public void Networks_are_as_accurate_with_all_passes() => Check(s_networks);
+    public void Networks_are_as_accurate_with_all_passes() => Check(Networks);
 
     /// <summary>The networks whose code is not the same when other passes are left out.</summary>
     private static RandomNetwork[] Changed(string[] disabled, string[] otherwise) =>
-        [.. s_networks.Where(network => GeneratedNetworks.Text(network, disabled) != GeneratedNetworks.Text(network, otherwise))];
+        [.. Networks.Where(network => GeneratedNetworks.Text(network, disabled) != GeneratedNetworks.Text(network, otherwise))];
 
     private static void Check(RandomNetwork[] networks, params string[] disabled) => NetworkComparison.Check(networks, GeneratedNetworks.Create(networks, disabled));
 }

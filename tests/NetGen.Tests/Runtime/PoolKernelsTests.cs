@@ -42,7 +42,7 @@ public class PoolKernelsTests
                 int Index(int n, int c, int oy, int ox)
                 {
                     (float max, int pixel) = pool.Max(x, n, c, oy, ox);
-                    return relu && !(max > 0) ? -1 : pixel;
+                    return relu && max <= 0 ? -1 : pixel;
                 }
             }
         }

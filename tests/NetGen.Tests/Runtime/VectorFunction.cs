@@ -15,7 +15,8 @@ internal sealed record VectorFunction(
     Func<double, double> Exact,
     Func<double, double, double> Tolerance,
     float From = float.NegativeInfinity,
-    float To = float.PositiveInfinity)
+    float To = float.PositiveInfinity,
+    float AtNaN = float.NaN)
 {
     /// <summary>An exponential below 2^-125.5 may be 0.</summary>
     private const double Smallest = 1.8e-38;
@@ -35,10 +36,9 @@ internal sealed record VectorFunction(
         new("TanhDerivative", VectorMath.TanhDerivative, VectorMath.TanhDerivative, VectorMath.TanhDerivative, y => 1 - (y * y), Relative(1e-7), From: -1, To: 1),
         new("Erf", VectorMath.Erf, VectorMath.Erf, VectorMath.Erf, Erf, Relative(3e-7)),
         new("ReLU", VectorMath.ReLU, VectorMath.ReLU, VectorMath.ReLU, x => Math.Max(x, 0), Relative(0)),
-        new("ReLUDerivative", VectorMath.ReLUDerivative, VectorMath.ReLUDerivative, VectorMath.ReLUDerivative, y => y > 0 ? 1 : 0, Relative(0), From: 0),
+        new("ReLUGradient", y => VectorMath.ReLUGradient(Vector512<float>.One, y), y => VectorMath.ReLUGradient(Vector256<float>.One, y), y => VectorMath.ReLUGradient(Vector128<float>.One, y), y => y > 0 ? 1 : 0, Relative(0), AtNaN: 1),
         new("LeakyReLU", x => VectorMath.LeakyReLU(x, (float)Slope), x => VectorMath.LeakyReLU(x, (float)Slope), x => VectorMath.LeakyReLU(x, (float)Slope), x => x > 0 ? x : Slope * x, Relative(1e-7)),
-        new("LeakyReLUDerivative", y => VectorMath.LeakyReLUDerivative(y, (float)Slope), y => VectorMath.LeakyReLUDerivative(y, (float)Slope), y => VectorMath.LeakyReLUDerivative(y, (float)Slope), y => y > 0 ? 1 : Slope, Relative(0)),
-        new("LeakyReLUInputDerivative", z => VectorMath.LeakyReLUInputDerivative(z, -(float)Slope), z => VectorMath.LeakyReLUInputDerivative(z, -(float)Slope), z => VectorMath.LeakyReLUInputDerivative(z, -(float)Slope), z => z > 0 ? 1 : -Slope, Relative(0)),
+        new("LeakyReLUDerivative", y => VectorMath.LeakyReLUDerivative(y, (float)Slope), y => VectorMath.LeakyReLUDerivative(y, (float)Slope), y => VectorMath.LeakyReLUDerivative(y, (float)Slope), y => y > 0 ? 1 : Slope, Relative(0), AtNaN: (float)Slope),
         new("GELU", VectorMath.GELU, VectorMath.GELU, VectorMath.GELU, x => double.IsNegativeInfinity(x) ? 0 : x * NormalDistribution(x), (x, y) => Math.Min(2.2e-7 * Math.Abs(x), 5e-7 * Math.Abs(y))),
         new("GELUDerivative", VectorMath.GELUDerivative, VectorMath.GELUDerivative, VectorMath.GELUDerivative, z => double.IsInfinity(z) ? (z > 0 ? 1 : 0) : NormalDistribution(z) + (z * NormalDensity(z)), (z, _) => 4e-7 * ((Math.Abs(z) * NormalDensity(z)) + NormalDistribution(z))),
         new("GELUTanh", VectorMath.GELUTanh, VectorMath.GELUTanh, VectorMath.GELUTanh, x => double.IsNegativeInfinity(x) ? 0 : x * Sigmoid(GELUTanhInner(x)), (x, y) => (3e-7 + (1.5e-7 * Math.Max(0, -GELUTanhInner(x)))) * Math.Abs(y)),
@@ -49,8 +49,7 @@ internal sealed record VectorFunction(
         new("SoftplusDerivative", z => VectorMath.SoftplusDerivative(z, 1), z => VectorMath.SoftplusDerivative(z, 1), z => VectorMath.SoftplusDerivative(z, 1), Sigmoid, Relative(2e-7)),
         new("Softplus(beta)", x => VectorMath.Softplus(x, (float)Beta), x => VectorMath.Softplus(x, (float)Beta), x => VectorMath.Softplus(x, (float)Beta), x => Math.Max(x, 0) + (Log1p(Math.Exp(-Math.Abs(Beta * x))) / Beta), (x, y) => (4e-7 + (6e-8 * Math.Abs(Beta * x))) * Math.Abs(y)),
         new("ELU", x => VectorMath.ELU(x, (float)Alpha), x => VectorMath.ELU(x, (float)Alpha), x => VectorMath.ELU(x, (float)Alpha), x => x > 0 ? x : Alpha * ExpMinus1(x), Relative(3e-7)),
-        new("ELUDerivative", y => VectorMath.ELUDerivative(y, (float)Alpha), y => VectorMath.ELUDerivative(y, (float)Alpha), y => VectorMath.ELUDerivative(y, (float)Alpha), y => y > 0 ? 1 : y + Alpha, Relative(1e-7), From: -(float)Alpha),
-        new("ELUInputDerivative", z => VectorMath.ELUInputDerivative(z, -(float)Alpha), z => VectorMath.ELUInputDerivative(z, -(float)Alpha), z => VectorMath.ELUInputDerivative(z, -(float)Alpha), z => z > 0 ? 1 : -Alpha * Math.Exp(z), Relative(2e-7)),
+        new("ELUDerivative", z => VectorMath.ELUDerivative(z, -(float)Alpha), z => VectorMath.ELUDerivative(z, -(float)Alpha), z => VectorMath.ELUDerivative(z, -(float)Alpha), z => z > 0 ? 1 : -Alpha * Math.Exp(z), Relative(2e-7)),
     ];
 
     /// <summary>The values at 512 bits.</summary>
@@ -91,7 +90,7 @@ internal sealed record VectorFunction(
     {
         double exact = Exact(x);
         if (double.IsInfinity((float)exact) || float.IsInfinity(value))
-            return value == (float)exact || Math.Abs(exact) > 3.4028e38;
+            return value == (float)exact || (double.IsFinite(exact) && Math.Abs(exact) > 3.4028e38);
         return value == exact || Math.Abs(value - exact) <= Tolerance(x, exact) + (Smallest * (1 + Math.Min(Math.Abs(x), 200)));
     }
 

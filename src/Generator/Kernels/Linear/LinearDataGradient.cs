@@ -112,7 +112,7 @@ internal static class LinearDataGradient
             if (step.Activation is not null)
             {
                 VectorValue saved = LinearForward.TinyLoad(nest["saved"].At((n, step.DX.Stride)), step.DX.Stride);
-                body.Add(new AssignVector(Lanes, "sum", new Activated(step.Activation, saved, isDerivative: true), AssignmentKind.Multiply));
+                body.Add(new AssignVector(Lanes, "sum", new Times(sum, new Activated(step.Activation, saved, isDerivative: true))));
             }
 
             body.Add(LinearForward.TinyStore(sum, nest["dx"].At((n, step.DX.Stride)), step.DX.Stride));

@@ -167,8 +167,7 @@ internal sealed class NestExecution : NestWalker
                 break;
             case AssignVector s:
                 ulong[] assigned = Evaluate(s.Value, s.Lanes);
-                System.Func<ulong, ulong, ulong> combine = s.Kind == AssignmentKind.Add ? Term.Add : Term.Times;
-                _vectors[s.Name] = s.Kind == AssignmentKind.Set ? assigned : [.. _vectors[s.Name].Zip(assigned, combine)];
+                _vectors[s.Name] = s.Kind == AssignmentKind.Set ? assigned : [.. _vectors[s.Name].Zip(assigned, Term.Add)];
                 break;
             case Store s: Store(s.Place, Evaluate(s.Value, s.Lanes), Value(s.Index).Low, 1); break;
             case StoreStrided s: Store(s.Place, [.. Evaluate(s.Value, s.Lanes).Take((int)Value(s.Count).Low)], 0, s.Stride); break;

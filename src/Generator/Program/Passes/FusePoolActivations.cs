@@ -6,7 +6,7 @@ namespace NetGen.Generator.Compiler.Passes;
 
 /// <summary>
 /// A ReLU behind a max-pool moves into the pool's store. Where it is 0 the pool keeps no place of the maximum, so that its gradient needs
-/// no ReLU's gradient before it. Keeps the bits; where the maximum is NaN, its gradient is 0 instead of NaN.
+/// no ReLU's gradient before it. Keeps the bits, and NaN its place.
 /// </summary>
 internal static class FusePoolActivations
 {
