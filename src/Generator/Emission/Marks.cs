@@ -3,7 +3,7 @@ namespace NetGen.Generator.Emission;
 /// <summary>The attributes of what is generated, from their namespaces on and with their suffix: no alias of the user's can mean another.</summary>
 internal static class Marks
 {
-    private static readonly string s_generated = $"global::System.CodeDom.Compiler.GeneratedCodeAttribute(\"NetGen\", {Text.Literal(NetworkGenerator.Version)})";
+    private static readonly string s_generated = $"global::System.CodeDom.Compiler.GeneratedCodeAttribute(\"NetGen\", {Text.Literal(typeof(Marks).Assembly.GetName().Version.ToString(3))})";
 
     /// <summary>Marks what is generated.</summary>
     public static readonly string Generated = $"[{s_generated}]";
