@@ -14,6 +14,14 @@ public sealed class PackageFeed : IDisposable
     /// <summary>A version of its own.</summary>
     public const string Version = "0.0.1-test";
 
+    /// <summary>That of the tests, with which the packed assemblies were built.</summary>
+    public const string Configuration =
+#if DEBUG
+        "Debug";
+#else
+        "Release";
+#endif
+
     private readonly (string, string)[] _environment;
 
     public PackageFeed()
@@ -37,13 +45,6 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>The folder of everything.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("netgen-package-").FullName;
-
-    private static string Configuration =>
-#if DEBUG
-        "Debug";
-#else
-        "Release";
-#endif
 
     private static string[] Quiet => ["--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
 

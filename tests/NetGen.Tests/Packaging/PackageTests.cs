@@ -3,8 +3,10 @@ using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Reflection.Metadata;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 
@@ -20,6 +22,49 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         using ZipArchive archive = ZipFile.OpenRead(feed.In("feed", $"NetGen.{PackageFeed.Version}.nupkg"));
         string[] files = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".dll", StringComparison.Ordinal) || name.StartsWith("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(["analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll"], files);
+    }
+
+    [Fact]
+    public void Package_says_what_it_is_and_where_it_is_from()
+    {
+        using ZipArchive archive = ZipFile.OpenRead(feed.In("feed", $"NetGen.{PackageFeed.Version}.nupkg"));
+        string nuspec = Text(archive.GetEntry("NetGen.nuspec")!);
+        foreach (string element in new[]
+        {
+            "<license type=\"expression\">MIT</license>", "<icon>icon.png</icon>", "<readme>README.md</readme>", "<projectUrl>https://github.com/netgen/netgen</projectUrl>",
+            "<releaseNotes>https://github.com/netgen/netgen/blob/main/CHANGELOG.md</releaseNotes>", "<tags>neural-network ", "<repository type=\"git\" url=\"https://github.com/netgen/netgen\" ",
+        })
+            Assert.Contains(element, nuspec, StringComparison.Ordinal);
+        Assert.NotNull(archive.GetEntry("icon.png"));
+
+        // A feed has README alone: no link into the repository's folders, and no comment.
+        string readme = Text(archive.GetEntry("README.md")!);
+        Assert.Contains("](https://github.com/netgen/netgen/blob/main/docs/getting-started.md)", readme, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\]\((?!https?:|#)", readme);
+        Assert.DoesNotContain("<!--", readme, StringComparison.Ordinal);
+
+        using ZipArchive symbols = ZipFile.OpenRead(feed.In("feed", $"NetGen.{PackageFeed.Version}.snupkg"));
+        using var pdb = new MemoryStream();
+        using (Stream stream = symbols.GetEntry("lib/net10.0/NetGen.pdb")!.Open())
+            stream.CopyTo(pdb);
+        pdb.Position = 0;
+        MetadataReader reader = MetadataReaderProvider.FromPortablePdbStream(pdb).GetMetadataReader();
+        var sourceLink = new Guid("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+        byte[] link = Assert.Single(
+            from handle in reader.CustomDebugInformation
+            let information = reader.GetCustomDebugInformation(handle)
+            where reader.GetGuid(information.Kind) == sourceLink
+            select reader.GetBlobBytes(information.Value));
+        Assert.Contains("https://raw.githubusercontent.com/netgen/netgen/", Encoding.UTF8.GetString(link), StringComparison.Ordinal);
+        Assert.Equal(
+            PackageFeed.Configuration == "Release",
+            reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name)).All(name => name.StartsWith("/_", StringComparison.Ordinal)));
+    }
+
+    private static string Text(ZipArchiveEntry entry)
+    {
+        using var reader = new StreamReader(entry.Open());
+        return reader.ReadToEnd();
     }
 
     [Fact]
