@@ -58,8 +58,13 @@ internal sealed class GeneratedConstants
     {
         while (true)
         {
+            // A file each, as the generator writes them.
             if (constants.Count > 0)
-                compilation = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(string.Concat(constants), (CSharpParseOptions)compilation.SyntaxTrees.First().Options, GeneratedMembers.FileSuffix, cancellationToken: ct));
+            {
+                var options = (CSharpParseOptions)compilation.SyntaxTrees.First().Options;
+                compilation = compilation.AddSyntaxTrees(constants.Select(text => CSharpSyntaxTree.ParseText(text, options, GeneratedMembers.FileSuffix, cancellationToken: ct)));
+            }
+
             constants = [];
             foreach (TypeDeclarationSyntax declaration in open.ToArray())
             {

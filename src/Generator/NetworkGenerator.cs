@@ -58,7 +58,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .SelectMany(static (pair, _) => pair.Right ? ImmutableArray<Compilation>.Empty : ImmutableArray.Create(pair.Left));
         context.RegisterSourceOutput(untold, (output, compilation) =>
             ReportMistakes(output, new Reporter(GeneratedConstants.Of(compilation, output.CancellationToken).Compilation, findings)));
-        DebugBuilds.Register(context, halves);
+        DebugBuilds.Register(context, halves.Where(static half => half.Graph is not null));
     }
 
     /// <summary>What the class declares, with the constants of other networks if it takes those.</summary>

@@ -13,6 +13,7 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Targets">What the loss takes; nothing without a loss, and both where it is not known which.</param>
 /// <param name="Properties">Those of named layers.</param>
 /// <param name="Obstacles">Members of the user's with the name of a generated one.</param>
+/// <param name="Captured">Names in the attributes that constants of the stub would capture; such a constant has the value that its name means there.</param>
 /// <param name="Form">What C# allows the class.</param>
 internal sealed record Stub(
     string Namespace,
@@ -21,6 +22,7 @@ internal sealed record Stub(
     EquatableArray<string> Targets,
     EquatableArray<string> Properties,
     EquatableArray<UserMember> Obstacles,
+    EquatableArray<CapturedName> Captured,
     StubForm Form)
 {
     /// <summary>That of a declaration without a mistake, for a network that the compiler fails on.</summary>
@@ -30,6 +32,7 @@ internal sealed record Stub(
         new ContainingType("class", declaration.Name),
         declaration.Loss is { } loss ? EquatableArray.Of(loss.Target) : default,
         declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => Naming.Property(layer.Name!)).ToEquatableArray(),
+        default,
         default,
         new StubForm(HasInterfaces: true, IsStatic: false, Constructor: "", SetsRequiredMembers: false, default));
 }

@@ -48,8 +48,8 @@ internal static class DebugBuilds
     /// <summary>The package makes the property visible, empty where a project does not set it.</summary>
     private static Choice Wanted(AnalyzerConfigOptions options) =>
         !options.TryGetValue("build_property." + Property, out string? value) ? Choice.Nothing
-        : value.Length == 0 ? Choice.Warn
-        : bool.TryParse(value, out bool optimize) && optimize ? Choice.Optimize
+        : !bool.TryParse(value, out bool optimize) ? Choice.Warn
+        : optimize ? Choice.Optimize
         : Choice.Nothing;
 
     private static Choice Chosen(Compilation compilation, Choice wanted) =>

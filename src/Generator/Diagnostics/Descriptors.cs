@@ -215,7 +215,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_networkAndBlock = new(
         Rules.NetworkAndBlock, "A class is a network or a block",
-        "'{0}' is a network, so it cannot be a block as well: remove [Block], or move the layers to a block that network '{0}' repeats once, [Repeat<T>(1)]",
+        "'{0}' is a network, so it cannot be a block as well: remove [Block], or move the layers to a block that network '{0}' takes in as they are, [Sequential<T>]",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NetworkAndBlock + ".md");
 
     private static readonly DiagnosticDescriptor s_unseen = new(

@@ -41,7 +41,7 @@ internal static class AttributeNames
                 continue;
 
             // What the name means without the generated half, which the analyzer sees and the generator does not.
-            compilation ??= Without(((ISourceAssemblySymbol)type.ContainingAssembly).Compilation);
+            compilation ??= Without(type);
             SemanticModel model = compilation.GetSemanticModel(name.SyntaxTree);
             INamedTypeSymbol? scope = model.GetDeclaredSymbol(name.FirstAncestorOrSelf<TypeDeclarationSyntax>()!, ct);
             if (model.GetSymbolInfo(name, ct).Symbol is { } symbol && !IsInside(symbol, scope, ClassChecks.ContainingTypes(type).Count()))
@@ -51,7 +51,9 @@ internal static class AttributeNames
         return captured.ToEquatableArray();
     }
 
-    private static Compilation Without(Compilation compilation) => compilation.RemoveSyntaxTrees(compilation.SyntaxTrees.Where(ClassChecks.IsGenerated));
+    /// <summary>The compilation without what we generated of the class. What other networks give it, their constants, stays.</summary>
+    private static Compilation Without(INamedTypeSymbol type) => ((ISourceAssemblySymbol)type.ContainingAssembly).Compilation
+        .RemoveSyntaxTrees(type.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree).Where(ClassChecks.IsGenerated).Distinct());
 
     /// <summary>Not behind a dot or <c>::</c>, not the name of a parameter or a property, nor one for which only types are looked for.</summary>
     private static bool IsFirst(IdentifierNameSyntax name) => name.Parent switch

@@ -77,9 +77,10 @@ internal static class DeclarationParser
         EquatableArray<UserMember> members = MemberChecks.Members(type, generated);
         EquatableArray<CapturedName> captured = AttributeNames.Captured(type, generated, ct);
 
-        // A name that the stub captured would be a second error.
-        IEnumerable<UserMember> obstacles = members.Concat(captured.Select(name => new UserMember(name.Name, null, null)));
-        return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, targets, properties, obstacles.ToEquatableArray()), Captured = captured };
+        // A name that the stub captured would be a second error, unless it means the same.
+        bool IsConstant(CapturedName name) => name.Value is not null && GeneratedMembers.Constants.Any(constant => constant.Name == name.Name);
+        IEnumerable<UserMember> obstacles = members.Concat(captured.Where(name => !IsConstant(name)).Select(name => new UserMember(name.Name, null, null)));
+        return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, targets, properties, obstacles.ToEquatableArray(), captured), Captured = captured };
     }
 
     /// <summary>The first of the attributes for which the compiler itself has an error; −1 where there is none.</summary>

@@ -32,7 +32,7 @@ internal static class StubParser
         .ToEquatableArray();
 
     /// <summary>The stub; null where C# takes no other half of the class.</summary>
-    public static Stub? Of(INamedTypeSymbol type, EquatableArray<string> targets, EquatableArray<string> properties, EquatableArray<UserMember> obstacles)
+    public static Stub? Of(INamedTypeSymbol type, EquatableArray<string> targets, EquatableArray<string> properties, EquatableArray<UserMember> obstacles, EquatableArray<CapturedName> captured)
     {
         INamedTypeSymbol[] types = [.. ClassChecks.ContainingTypes(type), type];
         if (type.IsComImport || MemberChecks.HidesRoot(type) || types.Any(part => part.IsFileLocal || !ClassChecks.IsPartial(part)))
@@ -41,7 +41,7 @@ internal static class StubParser
         IEnumerable<string> names = types.Select(part => part.Name).Concat(types.SelectMany(part => part.TypeParameters).Select(parameter => parameter.Name));
         if ((space.Length > 0 ? names.Concat(space.Split('.')) : names).Any(name => !SyntaxFacts.IsValidIdentifier(name)))
             return null;
-        return new Stub(space, ClassChecks.ContainingTypes(type).Select(Part).ToEquatableArray(), Part(type), targets, properties, obstacles, Form(type));
+        return new Stub(space, ClassChecks.ContainingTypes(type).Select(Part).ToEquatableArray(), Part(type), targets, properties, obstacles, captured, Form(type));
     }
 
     private static ContainingType Part(INamedTypeSymbol type) => new(

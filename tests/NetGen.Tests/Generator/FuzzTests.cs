@@ -224,12 +224,12 @@ public class FuzzTests
     private static async Task Check(IReadOnlyList<string> sources, int least, bool isEachANetwork = false)
     {
         int compiled = 0;
-        foreach (string[] batch in sources.Distinct().Chunk(500))
+        string[] escaped = [.. sources.Distinct().Where(source => !IsContained(source))];
+        await Run(Compile(escaped));
+        foreach (string[] batch in sources.Distinct().Except(escaped).Chunk(500))
         {
             CSharpCompilation all = Compile(batch);
-            Generate(all);
-            ImmutableArray<Diagnostic> rules = await Code.Analyze(all);
-            Assert.DoesNotContain(rules, diagnostic => diagnostic.Id == "AD0001");
+            ImmutableArray<Diagnostic> rules = await Run(all);
             HashSet<SyntaxTree?> rejected = Trees(all.GetDiagnostics().Where(IsOwnError));
             HashSet<SyntaxTree?> mistaken = Trees(rules.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
 
@@ -244,6 +244,17 @@ public class FuzzTests
         }
 
         Assert.True(compiled >= least, $"Only {compiled} of {sources.Count} sources were in order, not {least}.");
+
+        // One whose braces end its namespace early may declare what another takes.
+        static bool IsContained(string source) => Compile([source]).SyntaxTrees[0].GetCompilationUnitRoot().Members.Count == 1;
+
+        static async Task<ImmutableArray<Diagnostic>> Run(CSharpCompilation compilation)
+        {
+            Generate(compilation);
+            ImmutableArray<Diagnostic> rules = await Code.Analyze(compilation);
+            Assert.DoesNotContain(rules, diagnostic => diagnostic.Id == "AD0001");
+            return rules;
+        }
 
         static HashSet<SyntaxTree?> Trees(IEnumerable<Diagnostic> diagnostics) => [.. diagnostics.Select(diagnostic => diagnostic.Location.SourceTree)];
 

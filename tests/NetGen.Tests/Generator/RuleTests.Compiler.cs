@@ -56,10 +56,12 @@ public partial class RuleTests
         CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: Code.Latest).RunGenerators(Code.Compile(Two)).GetRunResult().Results.Single();
 
     /// <summary>Once for all networks, where the package asks and the project does not answer.</summary>
-    [Fact]
-    public void NG4002_Fires()
+    [Theory]
+    [InlineData("")]
+    [InlineData("yes")]
+    public void NG4002_Fires(string property)
     {
-        Diagnostic warning = Assert.Single(DebugBuild("", Two).Run.Diagnostics);
+        Diagnostic warning = Assert.Single(DebugBuild(property, Two).Run.Diagnostics);
         Assert.Equal("NG4002", warning.Id);
         Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);
         Assert.Contains("<NetGenOptimizeDebug>true</NetGenOptimizeDebug>", warning.GetMessage(CultureInfo.InvariantCulture), System.StringComparison.Ordinal);

@@ -51,7 +51,7 @@ public partial class RuleTests
     [InlineData(Encoder + "static class Sizes { public const int Hidden = Encoder.OutputSize * 2 + Twice; public const int Twice = Encoder.InputSize; } [Network(Sizes.Hidden), Linear(Sizes.Twice)] partial class Net;")]
     [InlineData(Encoder + "[Block, Linear(Encoder.OutputSize)] class B; [Block, Residual<B>] class C; [Network(3), Sum<C, B>] partial class Net;")]
     [InlineData(Encoder + "[Network(1, Encoder.ParameterCount, (int)Encoder.MultiplyAccumulates), Conv2d(1, 1, FixedWeight = [Encoder.OutputSize], Padding = Encoder.OutputSize == 3 ? 1 : 0)] partial class Net;")]
-    [InlineData("namespace A.@event { partial struct @struct { [Network(8), Linear(3)] public partial class @class; } } namespace B { using static A.@event.@struct.@class; using E = A.@event.@struct.@class; [Network(OutputSize), Linear(E.InputSize), MSELoss] partial class Net; }")]
+    [InlineData("namespace A.@event { partial struct @struct { [Network(8), Linear(3)] public partial class @class; } } namespace B { using static A.@event.@struct.@class; using E = A.@event.@struct.@class; [Network(OutputSize), Linear(E.OutputSize), MSELoss] partial class Net; }")]
     [InlineData(Encoder + "[Network(4), Linear(3, Name = nameof(Encoder.OutputSize) + \"Of\")] partial class Net;")]
     public Task NG1041_IsSilent(string source) => IsSilentAfterwards(source);
 

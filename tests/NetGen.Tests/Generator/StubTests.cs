@@ -65,6 +65,9 @@ public class StubTests
     [InlineData("NG1036", "class Plain; [Network(4), Residual<Plain>, Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     [InlineData("NG1014", "[Block, Linear(0)] class B; [Network(4), Residual<B>, Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     [InlineData("NG1033", "[Block, Linear(3)] class B; [Network(4), Residual<B>, Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
+    [InlineData("NG1043", "using static Sizes; static class Sizes { public const int OutputSize = 3; } [Network(4), Linear(2, Name = \"fc\"), Linear(OutputSize), Linear(2), MSELoss] partial class Net;")]
+    [InlineData("NG1014", "using static Sizes; static class Sizes { public const int InputSize = 4; } [Network(InputSize), Linear(0, Name = \"fc\"), MSELoss] partial class Net;")]
+    [InlineData("NG1043", "using static Encoder; [Network(5), Linear(3), MSELoss] partial class Encoder; [Network(OutputSize), LayerNorm(3), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     public async Task OneMistakeIsOneError(string rule, string declaration)
     {
         string target = declaration.Contains("CrossEntropyLoss] partial class Net", StringComparison.Ordinal) ? Classes : Floats;
