@@ -23,7 +23,7 @@ internal static class DebugBuilds
 
     private enum Choice
     {
-        /// <summary>The build optimizes, the project accepts slow networks, or the host does not know the property.</summary>
+        /// <summary>There are no networks, the project accepts slow ones, or the host does not know the property.</summary>
         Nothing,
         Warn,
         Optimize,
@@ -32,10 +32,11 @@ internal static class DebugBuilds
     /// <summary>Once for a project that has networks: the warning, or the attribute that the C# compiler would write otherwise.</summary>
     public static void Register<T>(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<T> networks)
     {
-        IncrementalValueProvider<Choice> wanted = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => Wanted(options.GlobalOptions));
-        IncrementalValueProvider<Choice> choice = context.CompilationProvider.Combine(wanted).Select(static (pair, _) => Chosen(pair.Left, pair.Right));
         IncrementalValueProvider<bool> any = networks.Collect().Select(static (all, _) => all.Length > 0);
-        IncrementalValuesProvider<Choice> choices = choice.Combine(any).SelectMany(static (pair, _) => pair is (not Choice.Nothing, true) ? ImmutableArray.Create(pair.Left) : ImmutableArray<Choice>.Empty);
+        IncrementalValueProvider<Choice> wanted = context.AnalyzerConfigOptionsProvider.Combine(any)
+            .Select(static (pair, _) => pair.Right ? Wanted(pair.Left.GlobalOptions) : Choice.Nothing);
+        IncrementalValuesProvider<Choice> choices = context.CompilationProvider.Combine(wanted)
+            .SelectMany(static (pair, _) => pair.Right != Choice.Nothing && IsOpen(pair.Left) ? ImmutableArray.Create(pair.Right) : ImmutableArray<Choice>.Empty);
         context.RegisterSourceOutput(choices, static (output, choice) =>
         {
             if (choice == Choice.Optimize)
@@ -52,8 +53,8 @@ internal static class DebugBuilds
         : optimize ? Choice.Optimize
         : Choice.Nothing;
 
-    private static Choice Chosen(Compilation compilation, Choice wanted) =>
-        compilation.Options.OptimizationLevel == OptimizationLevel.Release
-            || (wanted != Choice.Nothing && compilation.Assembly.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == "System.Diagnostics.DebuggableAttribute"))
-            ? Choice.Nothing : wanted;
+    /// <summary>Whether the build does not optimize, and the project does not say itself what a debugger gets.</summary>
+    private static bool IsOpen(Compilation compilation) =>
+        compilation.Options.OptimizationLevel == OptimizationLevel.Debug
+        && !compilation.Assembly.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == "System.Diagnostics.DebuggableAttribute");
 }
