@@ -11,6 +11,9 @@ internal sealed record DeclarationError(string Rule, int Attribute, EquatableArr
 {
     /// <summary>Which of the names in the arguments of the class's attributes it is about; null where it is about no name.</summary>
     public int? Name { get; init; }
+
+    /// <summary>Which of the user's statements it is about; null where it is about none.</summary>
+    public int? Statement { get; init; }
 }
 
 /// <summary>Collects the mistakes of one attribute after the other.</summary>

@@ -34,6 +34,9 @@ internal sealed record ParseResult(
     bool IsWaiting = false,
     EquatableArray<CapturedName> Captured = default)
 {
+    /// <summary>What the user states about the network, in the order of the source.</summary>
+    public EquatableArray<NetworkStatement> Statements { get; init; }
+
     public static readonly ParseResult Nothing = new(null, default, default, default);
 
     /// <summary>Whether there is no telling what is declared, or whether that is right.</summary>

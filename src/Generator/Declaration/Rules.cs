@@ -1,7 +1,7 @@
 namespace NetGen.Generator.Compiler;
 
 /// <summary>The identifiers of all rules; their texts are the descriptors'.</summary>
-internal static class Rules
+internal static partial class Rules
 {
     public const string Report = "NG0001";
     public const string NotPartial = "NG1001";

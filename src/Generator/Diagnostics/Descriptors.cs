@@ -10,8 +10,8 @@ namespace NetGen.Generator.Diagnostics;
 /// <summary>The texts of all rules.</summary>
 internal static class Descriptors
 {
-    private const string Category = "NetGen";
-    private const string Pages = "https://github.com/netgen/netgen/blob/main/docs/rules/";
+    internal const string Category = "NetGen";
+    internal const string Pages = "https://github.com/netgen/netgen/blob/main/docs/rules/";
 
     private static readonly DiagnosticDescriptor s_report = new(
         Rules.Report, "Cost of a network",
@@ -254,8 +254,9 @@ internal static class Descriptors
         s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_unseen, s_capturedName, s_channelsFirst, s_compilerFailure, s_debugBuild,
     ];
 
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        s_table.Select(descriptor => descriptor.DefaultSeverity == DiagnosticSeverity.Error ? NotConfigurable(descriptor) : descriptor).ToImmutableArray();
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = s_table
+        .Select(descriptor => descriptor.DefaultSeverity == DiagnosticSeverity.Error ? NotConfigurable(descriptor) : descriptor)
+        .Concat(LossDescriptors.All).Concat(StructureDescriptors.All).Concat(SignalDescriptors.All).Concat(CostDescriptors.All).ToImmutableArray();
 
     private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = All.ToDictionary(descriptor => descriptor.Id);
 
@@ -270,7 +271,7 @@ internal static class Descriptors
             return Diagnostic.Create(rule, location, others, arguments);
         string message = string.Format(CultureInfo.InvariantCulture, rule.MessageFormat.ToString(CultureInfo.InvariantCulture), arguments) + error.Where;
         return Diagnostic.Create(
-            rule.Id, rule.Category, message, rule.DefaultSeverity, rule.DefaultSeverity, isEnabledByDefault: true, warningLevel: 0,
+            rule.Id, rule.Category, message, rule.DefaultSeverity, rule.DefaultSeverity, isEnabledByDefault: true, warningLevel: rule.DefaultSeverity == DiagnosticSeverity.Error ? 0 : 1,
             title: rule.Title, helpLink: rule.HelpLinkUri, location: location, additionalLocations: others, customTags: rule.CustomTags);
     }
 

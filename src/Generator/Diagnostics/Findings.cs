@@ -1,6 +1,8 @@
+using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
-using NetGen.Generator.Compiler.Ops;
+using NetGen.Generator.Compiler.Advice;
+using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Diagnostics;
 
@@ -13,19 +15,10 @@ internal sealed record Findings(EquatableArray<DeclarationError> Errors, Cost? C
     public static Findings Of(ParseResult parsed)
     {
         CheckedNetwork network = CheckedNetwork.Of(parsed);
-        EquatableArray<DeclarationError> warnings = network.Graph is { } sound ? Warnings(sound, parsed.Places[0]) : default;
-        return new Findings(network.Errors.Concat(warnings).ToEquatableArray(), network.Graph is { } graph ? new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations) : null);
-    }
-
-    /// <summary>What compiles, but is hardly meant: a convolution goes across a picture whose channels are written last.</summary>
-    private static EquatableArray<DeclarationError> Warnings(Graph graph, int place)
-    {
-        Shape input = graph.Input;
-        if (!Check.HasChannelsLast(input) || graph.Nodes.FirstOrDefault(node => node.Op is ConvOp) is not { Op: ConvOp { Dimensions: 2, Kernel.Width: > 1 } } first || first.Input != input)
-            return default;
-        (Shape picture, Shape meant) = (new Shape(input.Sizes.Skip(1).ToEquatableArray()), Check.ChannelsFirst(input));
-        return EquatableArray.Of(new DeclarationError(Rules.ChannelsFirst, place, EquatableArray.Of(
-            graph.Declaration.Name, input.ToString(), new Shape(EquatableArray.Of(input.Sizes[0])).ToString(), picture.ToString(),
-            meant.ToString().Replace("x", ", "), new Shape(meant.Sizes.Skip(1).ToEquatableArray()).ToString())));
+        if (network.Graph is not { } graph)
+            return new Findings(network.Errors, null);
+        var analyzed = new AnalyzedNetwork(graph, parsed.Statements);
+        IEnumerable<DeclarationError> advice = AdviceRule.Of(analyzed).Select(found => CheckedNetwork.InSource(found, parsed));
+        return new Findings(network.Errors.Concat(advice).ToEquatableArray(), new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations));
     }
 }

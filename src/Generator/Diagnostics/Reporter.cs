@@ -90,7 +90,9 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
         foreach (DeclarationError error in errors)
         {
             DeclarationAttribute? place = error.Attribute < 0 ? null : BlockUses.Attribute(type, attributes, error);
-            Location location = error.Name is { } name ? AttributeNames.Of(type).ElementAt(name).GetLocation() : place?.Location ?? Identifier(type, attributes);
+            Location location = error.Name is { } name ? AttributeNames.Of(type).ElementAt(name).GetLocation()
+                : error.Statement is { } statement && StatementParser.Attributes(type)[statement].ApplicationSyntaxReference is { } syntax ? syntax.GetSyntax().GetLocation()
+                : place?.Location ?? Identifier(type, attributes);
             List<BlockUse> others = isBlock ? [.. _uses.Of(type)] : [];
             if (place is not null && place != attributes[error.Attribute])
             {

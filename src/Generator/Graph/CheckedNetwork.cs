@@ -15,16 +15,19 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         Graph? graph = Unfolding.Build(declaration, found);
         if (graph is not null)
             CheckMembers(graph, parsed, found);
-        EquatableArray<DeclarationError> errors = parsed.Errors.Concat(found.Errors.Select(InSource)).ToEquatableArray();
+        EquatableArray<DeclarationError> errors = parsed.Errors.Concat(found.Errors.Select(error => InSource(error, parsed))).ToEquatableArray();
         if (errors.Count == 0)
             return new CheckedNetwork(graph, default);
 
         // An attribute that is not known may be a layer with its name mistyped, which C# reports.
         return new CheckedNetwork(null, parsed.Unread is null ? errors : default);
-
-        DeclarationError InSource(DeclarationError error) =>
-            error with { Attribute = error.Attribute < 0 ? -1 : parsed.Places[error.Attribute], Where = Where(declaration, error) };
     }
+
+    /// <summary>From the numbers that the graph's builder gives the attributes to their places in the source.</summary>
+    /// <param name="error">What was found.</param>
+    /// <param name="parsed">A class with a declaration.</param>
+    public static DeclarationError InSource(DeclarationError error, ParseResult parsed) =>
+        error with { Attribute = error.Attribute < 0 ? -1 : parsed.Places[error.Attribute], Where = Where(parsed.Declaration!, error) };
 
     /// <summary>Nothing of the user's may stand where a generated member will, nor be meant by its name in the class's attributes.</summary>
     private static void CheckMembers(Graph graph, ParseResult parsed, ErrorSink errors)

@@ -57,7 +57,7 @@ internal static class DeclarationParser
         EquatableArray<int> places = PlacesOf(attributes);
         NameChecks.Check(declaration, places, errors);
         MemberChecks.Check(type, errors);
-        return half with { Declaration = declaration, Places = places, Errors = errors.Errors.ToEquatableArray() };
+        return half with { Declaration = declaration, Places = places, Errors = errors.Errors.ToEquatableArray(), Statements = StatementParser.Statements(type) };
 
         ParseResult Incomplete()
         {

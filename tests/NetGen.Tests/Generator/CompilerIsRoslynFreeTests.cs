@@ -11,7 +11,7 @@ namespace NetGen.Tests.Generator;
 /// <summary>The compiler proper knows nothing of Roslyn: its sources compile without it.</summary>
 public class CompilerIsRoslynFreeTests
 {
-    private static readonly string[] s_rooms = ["Declaration", "Graph", "Layers", "Program", "Kernels"];
+    private static readonly string[] s_rooms = ["Declaration", "Graph", "Layers", "Program", "Kernels", "Analyses", "Advice"];
 
     [Fact]
     public void CompilesWithoutRoslyn()

@@ -19,6 +19,9 @@ public class RuleArtefactTests
         .Select(field => (string)field.GetRawConstantValue()!)
         .ToArray();
 
+    /// <summary>The tests of the rules, in whatever project.</summary>
+    private static readonly Lazy<string> s_ruleTests = new(() => string.Concat(Directory.GetFiles(Path.Combine(Root(), "tests"), "RuleTests*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)));
+
     public static TheoryData<string> Ids => new(s_ids);
 
     [Fact]
@@ -36,9 +39,11 @@ public class RuleArtefactTests
         Assert.Equal($"https://github.com/netgen/netgen/blob/main/docs/rules/{id}.md", descriptor.HelpLinkUri);
         Assert.Equal("NetGen", descriptor.Category);
         Assert.True(descriptor.IsEnabledByDefault);
-        DiagnosticSeverity severity = id == "NG4002" ? DiagnosticSeverity.Warning : id[2] switch { '0' => DiagnosticSeverity.Info, '2' => DiagnosticSeverity.Warning, _ => DiagnosticSeverity.Error };
-        Assert.Equal(severity, descriptor.DefaultSeverity);
-        Assert.Equal(severity == DiagnosticSeverity.Error, descriptor.CustomTags.Contains(WellKnownDiagnosticTags.NotConfigurable));
+
+        // Of a network that is not compiled nothing takes the error away; advice is the project's to configure.
+        bool isMistake = id.StartsWith("NG1", StringComparison.Ordinal) || id == "NG4001";
+        Assert.True(!isMistake || descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+        Assert.Equal(isMistake, descriptor.CustomTags.Contains(WellKnownDiagnosticTags.NotConfigurable));
     }
 
     [Theory]
@@ -63,11 +68,10 @@ public class RuleArtefactTests
     [MemberData(nameof(Ids))]
     public void TestsExist(string id)
     {
+        string texts = s_ruleTests.Value;
         foreach (string name in new[] { id + "_Fires", id + "_IsSilent" })
-        {
-            MethodInfo? test = typeof(RuleTests).GetMethod(name);
-            Assert.True(test?.GetCustomAttribute<FactAttribute>() is { Skip: null }, $"RuleTests.{name} is missing.");
-        }
+            Assert.True(texts.Contains($" {name}(", StringComparison.Ordinal), $"RuleTests.{name} is missing.");
+        Assert.DoesNotContain("Skip =", texts, StringComparison.Ordinal);
     }
 
     [Fact]

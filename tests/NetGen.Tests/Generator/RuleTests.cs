@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using NetGen.Tests.Infrastructure;
 using Xunit;
+using static NetGen.Tests.Generator.RuleCheck;
 
 namespace NetGen.Tests.Generator;
 
@@ -585,44 +586,4 @@ public partial class RuleTests
     [InlineData("[Network(28, 28, 1), Flatten, Linear(3)] partial class Net;")]
     [InlineData("[Network(28, 28, 3), AvgPool2d(2, 1), Conv2d(16, 2)] partial class Net;")]
     public Task NG2001_IsSilent(string source) => IsSilent(source);
-
-    /// <summary>Exactly the marked diagnostics are reported, with and without the generated half, one of them with the message.</summary>
-    private static async Task Fires(string text, string message)
-    {
-        var markup = Markup.Parse(text);
-        CSharpCompilation compilation = Code.Compile(markup.Source);
-        int prelude = compilation.SyntaxTrees[0].Length - markup.Source.Length;
-        IEnumerable<(string, TextSpan)> expected = markup.Marks.Select(mark => (mark.Rule, new TextSpan(mark.Span.Start + prelude, mark.Span.Length)));
-        bool report = markup.Marks.Any(mark => mark.Rule == "NG0001");
-        (Compilation output, _) = Code.Generate(compilation);
-        foreach (Compilation seen in new[] { compilation, output })
-        {
-            List<Diagnostic> found = (await Code.Analyze(seen, seen == output ? BuildOptions.WithAnalyzers : null)).Where(diagnostic => diagnostic.Id != "NG0001" || report).ToList();
-            Assert.Equal(Sorted(expected), Sorted(found.Select(diagnostic => (diagnostic.Id, diagnostic.Location.SourceSpan))));
-            Assert.Contains(found, diagnostic => Message(diagnostic).Contains(message, StringComparison.Ordinal));
-        }
-
-        // The compiler has nothing to add.
-        Assert.Subset(Code.Errors(compilation).ToHashSet(), Code.Errors(output).ToHashSet());
-
-        // In a build without analyzers the generator says the same, and an analyzer that is there nevertheless does not repeat it.
-        IEnumerable<string> mistakes = (await Code.Analyze(compilation)).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).Select(diagnostic => diagnostic.ToString());
-        Assert.Equal(mistakes.Order(), Code.Tell(compilation, BuildOptions.WithoutAnalyzers, out output).Select(diagnostic => diagnostic.ToString()).Order());
-        Assert.DoesNotContain(await Code.Analyze(output), diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
-
-        static IEnumerable<(string, TextSpan)> Sorted(IEnumerable<(string Rule, TextSpan Span)> marks) => marks.OrderBy(mark => mark.Span.Start).ThenBy(mark => mark.Rule, StringComparer.Ordinal);
-    }
-
-    private static async Task IsSilent(string source, CSharpParseOptions? options = null)
-    {
-        CSharpCompilation compilation = Code.Compile(options ?? Code.Latest, source);
-        (Compilation output, GeneratorRunResult run) = Code.Generate(compilation);
-        Assert.All(await Code.Analyze(compilation), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
-        Assert.All(await Code.Analyze(output, BuildOptions.WithAnalyzers), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
-        Assert.NotEmpty(run.GeneratedSources);
-        Assert.DoesNotContain(run.GeneratedSources, Code.IsStub);
-        Assert.Empty(Code.Problems(output));
-    }
-
-    private static string Message(Diagnostic diagnostic) => diagnostic.GetMessage(CultureInfo.InvariantCulture);
 }

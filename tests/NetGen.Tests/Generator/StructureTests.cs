@@ -31,9 +31,11 @@ public class StructureTests
         ["Layers"] = ["Declaration", "Graph", "Program", "Kernels"],
         ["Program"] = ["Declaration", "Graph", "Kernels"],
         ["Kernels"] = ["Declaration", "Graph", "Program"],
-        ["Emission"] = ["Declaration", "Graph", "Program", "Kernels", "."],
-        ["Diagnostics"] = ["Declaration", "Graph", "Parsing"],
-        ["."] = ["Declaration", "Graph", "Parsing", "Program", "Emission", "Diagnostics"],
+        ["Analyses"] = ["Declaration", "Graph", "Layers", "Program", "Kernels"],
+        ["Advice"] = ["Declaration", "Graph", "Analyses"],
+        ["Emission"] = ["Declaration", "Graph", "Program", "Kernels", "Analyses", "."],
+        ["Diagnostics"] = ["Declaration", "Graph", "Parsing", "Analyses", "Advice"],
+        ["."] = ["Declaration", "Graph", "Parsing", "Program", "Analyses", "Emission", "Diagnostics"],
     };
 
     [Fact]

@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using NetGen.Generator.Compiler;
+
+namespace NetGen.Generator.Parsing;
+
+/// <summary>Reads what a user states about a network: the attributes that derive from <c>StatementAttribute</c>.</summary>
+internal static class StatementParser
+{
+    /// <summary>The attributes that can be read, in an order of their own; <see cref="Statements"/> has the same.</summary>
+    public static ImmutableArray<AttributeData> Attributes(INamedTypeSymbol type) => Read(type).Select(pair => pair.Attribute).ToImmutableArray();
+
+    /// <summary>What the attributes state.</summary>
+    public static EquatableArray<NetworkStatement> Statements(INamedTypeSymbol type) => Read(type).Select(pair => pair.Statement).ToEquatableArray();
+
+    private static IEnumerable<(AttributeData Attribute, NetworkStatement Statement)> Read(INamedTypeSymbol type)
+    {
+        foreach (AttributeData attribute in type.GetAttributes())
+        {
+            if (attribute.AttributeClass is { BaseType: { Name: "StatementAttribute" } ancestor } kind && DeclarationAttribute.IsNetGen(ancestor) && DeclarationAttribute.IsNetGen(kind)
+                && attribute.AttributeConstructor is not null && Statement(kind.Name, attribute) is { } statement)
+                yield return (attribute, statement);
+        }
+    }
+
+    /// <summary>Null where an argument is not there yet, which C# reports.</summary>
+    private static NetworkStatement? Statement(string name, AttributeData attribute) => name switch
+    {
+        _ => null,
+    };
+}
