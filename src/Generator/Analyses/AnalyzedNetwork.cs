@@ -11,6 +11,7 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private NetworkCost? _cost;
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
+    private ExecutedCost? _executed;
 
     public Graph Graph { get; } = graph;
 
@@ -31,6 +32,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>The memory that it takes, for which it is compiled.</summary>
     public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
+
+    /// <summary>What it does after all rewrites, for which it is compiled.</summary>
+    public ExecutedCost Executed => _executed ??= ExecutedCost.Of(Compiled);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()
