@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace NetGen.Generator.Compiler.Analyses;
@@ -8,6 +9,7 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStatement> statements)
 {
     private GraphView? _view;
+    private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
 
     public Graph Graph { get; } = graph;
 
@@ -15,6 +17,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     public GraphView View => _view ??= new GraphView(Graph);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
+
+    /// <summary>What each node, and the input, sees of the input, by its number.</summary>
+    public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()
