@@ -13,11 +13,15 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
     private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
+    private SignalAnalysis? _signal;
 
     public Graph Graph { get; } = graph;
 
     /// <summary>Who computes and who reads the graph's values.</summary>
     public GraphView View => _view ??= new GraphView(Graph);
+
+    /// <summary>What values and gradients are at initialisation.</summary>
+    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() ?? InputDistribution.Standard);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
 
@@ -33,6 +37,7 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>The memory that it takes, for which it is compiled.</summary>
     public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
+
     /// <summary>What each node, and the input, sees of the input, by its number.</summary>
     public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);
 
