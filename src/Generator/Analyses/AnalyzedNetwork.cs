@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace NetGen.Generator.Compiler.Analyses;
@@ -12,11 +13,16 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
     private ExecutedCost? _executed;
+    private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
+    private SignalAnalysis? _signal;
 
     public Graph Graph { get; } = graph;
 
     /// <summary>Who computes and who reads the graph's values.</summary>
     public GraphView View => _view ??= new GraphView(Graph);
+
+    /// <summary>What values and gradients are at initialisation.</summary>
+    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() ?? InputDistribution.Standard);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
 
@@ -35,6 +41,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>What it does after all rewrites, for which it is compiled.</summary>
     public ExecutedCost Executed => _executed ??= ExecutedCost.Of(Compiled);
+
+    /// <summary>What each node, and the input, sees of the input, by its number.</summary>
+    public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()
