@@ -20,7 +20,7 @@ Print("initial parameters", classifier.FlatParameters);
 for (int step = 0; step < 12; step++)
 {
     int batch = step == 7 ? 5 : 21;
-    PrintLoss(step, classifier.TrainStep(Floats(batch * Classifier.InputSize), [.. Enumerable.Range(0, batch).Select(i => i * 7 % 11)], new SGD(0.3, 0.01)));
+    PrintLoss(step, classifier.TrainStep(Floats(batch * Classifier.InputSize), [.. Enumerable.Range(0, batch).Select(i => i * 7 % 11)], new SGD(0.3, weightDecay: 0.01)));
     Print("gradients", classifier.FlatGradients);
 }
 

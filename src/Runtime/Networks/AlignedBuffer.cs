@@ -5,9 +5,15 @@ using System.Runtime.InteropServices;
 
 namespace NetGen.Runtime;
 
+/// <summary>Where packed parameters lie.</summary>
+internal interface IPackedMemory
+{
+    Span<float> Span { get; }
+}
+
 /// <summary>Floats that start on a cache line (64 bytes), zero at first. The array is pinned, so the start stays where it is.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class AlignedBuffer
+public sealed class AlignedBuffer : IPackedMemory
 {
     private const int Line = 64;
 

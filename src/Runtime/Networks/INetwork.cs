@@ -6,28 +6,13 @@ namespace NetGen;
 /// <summary>
 /// A network of any shape. Batches are contiguous spans of samples in PyTorch's row-major order; the number of samples is what the span holds.
 /// </summary>
-public interface INetwork
+public interface INetwork : IParameterized
 {
-    /// <summary>The parameters by name, in PyTorch's shapes, in the order of declaration.</summary>
-    ParameterCollection Parameters { get; }
-
     /// <summary>
     /// What training updates beside the parameters and evaluation reads, by PyTorch's names: running statistics of batch normalisations
-    /// (<c>torch.nn.Module.buffers</c>). Empty where there is none. <see cref="FlatParameters"/> does not have them.
+    /// (<c>torch.nn.Module.buffers</c>). Empty where there is none. <see cref="IParameterized.FlatParameters"/> does not have them.
     /// </summary>
     ParameterCollection Buffers => ParameterCollection.Empty;
-
-    /// <summary>The gradients of the last backward pass, with the parameters' names and shapes.</summary>
-    ParameterCollection Gradients { get; }
-
-    /// <summary>
-    /// All parameters as one span in the internal, packed order, <c>PackedParameterCount</c> floats; padding is zero.
-    /// For elementwise work such as an optimizer's.
-    /// </summary>
-    Span<float> FlatParameters { get; }
-
-    /// <summary>The gradients of the last backward pass in the order of <see cref="FlatParameters"/>; padding is zero.</summary>
-    Span<float> FlatGradients { get; }
 
     /// <summary>
     /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
@@ -40,7 +25,7 @@ public interface INetwork
 
     /// <summary>
     /// The vector-Jacobian product: the gradients of <c>Σ output·outputGradient</c> (evaluation mode) with respect to the parameters,
-    /// left in <see cref="Gradients"/>, and to the input where <paramref name="inputGradient"/> is not empty.
+    /// left in <see cref="IParameterized.Gradients"/>, and to the input where <paramref name="inputGradient"/> is not empty.
     /// </summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="outputGradient"><c>[batch, output]</c>.</param>

@@ -110,7 +110,7 @@ public sealed class NetworkRunner : NetworkState
             TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
         }
 
-        optimizer.Step(FlatParameters, FlatGradients);
+        optimizer.Step(this);
         Step++;
         return loss;
     }

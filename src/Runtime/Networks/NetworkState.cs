@@ -9,7 +9,7 @@ namespace NetGen.Runtime;
 
 /// <summary>Everything that an instance of a generated network owns: parameters, state, gradients and workspaces.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public class NetworkState
+public class NetworkState : IParameterized
 {
     private const int Slots = 64;
 
@@ -39,9 +39,9 @@ public class NetworkState
             Initializer.Fill(_parameters.Span, layouts[i], seed, i);
         foreach (ParameterLayout layout in stateLayouts)
             Initializer.Fill(_parameters.Span, layout, seed, layouts.Length);
-        Buffers = new ParameterCollection(this, stateLayouts, gradients: false, areBuffers: true);
-        Parameters = new ParameterCollection(this, layouts, gradients: false);
-        Gradients = new ParameterCollection(this, layouts, gradients: true);
+        Buffers = new ParameterCollection(_parameters, stateLayouts, areBuffers: true);
+        Parameters = new ParameterCollection(_parameters, layouts);
+        Gradients = new ParameterCollection(new GradientMemory(this), layouts);
     }
 
     /// <summary>The seed of initialisation and dropout.</summary>
@@ -73,6 +73,12 @@ public class NetworkState
 
     /// <summary>The first float of the gradients, on a cache line; allocated on first use.</summary>
     public ref float GradientReference => ref GradientBuffer.Reference;
+
+    /// <summary>The gradients, which are allocated when they are first asked for.</summary>
+    private sealed class GradientMemory(NetworkState state) : IPackedMemory
+    {
+        public Span<float> Span => state.FlatGradients;
+    }
 
     private AlignedBuffer GradientBuffer => _gradients ?? AllocateGradients();
 

@@ -9,15 +9,15 @@ namespace NetGen;
 /// <summary>The parameters of a network, their gradients, or its buffers, in the order of declaration.</summary>
 public sealed class ParameterCollection : IReadOnlyList<ParameterView>
 {
-    internal static readonly ParameterCollection Empty = new(null!, [], gradients: false);
+    internal static readonly ParameterCollection Empty = new(new AlignedBuffer(0), []);
 
     private readonly ParameterView[] _views;
 
-    internal ParameterCollection(NetworkState state, ParameterLayout[] layouts, bool gradients, bool areBuffers = false)
+    internal ParameterCollection(IPackedMemory memory, ParameterLayout[] layouts, bool areBuffers = false)
     {
         _views = new ParameterView[layouts.Length];
         for (int i = 0; i < layouts.Length; i++)
-            _views[i] = new ParameterView(state, layouts[i], gradients, areBuffers);
+            _views[i] = new ParameterView(memory, layouts[i], areBuffers);
     }
 
     /// <summary>The number of parameters, weights and biases counted apart.</summary>

@@ -59,6 +59,9 @@ public sealed class ParameterLayout(string name, int[] shape, int offset, int pa
 
     internal bool IsInt64 => isInt64;
 
+    /// <summary>Whether it is the weight of a normalisation, which is no matrix: one number an element, without a fan.</summary>
+    internal bool IsNormWeight => Shape.Length == 1 || (FanIn == 1 && FanOut == 1 && Init == Init.Constant && Length > 1);
+
     /// <summary>Floats from the first element to where the next parameter may start: the end of the last panel's cache line. Of a part 0.</summary>
     internal int PackedLength => isPart ? 0 : (((Rows + panel - 1) / panel * panelStride) + 15) & ~15;
 

@@ -6,22 +6,23 @@ using NetGen.Runtime;
 namespace NetGen;
 
 /// <summary>
-/// A parameter, its gradient, or a buffer, in PyTorch's shape and row-major order. It is a window on the network, not a copy;
+/// A parameter, its gradient, a buffer, or what an optimizer keeps of a parameter, in PyTorch's shape and row-major order. It is a window on the network, not a copy;
 /// how the elements lie in memory is hidden.
 /// </summary>
 public sealed class ParameterView
 {
-    private readonly NetworkState _state;
+    private readonly IPackedMemory _memory;
     private readonly ParameterLayout _layout;
-    private readonly bool _gradient;
 
-    internal ParameterView(NetworkState state, ParameterLayout layout, bool gradient, bool isBuffer = false)
+    internal ParameterView(IPackedMemory memory, ParameterLayout layout, bool isBuffer = false)
     {
-        _state = state;
+        _memory = memory;
         _layout = layout;
-        _gradient = gradient;
         IsBuffer = isBuffer;
     }
+
+    /// <summary>How its elements lie.</summary>
+    internal ParameterLayout Layout => _layout;
 
     /// <summary>Whether it is one of <see cref="INetwork.Buffers"/>.</summary>
     internal bool IsBuffer { get; }
@@ -54,7 +55,7 @@ public sealed class ParameterView
         }
     }
 
-    private Span<float> Packed => _gradient ? _state.FlatGradients : _state.Memory;
+    private Span<float> Packed => _memory.Span;
 
     private ref long Integer
     {

@@ -1,13 +1,12 @@
-using System;
-
 namespace NetGen;
 
-/// <summary>An update rule, elementwise over a network's packed parameters.</summary>
+/// <summary>
+/// An update rule. A training step calls it behind the backward pass. <see cref="Optimizer"/> is the base of those that there are; a rule of one's own
+/// works on <see cref="IParameterized.FlatParameters"/> and <see cref="IParameterized.FlatGradients"/>, element by element.
+/// </summary>
 public interface IOptimizer
 {
-    /// <summary>Updates the parameters in place.</summary>
-    /// <param name="parameters">The network's <see cref="INetwork.FlatParameters"/>.</param>
-    /// <param name="gradients">Its <see cref="INetwork.FlatGradients"/>, of the same length.</param>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    void Step(Span<float> parameters, ReadOnlySpan<float> gradients);
+    /// <summary>Updates the parameters in place from the gradients.</summary>
+    /// <param name="model">Parameters, and the gradients of the last backward pass.</param>
+    void Step(IParameterized model);
 }

@@ -89,6 +89,9 @@ internal sealed class Fixture
     public double Tolerance(string key) =>
         Metadata("torch_float32_error") is { } errors ? Math.Max(2e-6, 4 * errors.GetProperty(key).GetDouble()) : 2e-6;
 
+    /// <summary>PyTorch's own error in single precision.</summary>
+    public double Float32Error(string key) => Metadata("torch_float32_error")!.Value.GetProperty(key).GetDouble();
+
     /// <summary>Compares a tensor with the stored one, or with its stored samples, relative to its largest magnitude or that of what cancelled in it.</summary>
     public void AssertClose(string key, double[] actual, double tolerance) => AssertClose(key, actual.Length, index => actual[index], tolerance);
 

@@ -27,12 +27,6 @@ internal sealed partial class HuberRegression;
 [L1Loss]
 internal sealed partial class AbsoluteRegression;
 
-/// <summary>The network of the optimizers' fixture.</summary>
-[Network(5)]
-[Linear(7), Tanh, Linear(3)]
-[MSELoss]
-internal sealed partial class SmallRegression;
-
 [Network(3, 19, 23)]
 [Conv2d(10, 3, Stride = 2, Padding = 1), Tanh, AvgPool2d(2)]
 [Conv2d(12, 5, Stride = 2, Padding = 2), Tanh, AdaptiveAvgPool2d(1)]

@@ -93,26 +93,6 @@ public class GeneratedFixtureTests
         static string Text(float[] values) => string.Join(' ', values.Select(v => v.ToString("0.0000e+00", CultureInfo.InvariantCulture)));
     }
 
-    [Theory]
-    [InlineData("sgd", 0)]
-    [InlineData("sgd-weight-decay", 0.01)]
-    public void Optimizer_is_pytorchs(string name, double weightDecay)
-    {
-        Fixture fixture = Fixture.Load("optimizers");
-        SmallRegression network = Create<SmallRegression>(fixture);
-        var optimizer = new SGD(0.1, weightDecay);
-        for (int step = 1; step <= 100; step++)
-        {
-            float loss = network.TrainStep(fixture.Input, fixture.Target, optimizer);
-            if (step is not (1 or 2 or 10 or 100))
-                continue;
-            double tolerance = step == 100 ? 1e-4 : 2e-6;
-            fixture.AssertClose($"{name}/{step}/loss", [loss], tolerance);
-            for (int i = 0; i < network.Parameters.Count; i++)
-                fixture.AssertClose($"{name}/{step}/{fixture.ParameterNames[i]}", RandomNetwork.ToDouble(network.Parameters[i].ToArray()), tolerance);
-        }
-    }
-
     private static void CheckValues<TNetwork>(string name)
         where TNetwork : INetwork<TNetwork>, ITrainableNetwork<float>
     {

@@ -121,7 +121,7 @@ public class TrainingTests
     {
         var random = new RandomStream(1);
         for (int step = 0; step < 5; step++)
-            network.TrainStep(random.Floats(9 * TNetwork.InputSize, -1, 1), new int[9], new SGD(0.1, 0.01));
+            network.TrainStep(random.Floats(9 * TNetwork.InputSize, -1, 1), new int[9], new SGD(0.1, weightDecay: 0.01));
         foreach (ParameterView view in network.Parameters)
             view.CopyFrom(new float[view.Length]);
         Assert.All(network.FlatParameters.ToArray(), value => Assert.Equal(0, value));

@@ -1,0 +1,279 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using NetGen.Runtime;
+
+namespace NetGen;
+
+/// <summary>
+/// The base of the optimizers: <c>torch.optim</c>'s update rules, with parameter groups, gradient clipping and accumulation. It belongs to the network of its first step, whose state it keeps,
+/// and allocates nothing in the steps behind that one. Rules go element by element, in one pass over memory, so their bits do not depend on the width of vectors.
+/// </summary>
+public abstract class Optimizer : IOptimizer
+{
+    private readonly string[] _slotNames;
+    private ParameterCollection? _model;
+    private AlignedBuffer[] _slots = [];
+    private ParameterRange[] _ranges = [];
+    private AlignedBuffer? _accumulated;
+    private AlignedBuffer? _scratch;
+    private int _pending;
+
+    private protected Optimizer(double learningRate, double weightDecay, params string[] slotNames)
+    {
+        LearningRate = learningRate;
+        WeightDecay = NonNegative(weightDecay, nameof(weightDecay));
+        _slotNames = slotNames;
+    }
+
+    /// <summary>The learning rate; may change between steps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative or not finite.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = NonNegative(value, nameof(value));
+    }
+
+    /// <summary>The weight decay, of parameters without a group's own.</summary>
+    public double WeightDecay { get; }
+
+    /// <summary>Whether the loss is maximized (<c>maximize</c>).</summary>
+    public bool Maximize { get; init; }
+
+    /// <summary>Groups with settings of their own; the first that has a parameter decides.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init; } = [];
+
+    /// <summary>
+    /// The largest norm of all gradients together; larger ones are scaled down to it (<c>torch.nn.utils.clip_grad_norm_</c>). Null: they are left.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive or not finite.</exception>
+    public double? ClipNorm
+    {
+        get;
+        init => field = value is { } norm ? Positive(norm, nameof(value)) : null;
+    }
+
+    /// <summary>The largest magnitude of a gradient's element (<c>torch.nn.utils.clip_grad_value_</c>). Null: they are left.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive or not finite.</exception>
+    public double? ClipValue
+    {
+        get;
+        init => field = value is { } limit ? Positive(limit, nameof(value)) : null;
+    }
+
+    /// <summary>
+    /// Steps whose gradients are averaged for one update: a batch in so many pieces. As in PyTorch, batch normalisations see each piece as a batch, and update their running statistics with each.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public int AccumulationSteps
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = 1;
+
+    /// <summary>Updates done.</summary>
+    public long UpdateCount { get; private set; }
+
+    /// <summary>The norm of all gradients at the last update, before it was clipped; NaN where <see cref="ClipNorm"/> does not ask for it.</summary>
+    public double GradientNorm { get; private set; } = double.NaN;
+
+    /// <summary>
+    /// What it keeps between steps, by PyTorch's names (<c>exp_avg</c>) and for each by the parameters'. Empty before the first step.
+    /// </summary>
+    public IReadOnlyDictionary<string, ParameterCollection> State { get; private set; } = new Dictionary<string, ParameterCollection>();
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It belongs to another network, or a group has no parameter.</exception>
+    public void Step(IParameterized model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!ReferenceEquals(_model, model.Parameters))
+            Bind(model);
+        Span<float> gradients = model.FlatGradients;
+        if (AccumulationSteps > 1)
+        {
+            gradients = Accumulate(gradients);
+            if (++_pending < AccumulationSteps)
+                return;
+        }
+
+        double scale = (Maximize ? -1.0 : 1.0) / AccumulationSteps;
+        if (ClipNorm is { } norm)
+        {
+            GradientNorm = Norm(gradients) / AccumulationSteps;
+            if (GradientNorm > norm)
+                scale *= norm / (GradientNorm + 1e-6);
+        }
+
+        UpdateCount++;
+        BeginUpdate(UpdateCount);
+        foreach (ParameterRange range in _ranges)
+            Update(range, model.FlatParameters, gradients, scale);
+        if (AccumulationSteps > 1)
+            gradients.Clear();
+        _pending = 0;
+    }
+
+    /// <summary>Computes what an update needs once.</summary>
+    /// <param name="step">The update, the first being 1.</param>
+    private protected virtual void BeginUpdate(long step)
+    {
+    }
+
+    /// <summary>Updates a range of packed parameters by <see cref="Run"/>.</summary>
+    /// <param name="range">Where they are.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="decay">The weight decay.</param>
+    private protected abstract void Update(in PackedRange range, double rate, double decay);
+
+    /// <summary>Applies a rule to a range.</summary>
+    /// <param name="update">The rule, with the numbers of this step.</param>
+    /// <param name="range">Where the parameters are.</param>
+    /// <param name="decay">The share of a parameter that is added to its gradient: weight decay that is not decoupled.</param>
+    private protected void Run<TUpdate>(TUpdate update, in PackedRange range, double decay = 0)
+        where TUpdate : struct, IUpdateVector512, IUpdateVector256, IUpdateVector128
+    {
+        ref float none = ref range.Parameters;
+        int first = range.First;
+        ref float Slot(int i, ref float otherwise) => ref i < _slots.Length ? ref Unsafe.Add(ref _slots[i].Reference, first) : ref otherwise;
+        UpdateKernels.Run(
+            update, new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay), _slots.Length,
+            ref range.Parameters, ref range.Gradients, ref Slot(0, ref none), ref Slot(1, ref none), ref Slot(2, ref none), range.Length);
+    }
+
+    /// <summary>The first step: memory for what is kept, and the ranges of parameters that are treated alike.</summary>
+    private void Bind(IParameterized model)
+    {
+        if (_model is not null)
+            throw new InvalidOperationException($"Expected the network of the first step, but got another: what {GetType().Name} keeps belongs to one network, so make an optimizer for each.");
+        foreach (ParameterGroup group in Groups.Where(group => !model.Parameters.Any(group.Contains)))
+            throw new InvalidOperationException($"Expected a parameter in the group {group}, but there is none. There are: {string.Join(", ", (IEnumerable<ParameterView>)model.Parameters)}.");
+        int length = model.FlatParameters.Length;
+        ParameterRange[] ranges = ParameterRange.Of(model.Parameters, Groups, length);
+        AlignedBuffer[] slots = [.. _slotNames.Select(_ => new AlignedBuffer(length))];
+        int mixed = ranges.Where(range => range.Parts.Length > 1).Select(range => range.Length).DefaultIfEmpty(0).Max();
+        if (mixed > 0)
+            _scratch = new AlignedBuffer(checked(2 * (1 + slots.Length) * mixed));
+        if (AccumulationSteps > 1)
+            _accumulated = new AlignedBuffer(length);
+        ParameterLayout[] layouts = [.. model.Parameters.Select(parameter => parameter.Layout)];
+        State = _slotNames.Zip(slots).ToDictionary(slot => slot.First, slot => new ParameterCollection(slot.Second, layouts));
+        (_model, _ranges, _slots) = (model.Parameters, ranges, slots);
+    }
+
+    private Span<float> Accumulate(ReadOnlySpan<float> gradients)
+    {
+        Span<float> sum = _accumulated!.Span;
+        TensorPrimitives.Add(sum, gradients, sum);
+        return sum;
+    }
+
+    /// <summary>The norm of what is not frozen, summed in an order that does not depend on the width of vectors.</summary>
+    private double Norm(Span<float> gradients)
+    {
+        Span<double> lanes = stackalloc double[16];
+        lanes.Clear();
+        foreach (ParameterRange range in _ranges)
+        {
+            if (range.Parts.Length == 1)
+            {
+                UpdateKernels.AddSquares(ref gradients[range.First], lanes, range.Length);
+                continue;
+            }
+
+            foreach (ParameterLayout layout in range.Parts.Where(part => part.Group is not { IsFrozen: true }).SelectMany(part => part.Layouts))
+            {
+                for (int row = 0; row < layout.Rows; row++)
+                {
+                    for (int column = 0; column < layout.Inner; column++)
+                    {
+                        double value = gradients[layout.PackedIndex(row, column)];
+                        lanes[0] += value * value;
+                    }
+                }
+            }
+        }
+
+        for (int width = 8; width > 0; width /= 2)
+        {
+            for (int i = 0; i < width; i++)
+                lanes[i] += lanes[i + width];
+        }
+
+        return Math.Sqrt(lanes[0]);
+    }
+
+    private void Update(ParameterRange range, Span<float> parameters, Span<float> gradients, double scale)
+    {
+        var packed = new PackedRange(ref parameters[range.First], ref gradients[range.First], range.First, range.Length, scale);
+        if (range.Parts.Length == 1)
+            Update(packed, range.Parts[0].Group);
+        else
+            UpdateMixed(range, packed, parameters);
+    }
+
+    private void Update(in PackedRange range, ParameterGroup? group) =>
+        Update(range, LearningRate * (group?.LearningRateFactor ?? 1), group?.WeightDecay ?? WeightDecay);
+
+    /// <summary>Parameters of several groups lie between each other, in the weight of merged layers: each group's rule goes over all of them, and the group keeps what is its own.</summary>
+    private void UpdateMixed(ParameterRange range, in PackedRange packed, Span<float> parameters)
+    {
+        int length = range.Length;
+        int buffers = 1 + _slots.Length;
+        Span<float> before = _scratch!.Span[..(buffers * length)];
+        Span<float> after = _scratch.Span.Slice(buffers * length, buffers * length);
+        for (int i = 0; i < buffers; i++)
+            Buffer(i, parameters).CopyTo(before.Slice(i * length, length));
+        before.CopyTo(after);
+        foreach ((ParameterGroup? group, ParameterLayout[] layouts) in range.Parts)
+        {
+            if (group is { IsFrozen: true })
+                continue;
+            for (int i = 0; i < buffers; i++)
+                before.Slice(i * length, length).CopyTo(Buffer(i, parameters));
+            Update(packed, group);
+            for (int i = 0; i < buffers; i++)
+                Copy(Buffer(i, parameters), after.Slice(i * length, length), layouts, range.First);
+        }
+
+        for (int i = 0; i < buffers; i++)
+            after.Slice(i * length, length).CopyTo(Buffer(i, parameters));
+
+        Span<float> Buffer(int i, Span<float> parameters) => (i == 0 ? parameters : _slots[i - 1].Span).Slice(range.First, length);
+    }
+
+    private static void Copy(ReadOnlySpan<float> from, Span<float> to, ParameterLayout[] layouts, int first)
+    {
+        foreach (ParameterLayout layout in layouts)
+        {
+            for (int row = 0; row < layout.Rows; row++)
+            {
+                for (int column = 0; column < layout.Inner; column++)
+                {
+                    int index = layout.PackedIndex(row, column) - first;
+                    to[index] = from[index];
+                }
+            }
+        }
+    }
+
+    internal static double NonNegative(double value, string parameter) => value >= 0 && (float)value < float.PositiveInfinity
+        ? value
+        : throw new ArgumentOutOfRangeException(parameter, value.ToString(CultureInfo.InvariantCulture), "Expected a finite number of at least 0.");
+
+    internal static double Positive(double value, string parameter) => value > 0 && (float)value < float.PositiveInfinity
+        ? value
+        : throw new ArgumentOutOfRangeException(parameter, value.ToString(CultureInfo.InvariantCulture), "Expected a positive finite number.");
+
+    /// <summary>A share, such as a momentum: at least 0 and less than 1.</summary>
+    internal static double Share(double value, string parameter) => value is >= 0 and < 1
+        ? value
+        : throw new ArgumentOutOfRangeException(parameter, value.ToString(CultureInfo.InvariantCulture), "Expected a number of at least 0 and less than 1.");
+}
