@@ -28,6 +28,15 @@ internal static class StatementParser
     /// <summary>Null where an argument is not there yet, which C# reports.</summary>
     private static NetworkStatement? Statement(string name, AttributeData attribute) => name switch
     {
+        "BudgetAttribute" => Budget(attribute),
         _ => null,
     };
+
+    private static BudgetStatement Budget(AttributeData attribute)
+    {
+        object? Named(string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
+        return new BudgetStatement(
+            Named("Parameters") as long?, Named("Macs") as long?, Named("TrainingBytes") as long?, Named("InferenceBytes") as long?, Named("ReceptiveField") as long?,
+            Named("Batch") as int? ?? BudgetStatement.DefaultBatch);
+    }
 }
