@@ -39,12 +39,12 @@ public readonly record struct LayerInfo
     /// <summary>Trainable parameters.</summary>
     public int Parameters { get; }
 
-    /// <summary>Multiplications of a convolution or a linear layer.</summary>
+    /// <summary>Multiplications of a convolution, a linear layer or a normalisation.</summary>
     public long Multiplications { get; }
 
-    /// <summary>Additions of a convolution or a linear layer, one a product because a sum starts from the bias; or of a sum of branches.</summary>
+    /// <summary>Additions of a convolution or a linear layer, one a product because a sum starts from the bias; of a sum of branches, or of a normalisation.</summary>
     public long Additions { get; }
 
-    /// <summary>Evaluations of an activation function.</summary>
+    /// <summary>Evaluations of an activation function, or of softmax.</summary>
     public long ActivationEvaluations { get; }
 }
