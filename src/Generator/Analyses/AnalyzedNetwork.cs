@@ -8,11 +8,15 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStatement> statements)
 {
     private GraphView? _view;
+    private ValueRanges? _ranges;
 
     public Graph Graph { get; } = graph;
 
     /// <summary>Who computes and who reads the graph's values.</summary>
     public GraphView View => _view ??= new GraphView(Graph);
+
+    /// <summary>What each value can be.</summary>
+    public ValueRanges Ranges => _ranges ??= new ValueRanges(Graph);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
 
