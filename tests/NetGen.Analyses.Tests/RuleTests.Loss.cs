@@ -1,8 +1,12 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using NetGen.Generator.Compiler.Analyses;
+using NetGen.Generator.Compiler.Ops;
 using NetGen.Tests.Generator;
 using NetGen.Tests.Infrastructure;
 using Xunit;
@@ -219,7 +223,7 @@ public partial class RuleTests
         Diagnostic mistake = Assert.Single(found);
         Assert.Equal(markup.Marks.Single().Span.Length, mistake.Location.SourceSpan.Length);
         Assert.Equal(markup.Marks.Single().Span.Start + compilation.SyntaxTrees[0].Length - markup.Source.Length, mistake.Location.SourceSpan.Start);
-        Assert.Contains(message, RuleCheck.Message(mistake), System.StringComparison.Ordinal);
+        Assert.Contains(message, RuleCheck.Message(mistake), StringComparison.Ordinal);
         Assert.Equal(DiagnosticSeverity.Error, mistake.Severity);
 
         // C# says so too, at the same place.
@@ -250,5 +254,37 @@ public partial class RuleTests
     [InlineData("[Network(8), Linear(3), MSELoss, {|NG1020:TargetRange(1, 1)|}] partial class Net;", "TargetRange: max takes a number above min, 1, but got 1")]
     [InlineData("[Network(8), Linear(3), MSELoss, {|NG1020:TargetRange(double.NaN)|}] partial class Net;", "TargetRange: max takes a number above min, NaN, but got Infinity")]
     [InlineData("[Network(8), Linear(3), MSELoss, Classes(3), {|NG1030:TargetRange(0, 1)|}] partial class Net;", "TargetRange does not go with Classes(3): they are one or the other")]
-    public Task Targets_that_cannot_be_are_errors(string source, string message) => RuleCheck.Fires(source, message);
+    public async Task Targets_that_cannot_be_are_errors(string source, string message)
+    {
+        var markup = Markup.Parse(source);
+        (string rule, TextSpan span) = markup.Marks.Single();
+        CSharpCompilation compilation = Code.Compile(markup.Source);
+        Diagnostic mistake = (await Code.Analyze(compilation)).Single(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        Assert.Equal((rule, span.Start + compilation.SyntaxTrees[0].Length - markup.Source.Length, span.Length), (mistake.Id, mistake.Location.SourceSpan.Start, mistake.Location.SourceSpan.Length));
+        Assert.Contains(message, RuleCheck.Message(mistake), StringComparison.Ordinal);
+    }
+
+    /// <summary>By values at many places.</summary>
+    [Theory]
+    [InlineData(double.NegativeInfinity, double.PositiveInfinity)]
+    [InlineData(-0.5, 2)]
+    [InlineData(0, double.PositiveInfinity)]
+    [InlineData(-3, -2)]
+    public void Ranges_of_activations_are_as_wide_as_what_they_reach(double low, double high)
+    {
+        foreach (ActivationKind function in Enum.GetValues<ActivationKind>())
+        {
+            foreach (double parameter in function is ActivationKind.Softplus ? [1, 2.5] : new[] { 1, 0.1, 0, -0.5 })
+            {
+                var op = new ActivationOp(null, function, parameter);
+                double[] values = [.. Enumerable.Range(-8000, 16001).Select(i => i / 100.0).Where(x => x > low && x < high).Select(x => ActivationFunction.Of(op, x))];
+                ValueRange range = ValueRanges.Image(op, new ValueRange(low, high));
+                string place = $"{op.Display} of {low} to {high}: {range}, {values.Min()} to {values.Max()}";
+                Assert.True(Near(range.Low, values.Min(), -50) && Near(range.High, values.Max(), 50), place);
+            }
+        }
+
+        // Infinite, where the values go far.
+        static bool Near(double end, double value, double far) => double.IsInfinity(end) ? far < 0 ? value < -7 : value > far : Math.Abs(end - value) < 0.03;
+    }
 }

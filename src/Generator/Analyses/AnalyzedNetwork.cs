@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace NetGen.Generator.Compiler.Analyses;
@@ -9,16 +10,44 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 {
     private GraphView? _view;
     private ValueRanges? _ranges;
+    private NetworkCost? _cost;
+    private CompiledNetwork? _compiled;
+    private MemoryCost? _memory;
+    private ExecutedCost? _executed;
+    private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
+    private SignalAnalysis? _signal;
 
     public Graph Graph { get; } = graph;
 
     /// <summary>Who computes and who reads the graph's values.</summary>
     public GraphView View => _view ??= new GraphView(Graph);
 
+    /// <summary>What values and gradients are at initialisation.</summary>
+    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() ?? InputDistribution.Standard);
+
     /// <summary>What each value can be.</summary>
     public ValueRanges Ranges => _ranges ??= new ValueRanges(Graph);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
+
+    /// <summary>What it costs as declared.</summary>
+    public NetworkCost Cost => _cost ??= NetworkCost.Of(Graph);
+
+    /// <summary>The compiled network. Nothing that runs at every edit may ask for it without need.</summary>
+    public CompiledNetwork Compiled
+    {
+        get => _compiled ??= CompiledNetwork.Compile(Graph);
+        init => _compiled = value;
+    }
+
+    /// <summary>The memory that it takes, for which it is compiled.</summary>
+    public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
+
+    /// <summary>What it does after all rewrites, for which it is compiled.</summary>
+    public ExecutedCost Executed => _executed ??= ExecutedCost.Of(Compiled);
+
+    /// <summary>What each node, and the input, sees of the input, by its number.</summary>
+    public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()

@@ -54,7 +54,8 @@ internal sealed class ValueRanges
         double turn = op.Function switch
         {
             ActivationKind.LeakyReLU or ActivationKind.ELU => 0,
-            ActivationKind.GELU or ActivationKind.GELUTanh => -0.752461,
+            ActivationKind.GELU => -0.751792,
+            ActivationKind.GELUTanh => -0.752461,
             ActivationKind.SiLU => -1.278465,
             _ => double.NaN,
         };
@@ -79,25 +80,10 @@ internal sealed class ValueRanges
         };
     }
 
-    /// <summary>The value, or the limit.</summary>
+    /// <summary>The value, or the limit: where a formula multiplies 0 and infinity that is 0.</summary>
     private static double At(ActivationOp op, double x)
     {
-        bool isLow = double.IsNegativeInfinity(x);
-        double sigmoid = 1 / (1 + Math.Exp(-x));
-        return op.Function switch
-        {
-            ActivationKind.ReLU => Math.Max(x, 0),
-            ActivationKind.LeakyReLU => x > 0 ? x : op.Parameter == 0 ? 0 : op.Parameter * x,
-            ActivationKind.Sigmoid => sigmoid,
-            ActivationKind.Tanh => Math.Tanh(x),
-            ActivationKind.Softplus => Math.Max(x, 0) + (Math.Log(1 + Math.Exp(-op.Parameter * Math.Abs(x))) / op.Parameter),
-            ActivationKind.ELU => x > 0 ? x : op.Parameter * (Math.Exp(x) - 1),
-            ActivationKind.Exp => Math.Exp(x),
-            ActivationKind.SiLU => isLow ? 0 : x * sigmoid,
-
-            // The two forms differ by less than 0.001.
-            ActivationKind.GELU or ActivationKind.GELUTanh => isLow ? 0 : x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))) / 2,
-            _ => throw new CompilerException(nameof(ValueRanges), op.Function.ToString()),
-        };
+        double value = ActivationFunction.Of(op, x);
+        return double.IsNaN(value) ? 0 : value;
     }
 }
