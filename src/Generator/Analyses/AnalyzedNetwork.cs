@@ -9,6 +9,7 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStatement> statements)
 {
     private GraphView? _view;
+    private ValueRanges? _ranges;
     private NetworkCost? _cost;
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
@@ -24,6 +25,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>What values and gradients are at initialisation.</summary>
     public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() ?? InputDistribution.Standard);
+
+    /// <summary>What each value can be.</summary>
+    public ValueRanges Ranges => _ranges ??= new ValueRanges(Graph);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
 
