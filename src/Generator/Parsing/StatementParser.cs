@@ -31,6 +31,15 @@ internal static class StatementParser
         "ClassesAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new ClassesStatement(count) : null,
         "LabelsAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new LabelsStatement(count) : null,
         "TargetRangeAttribute" => attribute.ConstructorArguments is [{ Value: double min }, { Value: double max }] ? new TargetRangeStatement(min, max) : null,
+        "BudgetAttribute" => Budget(attribute),
         _ => null,
     };
+
+    private static BudgetStatement Budget(AttributeData attribute)
+    {
+        object? Named(string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
+        return new BudgetStatement(
+            Named("Parameters") as long?, Named("Macs") as long?, Named("TrainingBytes") as long?, Named("InferenceBytes") as long?, Named("ReceptiveField") as long?,
+            Named("Batch") as int? ?? BudgetStatement.DefaultBatch);
+    }
 }
