@@ -28,6 +28,10 @@ internal static class StatementParser
     /// <summary>Null where an argument is not there yet, which C# reports.</summary>
     private static NetworkStatement? Statement(string name, AttributeData attribute) => name switch
     {
+        "InputDistributionAttribute" => new InputDistribution(Named(attribute, "Mean", 0), Named(attribute, "Variance", 1)),
         _ => null,
     };
+
+    private static double Named(AttributeData attribute, string option, double standard) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == option).Value.Value as double? ?? standard;
 }
