@@ -30,3 +30,16 @@ public sealed class BudgetAttribute : StatementAttribute
     /// <summary>The samples of the batch that bytes are counted for; 64 by default.</summary>
     public int Batch { get; set; } = 64;
 }
+
+/// <summary>
+/// The mean and the variance of an element of the network's input; elements are taken for independent. The build goes by it where it predicts signals at initialisation:
+/// pictures of numbers from 0 to 255 are quite another input than normalised ones. Without it the mean is 0 and the variance 1.
+/// </summary>
+public sealed class InputDistributionAttribute : StatementAttribute
+{
+    /// <summary>The mean of an element.</summary>
+    public double Mean { get; set; }
+
+    /// <summary>The variance of an element; not negative.</summary>
+    public double Variance { get; set; } = 1;
+}
