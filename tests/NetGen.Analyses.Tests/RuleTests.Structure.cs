@@ -152,7 +152,7 @@ public partial class RuleTests
     [InlineData("[Network(3, 224, 224), Conv2d(8, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(3, Stride = 2, Padding = 1), Conv2d(8, 3, Stride = 2, Padding = 1)] partial class ResNet;")]
     [InlineData("[Network(3, 224, 224), Conv2d(8, 11, Stride = 4, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)] partial class AlexNet;")]
     [InlineData("[Network(3, 13, 13), MaxPool2d(2, CeilMode = true)] partial class Net; [Network(3, 13), MaxPool1d(2, Padding = 1)] partial class Padded;")]
-    [InlineData("[Block, Conv2d(4, 3, Stride = 2, Padding = 1), ReLU] class Body; [Block, Conv2d(4, 1, Stride = 2)] class Short; [Network(3, 16, 16), Sum<Body, Short>] partial class Downsampled;")]
+    [InlineData("[Block, Conv2d(4, 3, Stride = 2, Padding = 1), ReLU] class Body; [Block, Conv2d(4, 1, Stride = 2)] class Short; [Network(3, 16, 16), Sum<Short, Body>] partial class Downsampled;")]
     public Task NG2051_IsSilent(string source) => RuleCheck.IsSilent(source);
 
     [Theory]
