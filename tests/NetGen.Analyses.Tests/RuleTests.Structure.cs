@@ -225,4 +225,12 @@ public partial class RuleTests
     [Theory]
     [InlineData("[Network(8), BatchNorm1d, BatchNorm1d(Momentum = 0.01), BatchNorm1d(Momentum = double.NaN), BatchNorm1d(Momentum = 0.5)] partial class Net;")]
     public Task NG2058_IsSilent(string source) => RuleCheck.IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(8), Linear(16), ReLU, {|NG2059:Dropout(0.95)|}, Linear(4)] partial class Net;", "Dropout(0.95) keeps 5 % of its input: p is the share that is dropped, as in PyTorch; to keep 95 % write Dropout(0.05)")]
+    public Task NG2059_Fires(string source, string message) => RuleCheck.Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(8), Linear(16), ReLU, Dropout(0.8), Linear(4), ReLU, Dropout, Linear(4), Dropout(0)] partial class Net;")]
+    public Task NG2059_IsSilent(string source) => RuleCheck.IsSilent(source);
 }
