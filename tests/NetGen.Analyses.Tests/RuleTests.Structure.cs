@@ -152,7 +152,7 @@ public partial class RuleTests
     [InlineData("[Network(3, 224, 224), Conv2d(8, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(3, Stride = 2, Padding = 1), Conv2d(8, 3, Stride = 2, Padding = 1)] partial class ResNet;")]
     [InlineData("[Network(3, 224, 224), Conv2d(8, 11, Stride = 4, Padding = 2), ReLU, MaxPool2d(3, Stride = 2)] partial class AlexNet;")]
     [InlineData("[Network(3, 13, 13), MaxPool2d(2, CeilMode = true)] partial class Net; [Network(3, 13), MaxPool1d(2, Padding = 1)] partial class Padded;")]
-    [InlineData("[Block, Conv2d(4, 3, Stride = 2, Padding = 1), ReLU] class Body; [Block, Conv2d(4, 1, Stride = 2)] class Short; [Network(3, 16, 16), Sum<Body, Short>] partial class Downsampled;")]
+    [InlineData("[Block, Conv2d(4, 3, Stride = 2, Padding = 1), ReLU] class Body; [Block, Conv2d(4, 1, Stride = 2)] class Short; [Network(3, 16, 16), Sum<Short, Body>] partial class Downsampled;")]
     public Task NG2051_IsSilent(string source) => RuleCheck.IsSilent(source);
 
     [Theory]
@@ -225,4 +225,12 @@ public partial class RuleTests
     [Theory]
     [InlineData("[Network(8), BatchNorm1d, BatchNorm1d(Momentum = 0.01), BatchNorm1d(Momentum = double.NaN), BatchNorm1d(Momentum = 0.5)] partial class Net;")]
     public Task NG2058_IsSilent(string source) => RuleCheck.IsSilent(source);
+
+    [Theory]
+    [InlineData("[Network(8), Linear(16), ReLU, {|NG2059:Dropout(0.95)|}, Linear(4)] partial class Net;", "Dropout(0.95) keeps 5 % of its input: p is the share that is dropped, as in PyTorch; to keep 95 % write Dropout(0.05)")]
+    public Task NG2059_Fires(string source, string message) => RuleCheck.Fires(source, message);
+
+    [Theory]
+    [InlineData("[Network(8), Linear(16), ReLU, Dropout(0.8), Linear(4), ReLU, Dropout, Linear(4), Dropout(0)] partial class Net;")]
+    public Task NG2059_IsSilent(string source) => RuleCheck.IsSilent(source);
 }

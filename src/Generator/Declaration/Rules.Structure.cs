@@ -22,4 +22,5 @@ internal static partial class Rules
     public const string RepeatingPool = "NG2056";
     public const string NoEffect = "NG2057";
     public const string BatchNormMomentum = "NG2058";
+    public const string DropoutOfMost = "NG2059";
 }

@@ -102,11 +102,16 @@ internal static class StructureDescriptors
         "{0}: with Momentum = {1} {2}: it is the share of the newest batch, as in PyTorch, so what Keras calls momentum = 0.99 is 0.01",
         Descriptors.Category, DiagnosticSeverity.Warning, true, helpLinkUri: Descriptors.Pages + Rules.BatchNormMomentum + ".md");
 
+    private static readonly DiagnosticDescriptor s_dropoutOfMost = new(
+        Rules.DropoutOfMost, "Dropout's p is the share that is dropped",
+        "Dropout({0}) keeps {1} % of its input: p is the share that is dropped, as in PyTorch; to keep {2} % write Dropout({3})",
+        Descriptors.Category, DiagnosticSeverity.Warning, true, helpLinkUri: Descriptors.Pages + Rules.DropoutOfMost + ".md");
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         s_composedMaps, s_factoredMap, s_onlyMaxPools, s_hiddenSoftmax, s_bottleneckOfOne,
         s_dropoutBeforeActivation, s_dropoutBeforeNormalization, s_dropoutBeforeMaxPool, s_dropoutBeforeAveragePool, s_biasBeforeNormalization,
         s_normalizationOfOne, s_unreadPlaces, s_skippedPlaces, s_windowsInPadding, s_idleTaps,
-        s_localField, s_repeatingPool, s_noEffect, s_batchNormMomentum,
+        s_localField, s_repeatingPool, s_noEffect, s_batchNormMomentum, s_dropoutOfMost,
     ];
 }
