@@ -28,6 +28,9 @@ internal static class StatementParser
     /// <summary>Null where an argument is not there yet, which C# reports.</summary>
     private static NetworkStatement? Statement(string name, AttributeData attribute) => name switch
     {
+        "ClassesAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new ClassesStatement(count) : null,
+        "LabelsAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new LabelsStatement(count) : null,
+        "TargetRangeAttribute" => attribute.ConstructorArguments is [{ Value: double min }, { Value: double max }] ? new TargetRangeStatement(min, max) : null,
         "InputDistributionAttribute" => new InputDistribution(Named(attribute, "Mean", 0), Named(attribute, "Variance", 1)),
         _ => null,
     };

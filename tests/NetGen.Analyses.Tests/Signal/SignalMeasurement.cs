@@ -21,7 +21,7 @@ internal static class SignalMeasurement
 
     public static IReadOnlyList<MeasuredValue> Of(SignalNetwork network)
     {
-        AnalyzedNetwork analyzed = Analyzed.Network(network.Declaration("Net"));
+        AnalyzedNetwork analyzed = SourceNetworks.Of(network.Declaration("Net"));
         var values = network.Cuts.Select(cut => analyzed.Graph.Nodes.Last(node => node.Path[0] == cut - 1)).ToList();
         Assembly assembly = NetworkCompiler.Load("using NetGen;\n" + network.Blocks + string.Concat(network.Cuts.Zip(values, (cut, node) =>
             Half($"First{cut}", network.Input, network.Layers[..cut]) + Half($"Second{cut}", [.. node.Output.Sizes], network.Layers[cut..]))));
