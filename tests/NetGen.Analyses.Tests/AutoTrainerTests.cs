@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -98,7 +97,7 @@ public class AutoTrainerTests
 
     internal static List<Case> Cases()
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "autotrainer.json")));
+        using var document = JsonDocument.Parse(typeof(AutoTrainerTests).Assembly.GetManifestResourceStream("autotrainer.json")!);
         return [.. document.RootElement.EnumerateArray().Select(each => new Case(
             each.GetProperty("id").GetString()!,
             each.GetProperty("input").GetString()!,

@@ -20,7 +20,7 @@ internal sealed class GradientRule : AdviceRule
             if (shortest.Ratio < 1 / Most)
                 sink.At(shortest.First, Rules.GradientVanishes, name, ratio, last, first, flow.Mend());
             else
-                sink.At(shortest.First, Rules.GradientChanges, name, "shrinks", ratio, last, first, flow.Mend());
+                sink.At(shortest.First, Rules.GradientChanges, name, "shrinks", ratio + " of its length", last, first, flow.Mend());
         }
 
         const string mend = "its weights are large: Init.KaimingNormal keeps the scale behind ReLU, Init.XavierNormal behind tanh, a normalisation in each branch that of a sum";

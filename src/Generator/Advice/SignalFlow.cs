@@ -72,9 +72,9 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     public static string Name(Node node) => node.Key + " " + node.Op.Display;
 
     public static string Number(double value) => double.IsInfinity(value) ? "more than a float holds"
-        : value.ToString(value is >= 0.01 and < 10000 ? "0.##" : "0.#e0", CultureInfo.InvariantCulture);
+        : value.ToString(value is (< 0.01 or >= 10000) and not 0 ? "0.#e0" : value < 100 ? "0.##" : "0", CultureInfo.InvariantCulture);
 
-    public static string Times(double value) => double.IsInfinity(value) ? "more than a float holds" : Number(value) + " times";
+    public static string Times(double value) => double.IsInfinity(value) ? "more than a float holds" : Number(value) + " times its length";
 
     public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %";
 }

@@ -14,7 +14,7 @@ internal static class SignalDescriptors
 
     private static readonly DiagnosticDescriptor s_gradientExplodes = new(
         Rules.GradientExplodes, "The gradient does not explode",
-        "Network '{0}': at initialisation the gradient grows to {1} of its length on its way from {2} to {3}, so no learning rate suits both: {4}",
+        "Network '{0}': at initialisation the gradient grows to {1} on its way from {2} to {3}, so no learning rate suits both: {4}",
         Descriptors.Category, DiagnosticSeverity.Warning, true, helpLinkUri: Descriptors.Pages + Rules.GradientExplodes + ".md");
 
     private static readonly DiagnosticDescriptor s_signalExplodes = new(
@@ -49,7 +49,7 @@ internal static class SignalDescriptors
 
     private static readonly DiagnosticDescriptor s_gradientChanges = new(
         Rules.GradientChanges, "The gradient keeps its length",
-        "Network '{0}': at initialisation the gradient {1} to {2} of its length on its way from {3} to {4}: {5}",
+        "Network '{0}': at initialisation the gradient {1} to {2} on its way from {3} to {4}: {5}",
         Descriptors.Category, DiagnosticSeverity.Info, true, helpLinkUri: Descriptors.Pages + Rules.GradientChanges + ".md");
 
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =

@@ -21,7 +21,7 @@ internal static class SignalMeasurement
 
     public static IReadOnlyList<MeasuredValue> Of(SignalNetwork network)
     {
-        AnalyzedNetwork analyzed = Analyzed.Network(network.Declaration("Net"));
+        AnalyzedNetwork analyzed = SourceNetworks.Of(network.Declaration("Net"));
         var values = network.Cuts.Select(cut => analyzed.Graph.Nodes.Last(node => node.Path[0] == cut - 1)).ToList();
         Assembly assembly = NetworkCompiler.Load("using NetGen;\n" + network.Blocks + string.Concat(network.Cuts.Zip(values, (cut, node) =>
             Half($"First{cut}", network.Input, network.Layers[..cut]) + Half($"Second{cut}", [.. node.Output.Sizes], network.Layers[cut..]))));
@@ -45,15 +45,25 @@ internal static class SignalMeasurement
             for (int i = 0; i < input.Length; i++)
                 input[i] = (float)(network.Mean + (Math.Sqrt(network.Variance) * Gaussian(random)));
             var head = Create(first, seed);
-            double squares = 2 * head.ComputeGradients(input, zeros) / size;
-            float apart = (float)Math.Sqrt(squares);
-            double shifted = 2 * head.ComputeGradients(input, [.. Enumerable.Repeat(apart, zeros.Length)]) / size;
-            square += squares;
-            sum += apart > 0 ? ((squares - shifted) / (2 * apart)) + (apart / 2) : 0;
+            if (network.IsOtherInTraining)
+            {
+                double squares = 2 * head.ComputeGradients(input, zeros) / size;
+                float apart = (float)Math.Sqrt(squares);
+                double shifted = 2 * head.ComputeGradients(input, [.. Enumerable.Repeat(apart, zeros.Length)]) / size;
+                square += squares;
+                sum += apart > 0 ? ((squares - shifted) / (2 * apart)) + (apart / 2) : 0;
 
-            // With a momentum of 1 the running statistics are those of this batch.
-            head.TrainStep(input, zeros, new SGD(1e-30));
+                // With a momentum of 1 the running statistics are those of this batch.
+                head.TrainStep(input, zeros, new SGD(1e-30));
+            }
+
             head.Predict(input, value);
+            if (!network.IsOtherInTraining)
+            {
+                square += value.Sum(each => (double)each * each) / value.Length;
+                sum += value.Sum(each => (double)each) / value.Length;
+            }
+
             for (int i = 0; i < target.Length; i++)
                 target[i] = (random.Next(2) == 0 ? -1 : 1) * Far;
             Create(second, seed + 1000000).ComputeGradients(value, target, gradient);

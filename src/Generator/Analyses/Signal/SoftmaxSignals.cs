@@ -73,7 +73,7 @@ internal sealed class SoftmaxSignal : SignalRule<SoftmaxOp>
 
         // They add up to 1.
         double Others(double same) => count == 1 ? same : (mean - same) / (count - 1);
-        return Signal.Gaussian(count, new Moments(mean, square, inputs, Others(square), Others(inputs)));
+        return Signal.Gaussian(count, new Moments(mean, square, inputs, inputs, Others(square), Others(inputs)));
     }
 
     protected override IReadOnlyList<PartGradient> Backward(SoftmaxOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
@@ -96,7 +96,7 @@ internal sealed class LogSumExpSignal : SignalRule<LogSumExpOp>
         double square = (mean * mean) + own + Math.Max(0, moments.Units - (moments.Mean * moments.Mean));
         double spread = moments.Square - moments.Units;
         double inputs = (mean * mean) + Math.Max(0, moments.Both - (moments.Mean * moments.Mean)) + (spread > 0 ? own * Math.Max(0, moments.Inputs - moments.Both) / spread : own);
-        return Signal.Gaussian(1, new Moments(mean, square, inputs, square, inputs));
+        return Signal.Gaussian(1, new Moments(mean, square, inputs, inputs, square, inputs));
     }
 
     protected override IReadOnlyList<PartGradient> Backward(LogSumExpOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>
