@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NetGen.Tests.Generator;
+using Xunit;
+
+namespace NetGen.Tests.Analyses;
+
+/// <summary>No rule cries wolf: of well-known networks the build says what stands here, and of all others nothing.</summary>
+public class KnownNetworksTests
+{
+    /// <summary>Warnings, with which a reviewer would agree.</summary>
+    private static readonly Dictionary<string, string[]> s_warnings = new()
+    {
+    };
+
+    /// <summary>What is said in a lower voice.</summary>
+    private static readonly Dictionary<string, string[]> s_information = new()
+    {
+        ["NetworkInNetwork"] = ["NG2025"],
+        ["AllCnn"] = ["NG2025"],
+        ["SqueezeNet"] = ["NG2025"],
+    };
+
+    [Fact]
+    public async Task The_build_says_what_is_expected()
+    {
+        CSharpCompilation compilation = Code.Compile(Declared.Data("WellKnownNetworks.cs").Replace("using NetGen;", "", StringComparison.Ordinal));
+        string[] networks = [.. compilation.SyntaxTrees[0].GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Where(type => type.Modifiers.Any(SyntaxKind.PartialKeyword)).Select(type => type.Identifier.Text)];
+        Assert.InRange(networks.Length, 60, 1000);
+        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        Diagnostic[] said = [.. (await Code.Analyze(compilation)).Where(diagnostic => diagnostic.Id != "NG0001")];
+        Assert.Equal(Text(networks, s_warnings), Text(said.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)));
+        Assert.Equal(Text(networks, s_information), Text(said.Where(diagnostic => diagnostic.Severity < DiagnosticSeverity.Warning)));
+    }
+
+    private static IEnumerable<string> Text(string[] networks, Dictionary<string, string[]> expected)
+    {
+        Assert.Empty(expected.Keys.Except(networks));
+        return expected.SelectMany(network => network.Value.Select(rule => $"{network.Key}: {rule}")).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>Each rule once a network; what stands in a block is the network's that the message names.</summary>
+    private static IEnumerable<string> Text(IEnumerable<Diagnostic> diagnostics) => diagnostics.Select(diagnostic =>
+    {
+        string message = diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        int named = message.LastIndexOf(" of network '", StringComparison.Ordinal);
+        SyntaxNode node = diagnostic.Location.SourceTree!.GetRoot().FindNode(diagnostic.Location.SourceSpan);
+        string network = named >= 0 ? message[(named + " of network '".Length)..^2] : node.FirstAncestorOrSelf<ClassDeclarationSyntax>()!.Identifier.Text;
+        return $"{network}: {diagnostic.Id}";
+    }).Distinct().Order(StringComparer.Ordinal);
+}
