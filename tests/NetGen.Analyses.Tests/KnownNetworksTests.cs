@@ -14,18 +14,22 @@ namespace NetGen.Tests.Analyses;
 /// <summary>No rule cries wolf: of well-known networks the build says what stands here, and of all others nothing.</summary>
 public class KnownNetworksTests
 {
-    /// <summary>Warnings, with which a reviewer would agree.</summary>
-    private static readonly Dictionary<string, string[]> s_warnings = new()
-    {
-    };
+    /// <summary>Warnings, and in parentheses what is said in a lower voice. With a warning a reviewer would agree.</summary>
+    private static readonly string[] s_expected =
+    [
+        // Dropout between a convolution and its max-pool, where the pool hides what is dropped.
+        "ActivityCnn: NG2047",
+        "KeywordSpotting: NG2047",
+        "PyTorchMnistOld: NG2047",
 
-    /// <summary>What is said in a lower voice.</summary>
-    private static readonly Dictionary<string, string[]> s_information = new()
-    {
-        ["NetworkInNetwork"] = ["NG2025"],
-        ["AllCnn"] = ["NG2025"],
-        ["SqueezeNet"] = ["NG2025"],
-    };
+        // Dropout before a batch normalisation, whose variance is another in evaluation; of wide ResNets that is known (Li et al. 2019).
+        "WideResNet: NG2046",
+
+        // Means of ReLUs as logits.
+        "AllCnn: (NG2025)",
+        "NetworkInNetwork: (NG2025)",
+        "SqueezeNet: (NG2025)",
+    ];
 
     [Fact]
     public async Task The_build_says_what_is_expected()
@@ -35,14 +39,7 @@ public class KnownNetworksTests
         Assert.InRange(networks.Length, 60, 1000);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         Diagnostic[] said = [.. (await Code.Analyze(compilation)).Where(diagnostic => diagnostic.Id != "NG0001")];
-        Assert.Equal(Text(networks, s_warnings), Text(said.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)));
-        Assert.Equal(Text(networks, s_information), Text(said.Where(diagnostic => diagnostic.Severity < DiagnosticSeverity.Warning)));
-    }
-
-    private static IEnumerable<string> Text(string[] networks, Dictionary<string, string[]> expected)
-    {
-        Assert.Empty(expected.Keys.Except(networks));
-        return expected.SelectMany(network => network.Value.Select(rule => $"{network.Key}: {rule}")).Order(StringComparer.Ordinal);
+        Assert.Equal(string.Join('\n', s_expected.Order(StringComparer.Ordinal)), string.Join('\n', Text(said)));
     }
 
     /// <summary>Each rule once a network; what stands in a block is the network's that the message names.</summary>
@@ -52,6 +49,6 @@ public class KnownNetworksTests
         int named = message.LastIndexOf(" of network '", StringComparison.Ordinal);
         SyntaxNode node = diagnostic.Location.SourceTree!.GetRoot().FindNode(diagnostic.Location.SourceSpan);
         string network = named >= 0 ? message[(named + " of network '".Length)..^2] : node.FirstAncestorOrSelf<ClassDeclarationSyntax>()!.Identifier.Text;
-        return $"{network}: {diagnostic.Id}";
+        return $"{network}: {(diagnostic.Severity >= DiagnosticSeverity.Warning ? diagnostic.Id : $"({diagnostic.Id})")}";
     }).Distinct().Order(StringComparer.Ordinal);
 }
