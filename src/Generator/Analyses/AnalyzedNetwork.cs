@@ -24,7 +24,7 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     public GraphView View => _view ??= new GraphView(Graph);
 
     /// <summary>What values and gradients are at initialisation.</summary>
-    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() ?? InputDistribution.Standard);
+    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() is { IsValid: true } stated ? stated : InputDistribution.Standard);
 
     /// <summary>What each value can be.</summary>
     public ValueRanges Ranges => _ranges ??= new ValueRanges(Graph);

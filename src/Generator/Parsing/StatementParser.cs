@@ -31,6 +31,10 @@ internal static class StatementParser
         "ClassesAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new ClassesStatement(count) : null,
         "LabelsAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new LabelsStatement(count) : null,
         "TargetRangeAttribute" => attribute.ConstructorArguments is [{ Value: double min }, { Value: double max }] ? new TargetRangeStatement(min, max) : null,
+        "InputDistributionAttribute" => new InputDistribution(Named(attribute, "Mean", 0), Named(attribute, "Variance", 1)),
         _ => null,
     };
+
+    private static double Named(AttributeData attribute, string option, double standard) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == option).Value.Value as double? ?? standard;
 }
