@@ -19,14 +19,17 @@ internal sealed record Said(string Rule, DiagnosticSeverity Severity, string Mes
 /// <summary>Declarations as a user writes them, and what the build says of them.</summary>
 internal static class Declared
 {
-    /// <summary>What the build says of each of some sources, its report of the cost aside.</summary>
+    /// <summary>What the build says of each of some sources, what is said of cost aside.</summary>
     public static async Task<IReadOnlyList<Said>[]> Build(IReadOnlyList<string> sources)
     {
         ILookup<string, Said> said = (await Code.Analyze(Code.Compile([.. sources.Select((source, i) => $"namespace Declared{i.ToString(CultureInfo.InvariantCulture)};\n{source}")])))
-            .Where(diagnostic => diagnostic.Id != "NG0001")
+            .Where(diagnostic => !IsOfCost(diagnostic))
             .ToLookup(diagnostic => diagnostic.Location.SourceTree!.FilePath, diagnostic => new Said(diagnostic.Id, diagnostic.Severity, diagnostic.GetMessage(CultureInfo.InvariantCulture)));
         return [.. Enumerable.Range(0, sources.Count).Select(i => (IReadOnlyList<Said>)[.. said[$"File{i}.cs"].OrderBy(one => one.Rule, StringComparer.Ordinal)])];
     }
+
+    /// <summary>Whether it is information about what a network costs, which is no fault.</summary>
+    public static bool IsOfCost(Diagnostic diagnostic) => diagnostic.Id == "NG0001" || (diagnostic.Id.StartsWith("NG3", StringComparison.Ordinal) && diagnostic.Severity < DiagnosticSeverity.Warning);
 
     public static string Data(string name)
     {
