@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Advice;

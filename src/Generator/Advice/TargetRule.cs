@@ -51,7 +51,7 @@ internal sealed class TargetRule : AdviceRule
         }
 
         if (!Fits(graph.Output, count, target is LabelsStatement, loss))
-            sink.AtStatement(statement, Rules.OutputWidth, Text(count), what, graph.Output.ToString(), Meant(count, target is LabelsStatement, loss));
+            sink.AtStatement(statement, Rules.OutputWidth, count == 1 ? "1 label" : $"{Text(count)} {what}", graph.Output.ToString(), Meant(count, target is LabelsStatement, loss));
         else if (isRegression)
             sink.AtStatement(statement, Rules.RegressionForClasses, loss!.Kind, what, target is LabelsStatement ? "BCEWithLogitsLoss" : "CrossEntropyLoss");
         else if (isBinary && target is ClassesStatement && graph.Output.ElementCount == count)

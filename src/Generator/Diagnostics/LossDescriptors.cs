@@ -60,7 +60,7 @@ internal static class LossDescriptors
 
     private static readonly DiagnosticDescriptor s_outputWidth = new(
         Rules.OutputWidth, "Each stated class has its output",
-        "The target is stated as {0} {1}, but the output is {2}: the last layer takes {3}",
+        "The target is stated as {0}, but the output is {1}: the last layer takes {2}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.OutputWidth + ".md");
 
     private static readonly DiagnosticDescriptor s_binaryLossForClasses = new(
