@@ -8,6 +8,9 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStatement> statements)
 {
     private GraphView? _view;
+    private NetworkCost? _cost;
+    private CompiledNetwork? _compiled;
+    private MemoryCost? _memory;
 
     public Graph Graph { get; } = graph;
 
@@ -15,6 +18,19 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     public GraphView View => _view ??= new GraphView(Graph);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
+
+    /// <summary>What it costs as declared.</summary>
+    public NetworkCost Cost => _cost ??= NetworkCost.Of(Graph);
+
+    /// <summary>The compiled network. Nothing that runs at every edit may ask for it without need.</summary>
+    public CompiledNetwork Compiled
+    {
+        get => _compiled ??= CompiledNetwork.Compile(Graph);
+        init => _compiled = value;
+    }
+
+    /// <summary>The memory that it takes, for which it is compiled.</summary>
+    public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()

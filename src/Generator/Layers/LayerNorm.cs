@@ -51,6 +51,11 @@ internal sealed class LayerNormRule : LayerRule<LayerNormOp>
         };
     }
 
+    protected override Arithmetic Cost(LayerNormOp op, Node node, bool isTraining) => NormalizedShape.Cost(node.Input, NormalizedShape.Groups(op.NormalizedShape, node.Input), isCentred: true, op.HasWeight, op.HasBias);
+
+    protected override Arithmetic GradientCost(LayerNormOp op, Node part) =>
+        NormalizedShape.GradientCost(((GradientOp)part.Op).Input, part.Of!.Input, NormalizedShape.Groups(op.NormalizedShape, part.Of.Input), isCentred: true, op.HasWeight);
+
     protected override IReadOnlyList<Value?> Gradient(LayerNormOp op, Node node, Value gradient, GradientBuilder builder)
     {
         (Value x, Value kept) = (node.Inputs[0], node.Outputs[1]);

@@ -38,6 +38,11 @@ internal sealed class RMSNormRule : LayerRule<RMSNormOp>
     protected override EquatableArray<ParameterSpec> Parameters(RMSNormOp op, Shape input) =>
         op.HasWeight ? EquatableArray.Of(NormalizedShape.Parameter("weight", Initializer.One, op.NormalizedShape, input)) : default;
 
+    protected override Arithmetic Cost(RMSNormOp op, Node node, bool isTraining) => NormalizedShape.Cost(node.Input, NormalizedShape.Groups(op.NormalizedShape, node.Input), isCentred: false, op.HasWeight, hasBias: false);
+
+    protected override Arithmetic GradientCost(RMSNormOp op, Node part) =>
+        NormalizedShape.GradientCost(((GradientOp)part.Op).Input, part.Of!.Input, NormalizedShape.Groups(op.NormalizedShape, part.Of.Input), isCentred: false, op.HasWeight);
+
     protected override IReadOnlyList<Value?> Gradient(RMSNormOp op, Node node, Value gradient, GradientBuilder builder)
     {
         (Value x, Value kept) = (node.Inputs[0], node.Outputs[1]);
