@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace NetGen.Generator.Compiler.Analyses;
@@ -11,6 +12,7 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private NetworkCost? _cost;
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
+    private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
 
     public Graph Graph { get; } = graph;
 
@@ -31,6 +33,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>The memory that it takes, for which it is compiled.</summary>
     public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
+
+    /// <summary>What each node, and the input, sees of the input, by its number.</summary>
+    public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()
