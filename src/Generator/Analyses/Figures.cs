@@ -11,6 +11,7 @@ internal static class Figures
     {
         Graph graph = network.Graph;
         NetworkDeclaration declaration = graph.Declaration;
+        MemoryCost memory = network.Memory;
         var places = new Dictionary<int, int> { [Graph.InputId] = -1 };
         foreach (Node node in graph.Nodes)
             places.Add(node.Id, places.Count - 1);
@@ -20,23 +21,33 @@ internal static class Figures
             Scope = string.Concat(declaration.ContainingTypes.Select(type => type.Name).Prepend(declaration.Namespace).Where(name => name.Length > 0).Select(name => name + ".")),
             Loss = graph.Loss?.Kind ?? "",
             Input = [.. graph.Input.Sizes],
-            Inference = new Memory(0, 0, 1, 0),
-            Training = new Memory(0, 0, 1, 0),
-            Layers = [.. graph.Nodes.Select(node => Layer(node, [.. node.Sources.Select(source => places[source])]))],
+            Inference = Memory(memory.Inference, memory.ParameterBytes + memory.StateBytes),
+            Training = Memory(memory.Training, (2 * memory.ParameterBytes) + memory.StateBytes),
+            Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Select(source => places[source])]))],
             Steps = [],
         };
     }
 
-    private static LayerFigures Layer(Node node, int[] sources)
+    private static LayerFigures Layer(AnalyzedNetwork network, Node node, int[] sources)
     {
+        LayerCost cost = network.Cost[node];
         return new LayerFigures
         {
             Key = node.Key,
             Layer = node.Op.Display,
             Output = [.. node.Output.Sizes],
             Sources = sources,
-            Parameters = node.ParameterCount,
-            Inference = new Pass(node.MultiplyAccumulates, node.MultiplyAccumulates, node.Additions, node.ActivationEvaluations, 0, 0),
+            Parameters = cost.Parameters,
+            Inference = Of(cost.Inference),
+            Forward = Of(cost.Forward),
+            Backward = Of(cost.Backward),
+            Field = [.. network.ReceptiveFields[node.Id].Axes.Select(axis => new FieldOfAxis(axis.Size, axis.Stride, axis.Start))],
         };
     }
+
+    private static Pass Of(PassCost cost) => new(
+        cost.Arithmetic.MultiplyAccumulates, cost.Arithmetic.Multiplications, cost.Arithmetic.Additions, cost.Arithmetic.ActivationEvaluations, cost.Moved.Fixed, cost.Moved.PerSample);
+
+    private static Memory Memory(Workspace workspace, long always) => new(
+        always + workspace.Bytes.Fixed, workspace.Bytes.PerSample, workspace.RowMultiple, workspace.MostRows == int.MaxValue ? 0 : workspace.MostRows);
 }

@@ -38,7 +38,7 @@ internal static class FiguresText
             string signal = layer.Signal is { } s ? string.Join(" ", new[] { s.Mean, s.Deviation, s.Gradient, s.Correlation }.Select(Rounded)) : "";
             Line(
                 text, layer.Key, layer.Layer, Shape(layer.Output), sources, Numbers(layer.Parameters), Of(layer.Inference), layer.Forward == layer.Inference ? "" : Of(layer.Forward), Of(layer.Backward),
-                field, signal, Numbers((long)layer.Path));
+                field, signal, layer.Path is { } path ? $"{(path.IsIdentity ? 1 : 0)} {Number(path.Saturating)} {Number(path.Layers)}" : "");
         }
 
         foreach (StepFigures step in network.Steps)
@@ -72,6 +72,7 @@ internal static class FiguresText
         int[] sources = [.. fields.Numbers().Select(source => (int)source)];
         (long parameters, Pass inference, Pass forward, Pass backward) = (fields.Number(), fields.Pass(), fields.Pass(), fields.Pass());
         double[] field = fields.Doubles(), signal = fields.Doubles();
+        long[] path = fields.Numbers();
         return new LayerFigures
         {
             Key = key,
@@ -84,7 +85,7 @@ internal static class FiguresText
             Backward = backward,
             Field = [.. Enumerable.Range(0, field.Length / 3).Select(axis => new FieldOfAxis((int)field[3 * axis], field[(3 * axis) + 1], (int)field[(3 * axis) + 2]))],
             Signal = signal.Length == 4 ? new SignalFigures(signal[0], signal[1], signal[2], signal[3]) : null,
-            Path = (GradientPath)fields.Number(),
+            Path = path.Length == 3 ? new PathFigures(path[0] == 1, (int)path[1], (int)path[2]) : null,
         };
     }
 

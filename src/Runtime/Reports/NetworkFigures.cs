@@ -81,7 +81,7 @@ internal sealed record LayerFigures
     public SignalFigures? Signal { get; init; }
 
     /// <summary>How a gradient comes to it from the output.</summary>
-    public GradientPath Path { get; init; }
+    public PathFigures? Path { get; init; }
 
     public long OutputCount => Output.Aggregate(1L, (product, size) => product * size);
 
@@ -150,17 +150,7 @@ internal readonly record struct FieldOfAxis(int Size, double Stride, int Offset)
 internal sealed record SignalFigures(double Mean, double Deviation, double Gradient, double Correlation);
 
 /// <summary>How gradients come from the output of a network to a layer.</summary>
-internal enum GradientPath
-{
-    /// <summary>Not known, or none.</summary>
-    None,
-
-    /// <summary>Unchanged along one of the ways at least.</summary>
-    Identity,
-
-    /// <summary>Through layers that do not saturate.</summary>
-    Open,
-
-    /// <summary>On all ways through layers that saturate.</summary>
-    Saturating,
-}
+/// <param name="IsIdentity">Whether some path changes nothing.</param>
+/// <param name="Saturating">Saturating activations on the path with the fewest.</param>
+/// <param name="Layers">Linear layers and convolutions on it.</param>
+internal readonly record struct PathFigures(bool IsIdentity, int Saturating, int Layers);

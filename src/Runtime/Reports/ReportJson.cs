@@ -79,7 +79,7 @@ internal static class ReportJson
             });
         }
 
-        if (layer.Path != GradientPath.None)
-            json.Add("gradientPath", Wording.Path(layer.Path));
+        if (layer.Path is not null)
+            json.Add("gradientPath", Wording.Path(layer));
     }
 }

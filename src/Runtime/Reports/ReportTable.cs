@@ -19,7 +19,7 @@ internal static class ReportTable
         yield return new("sees", Wording.Field, _ => "");
         yield return new("deviation", Wording.Deviation, _ => "");
         yield return new("gradient", Wording.Gradient, _ => "");
-        yield return new("path", layer => Wording.Path(layer.Path), _ => "", IsNumber: false);
+        yield return new("path", Wording.Path, _ => "", IsNumber: false);
         yield return new("bound by", layer => layer.Step.BoundBy(options), _ => "", IsNumber: false);
     }
 

@@ -43,7 +43,14 @@ internal static class Wording
     /// <summary>What an output sees of the input: <c>5x5</c>.</summary>
     public static string Field(LayerFigures layer) => Shape(layer.Field.Select(axis => axis.Size));
 
-    public static string Path(GradientPath path) => path == GradientPath.None ? "" : path.ToString().ToLowerInvariant();
+    /// <summary>How gradients come: unchanged, or through how many saturating activations.</summary>
+    public static string Path(LayerFigures layer) => layer.Path switch
+    {
+        null => "",
+        { IsIdentity: true } => "identity",
+        { Saturating: 0 } => "open",
+        { } path => $"{Integer(path.Saturating)} saturating",
+    };
 
     public static string Deviation(LayerFigures layer) => layer.Signal is { } signal ? Rounded(signal.Deviation) : "";
 
