@@ -12,12 +12,17 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private NetworkCost? _cost;
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
+    private ExecutedCost? _executed;
     private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
+    private SignalAnalysis? _signal;
 
     public Graph Graph { get; } = graph;
 
     /// <summary>Who computes and who reads the graph's values.</summary>
     public GraphView View => _view ??= new GraphView(Graph);
+
+    /// <summary>What values and gradients are at initialisation.</summary>
+    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() ?? InputDistribution.Standard);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
 
@@ -33,6 +38,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>The memory that it takes, for which it is compiled.</summary>
     public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
+
+    /// <summary>What it does after all rewrites, for which it is compiled.</summary>
+    public ExecutedCost Executed => _executed ??= ExecutedCost.Of(Compiled);
 
     /// <summary>What each node, and the input, sees of the input, by its number.</summary>
     public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);

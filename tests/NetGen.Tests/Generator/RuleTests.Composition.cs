@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
+using static NetGen.Tests.Generator.RuleCheck;
 
 namespace NetGen.Tests.Generator;
 

@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using NetGen.Tests.Infrastructure;
 using Xunit;
+using static NetGen.Tests.Generator.RuleCheck;
 
 namespace NetGen.Tests.Generator;
 
