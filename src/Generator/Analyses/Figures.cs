@@ -24,13 +24,13 @@ internal static class Figures
             Inference = Memory(memory.Inference, memory.ParameterBytes + memory.StateBytes),
             Training = Memory(memory.Training, (2 * memory.ParameterBytes) + memory.StateBytes),
             Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Select(source => places[source])]))],
-            Steps = [],
+            Steps = [.. network.Executed.Steps.Where(step => step is { Phase: ExecutedPhase.Inference or ExecutedPhase.Backward, OnlyForInputGradient: false, MultiplyAdds: > 0 }).Select(Step)],
         };
     }
 
     private static LayerFigures Layer(AnalyzedNetwork network, Node node, int[] sources)
     {
-        LayerCost cost = network.Cost[node];
+        (LayerCost cost, LayerSignal signal) = (network.Cost[node], network.Signal[node.Result]);
         return new LayerFigures
         {
             Key = node.Key,
@@ -42,8 +42,12 @@ internal static class Figures
             Forward = Of(cost.Forward),
             Backward = Of(cost.Backward),
             Field = [.. network.ReceptiveFields[node.Id].Axes.Select(axis => new FieldOfAxis(axis.Size, axis.Stride, axis.Start))],
+            Signal = new SignalFigures(signal.Mean, signal.StandardDeviation, signal.GradientStandardDeviation, signal.Correlation),
         };
     }
+
+    private static StepFigures Step(ExecutedStep step) =>
+        new(step.Name, step.Phase == ExecutedPhase.Inference ? StepFigures.Inference : StepFigures.Backward, string.Join(" to ", step.Layers), step.MultiplyAccumulates, step.MultiplyAdds);
 
     private static Pass Of(PassCost cost) => new(
         cost.Arithmetic.MultiplyAccumulates, cost.Arithmetic.Multiplications, cost.Arithmetic.Additions, cost.Arithmetic.ActivationEvaluations, cost.Moved.Fixed, cost.Moved.PerSample);

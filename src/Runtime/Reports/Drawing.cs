@@ -36,7 +36,11 @@ internal sealed class Drawing
     /// A layer that no line passes by stands alone, with all that is before it and all that is behind. Between two of those there are branches. Layers are in an
     /// order of execution in which branches follow each other, so a line passes by where it leads from before a layer to behind it.
     /// </summary>
-    private List<DrawingPart> Between(int source, List<int> layers, int target)
+    /// <param name="source">The layer before.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="target">The layer behind. A line that leads there from the source is another branch.</param>
+    /// <param name="isFork">Whether they were found not to be a row.</param>
+    private List<DrawingPart> Between(int source, List<int> layers, int target, bool isFork = false)
     {
         var parts = new List<DrawingPart>();
         var place = new Dictionary<int, int> { [source] = 0, [target] = layers.Count + 1 };
@@ -45,7 +49,7 @@ internal sealed class Drawing
         int[] passing = new int[layers.Count + 3];
         foreach (int layer in layers.Append(target))
         {
-            foreach (int read in Sources(layer).Where(place.ContainsKey))
+            foreach (int read in Sources(layer).Where(read => place.ContainsKey(read) && !(read == source && layer == target)))
             {
                 passing[place[read] + 1]++;
                 passing[place[layer]]--;
@@ -59,6 +63,10 @@ internal sealed class Drawing
             if (i < layers.Count && lines > 0)
                 continue;
             int behind = i < layers.Count ? layers[i] : target;
+
+            // What cannot be taken apart is drawn as a row; compositions can.
+            if (isFork && i == layers.Count && start == 0)
+                return [.. layers.Select(layer => new DrawnLayer(layer))];
             parts.AddRange(Fork(before, layers.GetRange(start, i - start), behind));
             if (i < layers.Count)
                 parts.Add(new DrawnLayer(behind));
@@ -74,9 +82,6 @@ internal sealed class Drawing
         if (branches.Count == 0 || (branches.Count == 1 && branches[0].Count == 0))
             return [];
 
-        // What cannot be taken apart is drawn as a row; compositions can.
-        if (branches.Count == 1)
-            return layers.Select(layer => new DrawnLayer(layer));
         var drawn = new List<DrawnBranch>();
         for (int i = 0; i < branches.Count;)
         {
@@ -84,7 +89,7 @@ internal sealed class Drawing
             while (i + alike < branches.Count && AreAlike(branches[i], branches[i + alike]))
                 alike++;
             int copies = alike >= FewestCopies ? alike : 1;
-            drawn.Add(new DrawnBranch(Between(source, branches[i], target), copies, source));
+            drawn.Add(new DrawnBranch(Between(source, branches[i], target, branches[i].Count == layers.Count), copies, source));
             i += copies;
         }
 

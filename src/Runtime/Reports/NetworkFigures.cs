@@ -130,11 +130,16 @@ internal readonly record struct Memory(long Fixed, long PerSample, int RowMultip
 
 /// <summary>A step as it runs.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Phase">The routine that it is a part of: inference, forward or backward.</param>
+/// <param name="Phase">The routine that it is a part of.</param>
 /// <param name="Layers">The layers that it computes.</param>
 /// <param name="MultiplyAccumulates">Products that are summed for a sample.</param>
 /// <param name="MultiplyAdds">Those that its loops do, lanes of padding included.</param>
-internal sealed record StepFigures(string Name, string Phase, string Layers, long MultiplyAccumulates, long MultiplyAdds);
+internal sealed record StepFigures(string Name, string Phase, string Layers, long MultiplyAccumulates, long MultiplyAdds)
+{
+    public const string Inference = "inference";
+
+    public const string Backward = "backward";
+}
 
 /// <summary>What an output sees of the input along an axis: output i sees <c>Size</c> places from <c>Offset + Stride * i</c> on, of which some may lie in the padding.</summary>
 /// <param name="Size">How many places.</param>

@@ -75,7 +75,7 @@ internal static class Wording
         yield return ("backward", Operations(backward));
         yield return ("training step", Operations(step));
         if (network.Steps.Count > 0)
-            yield return ("as executed", $"{Grouped(Executed(network, "inference"))} multiply-accumulates forward, {Grouped(Executed(network, "backward"))} backward");
+            yield return ("as executed", $"{Grouped(Executed(network, StepFigures.Inference))} multiply-accumulates forward, {Grouped(Executed(network, StepFigures.Backward))} backward");
         string batch = $"batch of {Integer(options.Batch)}";
         yield return ("memory, " + batch, $"{Size(network.Inference.At(options.Batch))} in inference, {Size(network.Training.At(options.Batch))} in training");
         if (step.Bytes(options.Batch) == 0)
