@@ -14,6 +14,7 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private MemoryCost? _memory;
     private ExecutedCost? _executed;
     private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
+    private IReadOnlyDictionary<int, GradientPath>? _gradientPaths;
     private SignalAnalysis? _signal;
 
     public Graph Graph { get; } = graph;
@@ -44,6 +45,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>What each node, and the input, sees of the input, by its number.</summary>
     public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);
+
+    /// <summary>How gradients reach each node's result, and the input, by its number.</summary>
+    public IReadOnlyDictionary<int, GradientPath> GradientPaths => _gradientPaths ??= Analyses.GradientPaths.Of(View);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()
