@@ -30,7 +30,7 @@ internal static class Figures
 
     private static LayerFigures Layer(AnalyzedNetwork network, Node node, int[] sources)
     {
-        (LayerCost cost, LayerSignal signal) = (network.Cost[node], network.Signal[node.Result]);
+        (LayerCost cost, LayerSignal signal, GradientPath path) = (network.Cost[node], network.Signal[node.Result], network.GradientPaths[node.Id]);
         return new LayerFigures
         {
             Key = node.Key,
@@ -43,6 +43,7 @@ internal static class Figures
             Backward = Of(cost.Backward),
             Field = [.. network.ReceptiveFields[node.Id].Axes.Select(axis => new FieldOfAxis(axis.Size, axis.Stride, axis.Start))],
             Signal = new SignalFigures(signal.Mean, signal.StandardDeviation, signal.GradientStandardDeviation, signal.Correlation),
+            Path = new PathFigures(path.IsIdentity, path.Saturating, path.Layers),
         };
     }
 
