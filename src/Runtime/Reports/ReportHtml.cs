@@ -8,13 +8,13 @@ internal static class ReportHtml
 {
     private const string Style = """
         :root{color-scheme:light}
-        body{font:14px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;margin:0 auto;padding:24px;max-width:1500px;color:#1f2328;background:#fff}
+        body{font:14px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;margin:0 auto;padding:24px;max-width:1700px;color:#1f2328;background:#fff}
         h1{font-size:22px;margin:0 0 4px}h2{font-size:16px;margin:28px 0 8px}
         .totals{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:12px 0}.totals dt{color:#59636e}.totals dd{margin:0}
         .top{display:flex;gap:24px;align-items:flex-start}.drawing{overflow-x:auto;flex:1 1 auto;min-width:0;border:1px solid #d1d9e0;border-radius:6px}
-        .drawing svg{display:block;max-width:100%;height:auto}
+        .drawing svg{display:block}
         aside{position:sticky;top:12px;flex:0 0 330px;box-sizing:border-box;border:1px solid #d1d9e0;border-radius:6px;padding:12px 16px;min-height:420px}
-        aside h2{margin:0 0 8px}aside table{width:100%}
+        aside h2{margin:0 0 8px}aside table+h2{margin-top:20px}aside table{width:100%}
         .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:12px}
         th,td{padding:2px 10px;text-align:left;white-space:nowrap;border-bottom:1px solid #eff2f5}.n{text-align:right;font-variant-numeric:tabular-nums}
         thead th,tfoot td{font-weight:600;border-bottom:1px solid #d1d9e0}td:first-child{font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace}

@@ -32,21 +32,22 @@ internal static class Roofline
         double low = Math.Floor(Math.Log10(Math.Min(rows.Min(row => row.PerByte), options.Balance / 2)));
         double high = Math.Ceiling(Math.Log10(Math.Max(rows.Max(row => row.PerByte), options.Balance * 2)));
         double X(double perByte) => Left + (Width * (Math.Log10(perByte) - low) / (high - low));
-        double Y(double share) => Top + (Roof * Math.Min(1, -Math.Log10(share) / 2));
+        double depth = Math.Max(2, Math.Ceiling(Math.Log10(options.Balance / rows.Min(row => row.PerByte))));
+        double Y(double share) => Top + (Roof * -Math.Log10(share) / depth);
         double bottom = Top + Roof + 14 + (rows.Length * Row);
         var text = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"roofline\" viewBox=\"0 0 {N(Left + Width + 60)} {N(bottom + 30)}\" width=\"{N(Left + Width + 60)}\" height=\"{N(bottom + 30)}\" role=\"img\">\n<title>Roofline</title>\n");
         for (double decade = low; decade <= high; decade++)
         {
             string x = N(X(Math.Pow(10, decade)));
-            text.Append($"<path d=\"M{x} {N(Top)}V{N(bottom)}\" class=\"grid\"/><text x=\"{x}\" y=\"{N(bottom + 14)}\" text-anchor=\"middle\" class=\"s\">{Math.Pow(10, decade).ToString("G3", CultureInfo.InvariantCulture)}</text>\n");
+            text.Append($"<path d=\"M{x} {N(Top)}V{N(bottom)}\" class=\"grid\"/><text x=\"{x}\" y=\"{N(bottom + 14)}\" text-anchor=\"middle\" class=\"s\">{Wording.Rounded(Math.Pow(10, decade))}</text>\n");
         }
 
         text.Append($"<text x=\"{N(Left + (Width / 2))}\" y=\"{N(bottom + 27)}\" text-anchor=\"middle\" class=\"s\">FLOP a byte</text>\n");
-        foreach (double share in new[] { 1, 0.1, 0.01 })
-            text.Append($"<text x=\"{N(Left - 8)}\" y=\"{N(Y(share) + 4)}\" text-anchor=\"end\" class=\"s\">{(share * 100).ToString("G3", CultureInfo.InvariantCulture)} % of the peak</text>\n");
+        for (double share = 1; Y(share) < Top + Roof + 1; share /= 10)
+            text.Append($"<text x=\"{N(Left - 8)}\" y=\"{N(Y(share) + 4)}\" text-anchor=\"end\" class=\"s\">{Wording.Rounded(share * 100)} % of the peak</text>\n");
 
         // The slope leaves the picture at its left side or at its floor.
-        double start = Math.Max(Math.Pow(10, low), options.Balance / 100);
+        double start = Math.Max(Math.Pow(10, low), options.Balance * Math.Pow(10, -depth));
         string balance = N(X(options.Balance));
         text.Append($"<path class=\"roof\" d=\"M{N(X(start))} {N(Y(start / options.Balance))}L{balance} {N(Top)}H{N(Left + Width)}\"/>\n");
         text.Append($"<path class=\"balance\" d=\"M{balance} {N(Top)}V{N(bottom)}\"/><text x=\"{balance}\" y=\"{N(Top - 8)}\" text-anchor=\"middle\" class=\"s\">memory | compute</text>\n");

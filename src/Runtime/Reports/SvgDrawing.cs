@@ -72,7 +72,7 @@ internal sealed class SvgDrawing
             x += widths[i] + ColumnGap;
         }
 
-        double width = Math.Max(x - ColumnGap + Margin, Math.Max((_network.Title.Length * LetterWidth * 1.2) + (2 * Margin), _network.HasSignal ? 480 : 240));
+        double width = Math.Max(x - ColumnGap + Margin, Math.Max((_network.Title.Length * LetterWidth * 1.2) + (2 * Margin), _network.HasSignal ? 530 : 280));
         double bottom = top + height + (2 * ShortLine);
         Legend(bottom);
         return $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(width)} {N(bottom + LegendHeight)}\" width=\"{N(width)}\" height=\"{N(bottom + LegendHeight)}\" role=\"img\">\n"
@@ -90,7 +90,7 @@ internal sealed class SvgDrawing
         for (int i = 0; i < parts.Count; i++)
         {
             double own = Height([parts[i]]);
-            bool isBehindLayer = i > 0 && parts[i - 1] is DrawnLayer && parts[i] is DrawnLayer;
+            bool isBehindLayer = i > 0 && parts[i - 1] is DrawnLayer;
             if (columns.Count < count && used + (own / 2) > most && isBehindLayer)
             {
                 columns.Add([]);

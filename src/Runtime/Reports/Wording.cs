@@ -18,7 +18,7 @@ internal static class Wording
     public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Three digits; nothing for what is no number.</summary>
-    public static string Rounded(double value) => double.IsNaN(value) ? "" : value.ToString("G3", CultureInfo.InvariantCulture);
+    public static string Rounded(double value) => double.IsNaN(value) ? "" : value.ToString(Math.Abs(value) is >= 999.5 and < 1e6 ? "N0" : "G3", CultureInfo.InvariantCulture);
 
     /// <summary>1.25 MB.</summary>
     public static string Size(double bytes)
@@ -28,16 +28,6 @@ internal static class Wording
         for (; bytes >= 999.5 && unit < units.Length - 1; unit++)
             bytes /= 1000;
         return bytes.ToString(bytes >= 99.5 || unit == 0 ? "0" : bytes >= 9.95 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
-
-    /// <summary>1.05 M: in a table that has no room for all digits.</summary>
-    public static string Short(double value)
-    {
-        string[] units = ["", " K", " M", " G", " T"];
-        int unit = 0;
-        for (; value >= 999.5 && unit < units.Length - 1; unit++)
-            value /= 1000;
-        return value.ToString(value >= 99.5 || unit == 0 ? "0" : value >= 9.95 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + units[unit];
     }
 
     /// <summary>What an output sees of the input: <c>5x5</c>.</summary>
