@@ -25,8 +25,8 @@ public sealed class ReportNetworks : NetworkTask
 
     internal override void Run(IReadOnlyList<NetworkFigures> networks, ReportOptions options)
     {
-        string[] names = [.. Networks.Split(';').Select(name => name.Trim()).Where(name => name.Length > 0)];
-        bool isAll = names.Contains("true", StringComparer.OrdinalIgnoreCase);
+        var names = new HashSet<string>(Networks.Split(';').Select(name => name.Trim()).Where(name => name.Length > 0));
+        bool isAll = names.Any(name => string.Equals(name, "true", StringComparison.OrdinalIgnoreCase));
         var written = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (NetworkFigures network in networks.Where(network => isAll || names.Contains(network.Name) || names.Contains(network.FullName)))
         {

@@ -36,7 +36,7 @@ internal sealed class ClassEmitter
     {
         string? target = StepsEmitter.Target(_graph);
         _code.Line("/// <remarks><code>");
-        foreach (string line in ReportTable.Text(_figures, ReportOptions.Default).TrimEnd('\n').Split('\n'))
+        foreach (string line in Summary.Table(_figures).TrimEnd('\n').Split('\n'))
             _code.Line("/// " + Text.Xml(line));
         _code.Line("/// </code></remarks>");
         string interfaces = $"global::NetGen.INetwork<{_name}>" + (target is null ? "" : $", global::NetGen.ITrainableNetwork<{target}>");
