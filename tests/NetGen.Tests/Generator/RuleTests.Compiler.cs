@@ -24,7 +24,7 @@ public partial class RuleTests
     [Fact]
     public void NG4001_Fires()
     {
-        GeneratorRunResult run = Run(new NetworkGenerator(graph =>
+        GeneratorRunResult run = Run(new NetworkGenerator((graph, _) =>
         {
             StepProgram program = PassPipeline.Run(graph);
             if (graph.Declaration.Name == "Broken")

@@ -11,6 +11,9 @@ internal sealed class ExponentialSum
 {
     private const double Step = 0.1;
 
+    /// <summary>Where the numbers differ so much the largest is all that counts, and ln S grows as they do.</summary>
+    private const double MostVariance = 900;
+
     /// <summary>E yᵏ of y = exp(zᵢ)/S, k from 0 to 3.</summary>
     public double[] Powers { get; } = new double[4];
 
@@ -23,6 +26,8 @@ internal sealed class ExponentialSum
     /// <param name="variance">Their variance; their mean is 0.</param>
     public ExponentialSum(int count, double variance)
     {
+        double scale = Math.Max(1, variance / MostVariance);
+        variance /= scale;
         var z = Marginal.Gaussian(0, variance);
         double reach = 12 + (Normal.Reach * Math.Sqrt(variance));
         double survival = 1;
@@ -54,8 +59,8 @@ internal sealed class ExponentialSum
 
         Powers[0] = 1;
         const double euler = 0.57721566490153286;
-        Mean = -euler - mean;
-        Variance = Math.Max(0, square - (mean * mean) - (Math.PI * Math.PI / 6));
+        Mean = Math.Sqrt(scale) * (-euler - mean);
+        Variance = scale * Math.Max(0, square - (mean * mean) - (Math.PI * Math.PI / 6));
     }
 }
 
