@@ -98,7 +98,8 @@ internal sealed class BlockUses
     private static IEnumerable<(Mistake Of, BlockUse Use)> UsesOfMistakes(INamedTypeSymbol network)
     {
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(network);
-        foreach (DeclarationError error in Findings.Of(DeclarationParser.Parse(network, CancellationToken.None)).Errors)
+        var findings = new Findings(DeclarationParser.Parse(network, CancellationToken.None));
+        foreach (DeclarationError error in findings.Errors.Concat(findings.Advice))
         {
             if (error.Within.Count > 0 && Attribute(network, attributes, error).Location is { } place && attributes[error.Attribute].Location is { } use)
                 yield return (new Mistake(place, error.Rule), new BlockUse(network, use));

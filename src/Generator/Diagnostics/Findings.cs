@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System;
 using System.Linq;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Advice;
@@ -9,16 +9,21 @@ namespace NetGen.Generator.Diagnostics;
 /// <summary>What a network costs.</summary>
 internal sealed record Cost(long Parameters, long MultiplyAccumulates, long FloatingPointOperations);
 
-/// <summary>What the analyzer tells of a class, its places aside; the cost is null where there is no graph.</summary>
-internal sealed record Findings(EquatableArray<DeclarationError> Errors, Cost? Cost)
+/// <summary>What is to tell of a class, its places aside.</summary>
+/// <param name="parsed">What the parser finds.</param>
+internal sealed class Findings(ParseResult parsed)
 {
-    public static Findings Of(ParseResult parsed)
-    {
-        CheckedNetwork network = CheckedNetwork.Of(parsed);
-        if (network.Graph is not { } graph)
-            return new Findings(network.Errors, null);
-        var analyzed = new AnalyzedNetwork(graph, parsed.Statements);
-        IEnumerable<DeclarationError> advice = AdviceRule.Of(analyzed).Select(found => CheckedNetwork.InSource(found, parsed));
-        return new Findings(network.Errors.Concat(advice).ToEquatableArray(), new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations));
-    }
+    private readonly CheckedNetwork _network = CheckedNetwork.Of(parsed);
+    private Lazy<EquatableArray<DeclarationError>>? _advice;
+
+    /// <summary>Mistakes, with which nothing is compiled.</summary>
+    public EquatableArray<DeclarationError> Errors => _network.Errors;
+
+    /// <summary>What is said of a network that compiles. It is looked for where it is asked for: a build without analyzers does without it.</summary>
+    public EquatableArray<DeclarationError> Advice => (_advice ??= new(() => _network.Graph is { } graph
+        ? AdviceRule.Of(new AnalyzedNetwork(graph, parsed.Statements)).Select(found => CheckedNetwork.InSource(found, parsed)).ToEquatableArray()
+        : default)).Value;
+
+    /// <summary>What the network costs; null where there is no graph.</summary>
+    public Cost? Cost => _network.Graph is { } graph ? new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations) : null;
 }

@@ -52,10 +52,17 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
         // Its sizes may mean nothing.
         if (ClassChecks.GeneratedFile(type) is { } file && file.EndsWith(GeneratedMembers.ToldSuffix, StringComparison.Ordinal))
             return null;
-        Findings findings = memory.Get(compilation, declaration, () => Findings.Of(DeclarationParser.Parse(type, ct)));
+        Findings findings = memory.Get(compilation, declaration, () => new Findings(DeclarationParser.Parse(type, ct)));
         if (findings.Errors.Count > 0)
             Report(type, findings.Errors, report);
         return findings;
+    }
+
+    /// <summary>Tells what is said of a network that compiles.</summary>
+    public void ReportAdvice(INamedTypeSymbol type, Findings findings, Action<Diagnostic> report)
+    {
+        if (findings.Advice.Count > 0)
+            Report(type, findings.Advice, report);
     }
 
     /// <summary>The class's name where [Network] or [Block] stands, or the first of the attributes.</summary>

@@ -87,8 +87,8 @@ internal static class StepsEmitter
             foreach (Node node in graph.Nodes)
             {
                 code.Line(
-                    $"new({Text.Literal(node.Key)}, {Text.Literal(node.Op.Display)}, {Text.Int(node.ParameterCount)}, {Text.Int(node.MultiplyAccumulates)}, "
-                    + $"{Text.Int(node.Additions)}, {Text.Int(node.ActivationEvaluations)}, {Sizes(node.Output.Sizes)}),");
+                    $"new({Text.Literal(node.Key)}, {Text.Literal(node.Op.Display)}, {Text.Int(node.ParameterCount)}, {Text.Int(node.Cost.Multiplications)}, "
+                    + $"{Text.Int(node.Cost.Additions)}, {Text.Int(node.Cost.ActivationEvaluations)}, {Sizes(node.Output.Sizes)}),");
             }
         }
     }

@@ -16,6 +16,9 @@ internal abstract record Expression
     /// <summary>The expression with others in the place of its operands.</summary>
     public abstract Expression Replace(Func<int, Expression> operand);
 
+    /// <summary>What one evaluation computes.</summary>
+    public virtual Arithmetic Cost => default;
+
     /// <summary>As text; what a number and an operand look like is the caller's.</summary>
     public abstract string Text(ExpressionStyle style);
 
@@ -113,6 +116,8 @@ internal sealed record Binary(char Sign, Expression Left, Expression Right) : Ex
         };
     }
 
+    public override Arithmetic Cost => Left.Cost + Right.Cost + (Sign is '+' or '-' ? Arithmetic.Of(0, 1) : Arithmetic.Of(1, 0));
+
     public override Expression Replace(Func<int, Expression> operand) => this with { Left = Left.Replace(operand), Right = Right.Replace(operand) };
 
     public override string Text(ExpressionStyle style) => $"({Left.Text(style)} {Sign} {Right.Text(style)})";
@@ -121,6 +126,8 @@ internal sealed record Binary(char Sign, Expression Left, Expression Right) : Ex
 internal sealed record SquareRoot(Expression Of) : Expression
 {
     public override Expression Derivative(int operand) => Of.Derivative(operand) / (2 * this);
+
+    public override Arithmetic Cost => Of.Cost + Arithmetic.Of(1, 0);
 
     public override Expression Replace(Func<int, Expression> operand) => new SquareRoot(Of.Replace(operand));
 

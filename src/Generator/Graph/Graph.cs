@@ -44,14 +44,17 @@ internal sealed record Graph
     /// <summary>Parameters as PyTorch counts them.</summary>
     public long ParameterCount => Nodes.Sum(node => node.ParameterCount);
 
+    /// <summary>What is computed for one sample in evaluation.</summary>
+    public Arithmetic Cost => Nodes.Aggregate(default(Arithmetic), (sum, node) => sum + node.Cost);
+
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
-    public long MultiplyAccumulates => Nodes.Sum(node => node.MultiplyAccumulates);
+    public long MultiplyAccumulates => Cost.MultiplyAccumulates;
 
     /// <summary>Multiplications and additions of one sample's forward pass.</summary>
-    public long FloatingPointOperations => Nodes.Sum(node => node.MultiplyAccumulates + node.Additions);
+    public long FloatingPointOperations => Cost.FloatingPointOperations;
 
     /// <summary>Evaluations of activation functions in one sample's forward pass.</summary>
-    public long ActivationEvaluations => Nodes.Sum(node => node.ActivationEvaluations);
+    public long ActivationEvaluations => Cost.ActivationEvaluations;
 }
 
 /// <summary>A graph with who computes and who reads its values.</summary>

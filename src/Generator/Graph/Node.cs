@@ -72,12 +72,9 @@ internal sealed record Node
     /// <summary>Its parameters as PyTorch counts them.</summary>
     public long ParameterCount => Parameters.Sum(spec => spec.Count);
 
+    /// <summary>What it computes for one sample in evaluation.</summary>
+    public Arithmetic Cost => OpRule.Of(Op).Cost(this, isTraining: false);
+
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
-    public long MultiplyAccumulates => OpRule.Of(Op).MultiplyAccumulates(Op, Input, Output);
-
-    /// <summary>Additions of one sample's forward pass.</summary>
-    public long Additions => OpRule.Of(Op).Additions(this);
-
-    /// <summary>Evaluations of an activation function in one sample's forward pass.</summary>
-    public long ActivationEvaluations => OpRule.Of(Op).ActivationEvaluations(Output);
+    public long MultiplyAccumulates => Cost.MultiplyAccumulates;
 }

@@ -68,11 +68,19 @@ internal abstract class OpRule
     /// <summary>Multiply-accumulates of one sample's forward pass.</summary>
     public virtual long MultiplyAccumulates(Op op, Shape input, Shape output) => 0;
 
-    /// <summary>
-    /// Additions of one sample's forward pass: one a product, because a sum of products starts from the bias, or from zero. Those inside activations and pools are not counted.
-    /// </summary>
-    public virtual long Additions(Node node) => node.MultiplyAccumulates;
+    /// <summary>What a node computes for one sample; what it computes once for a whole batch is not counted.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="isTraining">Whether in training, where some layers do more than in evaluation.</param>
+    public virtual Arithmetic Cost(Node node, bool isTraining) => Arithmetic.OfProducts(MultiplyAccumulates(node.Op, node.Input, node.Output));
 
-    /// <summary>Evaluations of an activation function in one sample's forward pass.</summary>
-    public virtual long ActivationEvaluations(Shape output) => 0;
+    /// <summary>The same of a part of a layer's gradient: the gradients of a layer's input and weight have its products, that of its bias has sums.</summary>
+    /// <param name="part">A node whose op is a <see cref="GradientOp"/>; the layer is <c>part.Of</c>.</param>
+    public virtual Arithmetic GradientCost(Node part)
+    {
+        Node layer = part.Of!;
+        return ((GradientOp)part.Op).Input < 2 ? Arithmetic.OfProducts(MultiplyAccumulates(layer.Op, layer.Input, layer.Output)) : Arithmetic.Of(0, layer.Output.ElementCount);
+    }
+
+    /// <summary>Whether the result is what is read, seen otherwise, so that nothing moves.</summary>
+    public virtual bool IsView(Op op, bool isTraining) => false;
 }

@@ -5,7 +5,10 @@ namespace NetGen.Generator.Compiler.Ops;
 
 internal sealed class ActivationRule : LayerRule<ActivationOp>
 {
-    public override long ActivationEvaluations(Shape output) => output.ElementCount;
+    protected override Arithmetic Cost(ActivationOp op, Node node, bool isTraining) => Arithmetic.OfEvaluations(node.Output.ElementCount);
+
+    /// <summary>The gradient times the derivative.</summary>
+    protected override Arithmetic GradientCost(ActivationOp op, Node part) => Arithmetic.OfEvaluations(part.Output.ElementCount) + Arithmetic.Of(part.Output.ElementCount, 0);
 
     protected override IReadOnlyList<Value?> Gradient(ActivationOp op, Node node, Value gradient, GradientBuilder builder) =>
         [builder.Part(node, 0, gradient, op.GradientNeedsInput ? node.Inputs[0] : node.Result)];

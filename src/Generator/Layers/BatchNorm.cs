@@ -61,6 +61,17 @@ internal sealed class BatchNormRule : LayerRule<BatchNormOp>
             .ToEquatableArray();
     }
 
+    /// <summary>Of each element; what is done once a channel, for all samples, is not counted. In evaluation (x − mean) · scale + bias, in training the statistics too.</summary>
+    protected override Arithmetic Cost(BatchNormOp op, Node node, bool isTraining)
+    {
+        long elements = node.Input.ElementCount;
+        int affine = op.Affine ? 1 : 0;
+        return isTraining ? Arithmetic.Of(elements * (2 + affine), elements * (3 + affine)) : Arithmetic.Of(elements, elements * (1 + affine));
+    }
+
+    /// <summary>With x̂ the normalised input: db the sum of dy, dw that of dy x̂, dx = (dy − mean of dy − x̂ · mean of dy x̂) · scale.</summary>
+    protected override Arithmetic GradientCost(BatchNormOp op, Node part) => Arithmetic.Of(4 * part.Output.ElementCount, 5 * part.Output.ElementCount);
+
     protected override IReadOnlyList<Value?> Gradient(BatchNormOp op, Node node, Value gradient, GradientBuilder builder)
     {
         (Value x, Value kept) = (node.Inputs[0], node.Outputs[1]);

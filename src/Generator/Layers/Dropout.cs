@@ -8,6 +8,13 @@ internal sealed class DropoutRule : LayerRule<DropoutOp>
 {
     public override IReadOnlyList<TensorType> Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) => [inputs[0], inputs[0]];
 
+    public override bool IsView(Op op, bool isTraining) => !isTraining || ((DropoutOp)op).P == 0;
+
+    /// <summary>The mask is 0 or the scale.</summary>
+    protected override Arithmetic Cost(DropoutOp op, Node node, bool isTraining) => Arithmetic.Of(isTraining && op.P > 0 ? node.Output.ElementCount : 0, 0);
+
+    protected override Arithmetic GradientCost(DropoutOp op, Node part) => Arithmetic.Of(part.Output.ElementCount, 0);
+
     protected override IReadOnlyList<Value?> Gradient(DropoutOp op, Node node, Value gradient, GradientBuilder builder) =>
         [op.P == 0 ? gradient : builder.Part(node, 0, gradient, node.Outputs[1])];
 

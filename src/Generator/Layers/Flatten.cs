@@ -5,6 +5,8 @@ namespace NetGen.Generator.Compiler.Ops;
 
 internal sealed class FlattenRule : LayerRule<FlattenOp>
 {
+    public override bool IsView(Op op, bool isTraining) => true;
+
     protected override Shape InferShape(FlattenOp op, Shape input, ErrorSink errors) => Shape.Flat((int)input.ElementCount);
 
     protected override IReadOnlyList<Value?> Gradient(FlattenOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient)];

@@ -14,6 +14,9 @@ internal sealed class MapRule : OpRule, ILowered
         return inputs.Count > 0 && inputs.All(input => input.Element == type.Element && (type.IsPerSample || !input.IsPerSample) && input.Axes.SequenceEqual(type.Axes.Where(input.Axes.Contains))) ? [type] : null;
     }
 
+    public override Arithmetic Cost(Node node, bool isTraining) =>
+        node.Result.Type.IsPerSample ? ((MapOp)node.Op).Expression.Cost * node.Output.ElementCount : default;
+
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder)
     {
         var op = (MapOp)node.Op;
@@ -60,6 +63,11 @@ internal sealed class ReduceRule : OpRule, ILowered
             ? [input with { Axes = input.Axes.Where(axis => !reduce.Axes.Contains(axis.Name)).ToEquatableArray(), IsPerSample = input.IsPerSample && !reduce.IsOverBatch }]
             : null;
     }
+
+    /// <summary>An addition an element, and the division of a mean.</summary>
+    public override Arithmetic Cost(Node node, bool isTraining) => Arithmetic.Of(
+        ((ReduceOp)node.Op).Function == ReduceKind.Mean && node.Result.Type.IsPerSample ? node.Output.ElementCount : 0,
+        node.Inputs[0].Type.IsPerSample ? node.Input.ElementCount : 0);
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder)
     {

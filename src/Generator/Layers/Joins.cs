@@ -10,7 +10,7 @@ internal sealed class SumRule : OpRule, ILowered
 
     public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) => inputs.All(type => type == inputs[0]) ? [inputs[0]] : null;
 
-    public override long Additions(Node node) => (node.Inputs.Count - 1) * node.Output.ElementCount;
+    public override Arithmetic Cost(Node node, bool isTraining) => Arithmetic.Of(0, (node.Inputs.Count - 1) * node.Output.ElementCount);
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => [.. node.Inputs.Select(_ => gradient)];
 
@@ -100,6 +100,8 @@ internal sealed class ConcatRule : OpRule, ILowered
 internal sealed class SliceRule : OpRule, ILowered
 {
     public override Type OpType => typeof(SliceOp);
+
+    public override bool IsView(Op op, bool isTraining) => true;
 
     public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors)
     {

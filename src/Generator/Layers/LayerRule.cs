@@ -18,6 +18,10 @@ internal abstract class LayerRule<TOp> : OpRule, ILowered, ILoweredGradient
 
     public sealed override long MultiplyAccumulates(Op op, Shape input, Shape output) => MultiplyAccumulates((TOp)op, input, output);
 
+    public sealed override Arithmetic Cost(Node node, bool isTraining) => Cost((TOp)node.Op, node, isTraining);
+
+    public sealed override Arithmetic GradientCost(Node part) => GradientCost((TOp)part.Of!.Op, part);
+
     public sealed override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => Gradient((TOp)node.Op, node, gradient, builder);
 
     public IEnumerable<NodeLayouts> Layouts(Node node, Layouts layouts) => Layouts((TOp)node.Op, node, layouts);
@@ -36,6 +40,10 @@ internal abstract class LayerRule<TOp> : OpRule, ILowered, ILoweredGradient
     protected virtual double BorderCount(TOp op, Shape input) => 0;
 
     protected virtual long MultiplyAccumulates(TOp op, Shape input, Shape output) => 0;
+
+    protected virtual Arithmetic Cost(TOp op, Node node, bool isTraining) => base.Cost(node, isTraining);
+
+    protected virtual Arithmetic GradientCost(TOp op, Node part) => base.GradientCost(part);
 
     // What follows is needed where a layer has a kernel; one that is only a composition has none of it.
 
@@ -62,6 +70,10 @@ internal sealed class GradientRule : OpRule, ILowered
     public override Type OpType => typeof(GradientOp);
 
     public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) => [((GradientOp)op).Type, .. ((GradientOp)op).Others];
+
+    public override Arithmetic Cost(Node node, bool isTraining) => Of(node.Of!.Op).GradientCost(node);
+
+    public override bool IsView(Op op, bool isTraining) => Of(((GradientOp)op).Of).IsView(((GradientOp)op).Of, isTraining);
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => throw new CompilerException(nameof(Differentiation), $"{node.Op.Display} has no gradient");
 

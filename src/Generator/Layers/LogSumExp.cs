@@ -12,6 +12,10 @@ internal sealed class LogSumExpRule : LayerRule<LogSumExpOp>
         return null;
     }
 
+    protected override Arithmetic Cost(LogSumExpOp op, Node node, bool isTraining) => Arithmetic.OfEvaluations(node.Input.ElementCount);
+
+    protected override Arithmetic GradientCost(LogSumExpOp op, Node part) => Arithmetic.OfEvaluations(part.Output.ElementCount);
+
     protected override IReadOnlyList<Value?> Gradient(LogSumExpOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient, node.Inputs[0])];
 
     protected override IEnumerable<NodeLayouts> Layouts(LogSumExpOp op, Node node, Layouts layouts) => [NodeLayouts.Of(Layout.Row(node.Output), Layout.Row(node.Input))];

@@ -12,6 +12,8 @@ internal abstract class PoolRuleOf<TOp> : LayerRule<TOp>
         : ((TOp)op).Function == PoolKind.Max ? [TensorType.Of(shape), TensorType.Of(shape, ElementType.I32)]
         : [TensorType.Of(shape)];
 
+    protected sealed override Arithmetic GradientCost(TOp op, Node part) => default;
+
     protected sealed override IReadOnlyList<Value?> Gradient(TOp op, Node node, Value gradient, GradientBuilder builder) =>
         [node.Outputs.Count > 1 ? builder.Part(node, 0, gradient, node.Outputs[1]) : builder.Part(node, 0, gradient)];
 

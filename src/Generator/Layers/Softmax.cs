@@ -4,6 +4,10 @@ namespace NetGen.Generator.Compiler.Ops;
 
 internal sealed class SoftmaxRule : LayerRule<SoftmaxOp>
 {
+    protected override Arithmetic Cost(SoftmaxOp op, Node node, bool isTraining) => Arithmetic.OfEvaluations(node.Output.ElementCount);
+
+    protected override Arithmetic GradientCost(SoftmaxOp op, Node part) => Arithmetic.OfEvaluations(part.Output.ElementCount);
+
     protected override IReadOnlyList<Value?> Gradient(SoftmaxOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient, node.Result)];
 
     protected override IEnumerable<NodeLayouts> Layouts(SoftmaxOp op, Node node, Layouts layouts) => [NodeLayouts.Alike(Lies(node))];

@@ -141,7 +141,12 @@ internal sealed class LoweringContext(Lowering lowering, Layouts layouts)
     public void Lower(IEnumerable<Node> nodes)
     {
         foreach (Node node in nodes)
+        {
+            int first = _steps.Count;
             ((ILowered)OpRule.Of(node.Op)).Lower(node, this);
+            for (int i = first; i < _steps.Count; i++)
+                _steps[i] = _steps[i] with { Layers = EquatableArray.Of(node.Key) };
+        }
     }
 }
 

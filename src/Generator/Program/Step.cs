@@ -35,6 +35,12 @@ internal abstract record Step(string Method, OperandList Operands)
     /// <summary>Whether the shapes and orders of its operands fit each other: by default all buffers are alike.</summary>
     public virtual bool Fits => Reads.Concat(Writes).All(buffer => buffer.IsLike(Reads[0]));
 
+    /// <summary>Products of a sample that it sums, whatever lies in lanes of padding and in borders.</summary>
+    public virtual long MultiplyAccumulates => 0;
+
+    /// <summary>The keys of the layers that it computes, in their order.</summary>
+    public EquatableArray<string> Layers { get; init; }
+
     /// <summary>Its kernel's loops.</summary>
     public abstract Nest ToNest();
 
@@ -52,6 +58,9 @@ internal abstract record Step(string Method, OperandList Operands)
 
     /// <summary>The same step on other buffers.</summary>
     public Step Replace(Buffer from, Buffer to) => this with { Operands = Operands.Replace(from, to) };
+
+    /// <summary>The same step, which another one has become a part of.</summary>
+    public Step With(Step part) => this with { Layers = Layers.Union(part.Layers).ToEquatableArray() };
 
     /// <summary>The buffer of an operand.</summary>
     protected Buffer this[string name] => Operands.Find(name)!.Buffer!;

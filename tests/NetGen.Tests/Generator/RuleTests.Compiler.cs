@@ -11,6 +11,7 @@ using NetGen.Generator;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Passes;
 using Xunit;
+using static NetGen.Tests.Generator.RuleCheck;
 
 namespace NetGen.Tests.Generator;
 

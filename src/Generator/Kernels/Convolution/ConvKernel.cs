@@ -65,6 +65,9 @@ internal sealed record ConvKernel(string Stem, string Label, ConvOp Op, Picture 
 
     public int Taps => Op.Kernel.Count;
 
+    /// <summary>Products of a sample, forward and for each of its gradients; those with a border's zeros are among them.</summary>
+    public long MultiplyAccumulates => Output.Count * Inputs * Taps;
+
     /// <summary>The layer as comments show it.</summary>
     public string Display => $"{Op.Kernel} filter"
         + (Op.Stride != Size2.Of(1) ? $", stride {Op.Stride}" : "") + (Op.Dilation != Size2.Of(1) ? $", dilation {Op.Dilation}" : "") + (Groups > 1 ? $", {Groups.ToString(System.Globalization.CultureInfo.InvariantCulture)} groups" : "");

@@ -13,6 +13,8 @@ internal sealed record ConvForwardStep : ProductStep
 
     public override object Variant => (Conv.Code, EpilogueCode);
 
+    public override long MultiplyAccumulates => Conv.MultiplyAccumulates;
+
     /// <summary>The sum of several biases.</summary>
     public override long Scratch => ConvolutionForward.Scratch(Conv);
 
@@ -36,6 +38,8 @@ internal sealed record ConvDataGradientStep : DataGradientStep
     public ConvKernel Conv { get; }
 
     public override object Variant => (Conv.Code, EpilogueCode);
+
+    public override long MultiplyAccumulates => Conv.MultiplyAccumulates;
 
     /// <summary>The repacked filter of one phase, and a line of pixels that are stored a stride apart.</summary>
     public override long Scratch => ConvolutionDataGradient.Scratch(this);
@@ -66,6 +70,8 @@ internal sealed record ConvWeightGradientStep : Step
     public Buffer DY => this["dy"];
 
     public override object Variant => Conv.Code;
+
+    public override long MultiplyAccumulates => Conv.MultiplyAccumulates;
 
     /// <summary>Room to gather channels in.</summary>
     public override long Scratch => ConvolutionWeightGradient.Scratch(this);

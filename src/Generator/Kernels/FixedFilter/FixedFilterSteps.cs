@@ -1,3 +1,4 @@
+using System.Linq;
 using NetGen.Generator.Compiler.Kernels;
 
 namespace NetGen.Generator.Compiler;
@@ -15,6 +16,8 @@ internal sealed record FixedConvStep : Step
     public Buffer Y => this["y"];
 
     public override object Variant => Filter with { Label = "" };
+
+    public override long MultiplyAccumulates => Filter.Phases.Sum(phase => (long)phase.Taps.Count * phase.Rows.Count * phase.Columns.Count);
 
     public override bool Fits => X.Shape == Filter.Input && Y.Shape == Filter.Output && X.Order == BufferOrder.Planes && Y.Order == BufferOrder.Planes;
 

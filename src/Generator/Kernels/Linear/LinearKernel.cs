@@ -12,6 +12,9 @@ internal sealed record LinearKernel(string Stem, string Label, int Inputs, int O
 {
     public bool HasBias => BiasOffset >= 0;
 
+    /// <summary>Products of a sample, forward and for each of its gradients.</summary>
+    public long MultiplyAccumulates => (long)Inputs * Outputs;
+
     /// <summary>What its methods' code depends on: neither its names nor where its parameters lie.</summary>
     public LinearKernel Code => this with { Stem = "", Label = "", WeightOffset = 0, BiasOffset = HasBias ? 0 : -1 };
 

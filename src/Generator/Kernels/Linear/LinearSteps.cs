@@ -12,6 +12,8 @@ internal sealed record LinearForwardStep : ProductStep
 
     public override object Variant => (Linear.Code, EpilogueCode);
 
+    public override long MultiplyAccumulates => Linear.MultiplyAccumulates;
+
     public override bool Fits => X.Width == Linear.Inputs && Y.Width == Linear.Outputs && HasFittingSides;
 
     // An activation across samples fills whole vectors, one across 1 to 4 outputs does not.
@@ -35,6 +37,8 @@ internal sealed record LinearWeightGradientStep : Step
     public Buffer DY => this["dy"];
 
     public override object Variant => Linear.Code;
+
+    public override long MultiplyAccumulates => Linear.MultiplyAccumulates;
 
     /// <summary>Room to gather columns in.</summary>
     public override long Scratch => LinearGather.Of(Linear, X).Scratch;
@@ -70,6 +74,8 @@ internal sealed record LinearDataGradientStep : DataGradientStep
     public LinearKernel Linear { get; }
 
     public override object Variant => (Linear.Code, EpilogueCode);
+
+    public override long MultiplyAccumulates => Linear.MultiplyAccumulates;
 
     /// <summary>A column group of the transposed weight.</summary>
     public override long Scratch => LinearDataGradient.Scratch(Linear);

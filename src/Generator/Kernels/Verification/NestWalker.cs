@@ -49,6 +49,9 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
 
     protected long Rows { get; } = rows;
 
+    /// <summary>How often the statement is gone through that is looked at once: the steps of the ranges whose counters are intervals.</summary>
+    protected long Repeats { get; private set; } = 1;
+
     public void Walk() => Walk(Nest.Body);
 
     protected InvalidOperationException Broken(string what) => new($"The nest of {Nest.Method} is broken at {Lanes * 32} bits and {Rows} rows: {what}.");
@@ -114,7 +117,9 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
         {
             _numbers[range.Counter] = from.Over(count, range.Step);
             Forget(loop.Body);
+            Repeats *= count;
             Walk(loop.Body);
+            Repeats /= count;
             Forget(loop.Body);
         }
 

@@ -33,7 +33,7 @@ internal static class FoldNormalizations
 
             // Behind what makes the scale.
             result.RemoveAt(product);
-            result.Add(producer.ScaleBy(scale, y) with { Method = producer.Method + "Normalizing" });
+            result.Add((producer.ScaleBy(scale, y) with { Method = producer.Method + "Normalizing" }).With(step));
         }
 
         return program with { Inference = result.ToEquatableArray() };

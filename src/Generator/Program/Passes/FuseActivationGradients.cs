@@ -19,7 +19,7 @@ internal static class FuseActivationGradients
                 && result.LastOrDefault() is DataGradientStep { CanDerive: true } product
                 && product.DX == activation.DY && readers[activation.DY].Count() == 1)
             {
-                result[result.Count - 1] = product.Derive(activation.Activation, activation.Saved, activation.DX);
+                result[result.Count - 1] = product.Derive(activation.Activation, activation.Saved, activation.DX).With(activation);
                 continue;
             }
 

@@ -25,7 +25,7 @@ internal static class FuseActivations
                 && product.Y == activation.X
                 && (readers[product.Y].Count() > 1) is var keep && (!keep || product.CanKeep))
             {
-                result[result.Count - 1] = (keep ? product.Keep() with { Method = product.Method + "KeepingInput" } : product).Activate(activation.Activation, activation.Y);
+                result[result.Count - 1] = (keep ? product.Keep() with { Method = product.Method + "KeepingInput" } : product).Activate(activation.Activation, activation.Y).With(activation);
                 continue;
             }
 

@@ -21,7 +21,7 @@ internal static class FusePoolActivations
             if (step is PoolBackwardStep { Index: { } index } pool && fused.Contains(index)
                 && backward.LastOrDefault() is ActivationBackwardStep activation && activation.DX == pool.DY)
             {
-                backward[backward.Count - 1] = pool.Of(activation.DY);
+                backward[backward.Count - 1] = pool.Of(activation.DY).With(activation);
                 continue;
             }
 
@@ -40,7 +40,7 @@ internal static class FusePoolActivations
                 && result.LastOrDefault() is PoolForwardStep { HasReLU: false, Pool.Function: PoolKind.Max } pool && pool.Y == activation.X
                 && readers[pool.Y].Count() == 1)
             {
-                result[result.Count - 1] = pool.WithReLU(activation.Y);
+                result[result.Count - 1] = pool.WithReLU(activation.Y).With(activation);
                 if (pool.Index is not null)
                     fused.Add(pool.Index);
                 continue;

@@ -43,14 +43,14 @@ internal static class Sums
             if (first > 1)
             {
                 value = sum.Y with { Id = id++, Name = sum.Y.Name + "Rest" };
-                before.Add(summands[first].Producer, new SumStep(sum.Method, summands.Take(first).Select(summand => summand.Value), value));
+                before.Add(summands[first].Producer, new SumStep(sum.Method, summands.Take(first).Select(summand => summand.Value), value).With(sum));
             }
 
             result[place] = null;
             for (int i = first; i < summands.Length; i++)
             {
                 Buffer next = i == summands.Length - 1 ? sum.Y : sum.Y with { Id = id++, Name = sum.Y.Name + "Part" };
-                result[summands[i].Producer] = Added(i, value, next)!;
+                result[summands[i].Producer] = Added(i, value, next)!.With(sum);
                 Index(summands[i].Producer);
                 value = next;
             }

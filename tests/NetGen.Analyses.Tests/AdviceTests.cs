@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using NetGen.Tests.Generator;
+using Xunit;
+
+namespace NetGen.Tests.Analyses;
+
+/// <summary>Advice is the project's to configure, and of a network that compiles only.</summary>
+public class AdviceTests
+{
+    private const string ChannelsLast = "[Network(28, 28, 1), Conv2d(16, 3, Padding = 1), ReLU, Flatten, Linear(10)] partial class Net;";
+
+    [Fact]
+    public async Task A_pragma_takes_it_away()
+    {
+        Assert.Single(await Told(ChannelsLast));
+        Assert.Empty(await Told("#pragma warning disable NG2001\n" + ChannelsLast));
+        Assert.Single(await Told("#pragma warning disable NG2001\n#pragma warning restore NG2001\n" + ChannelsLast));
+    }
+
+    [Fact]
+    public async Task An_attribute_takes_it_away() =>
+        Assert.Empty(await Told("[System.Diagnostics.CodeAnalysis.SuppressMessage(\"NetGen\", \"NG2001\")] " + ChannelsLast));
+
+    /// <summary>As <c>dotnet_diagnostic.NG2001.severity</c> in an .editorconfig has it.</summary>
+    [Theory]
+    [InlineData(ReportDiagnostic.Suppress, null)]
+    [InlineData(ReportDiagnostic.Info, DiagnosticSeverity.Info)]
+    [InlineData(ReportDiagnostic.Error, DiagnosticSeverity.Error)]
+    public async Task An_editorconfig_sets_its_severity(ReportDiagnostic configured, DiagnosticSeverity? severity)
+    {
+        CSharpCompilation compilation = Code.Compile(ChannelsLast);
+        compilation = compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions(new Dictionary<string, ReportDiagnostic> { ["NG2001"] = configured }));
+        Assert.Equal(severity, (await Code.Analyze(compilation)).SingleOrDefault(diagnostic => diagnostic.Id == "NG2001")?.Severity);
+    }
+
+    /// <summary>What does not compile is told its mistake, and no advice beside it.</summary>
+    [Fact]
+    public async Task Beside_a_mistake_there_is_none() =>
+        Assert.Equal(["NG1018"], (await Code.Analyze(Code.Compile("[Network(28, 28, 1), Conv2d(16, 3, Padding = 1), Linear(10)] partial class Net;"))).Select(diagnostic => diagnostic.Id));
+
+    /// <summary>Whoever switches analyzers off wants none.</summary>
+    [Fact]
+    public void A_build_without_analyzers_has_none() =>
+        Assert.Empty(Code.Tell(Code.Compile(ChannelsLast), Infrastructure.BuildOptions.WithoutAnalyzers, out _));
+
+    private static async Task<IEnumerable<Diagnostic>> Told(string source) =>
+        (await Code.Analyze(Code.Compile(source))).Where(diagnostic => diagnostic.Id == "NG2001");
+}
