@@ -20,6 +20,12 @@ internal abstract record NormalizedShapeOp(string? Name, EquatableArray<int> Nor
         }
     }
 
+    /// <summary>The sizes of a group of a sample.</summary>
+    public EquatableArray<int> Group(Shape input) => NormalizedShape.Count == 0 ? input.Sizes : NormalizedShape;
+
+    /// <summary>Elements of a group.</summary>
+    public int Length(Shape input) => Group(input).Aggregate(1, (product, size) => product * size);
+
     /// <summary>ε where the user gives none.</summary>
     protected abstract double UsualEps { get; }
 

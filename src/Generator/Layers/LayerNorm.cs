@@ -9,7 +9,7 @@ internal sealed class LayerNormRule : NormalizedShapeRule<LayerNormOp>
     {
         var op = (LayerNormOp)node.Op;
         Value x = node.Inputs[0];
-        EquatableArray<string> axes = NormalizedShape.Axes(op.NormalizedShape, x.Type);
+        EquatableArray<string> axes = Axes(op, x.Type);
         Value mean = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [x], node.Owner);
         Expression a = new Placeholder(0), b = new Placeholder(1);
         Value centred = patch.Map(node, a - b, x, mean);

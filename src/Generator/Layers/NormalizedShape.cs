@@ -3,22 +3,6 @@ using System.Linq;
 
 namespace NetGen.Generator.Compiler.Ops;
 
-/// <summary>The last dimensions of a sample, over which a layer normalises each group of elements: those that are given, or all.</summary>
-internal static class NormalizedShape
-{
-    public static EquatableArray<int> Of(EquatableArray<int> given, Shape input) => given.Count == 0 ? input.Sizes : given;
-
-    /// <summary>The names of their axes.</summary>
-    public static EquatableArray<string> Axes(EquatableArray<int> given, TensorType input) =>
-        input.Axes.Skip(input.Axes.Count - Of(given, input.Shape).Count).Select(axis => axis.Name).ToEquatableArray();
-
-    /// <summary>Elements of a group.</summary>
-    public static int Length(EquatableArray<int> given, Shape input) => Of(given, input).Aggregate(1, (product, size) => product * size);
-
-    /// <summary>Groups of a sample.</summary>
-    public static int Groups(EquatableArray<int> given, Shape input) => (int)(input.ElementCount / Length(given, input));
-}
-
 /// <summary>What normalises over the last dimensions of a sample. Its second output is mean, 0 where there is none, and 1/√(variance + ε) of each group, which the gradient needs.</summary>
 internal abstract class NormalizedShapeRule<TOp> : LayerRule<TOp>
     where TOp : NormalizedShapeOp
@@ -44,8 +28,7 @@ internal abstract class NormalizedShapeRule<TOp> : LayerRule<TOp>
 
     protected override EquatableArray<ParameterSpec> Parameters(TOp op, Shape input)
     {
-        ParameterSpec Spec(string suffix, Initializer initializer) =>
-            new(suffix, NormalizedShape.Of(op.NormalizedShape, input), initializer, 1, 1) { Axes = NormalizedShape.Axes(op.NormalizedShape, TensorType.Of(input)) };
+        ParameterSpec Spec(string suffix, Initializer initializer) => new(suffix, op.Group(input), initializer, 1, 1) { Axes = Axes(op, TensorType.Of(input)) };
         return (op.HasWeight, op.HasBias) switch
         {
             (true, true) => EquatableArray.Of(Spec("weight", Initializer.One), Spec("bias", Initializer.Zero)),
@@ -59,7 +42,7 @@ internal abstract class NormalizedShapeRule<TOp> : LayerRule<TOp>
     /// </summary>
     protected override Arithmetic Cost(TOp op, Node node, bool isTraining)
     {
-        long elements = node.Input.ElementCount, groups = Groups(op, node.Input);
+        (long elements, long groups) = (node.Input.ElementCount, Groups(op, node.Input));
         return Arithmetic.Of(
             (elements * (2 + Count(op.HasWeight))) + (groups * (3 + Count(IsCentred))),
             (elements * (1 + (2 * Count(IsCentred)) + Count(op.HasBias))) + groups);
@@ -72,10 +55,10 @@ internal abstract class NormalizedShapeRule<TOp> : LayerRule<TOp>
     protected override Arithmetic GradientCost(TOp op, Node part)
     {
         Shape input = part.Of!.Input;
-        long elements = input.ElementCount;
+        (long elements, long groups) = (input.ElementCount, Groups(op, input));
         return ((GradientOp)part.Op).Input switch
         {
-            0 => Arithmetic.Of((elements * (4 + Count(op.HasWeight))) + (Groups(op, input) * (1 + Count(IsCentred))), elements * (IsCentred ? 5 : 2)),
+            0 => Arithmetic.Of((elements * (4 + Count(op.HasWeight))) + (groups * (1 + Count(IsCentred))), elements * (IsCentred ? 5 : 2)),
             1 => Arithmetic.Of(elements * 2, elements * (1 + Count(IsCentred))),
             _ => Arithmetic.Of(0, elements),
         };
@@ -127,10 +110,14 @@ internal abstract class NormalizedShapeRule<TOp> : LayerRule<TOp>
         });
     }
 
-    private static int Groups(TOp op, Shape input) => NormalizedShape.Groups(op.NormalizedShape, input);
-
-    private LayerNormKernel Kernel(TOp op, Node node) => new(
-        node.Key, Groups(op, node.Input), NormalizedShape.Length(op.NormalizedShape, node.Input), op.Eps, op.HasWeight, op.HasBias, IsCentred);
+    /// <summary>The names of the normalised axes.</summary>
+    protected static EquatableArray<string> Axes(TOp op, TensorType input) =>
+        input.Axes.Skip(input.Axes.Count - op.Group(input.Shape).Count).Select(axis => axis.Name).ToEquatableArray();
 
     private static int Count(bool value) => value ? 1 : 0;
+
+    /// <summary>Groups of a sample.</summary>
+    private static int Groups(TOp op, Shape input) => (int)(input.ElementCount / op.Length(input));
+
+    private LayerNormKernel Kernel(TOp op, Node node) => new(node.Key, Groups(op, node.Input), op.Length(node.Input), op.Eps, op.HasWeight, op.HasBias, IsCentred);
 }

@@ -10,7 +10,7 @@ internal sealed class RMSNormRule : NormalizedShapeRule<RMSNormOp>
         var op = (RMSNormOp)node.Op;
         Value x = node.Inputs[0];
         Expression a = new Placeholder(0), b = new Placeholder(1);
-        Value square = patch.Add(new ReduceOp(ReduceKind.Mean, NormalizedShape.Axes(op.NormalizedShape, x.Type)), [patch.Map(node, a * a, x)], node.Owner);
+        Value square = patch.Add(new ReduceOp(ReduceKind.Mean, Axes(op, x.Type)), [patch.Map(node, a * a, x)], node.Owner);
         Expression y = a / Expression.SquareRoot(b + op.Eps);
         if (op.HasWeight)
             y *= new Placeholder(2);
