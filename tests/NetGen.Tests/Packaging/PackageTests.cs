@@ -21,7 +21,7 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
     {
         using ZipArchive archive = ZipFile.OpenRead(feed.In("feed", $"NetGen.{PackageFeed.Version}.nupkg"));
         string[] files = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".dll", StringComparison.Ordinal) || name.StartsWith("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        Assert.Equal(["analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll", "tasks/netstandard2.0/NetGen.Tasks.dll"], files);
+        Assert.Equal(["analyzers/dotnet/cs/NetGen.CodeFixes.dll", "analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll", "tasks/netstandard2.0/NetGen.Tasks.dll"], files);
     }
 
     [Fact]
