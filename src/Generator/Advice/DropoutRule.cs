@@ -33,7 +33,7 @@ internal sealed class DropoutRule : AdviceRule
             case ActivationOp activation when !IsHomogeneous(activation):
                 sink.At(dropout, Rules.DropoutBeforeActivation, dropout.Op.Display, node.Op.Kind);
                 return false;
-            case BatchNormOp or LayerNormOp or RMSNormOp:
+            case BatchNormOp or NormalizedShapeOp:
                 sink.At(dropout, Rules.DropoutBeforeNormalization, dropout.Op.Display, node.Op.Kind);
                 return false;
             case PoolOp { Kernel.Count: 1 }:

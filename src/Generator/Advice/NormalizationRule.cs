@@ -50,7 +50,8 @@ internal sealed class NormalizationRule : AdviceRule
     /// <summary>What a normalisation leaves of one value, or of two; null where it has more.</summary>
     private static string? OfFewValues(Node node)
     {
-        EquatableArray<int> given = node.Op switch { LayerNormOp norm => norm.NormalizedShape, RMSNormOp norm => norm.NormalizedShape, _ => default };
+        if (node.Op is not NormalizedShapeOp { NormalizedShape: var given })
+            return null;
         long count = given.Count == 0 ? node.Input.ElementCount : given.Aggregate(1L, (product, size) => product * size);
         return (node.Op, count) switch
         {

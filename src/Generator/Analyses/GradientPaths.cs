@@ -49,5 +49,5 @@ internal static class GradientPaths
         return last is null ? [] : head;
     }
 
-    private static bool IsOfElements(Op op) => op is ActivationOp or DropoutOp or BatchNormOp or LayerNormOp or RMSNormOp;
+    private static bool IsOfElements(Op op) => op is ActivationOp or DropoutOp or BatchNormOp or NormalizedShapeOp;
 }

@@ -35,8 +35,7 @@ internal static class ReceptiveFields
             PoolOp pool => x.Windows(Of(pool.Kernel), Of(pool.Stride), -Of(pool.Padding)),
             AdaptivePoolOp pool => Of(pool.Grid) == 1 ? Whole() : x.Windows(LargestWindow(Places(node.Input), Of(pool.Grid)), Places(node.Input) / (double)Of(pool.Grid), 0),
             LinearOp or FlattenOp or LogSumExpOp => Whole(),
-            LayerNormOp norm => IsNormalized(norm.NormalizedShape) ? Whole() : x,
-            RMSNormOp norm => IsNormalized(norm.NormalizedShape) ? Whole() : x,
+            NormalizedShapeOp norm => IsNormalized(norm.NormalizedShape) ? Whole() : x,
             JoinOp => sources.Aggregate((all, other) => all.Union(other, Places(node.Output))),
 
             // Element by element, or the channels of each place.
