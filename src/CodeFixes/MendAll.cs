@@ -31,7 +31,9 @@ internal sealed class MendAll : FixAllProvider
         foreach (Diagnostic diagnostic in found)
         {
             IEnumerable<Mend> mends = await ((NetGenCodeFix)context.CodeFixProvider).MendsAsync(context.Solution, diagnostic, context.CancellationToken).ConfigureAwait(false);
-            if (mends.FirstOrDefault(mend => mend.Key == context.CodeActionEquivalenceKey) is not { } mend)
+
+            // dotnet format has no key where the first diagnostic that it has is another rule's.
+            if (mends.FirstOrDefault(mend => context.CodeActionEquivalenceKey is not { } key || mend.Key == key) is not { } mend)
                 continue;
             title = mend.Title;
             await mend.Edit(edits, context.CancellationToken).ConfigureAwait(false);

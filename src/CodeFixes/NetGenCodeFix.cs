@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
@@ -45,7 +46,7 @@ public abstract class NetGenCodeFix : CodeFixProvider
 
     /// <summary>The ways to mend what a diagnostic is about; none where it is about what the fix cannot mend.</summary>
     internal async Task<IEnumerable<Mend>> MendsAsync(Solution solution, Diagnostic diagnostic, CancellationToken ct) =>
-        await Site.OfAsync(solution, diagnostic, ct).ConfigureAwait(false) is { } site ? Mends(site) : [];
+        Ids.Contains(diagnostic.Id) && await Site.OfAsync(solution, diagnostic, ct).ConfigureAwait(false) is { } site ? Mends(site) : [];
 
     /// <inheritdoc cref="MendsAsync"/>
     private protected abstract IEnumerable<Mend> Mends(Site site);

@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FindSymbols;
 using NetGen.Generator.Compiler;
 
 namespace NetGen.CodeFixes;
@@ -38,8 +39,11 @@ public sealed class RenameLayerFix : NetGenCodeFix
         {
             string chosen = edits.Take(declaration, free);
             edits.Replace(old, SymbolDisplay.FormatLiteral(chosen, quote: true));
-            foreach (SyntaxToken use in hasProperty ? await Uses(site.Solution, type, Property(name), ct).ConfigureAwait(false) : [])
-                edits.Replace(use, Property(chosen));
+            foreach (ReferenceLocation use in hasProperty ? await Uses(site.Solution, type, Property(name), ct).ConfigureAwait(false) : [])
+            {
+                if (site.Solution.GetDocument(use.Document.Id) is { } document && await document.GetSyntaxTreeAsync(ct).ConfigureAwait(false) is { } tree)
+                    edits.Replace(tree, use.Location.SourceSpan, Property(chosen));
+            }
         })];
     }
 
@@ -65,30 +69,8 @@ public sealed class RenameLayerFix : NetGenCodeFix
     }
 
     /// <summary>Where a layer's property is meant.</summary>
-    private static async Task<List<SyntaxToken>> Uses(Solution solution, INamedTypeSymbol type, string property, CancellationToken ct)
-    {
-        var uses = new List<SyntaxToken>();
-        foreach (Document document in solution.Projects.SelectMany(project => project.Documents))
-        {
-            if (await document.GetSyntaxRootAsync(ct).ConfigureAwait(false) is not { } root)
-                continue;
-            SyntaxToken[] tokens = [.. root.DescendantTokens(descendIntoTrivia: true).Where(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == property)];
-            if (tokens.Length > 0 && await document.GetSemanticModelAsync(ct).ConfigureAwait(false) is { } model)
-                uses.AddRange(tokens.Where(token => IsProperty(Meaning(model, token.Parent!), type)));
-        }
-
-        return uses;
-    }
-
-    private static ISymbol? Meaning(SemanticModel model, SyntaxNode name)
-    {
-        SymbolInfo found = name.FirstAncestorOrSelf<QualifiedCrefSyntax>() is { } qualified ? model.GetSymbolInfo(qualified)
-            : name.FirstAncestorOrSelf<CrefSyntax>() is { } cref ? model.GetSymbolInfo(cref)
-            : model.GetSymbolInfo(name);
-        return found.Symbol ?? found.CandidateSymbols.FirstOrDefault();
-    }
-
-    /// <summary>The class may be seen from another project.</summary>
-    private static bool IsProperty(ISymbol? symbol, INamedTypeSymbol type) =>
-        symbol is IPropertySymbol { Type.Name: "LayerParameters" } && symbol.ContainingType.ToDisplayString() == type.ToDisplayString() && symbol.ContainingAssembly.Name == type.ContainingAssembly.Name;
+    private static async Task<IEnumerable<ReferenceLocation>> Uses(Solution solution, INamedTypeSymbol type, string property, CancellationToken ct) =>
+        type.GetMembers(property).FirstOrDefault(member => member is IPropertySymbol { Type.Name: "LayerParameters" }) is { } symbol
+            ? (await SymbolFinder.FindReferencesAsync(symbol, solution, ct).ConfigureAwait(false)).SelectMany(found => found.Locations)
+            : [];
 }

@@ -2,11 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
 using Microsoft.CodeAnalysis.Text;
 using NetGen.Generator;
@@ -48,7 +50,7 @@ internal static class FixCheck
     public static Task OffersNothing<TFix>(string source)
         where TFix : CodeFixProvider, new()
     {
-        Test<TFix> test = new Test<TFix>().LookAt([source]);
+        Test<TFix> test = new Test<TFix> { CodeFixTestBehaviors = CodeFixTestBehaviors.SkipLocalDiagnosticCheck }.LookAt([source]);
         Add(test.TestState, [source]);
         Add(test.FixedState, [source]);
         return test.RunAsync();
@@ -65,7 +67,7 @@ internal static class FixCheck
             ReferenceAssemblies = new ReferenceAssemblies("net10.0");
             TestState.AdditionalReferences.AddRange(s_references);
             TestState.AnalyzerConfigFiles.Add(("/.globalconfig", "is_global = true\nbuild_property.NetGenAnalyzersRun = true\n"));
-            TestBehaviors |= TestBehaviors.SkipGeneratedSourcesCheck;
+            SolutionTransforms.Add((solution, project) => solution.AddAnalyzerReference(project, new AnalyzerFileReference(typeof(NetworkGenerator).Assembly.Location, new Loader())));
         }
 
         /// <summary>What else may be said of the networks has tests of its own.</summary>
@@ -78,8 +80,16 @@ internal static class FixCheck
             return this;
         }
 
-        protected override IEnumerable<Type> GetSourceGenerators() => [typeof(NetworkGenerator)];
-
         protected override ParseOptions CreateParseOptions() => new CSharpParseOptions(LanguageVersion.Latest);
+    }
+
+    /// <summary>The generator is the one of the tests.</summary>
+    private sealed class Loader : IAnalyzerAssemblyLoader
+    {
+        public void AddDependencyLocation(string fullPath)
+        {
+        }
+
+        public Assembly LoadFromPath(string fullPath) => typeof(NetworkGenerator).Assembly;
     }
 }

@@ -24,6 +24,18 @@ public class RenameLayerFixTests
         "[Network(4), Linear(1, Name = \"fc3\")] partial class Net { string Fc => Fc2; string Fc2 => nameof(Fc); }")]
     public Task A_layer_gets_a_free_name(string before, string after) => FixCheck.Mends<RenameLayerFix>(before, after);
 
+    /// <summary>The other one has no property, so it is the renamed one's that is meant.</summary>
+    [Fact]
+    public Task Uses_of_the_property_follow() => FixCheck.Mends<RenameLayerFix>(
+        [
+            "[Network(4), Linear(4), ReLU, {|NG1012:Linear(1, Name = \"linear0\")|}] partial class Net { string Layer => nameof(Linear0); }",
+            "/// <summary>Of <see cref=\"Net.Linear0\"/>.</summary>\nclass Other { const string Name = nameof(Net.Linear0); float F(Net net) => net.Linear0.Weight[0, 0]; string Linear0 => \"Linear0\"; }",
+        ],
+        [
+            "[Network(4), Linear(4), ReLU, Linear(1, Name = \"linear4\")] partial class Net { string Layer => nameof(Linear4); }",
+            "/// <summary>Of <see cref=\"Net.Linear4\"/>.</summary>\nclass Other { const string Name = nameof(Net.Linear4); float F(Net net) => net.Linear4.Weight[0, 0]; string Linear0 => \"Linear0\"; }",
+        ]);
+
     [Fact]
     public Task Uses_of_another_layers_property_stay() => FixCheck.Mends<RenameLayerFix>(
         "[Network(4), Linear(4, Name = \"fc\"), {|NG1012:Linear(1, Name = \"fc\")|}] partial class Net { string Layer => nameof(Fc); }",
