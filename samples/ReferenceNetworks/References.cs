@@ -169,9 +169,11 @@ internal sealed partial class DropoutBeforeLeakyReLU;
 [Network(300), LeakyReLU(0.3), Dropout(0.5), Flatten, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBehindLeakyReLU;
 
+#pragma warning disable NG2045 // It shows what dropout does there.
 /// <inheritdoc cref="DropoutBeforeReLU"/>
 [Network(300), Flatten, Dropout(0.3), Sigmoid, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBeforeSigmoid;
+#pragma warning restore NG2045
 
 /// <inheritdoc cref="DropoutBeforeReLU"/>
 [Network(300), Sigmoid, Dropout(0.3), Flatten, HalfSquaredErrorLoss]

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Advice;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Diagnostics;

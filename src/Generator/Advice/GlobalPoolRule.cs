@@ -13,7 +13,9 @@ internal sealed class GlobalPoolRule : AdviceRule
         foreach (Node node in network.Graph.Nodes.Where(node => node.Op is AdaptivePoolOp { Grid.Count: 1 } && Picture.Of(node.Input).Pixels > 1))
         {
             ReceptiveField field = network.ReceptiveFields[node.Sources[0]];
-            if (field.Axes.Where((axis, i) => axis.Size < sizes[i]).Any())
+
+            // Pictures without windows before the pool are features of another network.
+            if (field.Axes.Any(axis => axis.Size > 1) && field.Axes.Where((axis, i) => axis.Size < sizes[i]).Any())
                 sink.At(node, Rules.LocalField, node.Op.Display, field.Size, string.Join("x", sizes));
         }
     }

@@ -24,7 +24,6 @@ internal sealed class OptionsRule : AdviceRule
         AdaptivePoolOp { IsGlobal: true } when Picture.Of(node.Input).Pixels == 1 => "its input has one place already",
         PoolOp { Function: PoolKind.Average, CountIncludePad: false } pool when pool.Padding == default => "CountIncludePad says how the padding counts, and there is none",
         LinearOp { Bias: false } op when op.BiasInit != Initializer.Default => "BiasInit is of a bias, and there is none",
-        ConvOp { IsFixed: true } op when op.WeightInit != Initializer.Default || op.BiasInit != Initializer.Default => "a fixed filter is not initialised, and has no bias",
         ConvOp { Bias: false } op when op.BiasInit != Initializer.Default => "BiasInit is of a bias, and there is none",
         ConvOp op when op.Dilation != Size2.Of(1) && (op.Kernel.Height == 1 || op.Dilation.Height == 1) && (op.Kernel.Width == 1 || op.Dilation.Width == 1) => "Dilation is the distance of taps, and there is one",
         _ => null,

@@ -12,7 +12,7 @@ namespace NetGen.Generator.Compiler.Advice;
 /// <param name="Before">Padding before the picture.</param>
 internal readonly record struct WindowAxis(int Size, int Count, int Kernel, int Stride, int Dilation, int Before)
 {
-    /// <summary>So many places and taps are looked at one by one; of more, all count as read.</summary>
+    /// <summary>So many places and taps are looked at one by one.</summary>
     private const int MostPlaces = 1 << 16;
     private const int MostTaps = 1 << 22;
 
@@ -48,11 +48,12 @@ internal readonly record struct WindowAxis(int Size, int Count, int Kernel, int 
         }
     }
 
-    /// <summary>Adds the places that some window reads; false where there are too many to look at.</summary>
-    public bool MarkRead(bool[] read)
+    /// <summary>Whether there are not too many places to look at.</summary>
+    public bool CanBeMarked => Size <= MostPlaces && (long)Count * Math.Min(Kernel, Size) <= MostTaps;
+
+    /// <summary>Adds the places that some window reads.</summary>
+    public void MarkRead(bool[] read)
     {
-        if (Size > MostPlaces || (long)Count * Math.Min(Kernel, Size) > MostTaps)
-            return false;
         for (int window = 0; window < Count; window++)
         {
             int first = (window * Stride) - Before;
@@ -62,8 +63,6 @@ internal readonly record struct WindowAxis(int Size, int Count, int Kernel, int 
                     read[place] = true;
             }
         }
-
-        return true;
     }
 
     /// <summary>Whether one of so many places, a step apart, is inside of the picture.</summary>

@@ -53,19 +53,22 @@ internal sealed class WindowsRule : AdviceRule
         if (value.Shape.Rank is not (2 or 3) || view.IsOutput(value))
             return;
         Node[] readers = [.. view.Readers(value)];
+        WindowAxis[][] axes = [.. readers.Select(reader => WindowAxis.Of(reader) ?? [])];
+        if (readers.Length == 0 || axes.Any(both => both.Length == 0 || !both.All(axis => axis.CanBeMarked)))
+            return;
         Picture picture = Picture.Of(value.Shape);
         (bool[] rows, bool[] columns) = (new bool[picture.Height], new bool[picture.Width]);
-        foreach (Node reader in readers)
+        foreach (WindowAxis[] both in axes)
         {
-            if (WindowAxis.Of(reader) is not { } axes || !axes[0].MarkRead(rows) || !axes[1].MarkRead(columns))
-                return;
+            both[0].MarkRead(rows);
+            both[1].MarkRead(columns);
         }
 
         double share = 1 - ((double)rows.Count(read => read) * columns.Count(read => read) / picture.Pixels);
-        if (readers.Length == 0 || share == 0)
+        if (share == 0)
             return;
         Node node = readers[0];
-        WindowAxis[] windows = WindowAxis.Of(node)!;
+        WindowAxis[] windows = axes[0];
         bool isSample = windows.All(axis => axis.Kernel == 1);
         bool hasGaps = HasGaps(rows) || HasGaps(columns);
         var size = new Size2(picture.Height, picture.Width);

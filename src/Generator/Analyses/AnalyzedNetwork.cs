@@ -14,6 +14,7 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
     private ExecutedCost? _executed;
+    private IReadOnlyList<string>? _rewrites;
     private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
     private IReadOnlyDictionary<int, GradientPath>? _gradientPaths;
     private SignalAnalysis? _signal;
@@ -43,6 +44,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>The memory that it takes, for which it is compiled.</summary>
     public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
+
+    /// <summary>What its compiler merges, shares or folds, in words.</summary>
+    public IReadOnlyList<string> Rewrites => _rewrites ??= Analyses.Rewrites.Of(Graph);
 
     /// <summary>What it does after all rewrites, for which it is compiled.</summary>
     public ExecutedCost Executed => _executed ??= ExecutedCost.Of(Compiled);

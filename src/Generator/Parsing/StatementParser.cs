@@ -31,10 +31,14 @@ internal static class StatementParser
         "ClassesAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new ClassesStatement(count) : null,
         "LabelsAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new LabelsStatement(count) : null,
         "TargetRangeAttribute" => attribute.ConstructorArguments is [{ Value: double min }, { Value: double max }] ? new TargetRangeStatement(min, max) : null,
-        "InputDistributionAttribute" => new InputDistribution(Named(attribute, "Mean", 0), Named(attribute, "Variance", 1)),
+        "InputDistributionAttribute" => new InputDistribution(Named(attribute, "Mean") as double? ?? 0, Named(attribute, "Variance") as double? ?? 1),
+        "BudgetAttribute" => Budget(attribute),
         _ => null,
     };
 
-    private static double Named(AttributeData attribute, string option, double standard) =>
-        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == option).Value.Value as double? ?? standard;
+    private static BudgetStatement Budget(AttributeData attribute) => new(
+        Named(attribute, "Parameters") as long?, Named(attribute, "Macs") as long?, Named(attribute, "TrainingBytes") as long?, Named(attribute, "InferenceBytes") as long?,
+        Named(attribute, "ReceptiveField") as long?, Named(attribute, "Batch") as int? ?? BudgetStatement.DefaultBatch);
+
+    private static object? Named(AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
 }

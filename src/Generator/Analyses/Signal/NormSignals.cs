@@ -30,7 +30,7 @@ internal sealed class LayerNormSignal : SignalRule<LayerNormOp>
 {
     protected override Signal Forward(LayerNormOp op, Node node, Signal x)
     {
-        var group = Group.Of(x, node, op.NormalizedShape);
+        var group = Group.Of(x, node, op);
         double scale = Normalized.Scale(group.Variance, op.Eps);
         double mean = x.Moments.Mean;
         return x.Select(part =>
@@ -47,7 +47,7 @@ internal sealed class LayerNormSignal : SignalRule<LayerNormOp>
 
     protected override IReadOnlyList<PartGradient> Backward(LayerNormOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
     {
-        var group = Group.Of(x, node, op.NormalizedShape);
+        var group = Group.Of(x, node, op);
         double scale = Normalized.Scale(group.Variance, op.Eps);
         double left = Math.Max(0, 1 - (2.0 / group.Length));
         return Normalized.Back(x, y, gradient, scale * scale * left);
@@ -56,11 +56,11 @@ internal sealed class LayerNormSignal : SignalRule<LayerNormOp>
     /// <summary>A group's variance, and the means of products of its mean with itself, and with that of another input.</summary>
     private readonly record struct Group(int Length, double Variance, double Mean, double OfInputs)
     {
-        public static Group Of(Signal x, Node node, EquatableArray<int> shape)
+        public static Group Of(Signal x, Node node, LayerNormOp op)
         {
             Moments each = x.Moments;
-            int length = NormalizedShape.Length(shape, node.Input);
-            int channels = NormalizedShape.Of(shape, node.Input).Count == node.Input.Rank ? node.Input.Sizes[0] : 1;
+            int length = op.Length(node.Input);
+            int channels = op.Group(node.Input).Count == node.Input.Rank ? node.Input.Sizes[0] : 1;
             double places = length / (double)channels;
             double mean = (each.Square + ((places - 1) * each.Places) + ((channels - 1) * (each.Units + ((places - 1) * each.Both)))) / length;
             double ofInputs = (each.Inputs + ((places - 1) * each.Places) + ((channels - 1) * places * each.Both)) / length;
@@ -80,7 +80,7 @@ internal sealed class RMSNormSignal : SignalRule<RMSNormOp>
     protected override IReadOnlyList<PartGradient> Backward(RMSNormOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
     {
         double scale = Normalized.Scale(x.Moments.Square, op.Eps);
-        double left = 1 - (1.0 / NormalizedShape.Length(op.NormalizedShape, node.Input));
+        double left = 1 - (1.0 / op.Length(node.Input));
         return Normalized.Back(x, y, gradient, scale * scale * left);
     }
 }
