@@ -60,8 +60,8 @@ internal sealed class Edits
 
     public async Task<Solution> ApplyAsync(Solution solution, CancellationToken ct)
     {
-        foreach (KeyValuePair<AttributeSyntax, AttributeSyntax> move in _moved)
-            Insert(move.Value.SyntaxTree, move.Value.Span.End, ", " + move.Key);
+        foreach (IGrouping<AttributeSyntax, AttributeSyntax> moved in _moved.OrderBy(move => move.Key.SpanStart).GroupBy(move => move.Value, move => move.Key))
+            Insert(moved.Key.SyntaxTree, moved.Key.Span.End, string.Concat(moved.Select(attribute => ", " + attribute)));
         foreach (IGrouping<SyntaxNode, SyntaxNode> removed in _removed.GroupBy(element => element.Parent!))
             Remove(removed.Key, [.. removed]);
         Solution changed = solution;
