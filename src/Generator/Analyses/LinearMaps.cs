@@ -15,6 +15,9 @@ internal sealed record LinearMap(int Base, IReadOnlyList<Node> Layers)
 /// <summary>Which layers compose to one linear map, because nothing but linear maps lies between them, and nothing else reads what the first computes.</summary>
 internal sealed class LinearMaps
 {
+    /// <summary>Of the layers on many paths so many are known, or a long row of residuals would have a long list at each place.</summary>
+    private const int MostLayers = 16;
+
     private readonly GraphView _view;
     private readonly bool _passesMaxPools;
     private readonly IReadOnlyDictionary<int, LinearMap> _maps;
@@ -54,10 +57,12 @@ internal sealed class LinearMaps
         if (IsLinear(node.Op))
             return first;
         if (node.Op is JoinOp && sources.All(source => source.Base == first.Base))
-            return new LinearMap(first.Base, [.. sources.SelectMany(source => source.Layers).Distinct()]);
+            return new LinearMap(first.Base, Layers(sources));
 
         // Branches of different values are one map where each has its own last layer, which nothing else reads: not beside a residual's identity.
         bool isMap = node.Op is JoinOp && sources.Zip(node.Data, (source, value) => source.Layers.Count > 0 && _view.OnlyReader(value) is not null).All(fits => fits);
-        return isMap ? new LinearMap(node.Id, [.. sources.SelectMany(source => source.Layers).Distinct()]) : new LinearMap(node.Id, LinearMap.None);
+        return new LinearMap(node.Id, isMap ? Layers(sources) : LinearMap.None);
     }
+
+    private static IReadOnlyList<Node> Layers(IReadOnlyList<LinearMap> sources) => [.. sources.SelectMany(source => source.Layers).Distinct().Take(MostLayers)];
 }
