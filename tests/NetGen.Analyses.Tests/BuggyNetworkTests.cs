@@ -87,10 +87,10 @@ public class BuggyNetworkTests
     [Fact]
     public async Task Repaired_networks_are_not_cried_at()
     {
-        IEnumerable<string> cried = (await s_fixed.Value)
+        string[] cried = [.. (await s_fixed.Value)
             .Where(network => network.Said.Any(one => one.IsLoud && !network.Codes.Any(code => Faults.Rules.GetValueOrDefault(code, []).Contains(one.Rule))))
-            .Select(network => $"{network.Id} ({string.Join(", ", network.Codes)}), {Text(network.Said)}: {network.Source(isStated: true)}");
-        Assert.Equal("", string.Join('\n', cried));
+            .Select(network => $"{network.Id} ({string.Join(", ", network.Codes)}), {Text(network.Said)}: {network.Source(isStated: true)}")];
+        Assert.True(cried.Length == 0, string.Join('\n', cried));
     }
 
     /// <summary>Every variant that is not a matter of style.</summary>
@@ -99,8 +99,8 @@ public class BuggyNetworkTests
     {
         IReadOnlyList<BuggyNetwork> networks = await s_lenets.Value;
         Assert.Equal(14, networks.Count);
-        IEnumerable<string> missed = networks.Zip(Defects()).Where(pair => LeNetVerdict(pair.First, pair.Second) == Verdict.Missed).Select(pair => $"{pair.First.Id}, {Text(pair.First.Said)}: {pair.First.Source(isStated: true)}");
-        Assert.Equal("", string.Join('\n', missed));
+        string[] missed = [.. networks.Zip(Defects()).Where(pair => LeNetVerdict(pair.First, pair.Second) == Verdict.Missed).Select(pair => $"{pair.First.Id}, {Text(pair.First.Said)}: {pair.First.Source(isStated: true)}")];
+        Assert.True(missed.Length == 0, string.Join('\n', missed));
     }
 
     [Fact]
@@ -204,10 +204,14 @@ public class BuggyNetworkTests
         Line("");
         Line("## AutoTrainer's structures");
         Line("");
-        Line("| case | published symptom | the build |");
-        Line("|---|---|---|");
-        foreach ((BuggyNetwork network, JsonElement json) in (await s_autoTrainer.Value).Zip(BuggyNetworksFile.Section("autotrainer")))
-            Line($"| {network.Id["AT-".Length..]} | {BuggyNetworksFile.Text(json, "symptom") ?? "none, a seed"} | {Build(network)} |");
+        (BuggyNetwork Network, string? Symptom)[] structures = [.. (await s_autoTrainer.Value).Zip(BuggyNetworksFile.Section("autotrainer"), (network, json) => (network, BuggyNetworksFile.Text(json, "symptom")))];
+        Line($"{structures.Count(one => one.Symptom is not null)} structures that explode or vanish, of which {structures.Count(one => one.Symptom is not null && IsLoud(one.Network))} are detected, and {structures.Count(one => one.Symptom is null)} seeds, of which {structures.Count(one => one.Symptom is null && IsLoud(one.Network))} have a warning: these are deep and start from small uniform weights, so their gradient vanishes.");
+        Line("Layers, initialisers and outputs as published; no target is.");
+        Line("");
+        Line("| case | published symptom | the build | verdict |");
+        Line("|---|---|---|---|");
+        foreach ((BuggyNetwork network, string? symptom) in structures)
+            Line($"| {network.Id["AT-".Length..]} | {symptom ?? "none, a seed"} | {Build(network)} | {(symptom is null ? "" : IsLoud(network) ? "detected" : "**missed**")} |");
         Line("");
         Line("## Shapes");
         Line("");
@@ -227,6 +231,8 @@ public class BuggyNetworkTests
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
+
+        static bool IsLoud(BuggyNetwork network) => network.Said.Any(one => one.IsLoud);
 
         void Published(string tool, string name)
         {

@@ -98,7 +98,7 @@ internal sealed partial class KerasNotation
             (parts, IsAssumed) = (["64", "64", "3"], true);
         if (parts.Length > 3 || !parts.All(part => int.TryParse(part, out _)))
         {
-            Missing = parts.Contains("?") ? "the input's size" : "Conv3d";
+            Missing = parts.Contains("?") ? "published size of the input" : "Conv3d";
             return null;
         }
 
@@ -176,7 +176,7 @@ internal sealed partial class KerasNotation
         string[] numbers = text.Trim('(', ')').Split('x', ',');
         if (!numbers.All(number => int.TryParse(number, out _)))
         {
-            Missing = "the size of a window";
+            Missing = "published size of a window";
             return text;
         }
 
@@ -191,14 +191,20 @@ internal sealed partial class KerasNotation
 
     private string Initialisers(string[] options)
     {
-        string text = options.Contains("nobias") ? ", Bias = false" : "";
+        bool hasBias = !options.Contains("nobias");
+        string text = hasBias ? "" : ", Bias = false";
         foreach (string option in options)
         {
             Match match = Option().Match(option);
             if (!match.Success || Initialiser(match.Groups[2].Value) is not { } initialiser)
                 continue;
-            string name = match.Groups[1].Value == "bias" ? "BiasInit" : "Init";
+            bool isBias = match.Groups[1].Value == "bias";
+            string name = isBias ? "BiasInit" : "Init";
             text += $", {name} = Init.{initialiser.Kind}" + (initialiser.Scale is { } scale ? string.Create(CultureInfo.InvariantCulture, $", {name}Scale = {scale}") : "");
+
+            // Keras's biases start from 0, which matters beside equal weights.
+            if (!isBias && hasBias && initialiser.Kind == "Constant" && !options.Any(other => other.StartsWith("bias=", StringComparison.Ordinal)))
+                text += ", BiasInit = Init.Constant";
         }
 
         return text;

@@ -182,24 +182,24 @@ partial class AlexNetGroups;
 [Flatten, Linear(4096), ReLU, Dropout, Linear(4096), ReLU, Dropout, Linear(1000), CrossEntropyLoss]
 partial class ZFNet;
 
-/// <summary>VGG-11.</summary>
+/// <summary>VGG-11 with the default initialisers.</summary>
 [Network(3, 224, 224), Conv2d(64, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2)]
 [Flatten, Linear(4096), ReLU, Dropout, Linear(4096), ReLU, Dropout, Linear(1000), CrossEntropyLoss]
 partial class Vgg11;
 
-/// <summary>VGG-13.</summary>
-[Network(3, 224, 224), Conv2d(64, 3, Padding = 1), ReLU, Conv2d(64, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1), ReLU, Conv2d(128, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2)]
-[Flatten, Linear(4096), ReLU, Dropout, Linear(4096), ReLU, Dropout, Linear(1000), CrossEntropyLoss]
+/// <summary>VGG-13, initialised as torchvision does.</summary>
+[Network(3, 224, 224), Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2)]
+[Flatten, Linear(4096, Init = Init.Normal, InitScale = 0.01), ReLU, Dropout, Linear(4096, Init = Init.Normal, InitScale = 0.01), ReLU, Dropout, Linear(1000, Init = Init.Normal, InitScale = 0.01), CrossEntropyLoss]
 partial class Vgg13;
 
-/// <summary>VGG-16.</summary>
-[Network(3, 224, 224), Conv2d(64, 3, Padding = 1), ReLU, Conv2d(64, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1), ReLU, Conv2d(128, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2)]
-[Flatten, Linear(4096), ReLU, Dropout, Linear(4096), ReLU, Dropout, Linear(1000), CrossEntropyLoss]
+/// <summary>VGG-16, initialised as torchvision does.</summary>
+[Network(3, 224, 224), Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2)]
+[Flatten, Linear(4096, Init = Init.Normal, InitScale = 0.01), ReLU, Dropout, Linear(4096, Init = Init.Normal, InitScale = 0.01), ReLU, Dropout, Linear(1000, Init = Init.Normal, InitScale = 0.01), CrossEntropyLoss]
 partial class Vgg16;
 
-/// <summary>VGG-19.</summary>
-[Network(3, 224, 224), Conv2d(64, 3, Padding = 1), ReLU, Conv2d(64, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1), ReLU, Conv2d(128, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU, MaxPool2d(2)]
-[Flatten, Linear(4096), ReLU, Dropout, Linear(4096), ReLU, Dropout, Linear(1000), CrossEntropyLoss]
+/// <summary>VGG-19, initialised as torchvision does.</summary>
+[Network(3, 224, 224), Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal, BiasInit = Init.Constant), ReLU, MaxPool2d(2)]
+[Flatten, Linear(4096, Init = Init.Normal, InitScale = 0.01), ReLU, Dropout, Linear(4096, Init = Init.Normal, InitScale = 0.01), ReLU, Dropout, Linear(1000, Init = Init.Normal, InitScale = 0.01), CrossEntropyLoss]
 partial class Vgg19;
 
 /// <summary>VGG-16 with batch normalisation, for CIFAR.</summary>
@@ -208,8 +208,8 @@ partial class Vgg19;
 partial class Vgg16BatchNorm;
 
 /// <summary>Network in Network for CIFAR, whose last ReLU stands before the pool.</summary>
-[Network(3, 32, 32), Conv2d(192, 5, Padding = 2), ReLU, Conv2d(160, 1), ReLU, Conv2d(96, 1), ReLU, MaxPool2d(3, Stride = 2, Padding = 1), Dropout, Conv2d(192, 5, Padding = 2), ReLU, Conv2d(192, 1), ReLU, Conv2d(192, 1), ReLU, AvgPool2d(3, Stride = 2, Padding = 1), Dropout]
-[Conv2d(192, 3, Padding = 1), ReLU, Conv2d(192, 1), ReLU, Conv2d(10, 1), ReLU, GlobalAvgPool2d, Flatten, CrossEntropyLoss]
+[Network(3, 32, 32), Conv2d(192, 5, Padding = 2, Init = Init.Normal, InitScale = 0.05), ReLU, Conv2d(160, 1, Init = Init.Normal, InitScale = 0.05), ReLU, Conv2d(96, 1, Init = Init.Normal, InitScale = 0.05), ReLU, MaxPool2d(3, Stride = 2, Padding = 1), Dropout, Conv2d(192, 5, Padding = 2, Init = Init.Normal, InitScale = 0.05), ReLU, Conv2d(192, 1, Init = Init.Normal, InitScale = 0.05), ReLU, Conv2d(192, 1, Init = Init.Normal, InitScale = 0.05), ReLU, AvgPool2d(3, Stride = 2, Padding = 1), Dropout]
+[Conv2d(192, 3, Padding = 1, Init = Init.Normal, InitScale = 0.05), ReLU, Conv2d(192, 1, Init = Init.Normal, InitScale = 0.05), ReLU, Conv2d(10, 1, Init = Init.Normal, InitScale = 0.05), ReLU, GlobalAvgPool2d, Flatten, CrossEntropyLoss]
 partial class NetworkInNetwork;
 
 /// <summary>All-CNN-C, whose last ReLU stands before the pool.</summary>
@@ -217,45 +217,45 @@ partial class NetworkInNetwork;
 [Conv2d(192, 3), ReLU, Conv2d(192, 1), ReLU, Conv2d(10, 1), ReLU, GlobalAvgPool2d, Flatten, CrossEntropyLoss]
 partial class AllCnn;
 
-[Block, Conv2d(64, 1), ReLU]
+[Block, Conv2d(64, 1, Init = Init.KaimingUniform), ReLU]
 class Expand1x64;
 
-[Block, Conv2d(64, 3, Padding = 1), ReLU]
+[Block, Conv2d(64, 3, Padding = 1, Init = Init.KaimingUniform), ReLU]
 class Expand3x64;
 
-[Block, Conv2d(16, 1), ReLU, Concat<Expand1x64, Expand3x64>]
+[Block, Conv2d(16, 1, Init = Init.KaimingUniform), ReLU, Concat<Expand1x64, Expand3x64>]
 class Fire64;
 
-[Block, Conv2d(128, 1), ReLU]
+[Block, Conv2d(128, 1, Init = Init.KaimingUniform), ReLU]
 class Expand1x128;
 
-[Block, Conv2d(128, 3, Padding = 1), ReLU]
+[Block, Conv2d(128, 3, Padding = 1, Init = Init.KaimingUniform), ReLU]
 class Expand3x128;
 
-[Block, Conv2d(32, 1), ReLU, Concat<Expand1x128, Expand3x128>]
+[Block, Conv2d(32, 1, Init = Init.KaimingUniform), ReLU, Concat<Expand1x128, Expand3x128>]
 class Fire128;
 
-[Block, Conv2d(192, 1), ReLU]
+[Block, Conv2d(192, 1, Init = Init.KaimingUniform), ReLU]
 class Expand1x192;
 
-[Block, Conv2d(192, 3, Padding = 1), ReLU]
+[Block, Conv2d(192, 3, Padding = 1, Init = Init.KaimingUniform), ReLU]
 class Expand3x192;
 
-[Block, Conv2d(48, 1), ReLU, Concat<Expand1x192, Expand3x192>]
+[Block, Conv2d(48, 1, Init = Init.KaimingUniform), ReLU, Concat<Expand1x192, Expand3x192>]
 class Fire192;
 
-[Block, Conv2d(256, 1), ReLU]
+[Block, Conv2d(256, 1, Init = Init.KaimingUniform), ReLU]
 class Expand1x256;
 
-[Block, Conv2d(256, 3, Padding = 1), ReLU]
+[Block, Conv2d(256, 3, Padding = 1, Init = Init.KaimingUniform), ReLU]
 class Expand3x256;
 
-[Block, Conv2d(64, 1), ReLU, Concat<Expand1x256, Expand3x256>]
+[Block, Conv2d(64, 1, Init = Init.KaimingUniform), ReLU, Concat<Expand1x256, Expand3x256>]
 class Fire256;
 
 /// <summary>SqueezeNet 1.1 as torchvision has it, whose last ReLU stands before the pool.</summary>
-[Network(3, 224, 224), Conv2d(64, 3, Stride = 2), ReLU, MaxPool2d(3, Stride = 2, CeilMode = true), Sequential<Fire64>, Sequential<Fire64>, MaxPool2d(3, Stride = 2, CeilMode = true), Sequential<Fire128>, Sequential<Fire128>, MaxPool2d(3, Stride = 2, CeilMode = true), Sequential<Fire192>, Sequential<Fire192>, Sequential<Fire256>, Sequential<Fire256>]
-[Dropout, Conv2d(1000, 1), ReLU, GlobalAvgPool2d, Flatten, CrossEntropyLoss]
+[Network(3, 224, 224), Conv2d(64, 3, Stride = 2, Init = Init.KaimingUniform), ReLU, MaxPool2d(3, Stride = 2, CeilMode = true), Sequential<Fire64>, Sequential<Fire64>, MaxPool2d(3, Stride = 2, CeilMode = true), Sequential<Fire128>, Sequential<Fire128>, MaxPool2d(3, Stride = 2, CeilMode = true), Sequential<Fire192>, Sequential<Fire192>, Sequential<Fire256>, Sequential<Fire256>]
+[Dropout, Conv2d(1000, 1, Init = Init.KaimingUniform), ReLU, GlobalAvgPool2d, Flatten, CrossEntropyLoss]
 partial class SqueezeNet;
 
 [Block, Conv2d(16, 3, Padding = 1, Bias = false), BatchNorm2d, ReLU, Conv2d(16, 3, Padding = 1, Bias = false), BatchNorm2d]
@@ -500,34 +500,34 @@ class ConvNeXtBlock;
 [Network(3, 64, 64), Conv2d(96, 4, Stride = 4), LayerNorm, Repeat<ConvNeXtBlock>(3), GlobalAvgPool2d, Flatten, LayerNorm, Linear(100), CrossEntropyLoss]
 partial class ConvNeXt;
 
-[Block, Conv2d(64, 1), ReLU]
+[Block, Conv2d(64, 1, Init = Init.XavierUniform), ReLU]
 class InceptionA1;
 
-[Block, Conv2d(96, 1), ReLU, Conv2d(128, 3, Padding = 1), ReLU]
+[Block, Conv2d(96, 1, Init = Init.XavierUniform), ReLU, Conv2d(128, 3, Padding = 1, Init = Init.XavierUniform), ReLU]
 class InceptionA3;
 
-[Block, Conv2d(16, 1), ReLU, Conv2d(32, 5, Padding = 2), ReLU]
+[Block, Conv2d(16, 1, Init = Init.XavierUniform), ReLU, Conv2d(32, 5, Padding = 2, Init = Init.XavierUniform), ReLU]
 class InceptionA5;
 
-[Block, MaxPool2d(3, Stride = 1, Padding = 1), Conv2d(32, 1), ReLU]
+[Block, MaxPool2d(3, Stride = 1, Padding = 1), Conv2d(32, 1, Init = Init.XavierUniform), ReLU]
 class InceptionAPool;
 
-[Block, Conv2d(128, 1), ReLU]
+[Block, Conv2d(128, 1, Init = Init.XavierUniform), ReLU]
 class InceptionB1;
 
-[Block, Conv2d(128, 1), ReLU, Conv2d(192, 3, Padding = 1), ReLU]
+[Block, Conv2d(128, 1, Init = Init.XavierUniform), ReLU, Conv2d(192, 3, Padding = 1, Init = Init.XavierUniform), ReLU]
 class InceptionB3;
 
-[Block, Conv2d(32, 1), ReLU, Conv2d(96, 5, Padding = 2), ReLU]
+[Block, Conv2d(32, 1, Init = Init.XavierUniform), ReLU, Conv2d(96, 5, Padding = 2, Init = Init.XavierUniform), ReLU]
 class InceptionB5;
 
-[Block, MaxPool2d(3, Stride = 1, Padding = 1), Conv2d(64, 1), ReLU]
+[Block, MaxPool2d(3, Stride = 1, Padding = 1), Conv2d(64, 1, Init = Init.XavierUniform), ReLU]
 class InceptionBPool;
 
 /// <summary>GoogLeNet to its second module.</summary>
-[Network(3, 224, 224), Conv2d(64, 7, Stride = 2, Padding = 3), ReLU, MaxPool2d(3, Stride = 2, CeilMode = true), Conv2d(64, 1), ReLU, Conv2d(192, 3, Padding = 1), ReLU, MaxPool2d(3, Stride = 2, CeilMode = true)]
+[Network(3, 224, 224), Conv2d(64, 7, Stride = 2, Padding = 3, Init = Init.XavierUniform), ReLU, MaxPool2d(3, Stride = 2, CeilMode = true), Conv2d(64, 1, Init = Init.XavierUniform), ReLU, Conv2d(192, 3, Padding = 1, Init = Init.XavierUniform), ReLU, MaxPool2d(3, Stride = 2, CeilMode = true)]
 [Concat<InceptionA1, InceptionA3, InceptionA5, InceptionAPool>, Concat<InceptionB1, InceptionB3, InceptionB5, InceptionBPool>]
-[GlobalAvgPool2d, Flatten, Dropout(0.4), Linear(1000), CrossEntropyLoss]
+[GlobalAvgPool2d, Flatten, Dropout(0.4), Linear(1000, Init = Init.XavierUniform), CrossEntropyLoss]
 partial class GoogLeNet;
 
 [Block, BatchNorm2d, ReLU, Conv2d(48, 1, Bias = false), BatchNorm2d, ReLU, Conv2d(12, 3, Padding = 1, Bias = false)]
@@ -542,7 +542,7 @@ class DenseStep;
 partial class DenseNet;
 
 /// <summary>The contracting half of U-Net.</summary>
-[Network(1, 128, 128), Conv2d(64, 3, Padding = 1), ReLU, Conv2d(64, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1), ReLU, Conv2d(128, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1), ReLU, Conv2d(256, 3, Padding = 1), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1), ReLU, Conv2d(512, 3, Padding = 1), ReLU]
+[Network(1, 128, 128), Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal), ReLU, Conv2d(64, 3, Padding = 1, Init = Init.KaimingNormal), ReLU, MaxPool2d(2), Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal), ReLU, Conv2d(128, 3, Padding = 1, Init = Init.KaimingNormal), ReLU, MaxPool2d(2), Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal), ReLU, Conv2d(256, 3, Padding = 1, Init = Init.KaimingNormal), ReLU, MaxPool2d(2), Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal), ReLU, Conv2d(512, 3, Padding = 1, Init = Init.KaimingNormal), ReLU]
 partial class UNetEncoder;
 
 [Block, Conv2d(32, 3, Padding = 1), ReLU, Conv2d(32, 3, Padding = 2, Dilation = 2), ReLU, Conv2d(32, 3, Padding = 4, Dilation = 4), ReLU, Conv2d(32, 1)]
@@ -732,7 +732,7 @@ partial class FeedForward;
 class FeedForwardBody;
 
 /// <summary>PilotNet, the angle of a steering wheel.</summary>
-[Network(3, 66, 200), BatchNorm2d, Conv2d(24, 5, Stride = 2), ReLU, Conv2d(36, 5, Stride = 2), ReLU, Conv2d(48, 5, Stride = 2), ReLU, Conv2d(64, 3), ReLU, Conv2d(64, 3), ReLU, Flatten, Linear(100), ReLU, Linear(50), ReLU, Linear(10), ReLU, Linear(1), MSELoss]
+[Network(3, 66, 200), BatchNorm2d, Conv2d(24, 5, Stride = 2, Init = Init.XavierUniform), ReLU, Conv2d(36, 5, Stride = 2, Init = Init.XavierUniform), ReLU, Conv2d(48, 5, Stride = 2, Init = Init.XavierUniform), ReLU, Conv2d(64, 3, Init = Init.XavierUniform), ReLU, Conv2d(64, 3, Init = Init.XavierUniform), ReLU, Flatten, Linear(100, Init = Init.XavierUniform), ReLU, Linear(50, Init = Init.XavierUniform), ReLU, Linear(10, Init = Init.XavierUniform), ReLU, Linear(1, Init = Init.XavierUniform), MSELoss]
 partial class PilotNet;
 
 /// <summary>Facial keypoints.</summary>
