@@ -1,12 +1,10 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Xml.Linq;
-using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Emission;
 using NetGen.Reports;

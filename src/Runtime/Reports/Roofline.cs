@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
+// Places in a picture, which are rounded, may differ in their last bits.
+#pragma warning disable RS0030
+
 namespace NetGen.Reports;
 
 /// <summary>

@@ -4,6 +4,9 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
+// Colours and places in a picture, which are rounded, may differ in their last bits.
+#pragma warning disable RS0030
+
 namespace NetGen.Reports;
 
 /// <summary>

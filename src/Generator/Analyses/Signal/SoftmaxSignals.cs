@@ -12,7 +12,7 @@ internal sealed class ExponentialSum
     private const double Step = 0.1;
 
     /// <summary>Where the numbers differ so much the largest is all that counts, and ln S grows as they do.</summary>
-    private const double MostVariance = 900;
+    private const double MostVariance = 100;
 
     /// <summary>E yᵏ of y = exp(zᵢ)/S, k from 0 to 3.</summary>
     public double[] Powers { get; } = new double[4];
