@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
