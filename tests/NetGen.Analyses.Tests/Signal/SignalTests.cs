@@ -165,7 +165,7 @@ public class SignalTests
         return [.. network.Graph.Nodes.Select(node => network.Signal[node.Result])];
     }
 
-    private static string Text(double value, double scale = 0) => value.ToString(Math.Abs(value) < scale / 1000 ? "0" : Math.Abs(value) is >= 0.001 and < 10000 ? "G3" : "0.##E+0", CultureInfo.InvariantCulture).Replace("-0", "0", StringComparison.Ordinal);
+    private static string Text(double value, double scale = 0) => Math.Abs(value) < scale / 1000 ? "0" : value.ToString(Math.Abs(value) is >= 0.001 and < 10000 ? "G3" : "0.##E+0", CultureInfo.InvariantCulture);
 
     private static string Page([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "..", "docs", "analyses.md"));
 }
