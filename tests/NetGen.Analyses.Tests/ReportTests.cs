@@ -37,7 +37,7 @@ public class ReportTests
     [MemberData(nameof(References))]
     public void What_is_written_is_read(string name)
     {
-        NetworkFigures figures = Figures.Of(CostNetworks.Reference(name));
+        NetworkFigures figures = Figures.Exact(CostNetworks.Reference(name));
         string text = FiguresText.Write(figures);
         NetworkFigures read = FiguresText.Read(text)!;
         Assert.Equal(text, FiguresText.Write(read));

@@ -7,7 +7,11 @@ namespace NetGen.Generator.Compiler.Analyses;
 /// <summary>What the analyses find, as reports show it.</summary>
 internal static class Figures
 {
-    public static NetworkFigures Of(AnalyzedNetwork network)
+    /// <summary>As whoever reads them will have them, so that the documentation of a class has the digits that its program prints.</summary>
+    public static NetworkFigures Of(AnalyzedNetwork network) => FiguresText.Read(FiguresText.Write(Exact(network)))!;
+
+    /// <summary>Before they are rounded.</summary>
+    public static NetworkFigures Exact(AnalyzedNetwork network)
     {
         Graph graph = network.Graph;
         NetworkDeclaration declaration = graph.Declaration;
@@ -15,7 +19,7 @@ internal static class Figures
         var places = new Dictionary<int, int> { [Graph.InputId] = -1 };
         foreach (Node node in graph.Nodes)
             places.Add(node.Id, places.Count - 1);
-        var figures = new NetworkFigures
+        return new NetworkFigures
         {
             Name = declaration.Name,
             Scope = string.Concat(declaration.ContainingTypes.Select(type => type.Name).Prepend(declaration.Namespace).Where(name => name.Length > 0).Select(name => name + ".")),
@@ -26,9 +30,6 @@ internal static class Figures
             Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Select(source => places[source])]))],
             Steps = [.. network.Executed.Steps.Where(step => step is { Phase: ExecutedPhase.Inference or ExecutedPhase.Backward, OnlyForInputGradient: false, MultiplyAdds: > 0 }).Select(Step)],
         };
-
-        // As whoever reads it will: the documentation of the class has the digits that its program prints.
-        return FiguresText.Read(FiguresText.Write(figures))!;
     }
 
     private static LayerFigures Layer(AnalyzedNetwork network, Node node, int[] sources)
