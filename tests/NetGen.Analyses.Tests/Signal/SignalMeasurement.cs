@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
-using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Tests.Infrastructure;
 

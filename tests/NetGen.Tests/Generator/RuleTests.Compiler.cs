@@ -11,7 +11,6 @@ using NetGen.Generator;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Passes;
 using Xunit;
-using static NetGen.Tests.Generator.RuleCheck;
 
 namespace NetGen.Tests.Generator;
 
