@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -127,6 +126,6 @@ internal sealed class Drawing
     private IReadOnlyList<int> Sources(int layer) => layer < _layers.Count ? _layers[layer].Sources : [_layers.Count - 1];
 
     private bool AreAlike(List<int> a, List<int> b) => a.Count == b.Count && a.Zip(b, (i, j) => (i, j)).All(pair =>
-        _layers[pair.i].Layer == _layers[pair.j].Layer && _layers[pair.i].Output.SequenceEqual(_layers[pair.j].Output)
+        _layers[pair.i].Layer == _layers[pair.j].Layer && Enumerable.SequenceEqual(_layers[pair.i].Output, _layers[pair.j].Output)
         && _layers[pair.i].Sources.Select(read => a.IndexOf(read)).SequenceEqual(_layers[pair.j].Sources.Select(read => b.IndexOf(read))));
 }

@@ -126,7 +126,7 @@ internal sealed class SvgDrawing
 
     private double LineBehind(int layer) => ChangesShape(layer) ? LabelledLine : ShortLine;
 
-    private bool ChangesShape(int layer) => layer < 0 || !_network.Layers[layer].Output.SequenceEqual(Output(_network.Layers[layer].Sources[0]));
+    private bool ChangesShape(int layer) => layer < 0 || !Enumerable.SequenceEqual(_network.Layers[layer].Output, Output(_network.Layers[layer].Sources[0]));
 
     private IReadOnlyList<int> Output(int layer) => layer < 0 ? _network.Input : _network.Layers[layer].Output;
 
