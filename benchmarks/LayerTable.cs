@@ -22,27 +22,31 @@ internal static class LayerTable
 {
     private const string Branches = ".branches.";
 
+    /// <summary>Those of a convolution or a linear layer; the multiplications of a normalisation are none.</summary>
+    public static long MultiplyAccumulates(this LayerInfo layer) =>
+        layer.Layer.StartsWith("Conv", StringComparison.Ordinal) || layer.Layer.StartsWith("Linear", StringComparison.Ordinal) ? layer.Multiplications : 0;
+
     /// <summary>The layers of a network without compositions, in order.</summary>
     public static LayerRow[] Sequence<TNetwork>()
         where TNetwork : INetwork<TNetwork>
     {
         int[][] outputs = [.. TNetwork.Layers.Select(layer => layer.OutputShape.ToArray())];
         int[][] inputs = [typeof(TNetwork).GetCustomAttribute<NetworkAttribute>()!.InputShape, .. outputs];
-        return [.. TNetwork.Layers.Select((layer, i) => new LayerRow(layer.Key, layer.Layer.Split('(')[0], inputs[i], outputs[i], layer.Multiplications))];
+        return [.. TNetwork.Layers.Select((layer, i) => new LayerRow(layer.Key, layer.Layer.Split('(')[0], inputs[i], outputs[i], layer.MultiplyAccumulates()))];
     }
 
     /// <summary>Multiply-accumulates of the data gradients: those of all layers but the first with weights, or the first of each branch where branches come first.</summary>
     public static long DataGradients(IReadOnlyList<LayerInfo> layers)
     {
-        LayerInfo[] weighted = [.. layers.Where(layer => layer.Multiplications > 0)];
+        LayerInfo[] weighted = [.. layers.Where(layer => layer.MultiplyAccumulates() > 0)];
         int end = weighted[0].Key.IndexOf(Branches, StringComparison.Ordinal) + Branches.Length;
         if (end < Branches.Length)
-            return weighted.Skip(1).Sum(layer => layer.Multiplications);
+            return weighted.Skip(1).Sum(layer => layer.MultiplyAccumulates());
         string branches = weighted[0].Key[..end];
         long first = weighted
             .Where(layer => layer.Key.StartsWith(branches, StringComparison.Ordinal))
             .GroupBy(layer => layer.Key[end..].Split('.')[0])
-            .Sum(branch => branch.First().Multiplications);
-        return weighted.Sum(layer => layer.Multiplications) - first;
+            .Sum(branch => branch.First().MultiplyAccumulates());
+        return weighted.Sum(layer => layer.MultiplyAccumulates()) - first;
     }
 }

@@ -50,7 +50,7 @@ internal sealed class TorchPeer : IDisposable
         where TNetwork : INetwork<TNetwork>
     {
         (long Parameters, long[] MultiplyAccumulates) torch = Build(Declaration.Of(typeof(TNetwork)), batch);
-        long[] ours = [.. TNetwork.Layers.Select(layer => layer.Multiplications)];
+        long[] ours = [.. TNetwork.Layers.Select(layer => layer.MultiplyAccumulates())];
         if (torch.Parameters != TNetwork.ParameterCount || !torch.MultiplyAccumulates.SequenceEqual(ours))
         {
             throw new InvalidOperationException(

@@ -118,7 +118,7 @@ internal sealed class NetworkWorkload<TNetwork, TTarget>(string name, int batch,
         TTarget[] targets = target(batch);
         var optimizer = new SGD(LearningRate);
 
-        double inferFlops = 2.0 * TNetwork.Layers.Sum(layer => layer.Multiplications);
+        double inferFlops = 2.0 * TNetwork.Layers.Sum(layer => layer.MultiplyAccumulates());
         double trainFlops = (2 * inferFlops) + (2.0 * LayerTable.DataGradients(TNetwork.Layers));
 
         session.Torch?.Build<TNetwork>(batch);

@@ -1,5 +1,6 @@
 namespace NetGen.References;
 
+#pragma warning disable NG2070 // Its vanishing gradient is what it shows.
 /// <summary>R1: six linear layers with sigmoids between, small enough to differentiate by hand.</summary>
 [Network(4)]
 [Linear(4), Sigmoid]
@@ -10,6 +11,7 @@ namespace NetGen.References;
 [Linear(1)]
 [HalfSquaredErrorLoss]
 internal sealed partial class SigmoidMlp;
+#pragma warning restore NG2070
 
 /// <summary>R2: a function of a scalar as a sum of sigmoids.</summary>
 [Network(1)]
@@ -34,6 +36,7 @@ internal sealed class ResidualLayer;
 [MSELoss]
 internal sealed partial class ResidualMlp;
 
+#pragma warning disable NG2070 // That the residual connections are missed is what it shows.
 /// <summary>R3 without the residual connections.</summary>
 [Network(6)]
 [Linear(24), Sigmoid]
@@ -41,6 +44,7 @@ internal sealed partial class ResidualMlp;
 [Linear(1)]
 [MSELoss]
 internal sealed partial class PlainMlp;
+#pragma warning restore NG2070
 
 /// <summary>R4: convolutions of one channel along a line, without padding.</summary>
 [Network(1, 128)]
@@ -153,6 +157,7 @@ internal sealed partial class SoftmaxAlone;
 [Network(37), Flatten, CrossEntropyLoss]
 internal sealed partial class CrossEntropyAlone;
 
+#pragma warning disable NG2014 // They show what dropout does beside an activation, and nothing else.
 /// <summary>R13: in each of the pairs dropout is layer 1, so under the same mask; Flatten does nothing.</summary>
 [Network(300), Flatten, Dropout(0.3), ReLU, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBeforeReLU;
@@ -169,13 +174,16 @@ internal sealed partial class DropoutBeforeLeakyReLU;
 [Network(300), LeakyReLU(0.3), Dropout(0.5), Flatten, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBehindLeakyReLU;
 
+#pragma warning disable NG2045 // It shows what dropout does there.
 /// <inheritdoc cref="DropoutBeforeReLU"/>
 [Network(300), Flatten, Dropout(0.3), Sigmoid, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBeforeSigmoid;
+#pragma warning restore NG2045
 
 /// <inheritdoc cref="DropoutBeforeReLU"/>
 [Network(300), Sigmoid, Dropout(0.3), Flatten, HalfSquaredErrorLoss]
 internal sealed partial class DropoutBehindSigmoid;
+#pragma warning restore NG2014
 
 /// <summary>A digit classifier with one hidden layer.</summary>
 [Network(784)]

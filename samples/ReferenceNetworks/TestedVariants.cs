@@ -1,5 +1,7 @@
 namespace NetGen.References;
 
+#pragma warning disable NG2014, NG2070 // They are small pieces, which nobody trains.
+
 [Block, Linear(6), Sigmoid]
 internal sealed class SmallSigmoidLayer;
 

@@ -19,16 +19,16 @@ namespace NetGen.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class NetworkGenerator : IIncrementalGenerator
 {
-    private readonly Func<Graph, string> _compile;
+    private readonly Func<Graph, EquatableArray<NetworkStatement>, string> _compile;
 
     /// <summary>Called by the C# compiler.</summary>
     public NetworkGenerator()
-        : this(static graph => NetworkEmitter.Emit(CompiledNetwork.Compile(graph)))
+        : this(static (graph, statements) => NetworkEmitter.Emit(CompiledNetwork.Compile(graph), statements))
     {
     }
 
-    /// <param name="compile">From a graph to the text of the network.</param>
-    internal NetworkGenerator(Func<Graph, string> compile) => _compile = compile;
+    /// <param name="compile">From a graph, and what is stated that its figures depend on, to the text of the network.</param>
+    internal NetworkGenerator(Func<Graph, EquatableArray<NetworkStatement>, string> compile) => _compile = compile;
 
     /// <summary>The tracking name of the step from symbols to declarations.</summary>
     internal const string DeclarationStep = "Declaration";
@@ -90,15 +90,18 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     /// <summary>What is generated of a class: the network's graph, or the stub where there is a mistake.</summary>
     private sealed record Half(Graph? Graph, Stub? Stub, int? Unread = null, bool IsWaiting = false)
     {
+        /// <summary>What the user states that figures depend on; budgets and the like change nothing here.</summary>
+        public EquatableArray<NetworkStatement> Statements { get; private init; }
+
         public static Half Of(ParseResult parsed) => (parsed.Errors.Count == 0 ? CheckedNetwork.Of(parsed).Graph : null) is { } graph
-            ? new Half(graph, null)
+            ? new Half(graph, null) { Statements = parsed.Statements.Where(statement => statement is InputDistribution).ToEquatableArray() }
             : new Half(null, parsed.Stub, parsed.Unread, parsed.IsWaiting);
     }
 
     private void Write(SourceProductionContext output, Half half, bool analyzersRun)
     {
         if (half.Graph is { } graph)
-            Compile(output, graph);
+            Compile(output, graph, half.Statements);
         else if (half.IsWaiting)
             WriteStub(output, half.Stub!, GeneratedMembers.ToldSuffix);
         else if (half.Unread is not null && !analyzersRun)
@@ -117,12 +120,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         CultureInfo.InvariantCulture, Descriptors.Get(Rules.Unseen).MessageFormat.ToString(CultureInfo.InvariantCulture), stub.Class.Name, "an argument or an attribute of it");
 
     /// <summary>The network's file. Where the compiler breaks its own rules, one error asks for a report; the C# compiler would show a warning without a network.</summary>
-    private void Compile(SourceProductionContext output, Graph graph)
+    private void Compile(SourceProductionContext output, Graph graph, EquatableArray<NetworkStatement> statements)
     {
         NetworkDeclaration declaration = graph.Declaration;
         try
         {
-            output.AddSource(HintName(declaration.Namespace, declaration.ContainingTypes.Append(new ContainingType("class", declaration.Name))), _compile(graph));
+            output.AddSource(HintName(declaration.Namespace, declaration.ContainingTypes.Append(new ContainingType("class", declaration.Name))), _compile(graph, statements));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -16,7 +16,7 @@ namespace NetGen.Tests.Analyses;
 internal static class CostNetworks
 {
     private static readonly Lazy<CSharpCompilation> s_references = new(() => Code.Empty.AddSyntaxTrees(
-        typeof(CostNetworks).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".cs", StringComparison.Ordinal)).Select(name => CSharpSyntaxTree.ParseText(SourceText.From(Resource(name)), Code.Latest))));
+        typeof(CostNetworks).Assembly.GetManifestResourceNames().Where(name => name is "References.cs" or "TestedVariants.cs" or "TimedVariants.cs").Select(name => CSharpSyntaxTree.ParseText(SourceText.From(Resource(name)), Code.Latest))));
 
     /// <summary>The classes of the reference.</summary>
     public static TheoryData<string> References => [.. s_references.Value.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()

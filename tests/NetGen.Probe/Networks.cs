@@ -18,6 +18,7 @@ internal sealed partial class Classifier;
 [Linear(6), Softplus(2)]
 [Linear(4), ELU(0.5)]
 [Linear(4), LeakyReLU(-0.1)]
+[Linear(4), Exp]
 [Linear(1)]
 [HuberLoss]
 internal sealed partial class Regression;

@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Advice;
 
@@ -33,23 +31,7 @@ internal sealed class AdviceSink(Graph graph)
     private void Add(DeclarationError error)
     {
         bool isNested = error.Within.Count > 0;
-        if (_told.Add((error.Rule, error.Statement ?? error.Attribute, isNested ? OfCopies(error) : default, isNested ? default : error.Arguments)))
+        if (_told.Add((error.Rule, error.Statement ?? error.Attribute, isNested ? Declared.Place(graph.Declaration, error.Within.Prepend(error.Attribute - 1).ToEquatableArray()) : default, isNested ? default : error.Arguments)))
             _found.Add(error);
-    }
-
-    /// <summary>The place within blocks; copies of one block have its first copy's.</summary>
-    private EquatableArray<int> OfCopies(DeclarationError error)
-    {
-        int[] within = [.. error.Within];
-        LayerOp layer = graph.Declaration.Layers[error.Attribute - 1];
-        for (int i = 0; i + 1 < within.Length; i += 2)
-        {
-            var composition = (CompositeOp)layer;
-            if (composition.Blocks.Count == 1)
-                within[i] = 0;
-            layer = composition.Blocks[Math.Min(within[i], composition.Blocks.Count - 1)].Layers[within[i + 1]];
-        }
-
-        return within.ToEquatableArray();
     }
 }

@@ -9,11 +9,14 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStatement> statements)
 {
     private GraphView? _view;
+    private ValueRanges? _ranges;
     private NetworkCost? _cost;
     private CompiledNetwork? _compiled;
     private MemoryCost? _memory;
     private ExecutedCost? _executed;
+    private IReadOnlyList<string>? _rewrites;
     private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
+    private IReadOnlyDictionary<int, GradientPath>? _gradientPaths;
     private SignalAnalysis? _signal;
 
     public Graph Graph { get; } = graph;
@@ -22,7 +25,10 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     public GraphView View => _view ??= new GraphView(Graph);
 
     /// <summary>What values and gradients are at initialisation.</summary>
-    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() ?? InputDistribution.Standard);
+    public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() is { IsValid: true } stated ? stated : InputDistribution.Standard);
+
+    /// <summary>What each value can be.</summary>
+    public ValueRanges Ranges => _ranges ??= new ValueRanges(Graph);
 
     public EquatableArray<NetworkStatement> Statements { get; } = statements;
 
@@ -39,11 +45,17 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     /// <summary>The memory that it takes, for which it is compiled.</summary>
     public MemoryCost Memory => _memory ??= MemoryCost.Of(Compiled);
 
+    /// <summary>What its compiler merges, shares or folds, in words.</summary>
+    public IReadOnlyList<string> Rewrites => _rewrites ??= Analyses.Rewrites.Of(Graph);
+
     /// <summary>What it does after all rewrites, for which it is compiled.</summary>
     public ExecutedCost Executed => _executed ??= ExecutedCost.Of(Compiled);
 
     /// <summary>What each node, and the input, sees of the input, by its number.</summary>
     public IReadOnlyDictionary<int, ReceptiveField> ReceptiveFields => _receptiveFields ??= Analyses.ReceptiveFields.Of(Graph);
+
+    /// <summary>How gradients reach each node's result, and the input, by its number.</summary>
+    public IReadOnlyDictionary<int, GradientPath> GradientPaths => _gradientPaths ??= Analyses.GradientPaths.Of(View);
 
     /// <summary>The user's statement of a kind; null where there is none.</summary>
     public T? Stated<T>()

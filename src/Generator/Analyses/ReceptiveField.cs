@@ -51,7 +51,7 @@ internal readonly record struct FieldAxis(int Size, double Stride, int Start)
     public FieldAxis Whole(int places, int input)
     {
         double first = Math.Max(0, Start);
-        return Of(first, Math.Min(input, Window(places - 1).End) - first, 0);
+        return Of(first, Math.Max(0, Math.Min(input, Window(places - 1).End) - first), 0);
     }
 
     /// <summary>What is seen by this or by another, which has as many places.</summary>

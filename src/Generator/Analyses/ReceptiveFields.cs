@@ -9,31 +9,33 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal static class ReceptiveFields
 {
     /// <summary>By the numbers of the graph's nodes, and of its input.</summary>
-    public static IReadOnlyDictionary<int, ReceptiveField> Of(Graph graph)
-    {
-        var fields = new Dictionary<int, ReceptiveField> { [Graph.InputId] = new(Sizes(graph.Input).Select(_ => FieldAxis.Input).ToEquatableArray()) };
-        int[] input = Sizes(graph.Input);
-        foreach (Node node in graph.Nodes)
-            fields.Add(node.Id, new ReceptiveField(input.Select((size, axis) => Axis(node, [.. node.Sources.Select(source => fields[source].Axes[axis])], axis, size)).ToEquatableArray()));
-        return fields;
-    }
+    public static IReadOnlyDictionary<int, ReceptiveField> Of(Graph graph) => Dataflow.Forward(graph, OfInput(graph.Input), (node, sources) => Through(node, sources, graph.Input));
+
+    /// <summary>That of an input: each place sees itself.</summary>
+    public static ReceptiveField OfInput(Shape input) => new(input.Sizes.Skip(1).Select(_ => FieldAxis.Input).ToEquatableArray());
+
+    /// <summary>That of a node's result.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="sources">What those of the values see that the node reads.</param>
+    /// <param name="input">What they see.</param>
+    public static ReceptiveField Through(Node node, IReadOnlyList<ReceptiveField> sources, Shape input) =>
+        new(input.Sizes.Skip(1).Select((size, axis) => Along(axis, size, node, [.. sources.Select(source => source.Axes[axis])])).ToEquatableArray());
 
     /// <summary>What a node's places see along a dimension of the network's input.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="sources">What those of its sources see.</param>
     /// <param name="axis">The dimension, channels not counted.</param>
     /// <param name="input">The input's size.</param>
-    private static FieldAxis Axis(Node node, FieldAxis[] sources, int axis, int input)
+    /// <param name="node">The node.</param>
+    /// <param name="sources">What its sources see.</param>
+    private static FieldAxis Along(int axis, int input, Node node, FieldAxis[] sources)
     {
         FieldAxis x = sources[0];
         return node.Op switch
         {
-            ConvOp conv => x.Windows((Along(conv.Kernel) - 1) * Along(conv.Dilation) + 1, Along(conv.Stride), -Along(new Size2(conv.Pads.Top, conv.Pads.Left))),
-            PoolOp pool => x.Windows(Along(pool.Kernel), Along(pool.Stride), -Along(pool.Padding)),
-            AdaptivePoolOp pool => Along(pool.Grid) == 1 ? Whole() : x.Windows(LargestWindow(Places(node.Input), Along(pool.Grid)), Places(node.Input) / (double)Along(pool.Grid), 0),
+            ConvOp conv => x.Windows(((Of(conv.Kernel) - 1) * Of(conv.Dilation)) + 1, Of(conv.Stride), -Of(new Size2(conv.Pads.Top, conv.Pads.Left))),
+            PoolOp pool => x.Windows(Of(pool.Kernel), Of(pool.Stride), -Of(pool.Padding)),
+            AdaptivePoolOp pool => Of(pool.Grid) == 1 ? Whole() : x.Windows(LargestWindow(Places(node.Input), Of(pool.Grid)), Places(node.Input) / (double)Of(pool.Grid), 0),
             LinearOp or FlattenOp or LogSumExpOp => Whole(),
-            LayerNormOp norm => IsNormalized(norm.NormalizedShape) ? Whole() : x,
-            RMSNormOp norm => IsNormalized(norm.NormalizedShape) ? Whole() : x,
+            NormalizedShapeOp norm => IsNormalized(norm.NormalizedShape) ? Whole() : x,
             JoinOp => sources.Aggregate((all, other) => all.Union(other, Places(node.Output))),
 
             // Element by element, or the channels of each place.
@@ -41,7 +43,7 @@ internal static class ReceptiveFields
         };
 
         // Layers of one dimension have width alone, and the axis is that.
-        int Along(Size2 size) => axis == node.Input.Rank - 2 ? size.Width : size.Height;
+        int Of(Size2 size) => axis == node.Input.Rank - 2 ? size.Width : size.Height;
         int Places(Shape shape) => shape.IsFlat ? 1 : shape.Sizes[axis + 1];
         FieldAxis Whole() => x.Whole(Places(node.Input), input);
         bool IsNormalized(EquatableArray<int> given) => given.Count == 0 || axis + 1 >= node.Input.Rank - given.Count;
@@ -56,6 +58,4 @@ internal static class ReceptiveFields
 
         static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
     }
-
-    private static int[] Sizes(Shape shape) => [.. shape.Sizes.Skip(1)];
 }

@@ -1,6 +1,6 @@
 namespace NetGen.Generator.Compiler.Ops;
 
-internal enum ActivationKind { ReLU, LeakyReLU, Sigmoid, Tanh, GELU, GELUTanh, SiLU, Softplus, ELU }
+internal enum ActivationKind { ReLU, LeakyReLU, Sigmoid, Tanh, GELU, GELUTanh, SiLU, Softplus, ELU, Exp }
 
 /// <summary>An elementwise function; <paramref name="Parameter"/> is LeakyReLU's slope, Softplus's β or ELU's α, else 0.</summary>
 internal sealed record ActivationOp(string? Name, ActivationKind Function, double Parameter = 0) : LayerOp(Name)

@@ -33,6 +33,7 @@ internal static class GeneratedMembers
     public const string InferenceBytesPerSample = "InferenceBytesPerSample";
     public const string TrainingFixedBytes = "TrainingFixedBytes";
     public const string TrainingBytesPerSample = "TrainingBytesPerSample";
+    public const string Report = "Report";
     public const string Summary = "Summary";
     public const string Parameters = "Parameters";
     public const string Buffers = "Buffers";
@@ -67,7 +68,7 @@ internal static class GeneratedMembers
     private static readonly GeneratedMember[] s_always =
     [
         new(InputSize), new(OutputSize), new(ParameterCount), new(PackedParameterCount),
-        new(MultiplyAccumulates), new(FloatingPointOperations), new(ActivationEvaluations), new(Layers), new(Summary),
+        new(MultiplyAccumulates), new(FloatingPointOperations), new(ActivationEvaluations), new(Layers), new(Report), new(Summary),
         new(InferenceBatch), new(InferenceFixedBytes), new(InferenceBytesPerSample), new(TrainingFixedBytes), new(TrainingBytesPerSample),
         new(Parameters), new(Gradients), new(FlatParameters), new(FlatGradients),
         new(Predict, $"{Input}, System.Span<float>"),

@@ -5,4 +5,7 @@ internal sealed record InputDistribution(double Mean, double Variance) : Network
 {
     /// <summary>What is assumed where nothing is stated.</summary>
     public static readonly InputDistribution Standard = new(0, 1);
+
+    /// <summary>Whether a network's input can be so.</summary>
+    public bool IsValid => Variance >= 0 && Ops.Check.IsFinite(Variance) && Ops.Check.IsFinite(Mean);
 }

@@ -262,17 +262,20 @@ internal static class Descriptors
 
     public static DiagnosticDescriptor Get(string rule) => s_byId[rule];
 
-    /// <summary>The rule's message, and behind it the place within blocks, of which no format knows.</summary>
+    /// <summary>
+    /// The rule's message, and behind it the place within blocks, of which no format knows. The message's arguments are properties too, by their places: code fixes read them.
+    /// </summary>
     public static Diagnostic Diagnose(DeclarationError error, Location location, IEnumerable<Location> others)
     {
         DiagnosticDescriptor rule = Get(error.Rule);
         object[] arguments = error.Arguments.ToArray<object>();
+        ImmutableDictionary<string, string?> properties = error.Arguments.Select((argument, i) => (i, argument)).ToImmutableDictionary(pair => pair.i.ToString(CultureInfo.InvariantCulture), pair => (string?)pair.argument);
         if (error.Where.Length == 0)
-            return Diagnostic.Create(rule, location, others, arguments);
+            return Diagnostic.Create(rule, location, others, properties, arguments);
         string message = string.Format(CultureInfo.InvariantCulture, rule.MessageFormat.ToString(CultureInfo.InvariantCulture), arguments) + error.Where;
         return Diagnostic.Create(
             rule.Id, rule.Category, message, rule.DefaultSeverity, rule.DefaultSeverity, isEnabledByDefault: true, warningLevel: rule.DefaultSeverity == DiagnosticSeverity.Error ? 0 : 1,
-            title: rule.Title, helpLink: rule.HelpLinkUri, location: location, additionalLocations: others, customTags: rule.CustomTags);
+            title: rule.Title, helpLink: rule.HelpLinkUri, location: location, additionalLocations: others, customTags: rule.CustomTags, properties: properties);
     }
 
     /// <summary>

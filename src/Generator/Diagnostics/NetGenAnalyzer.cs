@@ -36,6 +36,7 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
             bool isTold = Reporter.IsDone(start.Compilation);
             bool isKnownToRun = Reporter.AnalyzersRun(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
             var unseen = new ConcurrentBag<Diagnostic>();
+            LossUses.Register(start);
             start.RegisterSymbolAction(symbol => Analyze(symbol, reporter, isTold, isKnownToRun ? unseen : null), SymbolKind.NamedType);
 
             // An editor generates now and then, and analyses always: only at the end of a build the two fit together.

@@ -1,5 +1,6 @@
 using System.Linq;
 using NetGen.Generator.Compiler;
+using NetGen.Reports;
 using Member = NetGen.Generator.Compiler.GeneratedMembers;
 
 namespace NetGen.Generator.Emission;
@@ -14,26 +15,28 @@ internal sealed class ClassEmitter
     private const string InputGradient = "global::System.Span<float> inputGradient = default";
     private readonly CodeWriter _code;
     private readonly CompiledNetwork _network;
+    private readonly NetworkFigures _figures;
     private readonly Graph _graph;
     private readonly string _name;
     private readonly string _kernels;
 
-    private ClassEmitter(CodeWriter code, CompiledNetwork network)
+    private ClassEmitter(CodeWriter code, CompiledNetwork network, NetworkFigures figures)
     {
         _code = code;
         _network = network;
+        _figures = figures;
         _graph = network.Program.Graph;
         _name = Text.TypeName(_graph.Declaration.Name);
         _kernels = $"global::NetGen.Generated.{StepsEmitter.Name(_graph)}";
     }
 
-    public static void Emit(CodeWriter code, CompiledNetwork network) => new ClassEmitter(code, network).Emit();
+    public static void Emit(CodeWriter code, CompiledNetwork network, NetworkFigures figures) => new ClassEmitter(code, network, figures).Emit();
 
     private void Emit()
     {
         string? target = StepsEmitter.Target(_graph);
         _code.Line("/// <remarks><code>");
-        foreach (string line in Summary.Table(_graph).TrimEnd('\n').Split('\n'))
+        foreach (string line in Summary.Table(_figures).TrimEnd('\n').Split('\n'))
             _code.Line("/// " + Text.Xml(line));
         _code.Line("/// </code></remarks>");
         string interfaces = $"global::NetGen.INetwork<{_name}>" + (target is null ? "" : $", global::NetGen.ITrainableNetwork<{target}>");
@@ -88,6 +91,7 @@ internal sealed class ClassEmitter
             _code.Line($"static int global::NetGen.INetwork<{_name}>.{member} => {member};");
         }
 
+        Inherited($"static global::NetGen.NetworkReport {Member.Report} => global::NetGen.Runtime.NetworkTable<{_kernels}>.Report;");
         Inherited($"static string {Member.Summary} => global::NetGen.Runtime.NetworkTable<{_kernels}>.Summary;");
         Inherited($"static global::System.Collections.Generic.IReadOnlyList<global::NetGen.LayerInfo> {Member.Layers} => global::NetGen.Runtime.NetworkTable<{_kernels}>.Layers;");
     }
@@ -107,7 +111,7 @@ internal sealed class ClassEmitter
             int count = node.Parameters.Count;
             if (node.Op.Name is not null && count > 0 && node.Path.Count == 1)
             {
-                _code.Line($"/// <summary>{Text.Xml(node.Key)}, {node.Op.Display}: weight {Shape(node.Parameters[0])}{(count > 1 ? $", bias {Shape(node.Parameters[1])}" : "")}.</summary>");
+                _code.Line($"/// <summary>{Text.Xml(node.Key)}, {node.Op.Display}: weight {Shape(node.Parameters[0])}{(count > 1 ? $", bias {Shape(node.Parameters[1])}" : "")}. {Text.Xml(Wording.Sentence(_figures.Layers[node.Index]))}</summary>");
                 Mark();
                 _code.Line($"public global::NetGen.LayerParameters {Text.Identifier(node.Stem)} => new({Member.StateField}, {Text.Int(parameter)}, {(count > 1 ? "true" : "false")});");
             }

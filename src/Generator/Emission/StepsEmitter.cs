@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
+using NetGen.Reports;
 using Buffer = NetGen.Generator.Compiler.Buffer;
 
 namespace NetGen.Generator.Emission;
@@ -17,7 +18,7 @@ internal static class StepsEmitter
     /// <summary>The type of the loss's targets; null without a loss.</summary>
     public static string? Target(Graph graph) => graph.Loss?.Target;
 
-    public static void Emit(CodeWriter code, CompiledNetwork network)
+    public static void Emit(CodeWriter code, CompiledNetwork network, NetworkFigures figures)
     {
         StepProgram program = network.Program;
         string contract = Target(program.Graph) is { } target ? $"ITrainableKernels<{target}>" : "INetworkKernels";
@@ -29,7 +30,7 @@ internal static class StepsEmitter
         Layouts(code, "Layouts", program.Parameters);
         if (program.State.Count > 0)
             Layouts(code, "StateLayouts", program.State);
-        Table(code, program.Graph);
+        Figures(code, figures);
         Routines(code, network);
         new KernelEmitter(code, network).Emit();
     }
@@ -78,19 +79,14 @@ internal static class StepsEmitter
             + (layout.IsPart ? $", firstRow: {Text.Int(layout.FirstRow)}, minorStride: {Text.Int(layout.MinorStride)}, isPart: true, paddingRows: {Text.Int(layout.PaddingRows)})" : ")");
     }
 
-    private static void Table(CodeWriter code, Graph graph)
+    /// <summary>A constant, since that is what metadata shows to the task that writes reports.</summary>
+    private static void Figures(CodeWriter code, NetworkFigures figures)
     {
-        code.Line($"public static string Title => {Text.Literal(Summary.Title(graph))};");
-        code.Line($"public static int[] InputShape => new int[] {{ {Sizes(graph.Input.Sizes)} }};");
-        using (code.Block("public static global::NetGen.LayerInfo[] Layers => new global::NetGen.LayerInfo[]", end: "};"))
-        {
-            foreach (Node node in graph.Nodes)
-            {
-                code.Line(
-                    $"new({Text.Literal(node.Key)}, {Text.Literal(node.Op.Display)}, {Text.Int(node.ParameterCount)}, {Text.Int(node.Cost.Multiplications)}, "
-                    + $"{Text.Int(node.Cost.Additions)}, {Text.Int(node.Cost.ActivationEvaluations)}, {Sizes(node.Output.Sizes)}),");
-            }
-        }
+        code.Line($"private const string {FiguresText.Constant} = \"\"\"");
+        foreach (string line in FiguresText.Write(figures).Split('\n'))
+            code.Line("    " + line);
+        code.Line("    \"\"\";");
+        code.Line($"public static string Figures => {FiguresText.Constant};");
     }
 
     private static string Sizes(EquatableArray<int> sizes) => string.Join(", ", sizes.Select(size => Text.Int(size)));

@@ -83,6 +83,7 @@ internal sealed class StubEmitter
         // 1, since sizes are divided by; or what the name means in the attributes, where this would be meant instead.
         foreach ((string name, string type) in Member.Constants.Where(constant => !IsTaken(new GeneratedMember(constant.Name))))
             _code.Line($"public const {type} {name} = {Text.Int(_stub.Captured.FirstOrDefault(captured => captured.Name == name)?.Value ?? 1)};");
+        Inherited("static ", $"{NetGen}.NetworkReport", Member.Report, "", _network);
         Inherited("static ", "string", Member.Summary, "", _network);
         Inherited("static ", $"global::System.Collections.Generic.IReadOnlyList<{NetGen}.LayerInfo>", Member.Layers, "", _network);
         if (_stub.Form.IsStatic)

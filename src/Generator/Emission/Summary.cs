@@ -1,16 +1,13 @@
-using System.Linq;
 using NetGen.Generator.Compiler;
-using NetGen.Runtime;
+using NetGen.Generator.Compiler.Analyses;
+using NetGen.Reports;
 
 namespace NetGen.Generator.Emission;
 
-/// <summary>The layer table of a network, as the runtime writes it.</summary>
+/// <summary>The table of a network, as the runtime writes it.</summary>
 internal static class Summary
 {
-    public static string Title(Graph graph) => graph.Declaration.Name + (graph.Loss is null ? "" : $", {graph.Loss.Kind}");
+    public static string Table(Graph graph) => Table(Figures.Of(new AnalyzedNetwork(graph, default)));
 
-    public static string Table(Graph graph) => SummaryText.Of(
-        Title(graph),
-        SummaryText.Shape(graph.Input.Sizes),
-        [.. graph.Nodes.Select(node => ($"{node.Key} {node.Op.Display}", SummaryText.Shape(node.Output.Sizes), node.ParameterCount, node.MultiplyAccumulates))]);
+    public static string Table(NetworkFigures figures) => ReportTable.Text(figures, ReportOptions.Default);
 }

@@ -30,6 +30,16 @@ internal sealed class GraphPatch
     /// <returns>Its result.</returns>
     public Value Add(Op op, IReadOnlyList<Value> inputs, Owner owner) => AddNode(op, inputs, owner).Result;
 
+    /// <summary>Adds an expression of each element of a node's result, of which the node is to be made.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="expression">An expression over the operands by their places.</param>
+    /// <param name="operands">The operands; one that the expression does not have is left out.</param>
+    public Value Map(Node node, Expression expression, params Value[] operands)
+    {
+        (MapOp map, Value[] inputs) = MapOp.Of(expression, node.Result.Type, operands);
+        return Add(map, inputs, node.Owner);
+    }
+
     /// <summary>Adds a node that makes the state of the next training step.</summary>
     public void Update(Op op, IReadOnlyList<Value> inputs, Owner owner) => _updates.Add(Add(op, inputs, owner));
 

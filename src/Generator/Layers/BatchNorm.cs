@@ -31,7 +31,7 @@ internal sealed class BatchNormRule : LayerRule<BatchNormOp>
         {
             EquatableArray<string> axes = x.Type.Axes.Skip(1).Select(axis => axis.Name).Prepend(TensorType.Batch).ToEquatableArray();
             Value batchMean = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [x], node.Owner);
-            Value squares = Map((a - b) * (a - b), x, batchMean);
+            Value squares = patch.Map(node, (a - b) * (a - b), x, batchMean);
             Value batchVariance = patch.Add(new ReduceOp(ReduceKind.Mean, axes), [squares], node.Owner);
             patch.Update(new RunningStatisticsOp(op, Pixels(node)), [batchMean, batchVariance, .. own.Skip(own.Length - 3)], node.Owner);
             mean = patch.Add(new SelectStatisticOp(), [batchMean, mean], node.Owner);
@@ -41,13 +41,7 @@ internal sealed class BatchNormRule : LayerRule<BatchNormOp>
         Expression y = (a - b) / Expression.SquareRoot(c + op.Eps);
         if (op.Affine)
             y = (y * new Placeholder(3)) + new Placeholder(4);
-        return Map(y, [x, mean, variance, .. own.Take(own.Length - 3)]);
-
-        Value Map(Expression expression, params Value[] operands)
-        {
-            (MapOp map, Value[] inputs) = MapOp.Of(expression, x.Type, operands);
-            return patch.Add(map, inputs, node.Owner);
-        }
+        return patch.Map(node, y, [x, mean, variance, .. own.Take(own.Length - 3)]);
     }
 
     public override void Update(Node node, GraphPatch patch) =>

@@ -35,6 +35,7 @@ internal static class OpParser
             "LeakyReLU" => Activation(attribute, name, ActivationKind.LeakyReLU),
             "Sigmoid" => new ActivationOp(name, ActivationKind.Sigmoid),
             "Tanh" => new ActivationOp(name, ActivationKind.Tanh),
+            "Exp" => new ActivationOp(name, ActivationKind.Exp),
             "GELU" => new ActivationOp(name, attribute.Named("Approximate", 0) == 1 ? ActivationKind.GELUTanh : ActivationKind.GELU),
             "SiLU" => new ActivationOp(name, ActivationKind.SiLU),
             "Softplus" => Activation(attribute, name, ActivationKind.Softplus),

@@ -28,6 +28,17 @@ internal static class StatementParser
     /// <summary>Null where an argument is not there yet, which C# reports.</summary>
     private static NetworkStatement? Statement(string name, AttributeData attribute) => name switch
     {
+        "ClassesAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new ClassesStatement(count) : null,
+        "LabelsAttribute" => attribute.ConstructorArguments is [{ Value: int count }] ? new LabelsStatement(count) : null,
+        "TargetRangeAttribute" => attribute.ConstructorArguments is [{ Value: double min }, { Value: double max }] ? new TargetRangeStatement(min, max) : null,
+        "InputDistributionAttribute" => new InputDistribution(Named(attribute, "Mean") as double? ?? 0, Named(attribute, "Variance") as double? ?? 1),
+        "BudgetAttribute" => Budget(attribute),
         _ => null,
     };
+
+    private static BudgetStatement Budget(AttributeData attribute) => new(
+        Named(attribute, "Parameters") as long?, Named(attribute, "Macs") as long?, Named(attribute, "TrainingBytes") as long?, Named(attribute, "InferenceBytes") as long?,
+        Named(attribute, "ReceptiveField") as long?, Named(attribute, "Batch") as int? ?? BudgetStatement.DefaultBatch);
+
+    private static object? Named(AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
 }

@@ -44,20 +44,28 @@ internal static class PassPipeline
     /// <summary>The names of the passes that can be left out.</summary>
     public static IEnumerable<string> Names => [.. s_graphPasses.Select(pass => pass.Name), UseKernels, .. s_programPasses.Select(pass => pass.Name)];
 
+    /// <summary>The graph behind each of its passes that changes it.</summary>
+    public static IEnumerable<(string Pass, Graph Graph)> Rewrites(Graph graph, ICollection<string>? disabled = null)
+    {
+        foreach ((string name, Func<Node, GraphView, GraphPatch?> rewrite) in s_graphPasses.Where(pass => disabled?.Contains(pass.Name) != true))
+        {
+            Graph next = Rewriter.Run(graph, rewrite);
+            if (!ReferenceEquals(next, graph))
+                yield return (name, next);
+            graph = next;
+        }
+    }
+
     /// <param name="graph">The network.</param>
     /// <param name="disabled">Names of passes to leave out, for comparison.</param>
     public static StepProgram Run(Graph graph, ICollection<string>? disabled = null)
     {
         Graph rewritten = graph;
         GraphVerifier.Verify(graph, nameof(GraphBuilder));
-        foreach ((string name, Func<Node, GraphView, GraphPatch?> rewrite) in s_graphPasses)
+        foreach ((string name, Graph next) in Rewrites(graph, disabled))
         {
-            if (disabled?.Contains(name) == true)
-                continue;
-            Graph before = rewritten;
-            rewritten = Rewriter.Run(before, rewrite);
-            if (!ReferenceEquals(rewritten, before))
-                GraphVerifier.Verify(rewritten, name);
+            GraphVerifier.Verify(next, name);
+            rewritten = next;
         }
 
         // What the user sees are the layers as declared.

@@ -46,6 +46,9 @@ public sealed class SigmoidAttribute : LayerAttribute;
 /// <summary>The hyperbolic tangent, elementwise (<c>torch.nn.Tanh</c>).</summary>
 public sealed class TanhAttribute : LayerAttribute;
 
+/// <summary>The exponential function eˣ, elementwise (<c>torch.exp</c>).</summary>
+public sealed class ExpAttribute : LayerAttribute;
+
 /// <summary>The two forms of <see cref="GELUAttribute"/>.</summary>
 public enum GELUApproximation
 {

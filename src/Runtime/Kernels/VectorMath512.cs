@@ -12,6 +12,10 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x) => ExpOfReduced(Reduce(x, out Vector512<float> shifted), shifted);
 
+    /// <summary>The derivative of <see cref="Exp(Vector512{float})"/> from its output y: y itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpDerivative(Vector512<float> y) => y;
+
     // x = n ln(2) + r with an integer n and |r| <= ln(2)/2. The integer falls into the low bits of a sum with 1.5 * 2^23.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Reduce(Vector512<float> x, out Vector512<float> shifted)

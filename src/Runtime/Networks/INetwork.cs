@@ -52,7 +52,10 @@ public interface INetwork<TSelf> : INetwork
     /// <summary>The number of trainable parameters, as PyTorch counts them.</summary>
     static abstract int ParameterCount { get; }
 
-    /// <summary>The layer table: shapes, parameters and multiply-accumulates.</summary>
+    /// <summary>What is known of the network since it was built, as table, Markdown, JSON, SVG and HTML.</summary>
+    static abstract NetworkReport Report { get; }
+
+    /// <summary>The report's table: shapes, parameters, what the layers cost and see, and their signals.</summary>
     static abstract string Summary { get; }
 
     /// <summary>The rows of the layer table, in order of execution.</summary>

@@ -43,14 +43,8 @@ public interface INetworkKernels
     /// <summary>The fewest samples of a training pass.</summary>
     static virtual int LeastTrainingBatch => 1;
 
-    /// <summary>The network's name and its loss, the title of its table of layers.</summary>
-    static abstract string Title { get; }
-
-    /// <summary>The shape of a sample.</summary>
-    static abstract int[] InputShape { get; }
-
-    /// <summary>The layers in order of execution.</summary>
-    static abstract LayerInfo[] Layers { get; }
+    /// <summary>What is known of the network without running it, as <see cref="NetworkTable{TKernels}"/> reads it.</summary>
+    static abstract string Figures { get; }
 
     /// <summary>One pass of inference.</summary>
     /// <param name="input">The first float of the samples.</param>

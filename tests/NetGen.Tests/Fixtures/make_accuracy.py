@@ -75,13 +75,15 @@ FUNCTIONS = {
     "SiLU": (F.silu, lambda x: (x * sigmoid(x), sigmoid(x) + x * sigmoid_derivative(x))),
     "Softplus": (F.softplus, lambda x: (np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), sigmoid(x))),
     "ELU": (F.elu, lambda x: (np.where(x > 0, x, np.expm1(np.minimum(x, 0))), np.where(x > 0, L(1), np.exp(np.minimum(x, 0))))),
+    "Exp": (torch.exp, lambda x: (np.exp(x), np.exp(x))),
 }
 
 
 def error(values, exact):
     _, exponent = np.frexp(np.abs(exact))
     ulp = np.ldexp(L(1), np.maximum(exponent - 24, -149))
-    return np.where(values == exact.astype(np.float32), np.abs(values - exact) / ulp, np.abs(values.astype(L) - exact) / ulp)
+    errors = np.where(values == exact.astype(np.float32), np.abs(values - exact) / ulp, np.abs(values.astype(L) - exact) / ulp)
+    return np.where(np.isinf(values) & (values == exact.astype(np.float32)), 0, errors)
 
 
 def worst(name, bits):

@@ -6,15 +6,21 @@ namespace Sample
 {
     /// <remarks><code>
     /// Net, MSELoss
-    /// layer           output  parameters  multiply-accumulates
-    /// --------------------------------------------------------
+    /// layer           output  parameters  multiply-accumulates  backward  sees  deviation  gradient  path      bound by
+    /// -----------------------------------------------------------------------------------------------------------------
     /// input           2x4x4
-    /// 0 Conv2d(4, 3)  4x2x2           76                   288
-    /// 1 ReLU          4x2x2
-    /// 2 Flatten       16
-    /// head Linear(2)  2               34                    32
-    /// --------------------------------------------------------
-    /// total                          110                   320
+    /// 0 Conv2d(4, 3)  4x2x2           76                   288       288   3x3      0.593     0.144  open      memory
+    /// 1 ReLU          4x2x2                                                3x3      0.346     0.204  open      memory
+    /// 2 Flatten       16                                                   4x4      0.346     0.204  open
+    /// head Linear(2)  2               34                    32        64   4x4      0.282         1  identity  memory
+    /// -----------------------------------------------------------------------------------------------------------------
+    /// total                          110                   320       352
+    /// forward:             320 multiply-accumulates, 640 FLOPs, 16 activations
+    /// backward:            352 multiply-accumulates, 738 FLOPs
+    /// training step:       672 multiply-accumulates, 1,378 FLOPs
+    /// as executed:         320 multiply-accumulates forward, 352 backward
+    /// memory, batch of 64: 21.9 KB in inference, 146 KB in training
+    /// moved, batch of 64:  forward 25.5 KB, 1.6 FLOP a byte: bound by memory; training step 64.5 KB, 1.37 FLOP a byte: bound by memory
     /// </code></remarks>
     partial class Net : global::NetGen.INetwork<Net>, global::NetGen.ITrainableNetwork<float>
     {
@@ -51,6 +57,9 @@ namespace Sample
         static int global::NetGen.INetwork<Net>.ParameterCount => ParameterCount;
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        public static global::NetGen.NetworkReport Report => global::NetGen.Runtime.NetworkTable<global::NetGen.Generated.NetSteps>.Report;
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public static string Summary => global::NetGen.Runtime.NetworkTable<global::NetGen.Generated.NetSteps>.Summary;
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
@@ -67,7 +76,7 @@ namespace Sample
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::System.Span<float> FlatGradients => _state.FlatGradients;
-        /// <summary>head, Linear(2): weight [2, 16], bias [2].</summary>
+        /// <summary>head, Linear(2): weight [2, 16], bias [2]. Output 2, 34 parameters, 32 multiply-accumulates, sees 4x4 of the input, deviation 0.282 at initialisation and 1 of the gradient.</summary>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::NetGen.LayerParameters Head => new(_state, 2, true);
         /// <inheritdoc/>

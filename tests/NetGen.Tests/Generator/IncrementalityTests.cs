@@ -26,7 +26,7 @@ public class IncrementalityTests
     public static TheoryData<string> Declarations =>
     [
         Mlp, Other,
-        "[Network(4), Linear(3), ReLU, LeakyReLU(0.1), Sigmoid, Tanh, GELU, SiLU, Softplus, ELU, Softmax, Dropout] [MSELoss] partial class All;",
+        "[Network(4), Linear(3), ReLU, LeakyReLU(0.1), Sigmoid, Tanh, GELU, SiLU, Softplus, ELU, Exp, Softmax, Dropout] [MSELoss] partial class All;",
         "[Network(3, 9, 9)] [Conv2d(8, 3, StrideHW = [1, 2], Padding = 1), ReLU, MaxPool2d(2, Padding = 1), Conv2d(8, 1, FixedWeight = [1, 2, 3, 4, 5, 6, 7, 8], Groups = 8)] [AvgPool2d(2), AdaptiveAvgPool2d(1), Flatten, Linear(3), LogSumExp(2)] [MSELoss] partial class Pictures;",
         "[Block, Linear(4, Name = \"fc\"), ReLU] class Layer; [Block, Residual<Layer>, Sum<Layer, Identity>(Name = \"sum\")] class Stage; [Network(4), Repeat<Stage>(2), Parallel<Layer>(3, Merge = Merge.Concat)] partial class Composed;",
         "namespace A.B { [Network(4), Linear(3, Init = Init.Normal, InitScale = 0.1, Bias = false)] [L1Loss] partial class Net; }",

@@ -20,7 +20,7 @@ public class RulePageTests
     public async Task ExamplesAreTrue(string id)
     {
         string[] examples = File.ReadAllText(Path.Combine(Folder(), id + ".md")).Split("```csharp\n").Skip(1).Select(text => text[..text.IndexOf("```", StringComparison.Ordinal)]).ToArray();
-        if (id is "NG1025" or "NG4001" or "NG4002")
+        if (id is "NG1025" or "NG3040" or "NG4001" or "NG4002")
         {
             Assert.Empty(examples);
             return;
@@ -31,7 +31,9 @@ public class RulePageTests
         if (id == "NG0001")
             return;
         (Compilation output, _) = Code.Generate(Code.Compile(examples[1]));
-        Assert.All(await Code.Analyze(output, BuildOptions.WithAnalyzers), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
+
+        // What is no more than information may be said of small examples.
+        Assert.DoesNotContain(await Code.Analyze(output, BuildOptions.WithAnalyzers), diagnostic => diagnostic.Id == id || diagnostic.Severity >= DiagnosticSeverity.Warning);
         Assert.DoesNotContain(output.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
     }
 

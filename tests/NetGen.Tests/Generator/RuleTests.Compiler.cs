@@ -11,7 +11,6 @@ using NetGen.Generator;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Passes;
 using Xunit;
-using static NetGen.Tests.Generator.RuleCheck;
 
 namespace NetGen.Tests.Generator;
 
@@ -24,7 +23,7 @@ public partial class RuleTests
     [Fact]
     public void NG4001_Fires()
     {
-        GeneratorRunResult run = Run(new NetworkGenerator(graph =>
+        GeneratorRunResult run = Run(new NetworkGenerator((graph, _) =>
         {
             StepProgram program = PassPipeline.Run(graph);
             if (graph.Declaration.Name == "Broken")

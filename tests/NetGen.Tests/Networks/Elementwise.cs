@@ -34,6 +34,7 @@ internal static class Elementwise<T>
             ActivationKind.SiLU => x * Sigmoid(x),
             ActivationKind.Softplus => Softplus(parameter * x) / parameter,
             ActivationKind.ELU => x > T.Zero ? x : parameter * T.ExpM1(x),
+            ActivationKind.Exp => T.Exp(x),
             _ => throw new ArgumentOutOfRangeException(nameof(op), op.Function, null),
         };
     }
@@ -63,6 +64,8 @@ internal static class Elementwise<T>
                 return Sigmoid(parameter * x);
             case ActivationKind.ELU:
                 return x > T.Zero ? T.One : parameter * T.Exp(x);
+            case ActivationKind.Exp:
+                return T.Exp(x);
             default:
                 throw new ArgumentOutOfRangeException(nameof(op), op.Function, null);
         }

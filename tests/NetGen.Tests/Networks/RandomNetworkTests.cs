@@ -32,6 +32,8 @@ public class RandomNetworkTests
             new(Declarations.Network("OneMoreThanAChunk", [512], Declarations.Loss(ElementwiseLossKind.Huber), Linear(33)), 257),
             new(Declarations.Network("Narrow", [5], Declarations.Loss(ElementwiseLossKind.HalfSquaredError), Linear(3), Activation(ActivationKind.GELU), Linear(20)), 19),
             new(Declarations.Network("Single", [1], Declarations.Loss(ElementwiseLossKind.MSE), Linear(7), Activation(ActivationKind.SiLU), Linear(1), Activation(ActivationKind.Softplus), Linear(9)), 33),
+            new(Declarations.Network("Exponential", [21], Declarations.Loss(ElementwiseLossKind.MSE), Linear(37), Activation(ActivationKind.Exp), Linear(5), Activation(ActivationKind.Exp)), 12),
+            new(Declarations.Network("Exponentials", [3, 7, 6], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Conv2d(5, 3, padding: 1), Activation(ActivationKind.Exp), Declarations.Conv2d(18, 3, padding: 1), Activation(ActivationKind.Exp), new FlattenOp(null), Linear(4)), 5),
         ]);
     }
 }

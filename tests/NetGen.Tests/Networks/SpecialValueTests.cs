@@ -121,6 +121,7 @@ public class SpecialValueTests
     [InlineData("GELUTanh", new[] { NaN, Infinity, 0 }, new[] { NaN, 1, 0 })]
     [InlineData("SiLU", new[] { NaN, Infinity, 0 }, new[] { NaN, 1, 0 })]
     [InlineData("Softplus", new[] { NaN, Infinity, 0 }, new[] { NaN, 1, 0 })]
+    [InlineData("Exp", new[] { NaN, Infinity, 0 }, new[] { NaN, Infinity, 0 })]
     [InlineData("ELU", new[] { NaN, Infinity, -1 }, new[] { NaN, 1, 0 })]
     public void Activations_give_what_they_do_in_PyTorch(string function, float[] values, float[] derivatives)
     {

@@ -22,11 +22,9 @@ public sealed class PackageFeed : IDisposable
         "Release";
 #endif
 
-    private readonly (string, string)[] _environment;
-
     public PackageFeed()
     {
-        _environment =
+        Environment =
         [
             ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"), ("NUGET_PACKAGES", In("packages")), ("NUGET_HTTP_CACHE_PATH", In("http-cache")), ("NUGET_SCRATCH", In("scratch")),
         ];
@@ -45,6 +43,9 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>The folder of everything.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("netgen-package-").FullName;
+
+    /// <summary>Variables of the programs that run here: caches of their own.</summary>
+    public (string, string)[] Environment { get; }
 
     private static string[] Quiet => ["--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
 
@@ -76,13 +77,13 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>Runs <c>dotnet</c> in a folder of the folder, with caches of its own.</summary>
     /// <returns>What it printed.</returns>
-    public string Dotnet(string folder, params string[] arguments) => ChildProcess.Run(In(folder), _environment, arguments);
+    public string Dotnet(string folder, params string[] arguments) => ChildProcess.Run(In(folder), Environment, arguments);
 
     /// <summary><see cref="Dotnet"/> for what builds: no server stays behind.</summary>
     public string Build(string folder, params string[] arguments) => Dotnet(folder, [.. arguments, .. Quiet]);
 
     private void Pack(string project) => ChildProcess.Run(
-        Directory, _environment[..1],
+        Directory, Environment[..1],
         [
             "pack", Path.Combine(RepositoryRoot(), "src", project), "--no-build", "-c", Configuration, $"-p:Version={Version}", $"-p:NuspecOutputPath={In("nuspec")}{Path.DirectorySeparatorChar}",
             "--output", In("feed"), .. Quiet,

@@ -14,14 +14,14 @@ namespace NetGen.Tests.Packaging;
 
 /// <summary>The package, packed and used the way a stranger would.</summary>
 [Trait("Lane", "Slow")]
-public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
+public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 {
     [Fact]
     public void Package_holds_the_runtime_the_generator_and_what_tells_publishing()
     {
         using ZipArchive archive = ZipFile.OpenRead(feed.In("feed", $"NetGen.{PackageFeed.Version}.nupkg"));
         string[] files = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".dll", StringComparison.Ordinal) || name.StartsWith("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        Assert.Equal(["analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll"], files);
+        Assert.Equal(["analyzers/dotnet/cs/NetGen.CodeFixes.dll", "analyzers/dotnet/cs/NetGen.Generator.dll", "buildTransitive/NetGen.targets", "lib/net10.0/NetGen.dll", "tasks/netstandard2.0/NetGen.Tasks.dll"], files);
     }
 
     [Fact]

@@ -42,6 +42,8 @@ internal static class ExactActivation
                 return ((DoubleDouble.Log1p(DoubleDouble.Exp(-DoubleDouble.Abs(scaled))) + Math.Max(scaled.High, 0) + (scaled.High > 0 ? scaled.Low : 0)) / parameter, Sigmoid(scaled));
             case ActivationKind.ELU:
                 return x > 0 ? (x, 1) : (DoubleDouble.ExpMinus1(x) * parameter, DoubleDouble.Exp(x) * parameter);
+            case ActivationKind.Exp:
+                return (DoubleDouble.Exp(x), DoubleDouble.Exp(x));
             default:
                 throw new ArgumentOutOfRangeException(nameof(function), function, null);
         }

@@ -28,6 +28,7 @@ internal sealed record VectorFunction(
     public static readonly IReadOnlyList<VectorFunction> All =
     [
         new("Exp", VectorMath.Exp, VectorMath.Exp, VectorMath.Exp, Math.Exp, Relative(1e-7)),
+        new("ExpDerivative", VectorMath.ExpDerivative, VectorMath.ExpDerivative, VectorMath.ExpDerivative, y => y, Relative(0), From: 0),
         new("Log", VectorMath.Log, VectorMath.Log, VectorMath.Log, Math.Log, Relative(1.5e-7), From: float.Epsilon),
         new("Log1pExpNegAbs", VectorMath.Log1pExpNegAbs, VectorMath.Log1pExpNegAbs, VectorMath.Log1pExpNegAbs, x => Log1p(Math.Exp(-Math.Abs(x))), Relative(3e-7)),
         new("Sigmoid", VectorMath.Sigmoid, VectorMath.Sigmoid, VectorMath.Sigmoid, Sigmoid, Relative(2e-7)),

@@ -9,13 +9,7 @@ internal sealed class ActivationSignal : SignalRule<ActivationOp>
     protected override Signal Forward(ActivationOp op, Node node, Signal x) => x.Select(part => part.Select(z => ActivationFunction.Of(op, z)));
 
     protected override IReadOnlyList<PartGradient> Backward(ActivationOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>
-        [.. x.Parts.Zip(gradient, (part, each) => Through(op, part.Whole.Marginal, each))];
-
-    private static PartGradient Through(ActivationOp op, Marginal z, PartGradient gradient) => PartGradient.Of(z, k =>
-    {
-        double slope = ActivationFunction.Slope(op, z.Values[k]);
-        return slope == 0 ? 0 : slope * slope * gradient.At(k);
-    });
+        [.. x.Parts.Zip(gradient, (part, each) => each.Through(part.Whole.Marginal, z => ActivationFunction.Slope(op, z)))];
 }
 
 /// <summary>In training: a share of the elements is 0, the rest is larger.</summary>
@@ -24,12 +18,19 @@ internal sealed class DropoutSignal : SignalRule<DropoutOp>
     protected override Signal Forward(DropoutOp op, Node node, Signal x) => op.P == 0 ? x : x.Select(part =>
     {
         (Marginal before, double kept) = (part.Marginal, 1 - op.P);
-        var marginal = Marginal.Of([.. before.Weights.Select(weight => kept * weight), op.P], [.. before.Values.Select(value => value / kept), 0]);
+        (var weights, var values) = (new List<double>(), new List<double>());
+        for (int state = 0; state < before.States; state++)
+        {
+            weights.AddRange([.. before.Weights.Skip(state * before.Length).Take(before.Length).Select(weight => kept * weight), op.P * before.Share(state)]);
+            values.AddRange([.. before.Values.Skip(state * before.Length).Take(before.Length).Select(value => value / kept), 0]);
+        }
+
+        var marginal = Marginal.Of([.. weights], [.. values], before.States);
         return new Summand(marginal, part.Moments with { Square = part.Moments.Square / kept });
     });
 
     protected override IReadOnlyList<PartGradient> Backward(DropoutOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>
-        op.P == 0 ? gradient : [.. x.Parts.Zip(gradient, (part, each) => PartGradient.Of(part.Whole.Marginal, k => each.At(k) / (1 - op.P)))];
+        op.P == 0 ? gradient : [.. x.Parts.Zip(gradient, (part, each) => PartGradient.Of(part.Whole.Marginal, k => each.At(k + (k / part.Whole.Marginal.Length)) / (1 - op.P)))];
 }
 
 /// <summary>Places become units of their own.</summary>
@@ -47,10 +48,11 @@ internal sealed class FlattenSignal : SignalRule<FlattenOp>
 
     private static Moments Flat(Moments moments, double channels, double places)
     {
-        double others = (places - 1) * moments.Inputs;
+        double others = (places - 1) * moments.Places;
         double pairs = (channels * places) - 1;
         return moments with
         {
+            Places = moments.Inputs,
             Units = (others + ((channels - 1) * (moments.Units + ((places - 1) * moments.Both)))) / pairs,
             Both = (others + ((channels - 1) * places * moments.Both)) / pairs,
         };

@@ -18,8 +18,13 @@ internal sealed class SumSignal : SignalRule
         return inputs.Select(input => input.Cut(ends)).Aggregate((a, b) => new Signal([.. a.Parts.Zip(b.Parts, (x, y) => x.Plus(y))]));
     }
 
-    public override IReadOnlyList<IReadOnlyList<PartGradient>> Backward(Node node, IReadOnlyList<Signal> inputs, Signal output, IReadOnlyList<PartGradient> gradient) =>
-        [.. inputs.Select(input => OfParts(input, output, gradient))];
+    public override IReadOnlyList<IReadOnlyList<PartGradient>> Backward(Node node, IReadOnlyList<Signal> inputs, Signal output, IReadOnlyList<PartGradient> gradient)
+    {
+        Origin[] origins = [.. gradient.Select(each => new Origin(new object(), each.Variance))];
+        return [.. inputs.Select(input => input.Parts.Count == output.Parts.Count
+            ? [.. input.Parts.Select((each, i) => gradient[i].Carry(output.Parts[i].Whole.Marginal, each.Whole.Marginal, 1, _ => 1) with { Origin = origins[i] })]
+            : OfParts(input, output, gradient))];
+    }
 
     private static IReadOnlyList<PartGradient> OfParts(Signal input, Signal output, IReadOnlyList<PartGradient> gradient)
     {

@@ -7,10 +7,23 @@ namespace NetGen.Generator.Compiler.Analyses;
 /// <summary>
 /// The distribution of one element: numbers with weights. Those of a normal one are the nodes of a quadrature that is fine where activations bend, around 0, so that
 /// what is piecewise smooth with its kink there is integrated to ten digits. A function of it has the same nodes, so that a value and its activation stay one random number.
+/// Layers are not infinitely wide, so that one network's values are larger than another's, and one input's than another's: the nodes are those of several such states, one block each.
 /// </summary>
 internal sealed class Marginal
 {
     private const int Terms = 20;
+
+    /// <summary>So few states do not tell more.</summary>
+    private const double MostSpread = 20;
+
+    /// <summary>The states, as Gauss and Hermite's quadrature of five nodes has them.</summary>
+    private static readonly (double Place, double Share)[] s_states =
+    [
+        (-2.8569700138728056, 0.011257411327720688), (-1.3556261799742657, 0.22207592200561263), (0, 0.53333333333333333),
+        (1.3556261799742657, 0.22207592200561263), (2.8569700138728056, 0.011257411327720688),
+    ];
+
+    private static readonly double[] s_roots = [.. Enumerable.Range(0, Terms + 1).Select(n => Math.Sqrt(n))];
 
     /// <summary>Where the panels of the quadrature end, in deviations; and around 0, in units of the activations.</summary>
     private static readonly double[] s_deviations = [-Normal.Reach, -6, -4, -2.5, -1.25, 0, 1.25, 2.5, 4, 6, Normal.Reach];
@@ -20,9 +33,9 @@ internal sealed class Marginal
     private double[]? _places;
     private double[]? _spectrum;
 
-    private Marginal(double[] weights, double[] values, double[]? places, double mean, double square)
+    private Marginal(double[] weights, double[] values, double[]? places, int states, double mean, double square)
     {
-        (Weights, Values, _places) = (weights, values, places);
+        (Weights, Values, _places, States) = (weights, values, places, states);
         (Mean, Square) = (mean, square);
     }
 
@@ -30,6 +43,12 @@ internal sealed class Marginal
     public double[] Weights { get; }
 
     public double[] Values { get; }
+
+    /// <summary>How many states there are; each has as many nodes.</summary>
+    public int States { get; }
+
+    /// <summary>The nodes of a state.</summary>
+    public int Length => Values.Length / States;
 
     public double Mean { get; }
 
@@ -41,35 +60,35 @@ internal sealed class Marginal
     /// <summary>The normal number that the value is a function of, at each node; where it is not known, the value's own rank makes one.</summary>
     private double[] Places => _places ??= Ranks();
 
-    public static Marginal Gaussian(double mean, double variance)
+    /// <param name="mean">The mean.</param>
+    /// <param name="variance">The variance.</param>
+    /// <param name="spread">The variance of the variance over states, in units of its square; it is taken for a lognormal number.</param>
+    public static Marginal Gaussian(double mean, double variance, double spread = 0)
     {
         if (!(variance > 0))
-            return new Marginal([1], [mean], [0], mean, mean * mean);
-        double deviation = Math.Sqrt(variance);
-        List<double> ends = [.. s_deviations, -mean / deviation];
-        for (double z = 1; z < Normal.Reach * deviation + Math.Abs(mean); z *= 3)
-            ends.AddRange([(z - mean) / deviation, (-z - mean) / deviation]);
-        double[] panels = [.. ends.Where(end => Math.Abs(end) <= Normal.Reach).Distinct().OrderBy(end => end)];
-        int count = (panels.Length - 1) * s_legendre.Length;
-        (double[] weights, double[] values, double[] places) = (new double[count], new double[count], new double[count]);
-        int k = 0;
-        for (int panel = 0; panel + 1 < panels.Length; panel++)
+            return new Marginal([1], [mean], [0], 1, mean, mean * mean);
+        double square = variance + (mean * mean);
+        if (!(spread > 1e-5))
         {
-            double half = 0.5 * (panels[panel + 1] - panels[panel]);
-            foreach ((double node, double weight) in s_legendre)
-            {
-                places[k] = panels[panel] + (half * (1 + node));
-                weights[k] = half * weight * Normal.Density(places[k]);
-                values[k] = mean + (deviation * places[k]);
-                k++;
-            }
+            (double[] weights, double[] values, double[] places) = Nodes(mean, Math.Sqrt(variance));
+            return new Marginal(weights, values, places, 1, mean, square);
         }
 
-        return new Marginal(weights, values, places, mean, variance + (mean * mean));
+        double width = Math.Sqrt(Math.Log(1 + Math.Min(spread, MostSpread)));
+        double[] scales = [.. s_states.Select(state => Math.Exp(width * state.Place))];
+        double unit = s_states.Zip(scales, (state, scale) => state.Share * scale).Sum();
+        (double[] Weights, double[] Values, double[] Places)[] states = [.. scales.Select(scale => Nodes(mean, Math.Sqrt(variance * scale / unit)))];
+        int count = states.Max(state => state.Values.Length);
+        double[] All(Func<(double[] Weights, double[] Values, double[] Places), double[]> nodes) =>
+            [.. states.SelectMany(state => nodes(state).Concat(Enumerable.Repeat(0.0, count - nodes(state).Length)))];
+        double[] all = All(state => state.Weights);
+        for (int k = 0; k < all.Length; k++)
+            all[k] *= s_states[k / count].Share;
+        return new Marginal(all, All(state => state.Values), All(state => state.Places), s_states.Length, mean, square);
     }
 
     /// <summary>Values with weights, of which no more is known.</summary>
-    public static Marginal Of(double[] weights, double[] values) => Of(weights, values, null);
+    public static Marginal Of(double[] weights, double[] values, int states) => Of(weights, values, null, states);
 
     /// <summary>A function of it.</summary>
     public Marginal Select(Func<double, double> function)
@@ -77,11 +96,57 @@ internal sealed class Marginal
         var values = new double[Values.Length];
         for (int k = 0; k < values.Length; k++)
             values[k] = function(Values[k]);
-        return Of(Weights, values, _places);
+        return Of(Weights, values, _places, States);
     }
 
+    /// <summary>A linear function of it in each state, as another random number.</summary>
+    public Marginal Select(Func<int, (double Factor, double Shift)> ofState) =>
+        Of([.. Weights], [.. Values.Select((value, k) => ofState(k / Length) is var (factor, shift) ? shift + (factor * value) : 0)], _places, States);
+
     /// <summary>The sum with another function of the same normal number.</summary>
-    public Marginal Plus(Marginal other) => Of(Weights, [.. Values.Zip(other.Values, (a, b) => a + b)], _places);
+    public Marginal Plus(Marginal other) => Of(Weights, [.. Values.Zip(other.Values, (a, b) => a + b)], _places, States);
+
+    /// <summary>The mean of a function of the nodes over a state.</summary>
+    public double OfState(int state, Func<int, double> function)
+    {
+        (double sum, double weights) = (0, 0);
+        for (int k = state * Length; k < (state + 1) * Length; k++)
+        {
+            sum += Weights[k] * function(k);
+            weights += Weights[k];
+        }
+
+        return sum / weights;
+    }
+
+    /// <summary>The shares of the states that values have unless they have but one.</summary>
+    public static IReadOnlyList<double> Shares { get; } = [.. s_states.Select(state => state.Share)];
+
+    /// <summary>What is expected of a number that depends on the state of one value, in each state of another: their states correlate. The number is taken for exponential between states.</summary>
+    public static double[] Expected(double[] ofStates, double correlation)
+    {
+        double own = Math.Sqrt(Math.Max(0, 1 - (correlation * correlation)));
+        return [.. s_states.Select(state => s_states.Sum(chance => chance.Share * At((correlation * state.Place) + (own * chance.Place))))];
+
+        double At(double place)
+        {
+            int k = 0;
+            while (k + 2 < s_states.Length && s_states[k + 1].Place < place)
+                k++;
+            double part = (place - s_states[k].Place) / (s_states[k + 1].Place - s_states[k].Place);
+            (double low, double high) = (ofStates[k], ofStates[k + 1]);
+            return low > 0 && high > 0 ? low * Math.Pow(high / low, part) : low + (Math.Max(0, Math.Min(1, part)) * (high - low));
+        }
+    }
+
+    /// <summary>The share of a state.</summary>
+    public double Share(int state)
+    {
+        double share = 0;
+        for (int k = state * Length; k < (state + 1) * Length; k++)
+            share += Weights[k];
+        return share;
+    }
 
     /// <summary>Whether both are functions of one normal number.</summary>
     public bool IsOneWith(Marginal other) => ReferenceEquals(Weights, other.Weights);
@@ -121,15 +186,15 @@ internal sealed class Marginal
         return 0.5 * (low + high);
     }
 
-    /// <summary>The nodes from the least value to the largest.</summary>
-    public int[] Order()
+    /// <summary>The nodes of a state from the least value to the largest.</summary>
+    public int[] Order(int state)
     {
-        int[] order = [.. Enumerable.Range(0, Values.Length)];
-        Array.Sort([.. Values], order);
+        int[] order = [.. Enumerable.Range(state * Length, Length)];
+        Array.Sort([.. Values.Skip(state * Length).Take(Length)], order);
         return order;
     }
 
-    private static Marginal Of(double[] weights, double[] values, double[]? places)
+    private static Marginal Of(double[] weights, double[] values, double[]? places, int states)
     {
         (double mean, double square) = (0, 0);
         for (int k = 0; k < values.Length; k++)
@@ -138,38 +203,77 @@ internal sealed class Marginal
             square += weights[k] * values[k] * values[k];
         }
 
-        return new Marginal(weights, values, places, mean, square);
+        return new Marginal(weights, values, places, states, mean, square);
     }
 
-    /// <summary>The squares of the coefficients of normalised Hermite polynomials.</summary>
+    private static (double[] Weights, double[] Values, double[] Places) Nodes(double mean, double deviation)
+    {
+        List<double> ends = [.. s_deviations, -mean / deviation];
+        for (double z = 1; z < (Normal.Reach * deviation) + Math.Abs(mean); z *= 3)
+            ends.AddRange([(z - mean) / deviation, (-z - mean) / deviation]);
+        double[] panels = [.. ends.Where(end => Math.Abs(end) <= Normal.Reach).Distinct().OrderBy(end => end)];
+        int count = (panels.Length - 1) * s_legendre.Length;
+        (double[] weights, double[] values, double[] places) = (new double[count], new double[count], new double[count]);
+        int k = 0;
+        for (int panel = 0; panel + 1 < panels.Length; panel++)
+        {
+            double half = 0.5 * (panels[panel + 1] - panels[panel]);
+            foreach ((double node, double weight) in s_legendre)
+            {
+                places[k] = panels[panel] + (half * (1 + node));
+                weights[k] = half * weight * Normal.Density(places[k]);
+                values[k] = mean + (deviation * places[k]);
+                k++;
+            }
+        }
+
+        return (weights, values, places);
+    }
+
+    /// <summary>The squares of the coefficients of normalised Hermite polynomials: the mean over states, which two inputs share.</summary>
     private double[] Spectrum()
     {
         if (_spectrum is not null)
             return _spectrum;
-        var coefficients = new double[Terms];
+        var spectrum = new double[Terms];
         double[] places = Places;
-        for (int k = 0; k < places.Length; k++)
+        for (int state = 0; state < States; state++)
         {
-            (double last, double polynomial) = (0, 1);
-            double weighted = Weights[k] * Values[k];
-            for (int n = 0; n < Terms; n++)
+            var coefficients = new double[Terms];
+            double share = 0;
+            for (int k = state * Length; k < (state + 1) * Length; k++)
             {
-                coefficients[n] += weighted * polynomial;
-                (last, polynomial) = (polynomial, ((places[k] * polynomial) - (Math.Sqrt(n) * last)) / Math.Sqrt(n + 1));
+                if (Weights[k] == 0)
+                    continue;
+                share += Weights[k];
+                (double last, double polynomial) = (0, 1);
+                double weighted = Weights[k] * Values[k];
+                for (int n = 0; n < Terms; n++)
+                {
+                    coefficients[n] += weighted * polynomial;
+                    (last, polynomial) = (polynomial, ((places[k] * polynomial) - (s_roots[n] * last)) / s_roots[n + 1]);
+                }
             }
+
+            for (int n = 0; n < Terms; n++)
+                spectrum[n] += coefficients[n] * coefficients[n] / share;
         }
 
-        return _spectrum = [.. coefficients.Select(coefficient => coefficient * coefficient)];
+        return _spectrum = spectrum;
     }
 
     private double[] Ranks()
     {
         var ranks = new double[Values.Length];
-        double below = 0;
-        foreach (int k in Order())
+        for (int state = 0; state < States; state++)
         {
-            ranks[k] = Normal.Quantile(below + (0.5 * Weights[k]));
-            below += Weights[k];
+            double below = 0;
+            double share = Share(state);
+            foreach (int k in Order(state))
+            {
+                ranks[k] = Normal.Quantile((below + (0.5 * Weights[k])) / share);
+                below += Weights[k];
+            }
         }
 
         return ranks;

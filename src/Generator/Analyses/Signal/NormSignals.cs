@@ -10,23 +10,27 @@ internal sealed class BatchNormSignal : SignalRule<BatchNormOp>
 {
     protected override Signal Forward(BatchNormOp op, Node node, Signal x) => x.Select(part =>
     {
+        double mean = Mean(part.Moments, node);
+        double scale = Scale(part.Moments, op, node);
+        double Centred(double product) => scale * scale * (product - mean);
         Moments moments = part.Moments;
-        double scale = Scale(moments, op);
-        double square = scale * scale * moments.VarianceOfInputs;
-        return Normalized.Of(part, new Moments(0, square, 0, scale * scale * (moments.Units - moments.Both), 0));
+        return Normalized.Of(part, new Moments(0, Math.Max(0, Centred(moments.Square)), Centred(moments.Inputs), Centred(moments.Places), scale * scale * (moments.Units - moments.Both), 0));
     });
 
     protected override IReadOnlyList<PartGradient> Backward(BatchNormOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>
-        [.. x.Parts.Zip(gradient, (part, each) => new PartGradient(Scale(part.Moments, op) * Scale(part.Moments, op) * each.Variance))];
+        [.. x.Parts.Select((part, i) => gradient[i].Carry(y.Parts[i].Whole.Marginal, part.Whole.Marginal, 1, _ => Scale(part.Moments, op, node) * Scale(part.Moments, op, node)))];
 
-    private static double Scale(Moments moments, BatchNormOp op) => Normalized.Scale(moments.VarianceOfInputs, op.Eps);
+    /// <summary>The mean of the squared mean of a channel.</summary>
+    private static double Mean(Moments moments, Node node) => node.Input.ElementCount > node.Input.Sizes[0] ? moments.Places : moments.Inputs;
+
+    private static double Scale(Moments moments, BatchNormOp op, Node node) => Normalized.Scale(Math.Max(0, moments.Square - Mean(moments, node)), op.Eps);
 }
 
 internal sealed class LayerNormSignal : SignalRule<LayerNormOp>
 {
     protected override Signal Forward(LayerNormOp op, Node node, Signal x)
     {
-        var group = Group.Of(x, node, op.NormalizedShape);
+        var group = Group.Of(x, node, op);
         double scale = Normalized.Scale(group.Variance, op.Eps);
         double mean = x.Moments.Mean;
         return x.Select(part =>
@@ -36,29 +40,30 @@ internal sealed class LayerNormSignal : SignalRule<LayerNormOp>
             double shift = (mean * mean) - (2 * mean * moments.Mean);
             double Centred(double product, double of) => scale * scale * (product + shift - (of - (mean * mean)));
             double inputs = Centred(moments.Inputs, group.OfInputs);
-            return Normalized.Of(part, new Moments(
-                scale * (moments.Mean - mean), Math.Max(0, Centred(moments.Square, group.Mean)), inputs, Centred(moments.Units, group.Mean), Centred(moments.Both, group.OfInputs)));
+            return Normalized.OfStates(part, new Moments(
+                scale * (moments.Mean - mean), Math.Max(0, Centred(moments.Square, group.Mean)), inputs, Centred(moments.Places, group.Mean), Centred(moments.Units, group.Mean), Centred(moments.Both, group.OfInputs)));
         });
     }
 
     protected override IReadOnlyList<PartGradient> Backward(LayerNormOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
     {
-        var group = Group.Of(x, node, op.NormalizedShape);
+        var group = Group.Of(x, node, op);
         double scale = Normalized.Scale(group.Variance, op.Eps);
-        return [.. gradient.Select(each => new PartGradient(scale * scale * Math.Max(0, 1 - (2.0 / group.Length)) * each.Variance))];
+        double left = Math.Max(0, 1 - (2.0 / group.Length));
+        return Normalized.Back(x, y, gradient, scale * scale * left);
     }
 
     /// <summary>A group's variance, and the means of products of its mean with itself, and with that of another input.</summary>
     private readonly record struct Group(int Length, double Variance, double Mean, double OfInputs)
     {
-        public static Group Of(Signal x, Node node, EquatableArray<int> shape)
+        public static Group Of(Signal x, Node node, LayerNormOp op)
         {
             Moments each = x.Moments;
-            int length = NormalizedShape.Length(shape, node.Input);
-            int channels = NormalizedShape.Of(shape, node.Input).Count == node.Input.Rank ? node.Input.Sizes[0] : 1;
+            int length = op.Length(node.Input);
+            int channels = op.Group(node.Input).Count == node.Input.Rank ? node.Input.Sizes[0] : 1;
             double places = length / (double)channels;
-            double mean = (each.Square + ((places - 1) * each.Inputs) + ((channels - 1) * (each.Units + ((places - 1) * each.Both)))) / length;
-            double ofInputs = (each.Inputs + ((channels - 1) * each.Both)) / channels;
+            double mean = (each.Square + ((places - 1) * each.Places) + ((channels - 1) * (each.Units + ((places - 1) * each.Both)))) / length;
+            double ofInputs = (each.Inputs + ((places - 1) * each.Places) + ((channels - 1) * places * each.Both)) / length;
             return new Group(length, Math.Max(0, each.Square - mean), mean, ofInputs);
         }
     }
@@ -69,14 +74,14 @@ internal sealed class RMSNormSignal : SignalRule<RMSNormOp>
     protected override Signal Forward(RMSNormOp op, Node node, Signal x)
     {
         double scale = Normalized.Scale(x.Moments.Square, op.Eps);
-        return x.Select(part => Normalized.Of(part, part.Moments.Scaled(scale)));
+        return x.Select(part => Normalized.OfStates(part, part.Moments.Scaled(scale)));
     }
 
     protected override IReadOnlyList<PartGradient> Backward(RMSNormOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
     {
         double scale = Normalized.Scale(x.Moments.Square, op.Eps);
-        double left = 1 - (1.0 / NormalizedShape.Length(op.NormalizedShape, node.Input));
-        return [.. gradient.Select(each => new PartGradient(scale * scale * left * each.Variance))];
+        double left = 1 - (1.0 / op.Length(node.Input));
+        return Normalized.Back(x, y, gradient, scale * scale * left);
     }
 }
 
@@ -89,7 +94,28 @@ internal static class Normalized
     {
         Marginal before = x.Marginal;
         double factor = before.Variance > 0 ? Math.Sqrt(moments.Variance / before.Variance) : 0;
-        double shift = moments.Mean - (factor * before.Mean);
-        return new Summand(Marginal.Of([.. before.Weights], [.. before.Values.Select(value => shift + (factor * value))]), moments);
+        return new Summand(before.Select((int _) => (factor, moments.Mean - (factor * before.Mean))), moments);
     }
+
+    /// <summary>The same where each state is normalised by itself.</summary>
+    public static Summand OfStates(Summand x, Moments moments)
+    {
+        Marginal before = x.Marginal;
+        (double Factor, double Shift)[] states = [.. Enumerable.Range(0, before.States).Select(state =>
+        {
+            double mean = before.OfState(state, k => before.Values[k]);
+            double variance = before.OfState(state, k => before.Values[k] * before.Values[k]) - (mean * mean);
+            double factor = variance > 0 ? Math.Sqrt(moments.Variance / variance) : 0;
+            return (factor, moments.Mean - (factor * mean));
+        })];
+        return new Summand(before.Select((int state) => states[state]), moments);
+    }
+
+    /// <summary>Gradients where each state is normalised by itself: a small one's grows more.</summary>
+    public static IReadOnlyList<PartGradient> Back(Signal x, Signal y, IReadOnlyList<PartGradient> gradient, double factor) => [.. x.Parts.Select((part, i) =>
+    {
+        Marginal before = part.Whole.Marginal;
+        double[] factors = [.. Enumerable.Range(0, before.States).Select(state => factor * before.Square / before.OfState(state, k => before.Values[k] * before.Values[k]))];
+        return gradient[i].Carry(y.Parts[i].Whole.Marginal, before, 1, state => before.States == 1 ? factor : factors[state]);
+    })];
 }

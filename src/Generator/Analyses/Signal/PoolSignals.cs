@@ -9,76 +9,93 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal abstract class PoolSignal<TOp> : SignalRule<TOp>
     where TOp : PoolingOp
 {
-    /// <summary>Pairs of a window and a place that it sees.</summary>
-    protected abstract double Pairs(TOp op, Picture x, Picture y);
+    /// <summary>The least correlation that counts.</summary>
+    private const double Least = 1e-6;
 
-    /// <summary>What a mean divides by; null: the places that it sees.</summary>
-    protected virtual double? Divisor(TOp op) => null;
+    /// <summary>Places of the picture that a window sees, on average.</summary>
+    protected abstract double Seen(TOp op, Picture x, Picture y);
+
+    /// <summary>What a mean divides by, and the mean of the square of the places that a window sees; null: it divides by these.</summary>
+    protected virtual (double Divisor, double Square)? Padded(TOp op, Picture x, Picture y) => null;
 
     protected sealed override Signal Forward(TOp op, Node node, Signal x)
     {
-        (double seen, double divisor, _) = Counts(op, node);
-        return x.Select(part => op.Function == PoolKind.Max ? Maximum(part, seen) : Summand.Gaussian(Average(part.Moments, seen).Scaled(seen / divisor)));
+        (double seen, double square, double divisor, _) = Counts(op, node);
+        return x.Select(part => op.Function == PoolKind.Max ? Maximum(part, seen) : Summand.Gaussian(Average(part.Moments, seen, square, divisor), part.Spread));
     }
 
     protected sealed override IReadOnlyList<PartGradient> Backward(TOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
     {
-        (double seen, double divisor, double windows) = Counts(op, node);
+        (double seen, _, double divisor, double windows) = Counts(op, node);
         if (op.Function == PoolKind.Average)
-            return [.. gradient.Select(each => new PartGradient(windows * seen / (divisor * divisor) * each.Variance))];
+            return [.. x.Parts.Select((part, i) => gradient[i].Carry(y.Parts[i].Whole.Marginal, part.Whole.Marginal, 1, _ => windows * seen / (divisor * divisor)))];
         return [.. x.Parts.Select((part, i) => Winners(part.Whole.Marginal, y.Parts[i].Whole.Marginal, windows, gradient[i]))];
     }
 
-    /// <summary>What a window sees, what a mean divides by, and the windows to a place of the input.</summary>
-    private (double Seen, double Divisor, double Windows) Counts(TOp op, Node node)
+    /// <summary>What a window sees, and the square of that, what a mean divides by, and the windows to a place of the input.</summary>
+    private (double Seen, double Square, double Divisor, double Windows) Counts(TOp op, Node node)
     {
         (Picture x, Picture y) = (Picture.Of(node.Input), Picture.Of(node.Output));
-        double seen = Pairs(op, x, y) / y.Pixels;
-        return (seen, Divisor(op) ?? seen, y.Pixels / (double)x.Pixels);
+        double seen = Seen(op, x, y);
+        (double divisor, double square) = Padded(op, x, y) ?? (seen, seen * seen);
+        return (seen, square, divisor, y.Pixels / (double)x.Pixels);
     }
 
-    private static Moments Average(Moments x, double n) => new(x.Mean, (x.Square + ((n - 1) * x.Inputs)) / n, x.Inputs, (x.Units + ((n - 1) * x.Both)) / n, x.Both);
+    /// <summary>Means; those at a border have zeros in them, and are smaller.</summary>
+    private static Moments Average(Moments x, double seen, double square, double divisor)
+    {
+        double same = 1 / (divisor * divisor);
+        double pairs = square - seen;
+        return new Moments(
+            seen / divisor * x.Mean, same * ((seen * x.Square) + (pairs * x.Places)), same * ((seen * x.Inputs) + (pairs * x.Places)), same * seen * seen * x.Places,
+            same * ((seen * x.Units) + (pairs * x.Both)), same * seen * seen * x.Both);
+    }
 
-    /// <summary>The largest of n. Its nodes are those of one, from the least to the largest, with the weight that each has of being it.</summary>
+    /// <summary>The largest of n. Its nodes are those of one, in each state from the least to the largest, with the weight that each has of being it.</summary>
     private static Summand Maximum(Summand x, double n)
     {
-        Marginal one = x.Marginal;
-        int[] order = one.Order();
-        double common = Math.Max(0, Math.Min(1, one.Correlation(x.Moments.Inputs)));
+        (Marginal one, Moments moments) = (x.Marginal, x.Moments);
+        double common = Math.Max(0, Math.Min(1, one.Correlation(moments.Places)));
+        int[] order = [.. Enumerable.Range(0, one.States).SelectMany(one.Order)];
         double[] values = [.. order.Select(k => one.Values[k])];
         var weights = new double[order.Length];
-        bool isCommon = common > 1e-6;
-        double[] ends = Ends(one, order, isCommon);
-        double products = 0;
-        foreach ((double place, double share) in Common(isCommon))
+        double places = 0;
+        for (int state = 0; state < one.States; state++)
         {
-            (double shareBelow, double mean) = (0, 0);
-            for (int i = 0; i < order.Length; i++)
+            double ofState = one.Share(state);
+            double[] ends = Ends(one, order, state, common > Least);
+            foreach ((double place, double share) in Common(common > Least))
             {
-                double shareUpTo = i == order.Length - 1 ? 1 : Math.Pow(isCommon ? Given(ends[i], place, common) : ends[i], n);
-                weights[i] += share * (shareUpTo - shareBelow);
-                mean += (shareUpTo - shareBelow) * values[i];
-                shareBelow = shareUpTo;
-            }
+                (double shareBelow, double mean) = (0, 0);
+                for (int i = 0; i < ends.Length; i++)
+                {
+                    int k = (state * ends.Length) + i;
+                    double shareUpTo = i == ends.Length - 1 ? 1 : Math.Pow(common > Least ? Given(ends[i], place, common) : ends[i], n);
+                    weights[k] += ofState * share * (shareUpTo - shareBelow);
+                    mean += (shareUpTo - shareBelow) * values[k];
+                    shareBelow = shareUpTo;
+                }
 
-            products += share * mean * mean;
+                places += ofState * share * mean * mean;
+            }
         }
 
-        var largest = Marginal.Of(weights, values);
-        double square = largest.Mean * largest.Mean;
-        double others = x.Moments.Units == one.Mean * one.Mean ? 0 : Math.Max(0, Math.Min(1, one.Correlation(x.Moments.Units)));
-        double units = square + (others * largest.Variance);
-        return new Summand(largest, new Moments(largest.Mean, largest.Square, products, units, square + (others * (products - square))));
+        // Between two places and one and the same the product lies as that of what is pooled does.
+        var largest = Marginal.Of(weights, values, one.States);
+        double own = moments.Square - moments.Places;
+        double Product(double before) => own > 0 ? Math.Max(largest.Mean * largest.Mean, places + ((before - moments.Places) / own * (largest.Square - places))) : largest.Square;
+        return new Summand(largest, new Moments(largest.Mean, largest.Square, Product(moments.Inputs), places, Product(moments.Units), Product(moments.Both)));
     }
 
-    /// <summary>The shares up to each node, or the normal numbers that such shares lie below.</summary>
-    private static double[] Ends(Marginal one, int[] order, bool areQuantiles)
+    /// <summary>The shares of a state up to each of its nodes, or the normal numbers that such shares lie below.</summary>
+    private static double[] Ends(Marginal one, int[] order, int state, bool areQuantiles)
     {
-        var ends = new double[order.Length];
+        var ends = new double[one.Length];
+        double share = one.Share(state);
         double below = 0;
-        for (int i = 0; i < order.Length; i++)
+        for (int i = 0; i < ends.Length; i++)
         {
-            below = Math.Min(1, below + one.Weights[order[i]]);
+            below = Math.Min(1, below + (one.Weights[order[(state * ends.Length) + i]] / share));
             ends[i] = areQuantiles ? Normal.Quantile(below) : below;
         }
 
@@ -102,7 +119,7 @@ internal abstract class PoolSignal<TOp> : SignalRule<TOp>
     private static PartGradient Winners(Marginal one, Marginal largest, double windows, PartGradient gradient)
     {
         int[] rank = new int[one.Values.Length];
-        int[] order = one.Order();
+        int[] order = [.. Enumerable.Range(0, one.States).SelectMany(one.Order)];
         for (int i = 0; i < order.Length; i++)
             rank[order[i]] = i;
         return PartGradient.Of(one, k => one.Weights[k] > 0 ? windows * largest.Weights[rank[k]] / one.Weights[k] * gradient.At(rank[k]) : 0);
@@ -111,13 +128,15 @@ internal abstract class PoolSignal<TOp> : SignalRule<TOp>
 
 internal sealed class SlidingPoolSignal : PoolSignal<PoolOp>
 {
-    protected override double Pairs(PoolOp op, Picture x, Picture y) =>
-        Windows.Pairs(x.Height, y.Height, op.Kernel.Height, op.Stride.Height, 1, op.Padding.Height) * Windows.Pairs(x.Width, y.Width, op.Kernel.Width, op.Stride.Width, 1, op.Padding.Width);
+    protected override double Seen(PoolOp op, Picture x, Picture y) =>
+        Windows.Taps(x.Height, y.Height, op.Kernel.Height, op.Stride.Height, 1, op.Padding.Height).One * Windows.Taps(x.Width, y.Width, op.Kernel.Width, op.Stride.Width, 1, op.Padding.Width).One;
 
-    protected override double? Divisor(PoolOp op) => op.CountIncludePad ? op.Kernel.Count : null;
+    protected override (double, double)? Padded(PoolOp op, Picture x, Picture y) => !op.CountIncludePad ? null : (
+        op.Kernel.Count,
+        Windows.Square(x.Height, y.Height, op.Kernel.Height, op.Stride.Height, op.Padding.Height) * Windows.Square(x.Width, y.Width, op.Kernel.Width, op.Stride.Width, op.Padding.Width));
 }
 
 internal sealed class AdaptivePoolSignal : PoolSignal<AdaptivePoolOp>
 {
-    protected override double Pairs(AdaptivePoolOp op, Picture x, Picture y) => Windows.AdaptivePairs(x.Height, y.Height) * Windows.AdaptivePairs(x.Width, y.Width);
+    protected override double Seen(AdaptivePoolOp op, Picture x, Picture y) => Windows.AdaptiveTaps(x.Height, y.Height) * Windows.AdaptiveTaps(x.Width, y.Width);
 }

@@ -7,7 +7,12 @@ namespace NetGen.Generator.Compiler.Analyses;
 /// <summary>A random number that units of a value have: its distribution, and how two of them go together.</summary>
 internal sealed record Summand(Marginal Marginal, Moments Moments)
 {
-    public static Summand Gaussian(Moments moments) => new(Marginal.Gaussian(moments.Mean, moments.Variance), moments);
+    /// <summary>How much its square varies over states, in units of its own.</summary>
+    public double Spread => Marginal.Square > 0
+        ? Enumerable.Range(0, Marginal.States).Sum(state => Marginal.Share(state) * Math.Pow((Marginal.OfState(state, k => Marginal.Values[k] * Marginal.Values[k]) / Marginal.Square) - 1, 2))
+        : 0;
+
+    public static Summand Gaussian(Moments moments, double spread = 0) => new(Marginal.Gaussian(moments.Mean, moments.Variance, spread), moments);
 
     /// <summary>A function of it, element by element.</summary>
     public Summand Select(Func<double, double> function) => To(Marginal.Select(function));
@@ -15,11 +20,12 @@ internal sealed record Summand(Marginal Marginal, Moments Moments)
     /// <summary>What is computed from it, element by element, and has this distribution.</summary>
     public Summand To(Marginal marginal)
     {
-        double mean = Marginal.Mean * Marginal.Mean;
-        double Product(double before) => before == mean ? marginal.Mean * marginal.Mean : marginal.Product(Marginal.Correlation(before));
+        double Product(double before) => marginal.Product(Marginal.Correlation(before));
         double inputs = Product(Moments.Inputs);
+        double units = Product(Moments.Units);
         return new Summand(marginal, new Moments(
-            marginal.Mean, marginal.Square, inputs, Product(Moments.Units), Moments.Both == Moments.Inputs ? inputs : Product(Moments.Both)));
+            marginal.Mean, marginal.Square, inputs, Moments.Places == Moments.Inputs ? inputs : Product(Moments.Places),
+            units, Moments.Both == Moments.Units ? units : Moments.Both == Moments.Inputs ? inputs : Product(Moments.Both)));
     }
 }
 
@@ -33,7 +39,7 @@ internal sealed class SignalPart(int channels, IReadOnlyList<Summand> summands)
     public IReadOnlyList<Summand> Summands { get; } = summands;
 
     /// <summary>All summands as one number; of several it is taken for a normal one.</summary>
-    public Summand Whole => _whole ??= Summands.Count == 1 ? Summands[0] : Summand.Gaussian(Summands.Select(summand => summand.Moments).Aggregate((a, b) => a + b));
+    public Summand Whole => _whole ??= Summands.Count == 1 ? Summands[0] : Sum();
 
     public Moments Moments => Whole.Moments;
 
@@ -54,6 +60,14 @@ internal sealed class SignalPart(int channels, IReadOnlyList<Summand> summands)
 
         return new SignalPart(Channels, sum);
     }
+
+    /// <summary>Where one summand is large, the others are.</summary>
+    private Summand Sum()
+    {
+        Moments moments = Summands.Select(summand => summand.Moments).Aggregate((a, b) => a + b);
+        double deviation = Summands.Sum(summand => summand.Moments.Variance * Math.Sqrt(summand.Spread));
+        return Summand.Gaussian(moments, moments.Variance > 0 ? Math.Pow(deviation / moments.Variance, 2) : 0);
+    }
 }
 
 /// <summary>What is known of a value at initialisation: its channels in parts that are alike.</summary>
@@ -70,7 +84,7 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
 
     public static Signal Of(int channels, Summand summand) => new([new SignalPart(channels, [summand])]);
 
-    public static Signal Gaussian(int channels, Moments moments) => Of(channels, Summand.Gaussian(moments));
+    public static Signal Gaussian(int channels, Moments moments, double spread = 0) => Of(channels, Summand.Gaussian(moments, spread));
 
     /// <summary>The parts' wholes, each replaced.</summary>
     public Signal Select(Func<Summand, Summand> part) => new([.. Parts.Select(each => each.With(part(each.Whole)))]);
@@ -118,29 +132,101 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
         return (units + (mean * mean), both + (mean * mean));
     }
 
+    /// <summary>
+    /// How much the sum of the squares of all channels, at so many places, varies over networks and inputs, in units of its own: as the states do, and because elements are not infinitely many.
+    /// </summary>
+    public (double States, double Elements) Spread(double places)
+    {
+        (double sum, double elements) = (0, 0);
+        var states = new double[Marginal.Shares.Count];
+        foreach (SignalPart part in Parts)
+        {
+            (Marginal marginal, Moments moments) = (part.Whole.Marginal, part.Moments);
+            sum += part.Channels * moments.Square;
+            double Alike(double product) => moments.Variance > 0 ? Math.Pow((product - (moments.Mean * moments.Mean)) / moments.Variance, 2) : 0;
+            double alike = (1 + ((places - 1) * Alike(moments.Places)) + ((part.Channels - 1) * Alike(moments.Units))) / places;
+            for (int state = 0; state < states.Length; state++)
+            {
+                int own = marginal.States == 1 ? 0 : state;
+                double square = marginal.OfState(own, k => marginal.Values[k] * marginal.Values[k]);
+                states[state] += part.Channels * square;
+                elements += Marginal.Shares[state] * part.Channels * alike * Math.Max(0, marginal.OfState(own, k => Math.Pow(marginal.Values[k], 4)) - (square * square));
+            }
+        }
+
+        return sum > 0 ? (Marginal.Shares.Select((share, state) => share * Math.Pow((states[state] / sum) - 1, 2)).Sum(), elements / (sum * sum)) : (0, 0);
+    }
+
     private Moments Mixed()
     {
         double channels = Channels;
         double Mean(Func<Moments, double> moment) => Parts.Sum(part => part.Channels * moment(part.Moments)) / channels;
         (double units, double both) = Pairs();
-        return new Moments(Mean(moments => moments.Mean), Mean(moments => moments.Square), Mean(moments => moments.Inputs), units / (channels * (channels - 1)), both / (channels * (channels - 1)));
+        return new Moments(Mean(moments => moments.Mean), Mean(moments => moments.Square), Mean(moments => moments.Inputs), Mean(moments => moments.Places), units / (channels * (channels - 1)), both / (channels * (channels - 1)));
     }
 }
 
 /// <summary>The variance of the gradient with respect to the elements of a part; where it depends on the element, for each node of its distribution.</summary>
 internal readonly record struct PartGradient(double Variance, double[]? Nodes = null)
 {
+    /// <summary>The sum that it comes from with nothing but functions of single elements between.</summary>
+    public Origin? Origin { get; init; }
+
     public double At(int node) => Nodes is null ? Variance : Nodes[node];
 
     /// <summary>From variances at the nodes.</summary>
     public static PartGradient Of(Marginal marginal, Func<int, double> variance)
     {
-        double[] nodes = [.. Enumerable.Range(0, marginal.Weights.Length).Select(variance)];
-        return new PartGradient(nodes.Select((value, k) => marginal.Weights[k] * value).Sum(), nodes);
+        var nodes = new double[marginal.Weights.Length];
+        double sum = 0;
+        for (int k = 0; k < nodes.Length; k++)
+            sum += marginal.Weights[k] * (nodes[k] = variance(k));
+        return new PartGradient(sum, nodes);
     }
 
-    public static PartGradient operator +(PartGradient a, PartGradient b) => new(
-        a.Variance + b.Variance, (a.Nodes ?? b.Nodes) is not { } nodes ? null : [.. nodes.Select((_, k) => a.At(k) + b.At(k))]);
+    /// <summary>The gradient with respect to what a function was taken of.</summary>
+    public PartGradient Through(Marginal z, Func<double, double> slope)
+    {
+        PartGradient gradient = this;
+        var slopes = new double[z.Values.Length];
+        for (int k = 0; k < slopes.Length; k++)
+            slopes[k] = slope(z.Values[k]);
+        Origin? origin = Origin is { } own ? own with { Slopes = [.. slopes.Select((each, k) => each * own.Slope(k))] } : null;
+        return Of(z, k => slopes[k] == 0 ? 0 : slopes[k] * slopes[k] * gradient.At(k)) with { Origin = origin };
+    }
 
-    public PartGradient Scaled(double factor) => new(factor * Variance, Nodes is null ? null : [.. Nodes.Select(node => factor * node)]);
+    /// <summary>The sum with what comes another way: of one origin they are added, otherwise their variances are.</summary>
+    public PartGradient Plus(PartGradient other, Marginal marginal)
+    {
+        PartGradient one = this;
+        if (Origin is not { } a || other.Origin is not { } b || a.Sum != b.Sum)
+            return Nodes is null && other.Nodes is null ? new PartGradient(Variance + other.Variance) : Of(marginal, k => one.At(k) + other.At(k));
+        Origin both = a with { Slopes = [.. marginal.Values.Select((_, k) => a.Slope(k) + b.Slope(k))] };
+        return Of(marginal, k => both.Slope(k) * both.Slope(k) * both.Variance) with { Origin = both };
+    }
+
+    /// <summary>As far as it depends on the state, for another value in the same states.</summary>
+    /// <param name="from">The distribution of the value that it is the gradient of.</param>
+    /// <param name="to">That of the other value.</param>
+    /// <param name="kept">The correlation of the states of both.</param>
+    /// <param name="factor">What the variance is multiplied by, in a state of the other.</param>
+    public PartGradient Carry(Marginal from, Marginal to, double kept, Func<int, double> factor)
+    {
+        PartGradient gradient = this;
+        double variance = Variance;
+        if (to.States == 1)
+            return new PartGradient(factor(0) * variance);
+        double[] expected = [.. Enumerable.Range(0, to.States).Select(state => from.States == 1 ? variance : from.OfState(state, gradient.At))];
+        double[] states = [.. (from.States == 1 ? expected : Marginal.Expected(expected, kept)).Select((each, state) => factor(state) * each)];
+        return Of(to, k => states[k / to.Length]);
+    }
+}
+
+/// <summary>A part of a sum, whose gradient all summands have.</summary>
+/// <param name="Sum">Which.</param>
+/// <param name="Variance">The variance of its gradient.</param>
+/// <param name="Slopes">The derivative of the part with respect to each node of the value; null: 1.</param>
+internal sealed record Origin(object Sum, double Variance, double[]? Slopes = null)
+{
+    public double Slope(int node) => Slopes is null ? 1 : Slopes[node];
 }

@@ -20,7 +20,7 @@ internal sealed class SignalAnalysis
     public SignalAnalysis(Graph graph, InputDistribution input)
     {
         int channels = graph.Input.Sizes[0];
-        _signals[graph.Inputs[0].Id] = Signal.Gaussian(channels, Moments.Independent(input.Mean, input.Variance + (input.Mean * input.Mean)));
+        _signals[graph.Inputs[0].Id] = Signal.Gaussian(channels, Moments.Independent(input.Mean, input.Variance));
         foreach (Node node in graph.Nodes)
             Forward(node);
         if (_signals.TryGetValue(graph.OutputId, out Signal output))
@@ -69,7 +69,7 @@ internal sealed class SignalAnalysis
         for (int i = 0; i < inputs.Length; i++)
         {
             int id = node.Data[i].Id;
-            IReadOnlyList<PartGradient> sum = _gradients.TryGetValue(id, out IReadOnlyList<PartGradient> before) ? [.. before.Zip(found[i], (a, b) => a + b)] : found[i];
+            IReadOnlyList<PartGradient> sum = _gradients.TryGetValue(id, out IReadOnlyList<PartGradient> before) ? [.. before.Select((each, part) => each.Plus(found[i][part], inputs[i].Parts[part].Whole.Marginal))] : found[i];
             if (sum.All(part => part.Variance < Limit))
                 _gradients[id] = sum;
             else

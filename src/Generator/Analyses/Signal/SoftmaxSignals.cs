@@ -11,6 +11,9 @@ internal sealed class ExponentialSum
 {
     private const double Step = 0.1;
 
+    /// <summary>Where the numbers differ so much the largest is all that counts, and ln S grows as they do.</summary>
+    private const double MostVariance = 100;
+
     /// <summary>E yᵏ of y = exp(zᵢ)/S, k from 0 to 3.</summary>
     public double[] Powers { get; } = new double[4];
 
@@ -23,6 +26,8 @@ internal sealed class ExponentialSum
     /// <param name="variance">Their variance; their mean is 0.</param>
     public ExponentialSum(int count, double variance)
     {
+        double scale = Math.Max(1, variance / MostVariance);
+        variance /= scale;
         var z = Marginal.Gaussian(0, variance);
         double reach = 12 + (Normal.Reach * Math.Sqrt(variance));
         double survival = 1;
@@ -54,8 +59,8 @@ internal sealed class ExponentialSum
 
         Powers[0] = 1;
         const double euler = 0.57721566490153286;
-        Mean = -euler - mean;
-        Variance = Math.Max(0, square - (mean * mean) - (Math.PI * Math.PI / 6));
+        Mean = Math.Sqrt(scale) * (-euler - mean);
+        Variance = scale * Math.Max(0, square - (mean * mean) - (Math.PI * Math.PI / 6));
     }
 }
 
@@ -73,7 +78,7 @@ internal sealed class SoftmaxSignal : SignalRule<SoftmaxOp>
 
         // They add up to 1.
         double Others(double same) => count == 1 ? same : (mean - same) / (count - 1);
-        return Signal.Gaussian(count, new Moments(mean, square, inputs, Others(square), Others(inputs)));
+        return Signal.Gaussian(count, new Moments(mean, square, inputs, inputs, Others(square), Others(inputs)));
     }
 
     protected override IReadOnlyList<PartGradient> Backward(SoftmaxOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
@@ -96,7 +101,7 @@ internal sealed class LogSumExpSignal : SignalRule<LogSumExpOp>
         double square = (mean * mean) + own + Math.Max(0, moments.Units - (moments.Mean * moments.Mean));
         double spread = moments.Square - moments.Units;
         double inputs = (mean * mean) + Math.Max(0, moments.Both - (moments.Mean * moments.Mean)) + (spread > 0 ? own * Math.Max(0, moments.Inputs - moments.Both) / spread : own);
-        return Signal.Gaussian(1, new Moments(mean, square, inputs, square, inputs));
+        return Signal.Gaussian(1, new Moments(mean, square, inputs, inputs, square, inputs));
     }
 
     protected override IReadOnlyList<PartGradient> Backward(LogSumExpOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>

@@ -10,67 +10,77 @@ namespace NetGen.Generator.Compiler.Analyses;
 /// </summary>
 internal static class WeightedSum
 {
-    /// <summary>What a unit's sum is.</summary>
+    /// <summary>What the units' sums are.</summary>
     /// <param name="x">What is summed.</param>
-    /// <param name="taps">The terms of a channel: the places inside of the picture that a filter sees, on average.</param>
+    /// <param name="units">The units.</param>
+    /// <param name="taps">The terms of a channel: the places inside of the picture that a filter sees, on average; and those that it sees at two places alike.</param>
     /// <param name="groups">Groups of channels that are summed apart.</param>
-    /// <param name="weight">The weights.</param>
-    /// <param name="bias">The bias.</param>
-    public static Moments Of(Signal x, double taps, int groups, WeightMoments weight, WeightMoments bias)
+    /// <param name="parameters">Weight and bias.</param>
+    public static Signal Of(Signal x, int units, (double One, double Two) taps, int groups, EquatableArray<ParameterSpec> parameters)
     {
+        var weight = WeightMoments.Of(parameters[0]);
+        WeightMoments bias = parameters.Count > 1 ? WeightMoments.Of(parameters[1]) : default;
         double channels = x.Channels / (double)groups;
         Moments each = x.Moments;
         double pairs = channels * (channels - 1);
-        (double units, double both) = (pairs * each.Units, pairs * each.Both);
-        double square = channels * taps * each.Square;
-        double inputs = channels * taps * each.Inputs;
-        double otherTaps = channels * taps * (taps - 1) * each.Inputs;
-        double all = square + otherTaps + (taps * units) + (taps * (taps - 1) * both);
-        double allOfInputs = inputs + otherTaps + (taps * taps * both);
-        double mean = weight.Mean * channels * taps * each.Mean;
+        double square = channels * taps.One * each.Square;
+        double otherTaps = channels * taps.One * (taps.One - 1) * each.Places;
+        double all = square + otherTaps + (pairs * taps.One * (each.Units + ((taps.One - 1) * each.Both)));
+        double inputs = channels * taps.One * each.Inputs;
+        double allOfInputs = inputs + otherTaps + (pairs * taps.One * taps.One * each.Both);
+        double mean = weight.Mean * channels * taps.One * each.Mean;
         double constant = (2 * mean * bias.Mean) + (bias.Mean * bias.Mean);
         double same = (weight.Mean * weight.Mean * all) + constant;
         double different = (weight.Mean * weight.Mean * allOfInputs) + constant;
-        return new Moments(mean + bias.Mean, (weight.Variance * square) + same + bias.Variance, (weight.Variance * inputs) + different + bias.Variance, same, different);
+        var moments = new Moments(
+            mean + bias.Mean, (weight.Variance * square) + same + bias.Variance, (weight.Variance * inputs) + different + bias.Variance,
+            (weight.Variance * channels * taps.Two * each.Places) + different + bias.Variance, same, different);
+        (double states, double elements) = x.Spread(taps.One);
+        double part = moments.Variance > 0 ? weight.Variance * square / moments.Variance : 0;
+        return Signal.Gaussian(units, moments, part * part * (states + (groups * elements)));
+    }
+
+    /// <summary>The gradient of what is summed: a factor of that of the sums. Where the input is large, the sums are, as far as it is not chance.</summary>
+    public static IReadOnlyList<PartGradient> Back(Signal x, Signal y, double taps, double factor, PartGradient gradient)
+    {
+        (double states, double elements) = x.Spread(taps);
+        double kept = states > 0 ? System.Math.Sqrt(states / (states + elements)) : 0;
+        return [.. x.Parts.Select(part => gradient.Carry(y.Parts[0].Whole.Marginal, part.Whole.Marginal, kept, _ => factor))];
     }
 }
 
 internal sealed class LinearSignal : SignalRule<LinearOp>
 {
-    protected override Signal Forward(LinearOp op, Node node, Signal x) =>
-        Signal.Gaussian(op.Units, WeightedSum.Of(x, 1, 1, Parameter(node, 0), op.Bias ? Parameter(node, 1) : default));
+    protected override Signal Forward(LinearOp op, Node node, Signal x) => WeightedSum.Of(x, op.Units, (1, 1), 1, node.Parameters);
 
     protected override IReadOnlyList<PartGradient> Backward(LinearOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>
-        Alike(x, op.Units * Parameter(node, 0).Square * gradient[0].Variance);
-
-    private static WeightMoments Parameter(Node node, int index) => WeightMoments.Of(node.Parameters[index]);
+        WeightedSum.Back(x, y, 1, op.Units * WeightMoments.Of(node.Parameters[0]).Square, gradient[0]);
 }
 
 internal sealed class ConvSignal : SignalRule<ConvOp>
 {
     protected override Signal Forward(ConvOp op, Node node, Signal x)
     {
-        double taps = Products(op, node) / (double)Picture.Of(node.Output).Pixels;
-        if (op.IsFixed)
-            return Signal.Gaussian(op.Channels, Fixed(op, x, taps / op.Kernel.Count));
-        EquatableArray<ParameterSpec> parameters = node.Parameters;
-        return Signal.Gaussian(op.Channels, WeightedSum.Of(x, taps, op.Groups, WeightMoments.Of(parameters[0]), op.Bias ? WeightMoments.Of(parameters[1]) : default));
+        (double One, double Two) taps = Taps(op, node);
+        return op.IsFixed ? Signal.Gaussian(op.Channels, Fixed(op, x, taps.One / op.Kernel.Count)) : WeightedSum.Of(x, op.Channels, taps, op.Groups, node.Parameters);
     }
 
     protected override IReadOnlyList<PartGradient> Backward(ConvOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
     {
         // What reaches an input: the outputs whose filters see it, on average.
-        double reached = Products(op, node) / (double)Picture.Of(node.Input).Pixels;
+        double taps = Taps(op, node).One;
+        double reached = taps * Picture.Of(node.Output).Pixels / Picture.Of(node.Input).Pixels;
         double square = op.IsFixed ? op.FixedWeight.Sum(weight => weight * weight) / op.FixedWeight.Count : WeightMoments.Of(node.Parameters[0]).Square;
-        return Alike(x, op.Channels / (double)op.Groups * reached * square * gradient[0].Variance);
+        return WeightedSum.Back(x, y, taps, op.Channels / (double)op.Groups * reached * square, gradient[0]);
     }
 
-    /// <summary>Pairs of a place of the output and one of the input, inside of the picture, that a filter brings together.</summary>
-    private static double Products(ConvOp op, Node node)
+    /// <summary>Places inside of the picture that a filter sees, on average, and that it sees at two places of the output alike.</summary>
+    private static (double One, double Two) Taps(ConvOp op, Node node)
     {
         (Picture x, Picture y, Border pads) = (Picture.Of(node.Input), Picture.Of(node.Output), op.Pads);
-        return Windows.Pairs(x.Height, y.Height, op.Kernel.Height, op.Stride.Height, op.Dilation.Height, pads.Top)
-            * Windows.Pairs(x.Width, y.Width, op.Kernel.Width, op.Stride.Width, op.Dilation.Width, pads.Left);
+        (double One, double Two) rows = Windows.Taps(x.Height, y.Height, op.Kernel.Height, op.Stride.Height, op.Dilation.Height, pads.Top);
+        (double One, double Two) columns = Windows.Taps(x.Width, y.Width, op.Kernel.Width, op.Stride.Width, op.Dilation.Width, pads.Left);
+        return (rows.One * columns.One, rows.Two * columns.Two);
     }
 
     /// <summary>With known weights: products of the same channel and tap, of another tap, of another channel, and of both.</summary>
@@ -78,7 +88,7 @@ internal sealed class ConvSignal : SignalRule<ConvOp>
     {
         int taps = op.Kernel.Count;
         int inputs = op.FixedWeight.Count / op.Channels / taps;
-        (double mean, double square, double products) = (0, 0, 0);
+        (double mean, double square, double ofInputs, double ofPlaces) = (0, 0, 0, 0);
         Moments each = x.Moments;
         for (int k = 0; k < op.Channels; k++)
         {
@@ -100,39 +110,58 @@ internal sealed class ConvSignal : SignalRule<ConvOp>
 
             double rest = ((sum * sum) - byChannel) * each.Both;
             mean += sum * each.Mean;
-            square += (own * each.Square) + ((byChannel - own) * each.Inputs) + ((byTap - own) * (each.Units - each.Both)) + rest;
-            products += (byChannel * each.Inputs) + rest;
+            square += (own * each.Square) + ((byChannel - own) * each.Places) + ((byTap - own) * (each.Units - each.Both)) + rest;
+            ofInputs += (own * each.Inputs) + ((byChannel - own) * each.Places) + rest;
+            ofPlaces += (byChannel * each.Places) + rest;
         }
 
-        (mean, square, products) = (share * mean / op.Channels, share * square / op.Channels, share * products / op.Channels);
-        return new Moments(mean, square, products, mean * mean, mean * mean);
+        share /= op.Channels;
+        double means = share * mean * share * mean;
+        return new Moments(share * mean, share * square, share * ofInputs, share * ofPlaces, means, means);
     }
 }
 
 /// <summary>Windows that slide over one axis of a picture.</summary>
 internal static class Windows
 {
-    /// <summary>Pairs of a window and a place inside of the picture that it sees.</summary>
-    public static double Pairs(int size, int windows, int kernel, int stride, int dilation, int padding)
+    /// <summary>The mean of the square of the number of places inside of the picture that a window sees.</summary>
+    public static double Square(int size, int windows, int kernel, int stride, int padding)
     {
-        double pairs = 0;
+        // Where there are many, those at the ends do not matter.
+        double square = 0;
+        int count = System.Math.Min(windows, 4096);
+        for (int i = 0; i < count; i++)
+        {
+            double seen = System.Math.Min(size, (i * stride) - padding + kernel) - System.Math.Max(0, (i * stride) - padding);
+            square += seen * seen / count;
+        }
+
+        return square;
+    }
+
+    /// <summary>Places inside of the picture that a window sees, on average, and that two windows see alike.</summary>
+    public static (double One, double Two) Taps(int size, int windows, int kernel, int stride, int dilation, int padding)
+    {
+        (double one, double two) = (0, 0);
         for (int tap = 0; tap < kernel; tap++)
         {
             int offset = (tap * dilation) - padding;
             int first = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
             int last = size - 1 - offset < 0 ? -1 : System.Math.Min(windows - 1, (size - 1 - offset) / stride);
-            pairs += System.Math.Max(0, last - first + 1);
+            double inside = System.Math.Max(0, last - first + 1) / (double)windows;
+            one += inside;
+            two += inside * inside;
         }
 
-        return pairs;
+        return (one, two);
     }
 
     /// <summary>The same of windows that cover the axis: window i of n from floor(i size / n) to ceil((i + 1) size / n).</summary>
-    public static double AdaptivePairs(int size, int windows)
+    public static double AdaptiveTaps(int size, int windows)
     {
         double pairs = 0;
         for (long i = 0; i < windows; i++)
             pairs += ((((i + 1) * size) + windows - 1) / windows) - (i * size / windows);
-        return pairs;
+        return pairs / windows;
     }
 }

@@ -12,5 +12,5 @@ internal static class ActivationCost
     public static bool IsDerivativeLight(ActivationOp activation) => !activation.GradientNeedsInput;
 
     /// <summary>Whether f(0) = 0.</summary>
-    public static bool KeepsZero(ActivationOp activation) => activation.Function is not (ActivationKind.Sigmoid or ActivationKind.Softplus);
+    public static bool KeepsZero(ActivationOp activation) => activation.Function is not (ActivationKind.Sigmoid or ActivationKind.Softplus or ActivationKind.Exp);
 }

@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NetGen.Generator.Compiler;
+
+namespace NetGen.CodeFixes;
+
+/// <summary>Adds a loss to a network that is trained, one of those for the targets that it is given.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+public sealed class AddLossFix : NetGenCodeFix
+{
+    private protected override IEnumerable<string> Ids => [Rules.NoLoss];
+
+    private protected override IEnumerable<Mend> Mends(Site site)
+    {
+        ExpressionSyntax? network = site.Node.Parent switch
+        {
+            MemberAccessExpressionSyntax access => access.Expression,
+            MemberBindingExpressionSyntax binding => binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression,
+            _ => null,
+        };
+        AttributeSyntax? last = (network is null ? null : site.Model.GetTypeInfo(network).Type)?.GetAttributes()
+            .Where(attribute => attribute.AttributeClass is { ContainingNamespace.Name: "NetGen" })
+            .Select(attribute => attribute.ApplicationSyntaxReference?.GetSyntax())
+            .OfType<AttributeSyntax>()
+            .OrderBy(attribute => attribute.SpanStart)
+            .LastOrDefault();
+        if (last is null)
+            return [];
+        return Losses(site).Select(loss => new Mend(loss, $"Add {loss}", edits => edits.Insert(last.SyntaxTree, last.Span.End, ", " + last.Beside(loss))));
+    }
+
+    /// <summary>Numbers of classes have one loss; real numbers may be labels.</summary>
+    private static string[] Losses(Site site)
+    {
+        ExpressionSyntax? target = site.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>()?.ArgumentList.Arguments.ElementAtOrDefault(1)?.Expression;
+        ITypeSymbol? element = target is null ? null : site.Model.GetTypeInfo(target).Type switch
+        {
+            IArrayTypeSymbol array => array.ElementType,
+            INamedTypeSymbol { Name: "Span" or "ReadOnlySpan" or "Memory" or "List", TypeArguments: [var argument] } => argument,
+            _ => null,
+        };
+        return element?.SpecialType switch
+        {
+            SpecialType.System_Int32 => ["CrossEntropyLoss"],
+            SpecialType.System_Single => ["MSELoss", "BCEWithLogitsLoss"],
+            _ => ["CrossEntropyLoss", "MSELoss", "BCEWithLogitsLoss"],
+        };
+    }
+}

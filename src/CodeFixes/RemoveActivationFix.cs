@@ -1,0 +1,22 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using NetGen.Generator.Compiler;
+
+namespace NetGen.CodeFixes;
+
+/// <summary>Takes an activation away: one that its loss applies itself, that stands in the way of the loss's targets, or that follows another.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+public sealed class RemoveActivationFix : NetGenCodeFix
+{
+    private protected override IEnumerable<string> Ids => [Rules.SoftmaxOverOne, Rules.ProbabilitiesAsLogits, Rules.ActivationOnLogits, Rules.BoundedRegression, Rules.UnreachableTarget, Rules.StackedActivations];
+
+    private protected override IEnumerable<Mend> Mends(Site site)
+    {
+        // A class without layers is no block, nor a network.
+        if (site is not { Attribute: { } activation, Type: { } type } || activation.TypeArguments().Count > 0 || !Attributes.Of(type).Any(other => other != activation && site.IsLayer(other)))
+            return [];
+        return [new Mend("remove", $"Remove {activation.Name}", edits => edits.Remove(activation))];
+    }
+}

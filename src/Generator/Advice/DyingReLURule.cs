@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using NetGen.Generator.Compiler.Analyses;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler.Advice;
+
+/// <summary>
+/// ReLUs that are 0 for whatever input: units that are off nearly always, or narrow layers that the whole signal goes through, one of which may be off as a whole (Lu et al. 2019).
+/// </summary>
+internal sealed class DyingReLURule : AdviceRule
+{
+    /// <summary>The share of a layer's units that may be dead.</summary>
+    private const double MostUnits = 0.9;
+
+    /// <summary>How probable a network may be born dead.</summary>
+    private const double MostNetworks = 0.1;
+
+    protected override void Check(AnalyzedNetwork network, AdviceSink sink)
+    {
+        double alive = 1;
+        (Node? narrowest, double most) = (null, 0);
+        HashSet<Node> narrows = Narrows(network.Graph);
+        foreach (Node node in network.Graph.Nodes)
+        {
+            if (node.Op is not ActivationOp { Function: ActivationKind.ReLU } || network.Signal.Distribution(node.Inputs[0]) is not { Moments: { Variance: > 0 } z } signal)
+                continue;
+            double dead = Dead(z);
+            if (dead > MostUnits)
+            {
+                sink.At(
+                    node, Rules.DyingReLU, SignalFlow.Name(node), $"{SignalFlow.Percent(dead)} of its units are off for nearly every input, and no gradient passes them",
+                    "start from biases that are not negative, or use LeakyReLU");
+                continue;
+            }
+
+            if (!narrows.Contains(node))
+                continue;
+            double off = Math.Pow(Off(z), signal.Channels);
+            alive *= 1 - off;
+            if (off > most)
+                (narrowest, most) = (node, off);
+        }
+
+        if (narrowest is not null && 1 - alive > MostNetworks)
+        {
+            sink.At(
+                narrowest, Rules.DyingReLU, SignalFlow.Name(narrowest),
+                $"with a probability of {SignalFlow.Percent(1 - alive)} all units of a layer as narrow as this, of {narrowest.Output.Sizes[0].ToString(CultureInfo.InvariantCulture)}, are off and the output no longer depends on the input",
+                "make the layers wider, use fewer, or LeakyReLU");
+        }
+    }
+
+    /// <summary>The share of units that are off for all inputs but one of a thousand: a unit's mean over inputs is normal over seeds.</summary>
+    private static double Dead(Moments z)
+    {
+        double units = z.Inputs - (z.Mean * z.Mean);
+        double least = -z.Mean - (3.09 * Math.Sqrt(z.VarianceOfInputs));
+        return units > 1e-12 * z.Square ? Normal.Below(least / Math.Sqrt(units)) : least > 0 ? 1 : 0;
+    }
+
+    /// <summary>The probability that a unit is off for two inputs.</summary>
+    private static double Off(Moments z)
+    {
+        double correlation = Math.Max(0, z.Correlation);
+        double off = Normal.Below(-z.Mean / Math.Sqrt(z.Variance));
+        Marginal sign = Marginal.Gaussian(z.Mean, z.Variance).Select(x => x > 0 ? 0 : 1);
+        return Math.Min(off, sign.Product(correlation));
+    }
+
+    /// <summary>The nodes that everything goes through.</summary>
+    private static HashSet<Node> Narrows(Graph graph)
+    {
+        var lastReader = new Dictionary<int, int>();
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            foreach (Value value in graph.Nodes[i].Data)
+                lastReader[value.Id] = i;
+        }
+
+        int until = lastReader.TryGetValue(graph.Inputs[0].Id, out int reader) ? reader : 0;
+        var narrows = new HashSet<Node>();
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            if (until <= i)
+                narrows.Add(graph.Nodes[i]);
+            until = Math.Max(until, lastReader.TryGetValue(graph.Nodes[i].Id, out reader) ? reader : graph.Nodes.Count);
+        }
+
+        return narrows;
+    }
+}

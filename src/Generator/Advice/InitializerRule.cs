@@ -1,0 +1,45 @@
+using System.Linq;
+using NetGen.Generator.Compiler.Analyses;
+using NetGen.Generator.Compiler.Ops;
+
+namespace NetGen.Generator.Compiler.Advice;
+
+/// <summary>An initialiser that is written down and made for other activations, or whose scale, which ignores the inputs' number, is far from what this layer needs.</summary>
+internal sealed class InitializerRule : AdviceRule
+{
+    /// <summary>How far the variance of a gradient may change in one layer, and in all that have the same initialiser.</summary>
+    private const double Most = 4;
+    private const double MostInAll = 10;
+
+    protected override void Check(AnalyzedNetwork network, AdviceSink sink)
+    {
+        var flow = new SignalFlow(network);
+
+        // Behind the last layer comes what the loss wants.
+        var found = flow.Layers.Take(flow.Layers.Count - 1).Select(layer => (Layer: layer, Activation: flow.Activation(layer))).Where(pair => pair.Activation is not null).Select(pair => (
+            pair.Layer, pair.Activation, Weight: pair.Layer.Parameters[0],
+            Factor: WeightMoments.Of(pair.Layer.Parameters[0]).Variance * pair.Layer.Parameters[0].FanIn * flow.SquaredSlope(pair.Activation!))).Where(each => !double.IsNaN(each.Factor)).ToList();
+        double halved = found.Where(each => IsXavier(each.Weight) && !IsSquashing(each.Activation!)).Aggregate(1.0, (product, each) => product * each.Factor);
+        foreach (var (layer, activation, weight, factor) in found)
+        {
+            bool isUnsuited = weight.Initializer.Kind switch
+            {
+                InitKind.KaimingNormal or InitKind.KaimingUniform => double.IsNaN(weight.Initializer.Scale) && IsSquashing(activation!),
+                InitKind.XavierNormal or InitKind.XavierUniform => !IsSquashing(activation!) && halved < 1 / MostInAll,
+                InitKind.Normal or InitKind.Uniform => factor is < 1 / Most or > Most,
+                _ => false,
+            };
+            if (isUnsuited)
+            {
+                string ending = weight.Initializer.Kind is InitKind.KaimingUniform or InitKind.XavierUniform or InitKind.Uniform ? "Uniform" : "Normal";
+                sink.At(
+                    layer, Rules.UnsuitedInitializer, SignalFlow.Name(layer), "Init." + weight.Initializer.Kind, activation!.Op.Kind, SignalFlow.Number(factor),
+                    "Init." + (IsSquashing(activation) ? "Xavier" : "Kaiming") + ending);
+            }
+        }
+    }
+
+    private static bool IsXavier(ParameterSpec weight) => weight.Initializer.Kind is InitKind.XavierNormal or InitKind.XavierUniform;
+
+    private static bool IsSquashing(Node activation) => activation.Op is ActivationOp { Function: ActivationKind.Sigmoid or ActivationKind.Tanh };
+}

@@ -1,0 +1,62 @@
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Reports;
+
+namespace NetGen.Generator.Compiler.Analyses;
+
+/// <summary>What the analyses find, as reports show it.</summary>
+internal static class Figures
+{
+    /// <summary>As whoever reads them will have them, so that the documentation of a class has the digits that its program prints.</summary>
+    public static NetworkFigures Of(AnalyzedNetwork network) => FiguresText.Read(FiguresText.Write(Exact(network)))!;
+
+    /// <summary>Before they are rounded.</summary>
+    public static NetworkFigures Exact(AnalyzedNetwork network)
+    {
+        Graph graph = network.Graph;
+        NetworkDeclaration declaration = graph.Declaration;
+        MemoryCost memory = network.Memory;
+        var places = new Dictionary<int, int> { [Graph.InputId] = -1 };
+        foreach (Node node in graph.Nodes)
+            places.Add(node.Id, places.Count - 1);
+        return new NetworkFigures
+        {
+            Name = declaration.Name,
+            Scope = string.Concat(declaration.ContainingTypes.Select(type => type.Name).Prepend(declaration.Namespace).Where(name => name.Length > 0).Select(name => name + ".")),
+            Loss = graph.Loss?.Kind ?? "",
+            Input = [.. graph.Input.Sizes],
+            Inference = Memory(memory.Inference, memory.ParameterBytes + memory.StateBytes),
+            Training = Memory(memory.Training, (2 * memory.ParameterBytes) + memory.StateBytes),
+            Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Select(source => places[source])]))],
+            Steps = [.. network.Executed.Steps.Where(step => step is { Phase: ExecutedPhase.Inference or ExecutedPhase.Backward, OnlyForInputGradient: false, MultiplyAdds: > 0 }).Select(Step)],
+        };
+    }
+
+    private static LayerFigures Layer(AnalyzedNetwork network, Node node, int[] sources)
+    {
+        (LayerCost cost, LayerSignal signal, GradientPath path) = (network.Cost[node], network.Signal[node.Result], network.GradientPaths[node.Id]);
+        return new LayerFigures
+        {
+            Key = node.Key,
+            Layer = node.Op.Display,
+            Output = [.. node.Output.Sizes],
+            Sources = sources,
+            Parameters = cost.Parameters,
+            Inference = Of(cost.Inference),
+            Forward = Of(cost.Forward),
+            Backward = Of(cost.Backward),
+            Field = [.. network.ReceptiveFields[node.Id].Axes.Select(axis => new FieldOfAxis(axis.Size, axis.Stride, axis.Start))],
+            Signal = new SignalFigures(signal.Mean, signal.StandardDeviation, signal.GradientStandardDeviation, signal.Correlation),
+            Path = new PathFigures(path.IsIdentity, path.Saturating, path.Layers),
+        };
+    }
+
+    private static StepFigures Step(ExecutedStep step) =>
+        new(step.Name, step.Phase == ExecutedPhase.Inference ? StepFigures.Inference : StepFigures.Backward, string.Join(" to ", step.Layers), step.MultiplyAccumulates, step.MultiplyAdds);
+
+    private static Pass Of(PassCost cost) => new(
+        cost.Arithmetic.MultiplyAccumulates, cost.Arithmetic.Multiplications, cost.Arithmetic.Additions, cost.Arithmetic.ActivationEvaluations, cost.Moved.Fixed, cost.Moved.PerSample);
+
+    private static Memory Memory(Workspace workspace, long always) => new(
+        always + workspace.Bytes.Fixed, workspace.Bytes.PerSample, workspace.RowMultiple, workspace.MostRows == int.MaxValue ? 0 : workspace.MostRows);
+}

@@ -1,0 +1,37 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Parsing;
+
+namespace NetGen.Generator.Diagnostics;
+
+/// <summary>Uses of members that a network has only with a loss. C# says that there is no such member, and this why.</summary>
+internal static class LossUses
+{
+    public static void Register(CompilationStartAnalysisContext context) =>
+        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression);
+
+    private static void Analyze(SyntaxNodeAnalysisContext context)
+    {
+        SimpleNameSyntax? name = context.Node switch
+        {
+            MemberAccessExpressionSyntax access => access.Name,
+            MemberBindingExpressionSyntax binding => binding.Name,
+            _ => null,
+        };
+        if (name?.Identifier.ValueText is not (GeneratedMembers.TrainStep or GeneratedMembers.ComputeGradients))
+            return;
+        ExpressionSyntax? of = context.Node is MemberAccessExpressionSyntax member ? member.Expression : context.Node.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression;
+        SymbolInfo found = context.SemanticModel.GetSymbolInfo(name, context.CancellationToken);
+        if (of is null || found.Symbol is not null || !found.CandidateSymbols.IsEmpty || context.SemanticModel.GetTypeInfo(of, context.CancellationToken).Type is not INamedTypeSymbol type)
+            return;
+
+        // Of a network whose declaration has a mistake that is told, and nothing else.
+        AttributeRole?[] roles = [.. type.GetAttributes().Select(DeclarationAttribute.RoleOf)];
+        if (roles.Contains(AttributeRole.Network) && !roles.Contains(AttributeRole.Loss) && ClassChecks.GeneratedFile(type) is { } file && !file.EndsWith(GeneratedMembers.ToldSuffix, System.StringComparison.Ordinal))
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.NoLoss), name.GetLocation(), type.Name, name.Identifier.ValueText));
+    }
+}

@@ -1,0 +1,197 @@
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using NetGen.Tests.Generator;
+using Xunit;
+
+namespace NetGen.Tests.Analyses;
+
+/// <summary>Rules about signals and gradients at initialisation.</summary>
+public partial class RuleTests
+{
+    [Fact]
+    public async Task NG2070_Fires()
+    {
+        await RuleCheck.Fires(
+            $"[Network(64), {{|NG2070:Linear(64, Name = \"fc1\")|}}, Sigmoid, {Times(7, "Linear(64), Sigmoid")}, Linear(10, Name = \"fc9\")] [CrossEntropyLoss] partial class Net;",
+            "Network 'Net': at initialisation the gradient shrinks to 1.5e-7 of its length on its way from fc9 Linear(10) to fc1 Linear(64), so that layer hardly learns: 8 Sigmoid multiply it by 1.2e-5: use ReLU");
+
+        // In a block it is told once, with the place of the copy; weights that are too small, of whatever activation.
+        await RuleCheck.Fires(
+            "[Block, {|NG2070:Linear(32, Init = Init.Uniform, InitScale = 0.05)|}, ReLU] class Layer; [Network(32), Repeat<Layer>(8), Linear(1), MSELoss] partial class Net;",
+            "its weights are small: Init.KaimingNormal keeps the scale behind ReLU, Init.XavierNormal behind tanh, a normalisation whatever they are (at 0.0.0 of network 'Net')");
+    }
+
+    [Fact]
+    public async Task NG2070_IsSilent()
+    {
+        await RuleCheck.IsSilent($"[Network(64), {Times(20, "Linear(64, Init = Init.KaimingNormal), ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Relu;");
+        await RuleCheck.IsSilent($"[Network(2), {Times(17, "Linear(5, Init = Init.KaimingUniform, BiasInit = Init.Constant), Tanh")}, Linear(1), Sigmoid] partial class Tanhs;");
+        await RuleCheck.IsSilent("[Network(16), Linear(64), Sigmoid, Linear(64), Sigmoid, Linear(10)] [CrossEntropyLoss] partial class Shallow;");
+
+        // Identities carry the gradient past sigmoids, normalisations past small weights; zeros at the end of a branch and of the network hold nothing up for long.
+        await RuleCheck.IsSilent("[Block, Linear(64), Sigmoid] class Body; [Block, Residual<Body>] class Step; [Network(64), Repeat<Step>(20), Linear(10)] [CrossEntropyLoss] partial class Res;");
+        await RuleCheck.IsSilent($"[Network(64), {Times(12, "Linear(64, Init = Init.Normal, InitScale = 0.001), BatchNorm1d, ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Norm;");
+        await RuleCheck.IsSilent("[Block, Linear(64), ReLU, Linear(64, Init = Init.Constant)] class Body; [Block, Residual<Body>] class Step; [Network(64), Linear(64), Repeat<Step>(8), Linear(10, Init = Init.Constant)] [CrossEntropyLoss] partial class Zero;");
+    }
+
+    [Fact]
+    public async Task NG2071_Fires()
+    {
+        await RuleCheck.Fires(
+            $"[Network(64), {{|NG2071:Linear(64, Init = Init.Normal)|}}, Tanh, {Times(14, "Linear(64, Init = Init.Normal), Tanh")}, Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "so no learning rate suits both: its weights are large");
+        await RuleCheck.Fires(
+            $"[Block, Linear(64, Init = Init.KaimingNormal, InitScale = 3), ReLU, Linear(64, Init = Init.KaimingNormal, InitScale = 3)] class Body; [Block, Residual<Body>] class Step; [Network(64), {{|NG2071:Linear(64)|}}, Repeat<Step>(6), Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "Network 'Net': at initialisation the gradient grows to");
+    }
+
+    [Fact]
+    public async Task NG2071_IsSilent()
+    {
+        await RuleCheck.IsSilent($"[Network(64), {Times(20, "Linear(64, Init = Init.KaimingNormal), ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Relu;");
+        await RuleCheck.IsSilent("[Block, Linear(64, Init = Init.KaimingNormal), ReLU, Linear(64, Init = Init.KaimingNormal)] class Body; [Block, Residual<Body>] class Step; [Network(64), Linear(64), Repeat<Step>(8), Linear(10)] [CrossEntropyLoss] partial class Res;");
+    }
+
+    [Fact]
+    public async Task NG2072_Fires()
+    {
+        await RuleCheck.Fires(
+            "[Network(64), Linear(64, Init = Init.KaimingNormal), Exp, Linear(64, Init = Init.KaimingNormal), {|NG2072:Exp|}, Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "Network 'Net': at initialisation the values behind 3 Exp are more than a float holds: exponentials of sums grow without bounds");
+        await RuleCheck.Fires(
+            $"[Network(64), {Times(4, "Linear(256, Init = Init.Normal), ReLU")}, {{|NG2072:Linear(1, Init = Init.Normal, Name = \"out\")|}}] [MSELoss] partial class Net;",
+            "the values behind out Linear(1) are 1.3e5 times as large as the input");
+    }
+
+    [Fact]
+    public async Task NG2072_IsSilent()
+    {
+        await RuleCheck.IsSilent("[Network(64), Linear(64), Softplus, Linear(4), Exp] [MSELoss] partial class Poisson;");
+        await RuleCheck.IsSilent("[InputDistribution(Mean = 128, Variance = 5000), Network(64), Linear(64, Init = Init.KaimingNormal), ReLU, Linear(4)] [MSELoss] partial class Pixels;");
+        await RuleCheck.IsSilent($"[Network(64), {Times(4, "Linear(256, Init = Init.Normal), LayerNorm, ReLU")}, Linear(1)] [MSELoss] partial class Norm;");
+    }
+
+    [Fact]
+    public Task NG2073_Fires() => RuleCheck.Fires(
+        "[Network(64), Linear(64, Init = Init.Normal, InitScale = 1e-5), Tanh, {|NG2073:Linear(10, Name = \"out\")|}] [CrossEntropyLoss] partial class Net;",
+        "Network 'Net': at initialisation two inputs look alike to out Linear(10), what they differ by being 8e-5 of what it was");
+
+    [Fact]
+    public async Task NG2073_IsSilent()
+    {
+        await RuleCheck.IsSilent("[Network(64), Linear(64), Tanh, Linear(64), Tanh, Linear(10, Init = Init.Constant)] [CrossEntropyLoss] partial class Plain;");
+        await RuleCheck.IsSilent($"[Network(64), {Times(20, "Linear(64, Init = Init.KaimingNormal), ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Deep;");
+    }
+
+    [Fact]
+    public async Task NG2074_Fires()
+    {
+        await RuleCheck.Fires(
+            "[Network(784), Linear(100, Init = Init.Normal), {|NG2074:Sigmoid|}, Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "1 Sigmoid: at initialisation 83 % of its inputs, which have the standard deviation 28, are where it is flat");
+
+        // The same weights do for inputs of variance 1, and saturate for pixels that are not normalised.
+        await RuleCheck.Fires(
+            "[InputDistribution(Mean = 128, Variance = 5000), Network(784), Linear(100), {|NG2074:Tanh|}, Linear(10)] [CrossEntropyLoss] partial class Net;", "are where it is flat");
+    }
+
+    [Fact]
+    public Task NG2074_IsSilent() => RuleCheck.IsSilent("[Network(784), Linear(100), Sigmoid, Linear(100, Init = Init.KaimingNormal), Tanh, Linear(10)] [CrossEntropyLoss] partial class Net;");
+
+    [Fact]
+    public async Task NG2075_Fires()
+    {
+        await RuleCheck.Fires(
+            $"[Network(2), {Times(15, "Linear(5, Init = Init.KaimingUniform), ReLU")}, Linear(5, Init = Init.KaimingUniform), {{|NG2075:ReLU|}}, Linear(1)] [BCEWithLogitsLoss] partial class Net;",
+            "% all units of a layer as narrow as this, of 5, are off and the output no longer depends on the input: make the layers wider, use fewer, or LeakyReLU");
+        await RuleCheck.Fires(
+            "[Network(64), Linear(64, BiasInit = Init.Constant, BiasInitScale = -5), {|NG2075:ReLU|}, Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "1 ReLU: at initialisation 100 % of its units are off for nearly every input, and no gradient passes them: start from biases that are not negative");
+    }
+
+    [Fact]
+    public async Task NG2075_IsSilent()
+    {
+        await RuleCheck.IsSilent("[Network(2), Linear(4), ReLU, Linear(4), ReLU, Linear(1)] [BCEWithLogitsLoss] partial class Small;");
+        await RuleCheck.IsSilent($"[Network(64), {Times(20, "Linear(64, Init = Init.KaimingNormal), ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Deep;");
+        await RuleCheck.IsSilent("[Block, Linear(4), ReLU] class Body; [Block, Residual<Body>] class Step; [Network(4), Repeat<Step>(16), Linear(1)] [MSELoss] partial class Res;");
+        await RuleCheck.IsSilent($"[Network(2), {Times(16, "Linear(5, Init = Init.KaimingUniform), LeakyReLU")}, Linear(1)] [MSELoss] partial class Leaky;");
+    }
+
+    [Fact]
+    public async Task NG2076_Fires()
+    {
+        await RuleCheck.Fires(
+            "[Network(64), {|NG2076:Linear(64, Init = Init.KaimingUniform)|}, Tanh, Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "0 Linear(64): Init.KaimingUniform before Tanh multiplies the variance of the gradient by 0.7 in this layer; Init.XavierUniform suits it");
+        await RuleCheck.Fires(
+            $"[Network(64), {Times(4, "{|NG2076:Linear(64, Init = Init.XavierNormal)|}, ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Net;", "Init.KaimingNormal suits it");
+        await RuleCheck.Fires(
+            "[Network(1, 16, 16), {|NG2076:Conv2d(8, 3, Init = Init.Uniform, InitScale = 0.05)|}, MaxPool2d(2), GELU, Flatten, Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "Init.Uniform before GELU multiplies the variance of the gradient by");
+    }
+
+    [Fact]
+    public async Task NG2076_IsSilent()
+    {
+        await RuleCheck.IsSilent("[Network(64), Linear(64, Init = Init.XavierUniform), Tanh, Linear(64, Init = Init.KaimingNormal), ReLU, Linear(64), Sigmoid, Linear(10, Init = Init.KaimingNormal), Sigmoid] partial class Suited;");
+        await RuleCheck.IsSilent("[Network(64), Linear(64, Init = Init.XavierUniform), ReLU, Linear(64, Init = Init.Normal, InitScale = 0.1), ReLU, Linear(64, Init = Init.Normal), LayerNorm, ReLU, Linear(10, Init = Init.Normal)] [CrossEntropyLoss] partial class Near;");
+    }
+
+    [Fact]
+    public async Task NG2077_Fires()
+    {
+        await RuleCheck.Fires(
+            "[Network(8), {|NG2077:Linear(16, Init = Init.Constant, InitScale = 0.1, BiasInit = Init.Constant)|}, Tanh, Linear(1, Init = Init.Constant, InitScale = 0.1)] [MSELoss] partial class Net;",
+            "0 Linear(16): its 16 units start equal and see equal weights behind them in 2 Linear(1), so they stay equal for ever and count for one");
+        await RuleCheck.Fires(
+            "[Network(1, 8, 8), {|NG2077:Conv2d(4, 3, Init = Init.Constant, Bias = false)|}, BatchNorm2d, ReLU, MaxPool2d(2), Flatten, Linear(10, Init = Init.Constant)] [CrossEntropyLoss] partial class Net;",
+            "its 4 units start equal");
+    }
+
+    [Fact]
+    public async Task NG2077_IsSilent()
+    {
+        const string Equal = "Linear(8, Init = Init.Constant, InitScale = 0.1, BiasInit = Init.Constant)";
+        await RuleCheck.IsSilent($"[Network(8), {Equal}, Tanh, Linear(1)] [MSELoss] partial class RandomBehind;");
+        await RuleCheck.IsSilent("[Network(8), Linear(8, Init = Init.Constant, InitScale = 0.1), Tanh, Linear(1, Init = Init.Constant)] [MSELoss] partial class RandomBiases;");
+        await RuleCheck.IsSilent($"[Network(8), Linear(8), Tanh, Linear(1, Init = Init.Constant, BiasInit = Init.Constant), Tanh, Linear(1, Init = Init.Constant)] [MSELoss] partial class OneUnit;");
+        await RuleCheck.IsSilent($"[Network(8), {Equal}, Dropout, Linear(1, Init = Init.Constant)] [MSELoss] partial class Dropped;");
+        await RuleCheck.IsSilent($"[Block, Linear(8), ReLU, {Equal}] class Body; [Network(8), Residual<Body>, Linear(1, Init = Init.Constant)] [MSELoss] partial class Branch;");
+    }
+
+    [Fact]
+    public async Task NG2078_Fires()
+    {
+        await RuleCheck.Fires(
+            $"[Network(64), {{|NG2078:Linear(64)|}}, ReLU, {Times(5, "Linear(64), ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Net;", "Network 'Net': at initialisation the gradient shrinks to 4.6e-3 of its length");
+        await RuleCheck.Fires(
+            "[Block, Linear(64, Init = Init.KaimingNormal), ReLU, Linear(64, Init = Init.KaimingNormal)] class Body; [Block, Residual<Body>] class Step; [Network(64), {|NG2078:Linear(64)|}, Repeat<Step>(12), Linear(10)] [CrossEntropyLoss] partial class Net;",
+            "the gradient grows to");
+    }
+
+    [Fact]
+    public async Task NG2078_IsSilent()
+    {
+        await RuleCheck.IsSilent($"[Network(64), {Times(4, "Linear(64), ReLU")}, Linear(10)] [CrossEntropyLoss] partial class Shallow;");
+        await RuleCheck.IsSilent("[Network(3, 32, 32), Conv2d(64, 3), ReLU, MaxPool2d(2), Conv2d(64, 3), ReLU, MaxPool2d(2), Flatten, Linear(64), ReLU, Linear(10)] [CrossEntropyLoss] partial class Pictures;");
+    }
+
+    [Fact]
+    public async Task AnImpossibleInputIsAMistake()
+    {
+        Diagnostic found = Assert.Single(await Code.Analyze(Code.Compile("[Network(4), Linear(3)] [InputDistribution(Variance = -1)] partial class Net;")), each => each.Severity == DiagnosticSeverity.Error);
+        Assert.Equal("InputDistribution(Variance = -1)", Code.Text(found));
+        Assert.Equal("InputDistribution: Mean and Variance takes finite numbers, the variance not negative, but got 0 and -1", RuleCheck.Message(found));
+    }
+
+    [Fact]
+    public async Task SignalRulesAreConfigurable()
+    {
+        var found = (await Code.Analyze(Code.Compile($"#pragma warning disable NG2070\n[Network(64), {Times(8, "Linear(64), Sigmoid")}, Linear(10)] [CrossEntropyLoss] partial class Net;"))).Where(each => each.Id == "NG2070");
+        Assert.All(found, diagnostic => Assert.True(diagnostic.IsSuppressed));
+    }
+
+    private static string Times(int count, string layers) => string.Join(", ", Enumerable.Repeat(layers, count));
+}
