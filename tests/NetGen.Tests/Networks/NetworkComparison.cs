@@ -141,9 +141,9 @@ internal sealed class NetworkComparison(RandomNetwork network, INetwork instance
         if (!State().SequenceEqual(_state))
             _misses.Add("Something but a training step changed the state.");
         float[] parameters = instance.FlatParameters.ToArray();
-        var optimizer = new SGD(0.125);
-        float step = trainable.TrainStep(samples.Input, target, optimizer);
-        optimizer.Step(parameters, gradients);
+        float step = trainable.TrainStep(samples.Input, target, new SGD(0.125));
+        for (int i = 0; i < parameters.Length; i++)
+            parameters[i] = MathF.FusedMultiplyAdd(gradients[i], -0.125f, parameters[i]);
         if (step != loss || !instance.FlatGradients.SequenceEqual(gradients) || !instance.FlatParameters.SequenceEqual(parameters))
             _misses.Add("TrainStep gives other bits than ComputeGradients and the optimizer.");
         AddState(samples);
