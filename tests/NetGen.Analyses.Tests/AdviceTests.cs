@@ -1,8 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using NetGen.Generator.Diagnostics;
 using NetGen.Tests.Generator;
 using Xunit;
 
@@ -46,6 +49,23 @@ public class AdviceTests
     [Fact]
     public void A_build_without_analyzers_has_none() =>
         Assert.Empty(Code.Tell(Code.Compile(ChannelsLast), Infrastructure.BuildOptions.WithoutAnalyzers, out _));
+
+    /// <summary>What is told of a block that several networks use is told once, by the first of them, and after an edit elsewhere too.</summary>
+    [Fact]
+    public async Task Advice_in_blocks_is_told_once()
+    {
+        CSharpCompilation compilation = Code.Compile(
+            "[Block, Linear(8), BatchNorm1d, ReLU] class Body; [Network(8), Residual<Body>, Linear(4), CrossEntropyLoss] partial class First; [Network(8), Residual<Body>, Linear(2), CrossEntropyLoss] partial class Second;",
+            "static class Other { public static int Version => 1; }");
+        var analyzer = new NetGenAnalyzer();
+        string[] first = await Analyze(compilation, analyzer);
+        Assert.Single(first, text => text.Contains("NG2049", StringComparison.Ordinal));
+        compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], CSharpSyntaxTree.ParseText("static class Other { public static int Version => 2; }", Code.Latest, "File1.cs"));
+        Assert.Equal(first, await Analyze(compilation, analyzer));
+    }
+
+    private static async Task<string[]> Analyze(CSharpCompilation compilation, NetGenAnalyzer analyzer) =>
+        [.. (await compilation.WithAnalyzers([analyzer]).GetAnalyzerDiagnosticsAsync()).Select(diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal)];
 
     private static async Task<IEnumerable<Diagnostic>> Told(string source) =>
         (await Code.Analyze(Code.Compile(source))).Where(diagnostic => diagnostic.Id == "NG2001");

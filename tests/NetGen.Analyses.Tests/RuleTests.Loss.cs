@@ -237,6 +237,15 @@ public partial class RuleTests
     [InlineData("[Network(4), Linear(2)] public partial class Net; class Other { public void TrainStep() { } void Train() { this.TrainStep(); } }")]
     public Task NG2024_IsSilent(string source) => RuleCheck.IsSilent(source);
 
+    [Fact]
+    public async Task NG2024_IsToldWithinTheNetworkToo()
+    {
+        CSharpCompilation compilation = Code.Compile("[Network(4), Linear(2)] public partial class Net { void Train(float[] x, float[] y, SGD sgd) { TrainStep(x, y, sgd); } }");
+        (Compilation output, _) = Code.Generate(compilation);
+        Diagnostic mistake = Assert.Single(await Code.Analyze(output, BuildOptions.WithAnalyzers), diagnostic => diagnostic.Id == "NG2024");
+        Assert.Equal("TrainStep", Code.Text(mistake));
+    }
+
     [Theory]
     [InlineData("[Network(1, 8, 8), Conv2d(10, 3), ReLU, GlobalAvgPool2d, Flatten, {|NG2025:CrossEntropyLoss|}] partial class Net;", "CrossEntropyLoss takes logits, which are any real numbers, but the outputs are at least 0 whatever the weights are")]
     [InlineData("[Block, Linear(3), Tanh] class A; [Network(8), Sum<A, A>, {|NG2025:CrossEntropyLoss|}] partial class Net;", "between -2 and 2 whatever the weights are, and the loss of 3 classes cannot fall below 0.04")]

@@ -16,21 +16,26 @@ internal sealed record Mistake(Location Location, string Rule);
 internal sealed record BlockUse(INamedTypeSymbol Network, Location Location);
 
 /// <summary>
-/// The compositions of networks that lead to blocks and to mistakes in them, in the order of the source. It looks at every class, but only where there is a mistake in a block.
+/// The compositions of networks that lead to blocks and to what is told of them, in the order of the source. It looks at every network, but only where something is told of a block.
 /// </summary>
 internal sealed class BlockUses
 {
     private readonly Lazy<ILookup<INamedTypeSymbol, BlockUse>> _ofBlocks;
     private readonly Lazy<ILookup<Mistake, BlockUse>> _ofMistakes;
 
-    public BlockUses(Compilation compilation)
+    private readonly Func<INamedTypeSymbol, Findings?> _findings;
+
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="findings">What is found of a class, which is remembered.</param>
+    public BlockUses(Compilation compilation, Func<INamedTypeSymbol, Findings?> findings)
     {
+        _findings = findings;
         _ofBlocks = new(
             () => InOrder(Networks(compilation).SelectMany(UsesOfBlocks)).ToLookup(use => use.Of, use => use.Use, (IEqualityComparer<INamedTypeSymbol>)SymbolEqualityComparer.Default),
-            LazyThreadSafetyMode.PublicationOnly);
+            LazyThreadSafetyMode.ExecutionAndPublication);
         _ofMistakes = new(
             () => InOrder(Networks(compilation).SelectMany(UsesOfMistakes)).ToLookup(use => use.Of, use => use.Use),
-            LazyThreadSafetyMode.PublicationOnly);
+            LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
     public IEnumerable<BlockUse> Of(INamedTypeSymbol block) => _ofBlocks.Value[block];
@@ -70,8 +75,9 @@ internal sealed class BlockUses
         }
     }
 
-    private static IEnumerable<INamedTypeSymbol> Networks(Compilation compilation) =>
-        Types(compilation).Where(type => DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network));
+    /// <summary>Attributes are bound of those classes alone that have any.</summary>
+    private static IEnumerable<INamedTypeSymbol> Networks(Compilation compilation) => Types(compilation)
+        .Where(type => ClassChecks.UserParts(type).Any(part => part.AttributeLists.Count > 0) && DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network));
 
     private static IEnumerable<(INamedTypeSymbol Of, BlockUse Use)> UsesOfBlocks(INamedTypeSymbol network)
     {
@@ -95,10 +101,11 @@ internal sealed class BlockUses
         }
     }
 
-    private static IEnumerable<(Mistake Of, BlockUse Use)> UsesOfMistakes(INamedTypeSymbol network)
+    private IEnumerable<(Mistake Of, BlockUse Use)> UsesOfMistakes(INamedTypeSymbol network)
     {
+        if (_findings(network) is not { } findings)
+            yield break;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(network);
-        var findings = new Findings(DeclarationParser.Parse(network, CancellationToken.None));
         foreach (DeclarationError error in findings.Errors.Concat(findings.Advice))
         {
             if (error.Within.Count > 0 && Attribute(network, attributes, error).Location is { } place && attributes[error.Attribute].Location is { } use)

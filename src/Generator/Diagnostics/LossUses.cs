@@ -12,7 +12,7 @@ namespace NetGen.Generator.Diagnostics;
 internal static class LossUses
 {
     public static void Register(CompilationStartAnalysisContext context) =>
-        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression);
+        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression, SyntaxKind.InvocationExpression);
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
@@ -20,13 +20,17 @@ internal static class LossUses
         {
             MemberAccessExpressionSyntax access => access.Name,
             MemberBindingExpressionSyntax binding => binding.Name,
+
+            // Within the network's own class.
+            InvocationExpressionSyntax { Expression: IdentifierNameSyntax called } => called,
             _ => null,
         };
         if (name?.Identifier.ValueText is not (GeneratedMembers.TrainStep or GeneratedMembers.ComputeGradients))
             return;
         ExpressionSyntax? of = context.Node is MemberAccessExpressionSyntax member ? member.Expression : context.Node.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression;
+        ITypeSymbol? owner = context.Node is InvocationExpressionSyntax ? context.ContainingSymbol?.ContainingType : of is null ? null : context.SemanticModel.GetTypeInfo(of, context.CancellationToken).Type;
         SymbolInfo found = context.SemanticModel.GetSymbolInfo(name, context.CancellationToken);
-        if (of is null || found.Symbol is not null || !found.CandidateSymbols.IsEmpty || context.SemanticModel.GetTypeInfo(of, context.CancellationToken).Type is not INamedTypeSymbol type)
+        if (found.Symbol is not null || !found.CandidateSymbols.IsEmpty || owner is not INamedTypeSymbol type)
             return;
 
         // Of a network whose declaration has a mistake that is told, and nothing else.

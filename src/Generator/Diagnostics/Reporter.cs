@@ -16,7 +16,7 @@ namespace NetGen.Generator.Diagnostics;
 /// Tells the mistakes of a compilation's classes, each at the attribute's own place. The analyzer does where it runs. Where it does not, or nobody can tell, the generator does,
 /// and leaves a file behind by which the analyzer, which may be there after all, sees that all is told.
 /// </summary>
-internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findings> memory)
+internal sealed class Reporter
 {
     /// <summary>The file that says that the generator has told the mistakes.</summary>
     public const string MarkName = "Mistakes" + GeneratedMembers.FileSuffix;
@@ -24,7 +24,17 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
     /// <summary>What the package's targets tell the compiler; see <c>buildTransitive/NetGen.targets</c>.</summary>
     private const string AnalyzersRunOption = "build_property.NetGenAnalyzersRun";
 
-    private readonly BlockUses _uses = new(compilation);
+    private readonly Compilation _compilation;
+    private readonly DeclarationMemory<Findings> _memory;
+    private readonly BlockUses _uses;
+
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="memory">What is known of its classes from those before.</param>
+    public Reporter(Compilation compilation, DeclarationMemory<Findings> memory)
+    {
+        (_compilation, _memory) = (compilation, memory);
+        _uses = new BlockUses(compilation, type => Find(type, CancellationToken.None));
+    }
 
     /// <summary>Whether the build says that analyzers run in it. A project that does not take the targets in says nothing.</summary>
     public static bool AnalyzersRun(AnalyzerConfigOptions build) =>
@@ -36,7 +46,7 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
     /// <summary>Tells the mistakes of all classes of the source.</summary>
     public void ReportAll(Action<Diagnostic> report, CancellationToken ct)
     {
-        foreach (INamedTypeSymbol type in BlockUses.Types(compilation))
+        foreach (INamedTypeSymbol type in BlockUses.Types(_compilation))
         {
             ct.ThrowIfCancellationRequested();
             Report(type, report, ct);
@@ -46,14 +56,8 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
     /// <summary>Tells the mistakes of a class; what is found of it, or null where it is none of ours to look at.</summary>
     public Findings? Report(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken ct)
     {
-        if (ClassChecks.UserParts(type).FirstOrDefault(part => part.AttributeLists.Count > 0) is not { } declaration)
-            return null;
-
-        // Its sizes may mean nothing.
-        if (ClassChecks.GeneratedFile(type) is { } file && file.EndsWith(GeneratedMembers.ToldSuffix, StringComparison.Ordinal))
-            return null;
-        Findings findings = memory.Get(compilation, declaration, () => new Findings(DeclarationParser.Parse(type, ct)));
-        if (findings.Errors.Count > 0)
+        Findings? findings = Find(type, ct);
+        if (findings?.Errors.Count > 0)
             Report(type, findings.Errors, report);
         return findings;
     }
@@ -88,6 +92,17 @@ internal sealed class Reporter(Compilation compilation, DeclarationMemory<Findin
         DeclarationAttribute? place = unread is { } index ? attributes.ElementAtOrDefault(index) : null;
         return Diagnostic.Create(
             Descriptors.Get(Rules.Unseen), place?.Location ?? Identifier(type, attributes), type.Name, place is null ? "the class" : $"an argument of {place.Kind}, or of a block in it,");
+    }
+
+    private Findings? Find(INamedTypeSymbol type, CancellationToken ct)
+    {
+        if (ClassChecks.UserParts(type).FirstOrDefault(part => part.AttributeLists.Count > 0) is not { } declaration)
+            return null;
+
+        // Its sizes may mean nothing.
+        return ClassChecks.GeneratedFile(type) is { } file && file.EndsWith(GeneratedMembers.ToldSuffix, StringComparison.Ordinal)
+            ? null
+            : _memory.Get(_compilation, declaration, () => new Findings(DeclarationParser.Parse(type, ct)));
     }
 
     private void Report(INamedTypeSymbol type, EquatableArray<DeclarationError> errors, Action<Diagnostic> report)
