@@ -17,8 +17,12 @@ internal static class Figures
         NetworkDeclaration declaration = graph.Declaration;
         MemoryCost memory = network.Memory;
         var places = new Dictionary<int, int> { [Graph.InputId] = -1 };
-        foreach (Node node in graph.Nodes)
-            places.Add(node.Id, places.Count - 1);
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            foreach (Value output in graph.Nodes[i].Outputs)
+                places[output.Id] = i;
+        }
+
         return new NetworkFigures
         {
             Name = declaration.Name,
@@ -27,7 +31,7 @@ internal static class Figures
             Input = [.. graph.Input.Sizes],
             Inference = Memory(memory.Inference, memory.ParameterBytes + memory.StateBytes),
             Training = Memory(memory.Training, (2 * memory.ParameterBytes) + memory.StateBytes),
-            Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Select(source => places[source])]))],
+            Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Where(places.ContainsKey).Select(source => places[source])]))],
             Steps = [.. network.Executed.Steps.Where(step => step is { Phase: ExecutedPhase.Inference or ExecutedPhase.Backward, OnlyForInputGradient: false, MultiplyAdds: > 0 }).Select(Step)],
         };
     }
