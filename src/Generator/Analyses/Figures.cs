@@ -56,7 +56,7 @@ internal static class Figures
     }
 
     private static StepFigures Step(ExecutedStep step) =>
-        new(step.Name, step.Phase == ExecutedPhase.Inference ? StepFigures.Inference : StepFigures.Backward, string.Join(" to ", step.Layers), step.MultiplyAccumulates, step.MultiplyAdds);
+        new(step.Name, step.Phase == ExecutedPhase.Inference ? StepFigures.Inference : StepFigures.Backward, string.Join(StepFigures.Between, step.Layers), step.MultiplyAccumulates, step.MultiplyAdds);
 
     private static Pass Of(PassCost cost) => new(
         cost.Arithmetic.MultiplyAccumulates, cost.Arithmetic.Multiplications, cost.Arithmetic.Additions, cost.Arithmetic.ActivationEvaluations, cost.Moved.Fixed, cost.Moved.PerSample);

@@ -2,7 +2,7 @@ using System;
 
 namespace NetGen;
 
-/// <summary>What is stated about a network: it changes nothing that is generated, and the build checks it or goes by it.</summary>
+/// <summary>What is stated about a network: it does not change the computation, and the build checks it or goes by it in what it predicts.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public abstract class StatementAttribute : Attribute;
 

@@ -20,7 +20,7 @@ namespace Sample
     /// training step:       672 multiply-accumulates, 1,378 FLOPs
     /// as executed:         320 multiply-accumulates forward, 352 backward
     /// memory, batch of 64: 21.9 KB in inference, 146 KB in training
-    /// moved, batch of 64:  forward 25.5 KB, 1.6 FLOP a byte: bound by memory; training step 64.5 KB, 1.37 FLOP a byte: bound by memory
+    /// moved, batch of 64:  forward 25.5 KB, 1.6 FLOP a byte: bound by memory; training step 64.5 KB, 1.37 FLOP a byte: bound by memory; balance 10 FLOP a byte
     /// </code></remarks>
     partial class Net : global::NetGen.INetwork<Net>, global::NetGen.ITrainableNetwork<float>
     {
