@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
 
@@ -14,19 +15,25 @@ internal sealed class DyingReLURule : AdviceRule
     /// <summary>The share of a layer's units that may be dead.</summary>
     private const double MostUnits = 0.9;
 
+    /// <summary>Layers of as many units are hardly ever off as a whole.</summary>
+    private const int Wide = 10;
+
+    /// <summary>Behind so many narrow layers all inputs are alike but for their scale, more than the theory of wide ones says, so that two stand for all.</summary>
+    private const int Alike = 3;
+
     /// <summary>How probable a network may be born dead.</summary>
     private const double MostNetworks = 0.1;
 
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        double alive = 1;
+        (double alive, int narrow) = (1, 0);
         (Node? narrowest, double most) = (null, 0);
         HashSet<Node> narrows = Narrows(network.Graph);
         foreach (Node node in network.Graph.Nodes)
         {
             if (node.Op is not ActivationOp { Function: ActivationKind.ReLU } || network.Signal.Distribution(node.Inputs[0]) is not { Moments: { Variance: > 0 } z } signal)
                 continue;
-            double dead = Dead(z);
+            double dead = Dead(z, Places(node));
             if (dead > MostUnits)
             {
                 sink.At(
@@ -37,7 +44,8 @@ internal sealed class DyingReLURule : AdviceRule
 
             if (!narrows.Contains(node))
                 continue;
-            double off = Math.Pow(Off(z), signal.Channels);
+            double off = Math.Pow(narrow < Alike || Places(node) > 1 ? dead : Off(z), signal.Channels);
+            narrow = signal.Channels < Wide ? narrow + 1 : 0;
             alive *= 1 - off;
             if (off > most)
                 (narrowest, most) = (node, off);
@@ -52,11 +60,21 @@ internal sealed class DyingReLURule : AdviceRule
         }
     }
 
-    /// <summary>The share of units that are off for all inputs but one of a thousand: a unit's mean over inputs is normal over seeds.</summary>
-    private static double Dead(Moments z)
+    /// <summary>Whether nearly all units of some ReLU are off: then no weights but those before it are why a signal is lost.</summary>
+    public static bool IsBornDead(AnalyzedNetwork network) => network.Graph.Nodes.Any(node => node.Op is ActivationOp { Function: ActivationKind.ReLU }
+        && network.Signal.Distribution(node.Inputs[0]) is { Moments: { Variance: > 0 } z } && Dead(z, Places(node)) > MostUnits);
+
+    private static double Places(Node node) => node.Input.ElementCount / (double)node.Input.Sizes[0];
+
+    /// <summary>
+    /// The share of units that are off at all places for all inputs but one of a thousand: a unit's mean over inputs and places is normal over seeds. The largest of many places is taken
+    /// for that of independent ones.
+    /// </summary>
+    private static double Dead(Moments z, double places)
     {
-        double units = z.Inputs - (z.Mean * z.Mean);
-        double least = -z.Mean - (3.09 * Math.Sqrt(z.VarianceOfInputs));
+        double common = Math.Min(z.Inputs, z.Places);
+        double units = common - (z.Mean * z.Mean);
+        double least = -z.Mean + (Normal.Quantile(0.001 / places) * Math.Sqrt(Math.Max(0, z.Square - common)));
         return units > 1e-12 * z.Square ? Normal.Below(least / Math.Sqrt(units)) : least > 0 ? 1 : 0;
     }
 
