@@ -11,7 +11,7 @@ internal sealed record Workspace(ByteCount Bytes, int RowMultiple, int MostRows)
     /// <summary>Bytes for a batch.</summary>
     public long At(int batch)
     {
-        int rows = Math.Min(batch, MostRows);
+        long rows = Math.Min(batch, MostRows);
         return Bytes.At((rows + RowMultiple - 1) / RowMultiple * RowMultiple);
     }
 }

@@ -5,7 +5,7 @@ namespace NetGen.Generator.Compiler.Analyses;
 /// <param name="PerSample">Bytes for each sample.</param>
 internal readonly record struct ByteCount(long Fixed, long PerSample)
 {
-    public long At(int batch) => Fixed + (PerSample * batch);
+    public long At(long batch) => Fixed + (PerSample * batch);
 
     public static ByteCount operator +(ByteCount a, ByteCount b) => new(a.Fixed + b.Fixed, a.PerSample + b.PerSample);
 }
