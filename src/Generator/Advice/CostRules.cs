@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
+using NetGen.Reports;
 
 namespace NetGen.Generator.Compiler.Advice;
 
@@ -116,7 +117,7 @@ internal sealed class MemoryBoundRule : AdviceRule
 
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        const int Batch = Roofline.DefaultBatch;
+        const int Batch = ReportOptions.DefaultBatch;
         long all = network.Cost.Training.Moved.At(Batch);
         foreach (LayerCost layer in network.Cost.Layers.Where(layer => layer.Training.Arithmetic.MultiplyAccumulates > 0))
         {
@@ -125,7 +126,7 @@ internal sealed class MemoryBoundRule : AdviceRule
             {
                 sink.At(
                     layer.Node, Rules.MemoryBound, layer.Node.Op.Display, Limits.Grouped(bytes), Limits.Grouped(Batch), CostText.Ratio(layer.Training.Intensity(Batch)),
-                    Limits.Grouped((long)Roofline.DefaultBalance));
+                    Limits.Grouped((long)ReportOptions.DefaultBalance));
             }
         }
     }

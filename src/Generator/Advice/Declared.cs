@@ -18,20 +18,4 @@ internal static class Declared
 
         return (block, layer);
     }
-
-    /// <summary>A node's path; copies of one block have its first copy's.</summary>
-    public static EquatableArray<int> Place(NetworkDeclaration declaration, EquatableArray<int> path)
-    {
-        int[] place = [.. path];
-        LayerOp layer = declaration.Layers[place[0]];
-        for (int i = 1; i + 1 < place.Length; i += 2)
-        {
-            var composition = (CompositeOp)layer;
-            if (composition.Blocks.Count == 1)
-                place[i] = 0;
-            layer = composition.Blocks[Math.Min(place[i], composition.Blocks.Count - 1)].Layers[place[i + 1]];
-        }
-
-        return place.ToEquatableArray();
-    }
 }

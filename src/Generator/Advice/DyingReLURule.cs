@@ -28,12 +28,12 @@ internal sealed class DyingReLURule : AdviceRule
     {
         (double alive, int narrow) = (1, 0);
         (Node? narrowest, double most) = (null, 0);
-        HashSet<Node> narrows = Narrows(network.Graph);
-        foreach (Node node in network.Graph.Nodes)
+        var narrows = new HashSet<int>(Narrows.Of(network.Graph));
+        for (int i = 0; i < network.Graph.Nodes.Count; i++)
         {
-            if (node.Op is not ActivationOp { Function: ActivationKind.ReLU } || network.Signal.Distribution(node.Inputs[0]) is not { Moments: { Variance: > 0 } z } signal)
+            Node node = network.Graph.Nodes[i];
+            if (Dead(network, node) is not ({ } dead, { } signal))
                 continue;
-            double dead = Dead(z, Places(node));
             if (dead > MostUnits)
             {
                 sink.At(
@@ -42,9 +42,9 @@ internal sealed class DyingReLURule : AdviceRule
                 continue;
             }
 
-            if (!narrows.Contains(node))
+            if (!narrows.Contains(i))
                 continue;
-            double off = Math.Pow(narrow < Alike || Places(node) > 1 ? dead : Off(z), signal.Channels);
+            double off = Math.Pow(narrow < Alike || Places(node) > 1 ? dead : Off(signal.Moments), signal.Channels);
             narrow = signal.Channels < Wide ? narrow + 1 : 0;
             alive *= 1 - off;
             if (off > most)
@@ -61,8 +61,11 @@ internal sealed class DyingReLURule : AdviceRule
     }
 
     /// <summary>Whether nearly all units of some ReLU are off: then no weights but those before it are why a signal is lost.</summary>
-    public static bool IsBornDead(AnalyzedNetwork network) => network.Graph.Nodes.Any(node => node.Op is ActivationOp { Function: ActivationKind.ReLU }
-        && network.Signal.Distribution(node.Inputs[0]) is { Moments: { Variance: > 0 } z } && Dead(z, Places(node)) > MostUnits);
+    public static bool IsBornDead(AnalyzedNetwork network) => network.Graph.Nodes.Any(node => Dead(network, node)?.Share > MostUnits);
+
+    /// <summary>The share of a ReLU's units that are off for nearly all inputs, and what is known of its input; null of other nodes, and where that is the same for all.</summary>
+    private static (double Share, Signal Signal)? Dead(AnalyzedNetwork network, Node node) =>
+        node.Op is ActivationOp { Function: ActivationKind.ReLU } && network.Signal.Distribution(node.Inputs[0]) is { Moments: { Variance: > 0 } z } signal ? (Dead(z, Places(node)), signal) : null;
 
     private static double Places(Node node) => node.Input.ElementCount / (double)node.Input.Sizes[0];
 
@@ -85,27 +88,5 @@ internal sealed class DyingReLURule : AdviceRule
         double off = Normal.Below(-z.Mean / Math.Sqrt(z.Variance));
         Marginal sign = Marginal.Gaussian(z.Mean, z.Variance).Select(x => x > 0 ? 0 : 1);
         return Math.Min(off, sign.Product(correlation));
-    }
-
-    /// <summary>The nodes that everything goes through.</summary>
-    private static HashSet<Node> Narrows(Graph graph)
-    {
-        var lastReader = new Dictionary<int, int>();
-        for (int i = 0; i < graph.Nodes.Count; i++)
-        {
-            foreach (Value value in graph.Nodes[i].Data)
-                lastReader[value.Id] = i;
-        }
-
-        int until = lastReader.TryGetValue(graph.Inputs[0].Id, out int reader) ? reader : 0;
-        var narrows = new HashSet<Node>();
-        for (int i = 0; i < graph.Nodes.Count; i++)
-        {
-            if (until <= i)
-                narrows.Add(graph.Nodes[i]);
-            until = Math.Max(until, lastReader.TryGetValue(graph.Nodes[i].Id, out reader) ? reader : graph.Nodes.Count);
-        }
-
-        return narrows;
     }
 }

@@ -46,5 +46,5 @@ internal sealed class InitializerRule : AdviceRule
 
     private static bool IsXavier(ParameterSpec weight) => weight.Initializer.Kind is InitKind.XavierNormal or InitKind.XavierUniform;
 
-    private static bool IsSquashing(Node activation) => activation.Op is ActivationOp { Function: ActivationKind.Sigmoid or ActivationKind.Tanh };
+    private static bool IsSquashing(Node activation) => activation.Op is ActivationOp { IsSquashing: true };
 }

@@ -69,8 +69,7 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     /// <summary>What would mend a signal that is lost.</summary>
     public string Mend()
     {
-        bool Squashes(Node node) => node.Op is ActivationOp { Function: ActivationKind.Sigmoid or ActivationKind.Tanh };
-        Node[] squashing = [.. network.Graph.Nodes.Where(Squashes)];
+        Node[] squashing = [.. network.Graph.Nodes.Where(node => node.Op is ActivationOp { IsSquashing: true })];
         double slopes = squashing.Aggregate(1.0, (product, node) => product * Math.Sqrt(SquaredSlope(node)));
         if (slopes >= 0.03)
         {

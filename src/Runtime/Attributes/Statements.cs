@@ -1,4 +1,5 @@
 using System;
+using NetGen.Reports;
 
 namespace NetGen;
 
@@ -28,7 +29,7 @@ public sealed class BudgetAttribute : StatementAttribute
     public long ReceptiveField { get; set; }
 
     /// <summary>The samples of the batch that bytes are counted for; 64 by default.</summary>
-    public int Batch { get; set; } = 64;
+    public int Batch { get; set; } = ReportOptions.DefaultBatch;
 }
 
 /// <summary>
