@@ -21,13 +21,15 @@ public sealed class AddLossFix : NetGenCodeFix
             MemberBindingExpressionSyntax binding => binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression,
             _ => null,
         };
-        AttributeSyntax? last = (network is null ? null : site.Model.GetTypeInfo(network).Type)?.GetAttributes()
+        AttributeSyntax[] attributes = (network is null ? null : site.Model.GetTypeInfo(network).Type)?.GetAttributes()
             .Where(attribute => attribute.AttributeClass is { ContainingNamespace.Name: "NetGen" })
             .Select(attribute => attribute.ApplicationSyntaxReference?.GetSyntax())
             .OfType<AttributeSyntax>()
-            .OrderBy(attribute => attribute.SpanStart)
-            .LastOrDefault();
-        if (last is null)
+            .ToArray() ?? [];
+
+        // Layers stand where [Network] does, and statements in other files too.
+        SyntaxNode? declaration = attributes.FirstOrDefault(attribute => attribute.BareName() == "Network")?.Parent?.Parent;
+        if (attributes.Where(attribute => attribute.Parent?.Parent == declaration).OrderBy(attribute => attribute.SpanStart).LastOrDefault() is not { } last)
             return [];
         return Losses(site).Select(loss => new Mend(loss, $"Add {loss}", edits => edits.Insert(last.SyntaxTree, last.Span.End, ", " + last.Beside(loss))));
     }

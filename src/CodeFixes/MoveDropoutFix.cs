@@ -16,7 +16,7 @@ public sealed class MoveDropoutFix : NetGenCodeFix
     private protected override IEnumerable<Mend> Mends(Site site)
     {
         // In a block the other may be behind its end, or in a block of its own.
-        if (site is not { Attribute: { } dropout, Type: { } type } || dropout.BareName() != "Dropout"
+        if (site is not { Attribute: { } dropout, Type: { } type } || dropout.BareName() != "Dropout" || site[1] is "Softmax" or "LogSumExp"
             || Attributes.Of(type).SkipWhile(attribute => attribute != dropout).TakeWhile(attribute => attribute.TypeArguments().Count == 0).FirstOrDefault(attribute => attribute.BareName() == site[1]) is not { } target)
             return [];
         return [new Mend("move", $"Move {dropout} behind {target.Name}", edits => edits.Move(dropout, target))];

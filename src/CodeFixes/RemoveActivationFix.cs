@@ -12,10 +12,13 @@ public sealed class RemoveActivationFix : NetGenCodeFix
 {
     private protected override IEnumerable<string> Ids => [Rules.SoftmaxOverOne, Rules.ProbabilitiesAsLogits, Rules.ActivationOnLogits, Rules.BoundedRegression, Rules.UnreachableTarget, Rules.StackedActivations];
 
+    /// <summary>Layers of other kinds are told of where nothing is to be removed.</summary>
+    private static readonly HashSet<string> s_activations = ["ReLU", "LeakyReLU", "Sigmoid", "Tanh", "GELU", "SiLU", "Softplus", "ELU", "Exp", "Softmax"];
+
     private protected override IEnumerable<Mend> Mends(Site site)
     {
         // A class without layers is no block, nor a network.
-        if (site is not { Attribute: { } activation, Type: { } type } || activation.TypeArguments().Count > 0 || !Attributes.Of(type).Any(other => other != activation && site.IsLayer(other)))
+        if (site is not { Attribute: { } activation, Type: { } type } || !s_activations.Contains(activation.BareName()) || !Attributes.Of(type).Any(other => other != activation && site.IsLayer(other)))
             return [];
         return [new Mend("remove", $"Remove {activation.Name}", edits => edits.Remove(activation))];
     }

@@ -56,7 +56,18 @@ internal static class Baseline
         {
             int line = reader.Line;
             var values = new Dictionary<string, long>();
-            reader.Object(key => values[key] = reader.Number());
+            if (networks.Any(network => network.Name == name))
+                throw reader.Mistake($"'{name}' is there twice");
+            reader.Object(key =>
+            {
+                if (BaselineFigures.Compared.All(figure => figure.Key != key))
+                    throw reader.Mistake($"'{key}' is no figure; those are {string.Join(", ", BaselineFigures.Compared.Select(figure => figure.Key))}");
+                if (values.ContainsKey(key))
+                    throw reader.Mistake($"'{key}' is there twice");
+                values.Add(key, reader.Number());
+            });
+            if (values.Count == 0)
+                throw reader.Mistake($"'{name}' has no figures");
             networks.Add(new BaselineFigures(name, values, line));
         });
         reader.End();
@@ -127,6 +138,8 @@ internal static class Baseline
             return _place < text.Length ? text[_place] : '\0';
         }
 
-        private FormatException Unexpected(string expected) => new($"line {Wording.Integer(Line)}: {expected} is missing");
+        private FormatException Unexpected(string expected) => Mistake(expected + " is missing");
+
+        public FormatException Mistake(string mistake) => new($"line {Wording.Integer(Line)}: {mistake}");
     }
 }

@@ -13,8 +13,7 @@ public sealed class CompareBaseline : NetworkTask
 
     private const string Page = "https://github.com/netgen/netgen/blob/main/docs/rules/NG3040.md";
 
-    /// <summary>The file.</summary>
-    [Required]
+    /// <summary>The file; empty where the project names none.</summary>
     public string File { get; set; } = "";
 
     /// <summary>Whether to write it.</summary>
@@ -26,12 +25,17 @@ public sealed class CompareBaseline : NetworkTask
 
     internal override void Run(IReadOnlyList<NetworkFigures> networks, ReportOptions options)
     {
-        if (Update)
+        if (File.Trim().Length == 0)
+        {
+            if (networks.Count > 0)
+                Log.LogError(null, Rule, null, Page, null, 0, 0, 0, 0, "NetGenUpdateBaseline is true, but the project names no file to write: <NetGenBaseline>NetGen.baseline.json</NetGenBaseline>");
+        }
+        else if (Update)
         {
             Write(File, Baseline.Write(networks, options));
             Log.LogMessage(MessageImportance.High, "NetGen: {0} holds the figures of {1}.", File, networks.Count == 1 ? "1 network" : Wording.Integer(networks.Count) + " networks");
         }
-        else if (System.IO.File.Exists(File))
+        else if (System.IO.File.Exists(File) || System.IO.Directory.Exists(File))
         {
             Compare(networks, options);
         }
@@ -46,7 +50,7 @@ public sealed class CompareBaseline : NetworkTask
         IReadOnlyList<BaselineFigures> baseline;
         try
         {
-            baseline = Baseline.Read(System.IO.File.ReadAllText(File));
+            baseline = Baseline.Read(Read(File));
         }
         catch (FormatException mistake)
         {

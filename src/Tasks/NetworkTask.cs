@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -26,11 +27,19 @@ public abstract class NetworkTask : Task
     {
         ReportOptions options = ReportOptions.Default;
         if (Batch.Trim().Length > 0 && !(int.TryParse(Batch, NumberStyles.Integer, CultureInfo.InvariantCulture, out int batch) && batch > 0 && (options = options with { Batch = batch }) != default))
-            Log.LogError("NetGenReportBatch is '{0}', which is no number of samples.", Batch);
+            Log.LogError("NetGenReportBatch is '{0}', which is no number of samples: write a whole number from 1 on.", Batch);
         if (Balance.Trim().Length > 0 && !(double.TryParse(Balance, NumberStyles.Float, CultureInfo.InvariantCulture, out double balance) && balance > 0 && !double.IsInfinity(balance) && (options = options with { Balance = balance }) != default))
-            Log.LogError("NetGenReportBalance is '{0}', which is no number of operations.", Balance);
-        if (!Log.HasLoggedErrors)
-            Run(AssemblyFigures.Read(Assembly), options);
+            Log.LogError("NetGenReportBalance is '{0}', which is no number of operations: write a number above 0.", Balance);
+        try
+        {
+            if (!Log.HasLoggedErrors)
+                Run(AssemblyFigures.Read(Assembly), options);
+        }
+        catch (Exception failure) when (IsOfFiles(failure))
+        {
+            Log.LogError("NetGen: {0}", failure.Message);
+        }
+
         return !Log.HasLoggedErrors;
     }
 
@@ -40,10 +49,32 @@ public abstract class NetworkTask : Task
     /// <summary>Writes a file whose content is another, so that what has not changed keeps its time.</summary>
     internal static void Write(string path, string text)
     {
-        if (File.Exists(path) && File.ReadAllText(path) == text)
-            return;
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
-        File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        try
+        {
+            if (File.Exists(path) && File.ReadAllText(path) == text)
+                return;
+            if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+                Directory.CreateDirectory(folder);
+            File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        }
+        catch (Exception failure) when (IsOfFiles(failure))
+        {
+            throw new IOException($"'{path}' cannot be written: {failure.Message}", failure);
+        }
     }
+
+    /// <summary>Reads a file that is there.</summary>
+    internal static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception failure) when (IsOfFiles(failure))
+        {
+            throw new IOException($"'{path}' cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static bool IsOfFiles(Exception failure) => failure is IOException or UnauthorizedAccessException;
 }

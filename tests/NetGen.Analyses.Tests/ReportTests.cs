@@ -69,7 +69,25 @@ public class ReportTests
         Assert.Equal(622_592, json.GetProperty("inference").GetProperty("activations").GetInt64());
         JsonElement[] convolutions = [.. json.GetProperty("layers").EnumerateArray().Where(layer => layer.GetProperty("layer").GetString()!.StartsWith("Conv2d", StringComparison.Ordinal))];
         Assert.Equal([32_896, 16_448, 110_784, 16_448, 153_696, 16_448], convolutions.Select(layer => layer.GetProperty("parameters").GetInt32()));
+        Assert.Equal(1, json.GetProperty("version").GetInt32());
+        Assert.All(json.GetProperty("executed").EnumerateArray(), step => Assert.All(step.GetProperty("layers").EnumerateArray(), layer => Assert.NotEqual("", layer.GetString())));
+        JsonElement path = json.GetProperty("layers").EnumerateArray().Last().GetProperty("gradientPath");
+        Assert.Equal((true, 0, 0), (path.GetProperty("identity").GetBoolean(), path.GetProperty("saturating").GetInt32(), path.GetProperty("layers").GetInt32()));
         Assert.Equal([5, 5], json.GetProperty("layers").EnumerateArray().Last().GetProperty("field").EnumerateArray().Select(axis => axis.GetProperty("size").GetInt32()));
+    }
+
+    /// <summary>What explodes is told from what is not predicted.</summary>
+    [Fact]
+    public void What_overflows_is_infinite_in_each_form()
+    {
+        NetworkFigures figures = Figures.Of(CostNetworks.Reference("MnistMlp"));
+        figures = figures with { Layers = [.. figures.Layers.Select(layer => layer with { Signal = new(double.NaN, double.PositiveInfinity, 1, 0) })] };
+        figures = FiguresText.Read(FiguresText.Write(figures))!;
+        JsonElement signal = JsonDocument.Parse(ReportJson.Of(figures, ReportOptions.Default)).RootElement.GetProperty("layers")[0].GetProperty("signal");
+        Assert.Equal("Infinity", signal.GetProperty("deviation").GetString());
+        Assert.Equal(JsonValueKind.Null, signal.GetProperty("mean").ValueKind);
+        Assert.Contains("Infinity", ReportTable.Text(figures, ReportOptions.Default), StringComparison.Ordinal);
+        Boxes(SvgDrawing.Of(figures));
     }
 
     [Fact]
@@ -148,6 +166,15 @@ public class ReportTests
 
     [Fact]
     public void Nor_does_it_in_branches_of_branches() => Boxes(SvgDrawing.Of(Figures.Of(CostNetworks.Of(Nested))));
+
+    /// <summary>The long name of a layer behind them makes no branch wider.</summary>
+    [Fact]
+    public void Branches_are_as_wide_as_their_own_layers()
+    {
+        XElement svg = XElement.Parse(SvgDrawing.Of(Figures.Of(CostNetworks.Of(Nested))));
+        double[] widths = [.. svg.Descendants().Where(rect => (string?)rect.Attribute("class") == "b").Select(rect => Number(rect, "width"))];
+        Assert.True(widths.Min() < widths.Max() / 2, $"{widths.Min()} of {widths.Max()}");
+    }
 
     /// <summary>A picture of many layers has several columns, and is not much higher than wide.</summary>
     [Fact]

@@ -14,20 +14,21 @@ public partial class RuleTests
     private const string Branches = "[Block, Conv2d(4, 1), ReLU, Conv2d(64, 1)] class Path;";
 
     [Theory]
-    [InlineData("[{|NG3001:Budget(Parameters = 100_000)|}] " + Mlp, "Network 'Net' has 101,770 parameters, but its budget is 100,000; most is in fc1 Linear(128) (100,480), fc2 Linear(10) (1,290)")]
-    [InlineData("[{|NG3001:Budget(Macs = 101_631)|}] " + Mlp, "Network 'Net' takes 101,632 multiply-accumulates a sample, but its budget is 101,631; most is in fc1 Linear(128) (100,352), fc2 Linear(10) (1,280)")]
-    [InlineData("[{|NG3001:Budget(Parameters = 0)|}, Network(4), Linear(3), Linear(9), Linear(5), Linear(7), MSELoss] partial class Net;", "most is in 2 Linear(5) (50), 3 Linear(7) (42), 1 Linear(9) (36)")]
-    [InlineData("[Network(4), Linear(3)] [{|NG3001:{|NG3001:Budget(Macs = 11, Parameters = 14)|}|}] partial class Net;", "has 15 parameters, but its budget is 14; most is in 0 Linear(3) (15)")]
-    [InlineData("[{|NG3001:Budget(TrainingBytes = 1_000_000)|}] " + Mlp, "bytes to train on batches of 64, but its budget is 1,000,000; most is in fc1 Linear(128) (869,376), 1 ReLU (65,536), fc2 Linear(10) (15,440)")]
+    [InlineData("[{|NG3001:Budget(Parameters = 100_000)|}] " + Mlp, "Network 'Net' has 101,770 parameters, but its budget is 100,000; most is in Linear(128) 'fc1' (100,480), Linear(10) 'fc2' (1,290)")]
+    [InlineData("[{|NG3001:Budget(Macs = 101_631)|}] " + Mlp, "Network 'Net' takes 101,632 multiply-accumulates a sample, but its budget is 101,631; most is in Linear(128) 'fc1' (100,352), Linear(10) 'fc2' (1,280)")]
+    [InlineData("[{|NG3001:Budget(Parameters = 0)|}, Network(4), Linear(3), Linear(9), Linear(5), Linear(7), MSELoss] partial class Net;", "most is in Linear(5) '2' (50), Linear(7) '3' (42), Linear(9) '1' (36)")]
+    [InlineData("[Network(4), Linear(3)] [{|NG3001:{|NG3001:Budget(Macs = 11, Parameters = 14)|}|}] partial class Net;", "has 15 parameters, but its budget is 14; most is in Linear(3) '0' (15)")]
+    [InlineData("[{|NG3001:Budget(TrainingBytes = 1_000_000)|}] " + Mlp, "bytes to train on batches of 64, but its budget is 1,000,000; most is in Linear(128) 'fc1' (869,376), ReLU '1' (65,536), Linear(10) 'fc2' (15,440)")]
     [InlineData("[{|NG3001:Budget(TrainingBytes = 1_000_000, Batch = 1000)|}] " + Mlp, "bytes to train on batches of 1,000, but its budget is 1,000,000")]
-    [InlineData("[{|NG3001:Budget(InferenceBytes = 400_000)|}] " + Mlp, "bytes to predict batches of 64, but its budget is 400,000; most is in fc1 Linear(128) (434,688)")]
+    [InlineData("[{|NG3001:Budget(TrainingBytes = 10, Batch = int.MaxValue)|}] " + Mlp, "bytes to train on batches of 2,147,483,647, but its budget is 10")]
+    [InlineData("[{|NG3001:Budget(InferenceBytes = 400_000)|}] " + Mlp, "bytes to predict batches of 64, but its budget is 400,000; most is in Linear(128) 'fc1' (434,688)")]
     [InlineData(
         "[{|NG3001:Budget(ReceptiveField = 12)|}, Network(1, 28, 28), Conv2d(8, 5, Name = \"conv\"), ReLU, MaxPool2d(2), Conv2d(8, 3), Flatten, Linear(10), CrossEntropyLoss] partial class Net;",
-        "Network 'Net' sees 10x10 of its input at 3 Conv2d(8, 3), the last layer with places, but its budget is at least 12 along each dimension")]
+        "Network 'Net' sees 10x10 of its input at Conv2d(8, 3) '3', the last layer with places, but its budget is at least 12 along each dimension")]
     public Task NG3001_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
     [Theory]
-    [InlineData("[Budget(Parameters = 101_770, Macs = 101_632, TrainingBytes = 10_000_000, InferenceBytes = 1_000_000, ReceptiveField = 1000)] " + Mlp)]
+    [InlineData("[Budget(Parameters = 101_770, Macs = 101_632, TrainingBytes = 10_000_000, InferenceBytes = 1_000_000)] " + Mlp)]
     [InlineData("[Budget] " + Mlp)]
     [InlineData("[Budget(Batch = 1_000_000)] " + Mlp)]
     [InlineData("[Budget(ReceptiveField = 10), Network(1, 28, 28), Conv2d(8, 5), ReLU, MaxPool2d(2), Conv2d(8, 3), Flatten, Linear(10), CrossEntropyLoss] partial class Net;")]

@@ -46,6 +46,9 @@ public partial class RuleTests
     [InlineData("[Network(8), Linear(3), {|NG2012:Sigmoid|}, BCEWithLogitsLoss] partial class Net;", "forms the sigmoid itself, so they are squashed twice, and the loss cannot fall below 0.69 for a target of 0, or below 0.31 for 1: leave Sigmoid out")]
     [InlineData("[Network(8), Linear(3), {|NG2012:Softmax|}, Dropout, BCEWithLogitsLoss] partial class Net;", "Softmax: BCEWithLogitsLoss takes logits")]
     [InlineData("[Network(1, 8, 8), Conv2d(3, 8), {|NG2012:Softmax|}, Flatten, CrossEntropyLoss] partial class Net;", "the loss of 3 classes cannot fall below 0.55")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3), {|NG2012:Softmax|}, GlobalAvgPool2d, Flatten, CrossEntropyLoss] partial class Net;", "the loss of 3 classes cannot fall below 0.55")]
+    [InlineData("[Network(1, 8, 8), Conv2d(10, 3), {|NG2012:Sigmoid|}, GlobalMaxPool2d, Flatten, CrossEntropyLoss] partial class Net;", "cannot fall below 1.46")]
+    [InlineData("[Network(1, 8, 8), Conv2d(1, 3), {|NG2012:Sigmoid|}, GlobalMaxPool2d, Flatten, BCEWithLogitsLoss] partial class Net;", "cannot fall below 0.69 for a target of 0, or below 0.31 for 1")]
     [InlineData("[Block, Linear(3), {|NG2012:Softmax|}] class Head; [Network(8), Sequential<Head>, CrossEntropyLoss] partial class Net;", "leave Softmax out (at 0.1 of network 'Net')")]
     [InlineData("[Block, Linear(3), Sigmoid] class Layer; [Network(8), Repeat<Layer>(3), {|NG2012:CrossEntropyLoss|}] partial class Net;", "leave Sigmoid out")]
     public Task NG2012_Fires(string source, string message) => RuleCheck.Fires(source, message);
@@ -61,6 +64,8 @@ public partial class RuleTests
     [Theory]
     [InlineData("[Network(8), Linear(10), {|NG2013:ReLU|}, CrossEntropyLoss] partial class Net;", "ReLU: CrossEntropyLoss takes logits, which are any real numbers, while they are at least 0 here: leave ReLU out")]
     [InlineData("[Network(8), Linear(10), {|NG2013:Tanh|}, CrossEntropyLoss] partial class Net;", "while they are between -1 and 1 here, and the loss of 10 classes cannot fall below 0.8: leave Tanh out")]
+    [InlineData("[Network(1, 8, 8), Conv2d(10, 3), {|NG2013:Tanh|}, GlobalAvgPool2d, Flatten, CrossEntropyLoss] partial class Net;", "cannot fall below 0.8: leave Tanh out")]
+    [InlineData("[Block, Linear(1), ReLU] class A; [Network(8), {|NG2013:Sum<A, A>|}, BCEWithLogitsLoss] partial class Net;", "while they are at least 0 here, and the loss cannot fall below 0.69 for a target of 0: put a layer with weights behind it")]
     [InlineData("[Network(8), Linear(1), {|NG2013:ReLU|}, BCEWithLogitsLoss] partial class Net;", "while they are at least 0 here, and the loss cannot fall below 0.69 for a target of 0: leave ReLU out")]
     [InlineData("[Network(8), Linear(1), {|NG2013:LeakyReLU(0.1)|}, BCEWithLogitsLoss] partial class Net;", "LeakyReLU(0.1): BCEWithLogitsLoss takes logits, which are any real numbers: leave LeakyReLU(0.1) out")]
     [InlineData("[Network(1, 8), Conv1d(2, 8), {|NG2013:ELU|}, Dropout, Flatten, CrossEntropyLoss] partial class Net;", "at least -1 here")]
@@ -89,7 +94,7 @@ public partial class RuleTests
     public Task NG2014_IsSilent(string source) => RuleCheck.IsSilent(source);
 
     [Theory]
-    [InlineData("[Network(8), Linear(10), {|NG2015:BatchNorm1d|}, CrossEntropyLoss] partial class Net;", "BatchNorm1d: CrossEntropyLoss takes logits, whose size is how sure the network is of a sample, and a normalisation takes it away: put it before the last layer with weights")]
+    [InlineData("[Network(8), Linear(10), {|NG2015:BatchNorm1d|}, CrossEntropyLoss] partial class Net;", "BatchNorm1d: CrossEntropyLoss takes logits, and here those of a sample depend in training on the others of its batch, but not in evaluation: put it before the last layer with weights")]
     [InlineData("[Network(8), Linear(10), {|NG2015:LayerNorm|}, BCEWithLogitsLoss] partial class Net;", "LayerNorm: BCEWithLogitsLoss")]
     [InlineData("[Network(1, 8, 8), Conv2d(10, 8), {|NG2015:RMSNorm|}, Flatten, CrossEntropyLoss] partial class Net;", "RMSNorm: CrossEntropyLoss")]
     public Task NG2015_Fires(string source, string message) => RuleCheck.Fires(source, message);
@@ -104,7 +109,8 @@ public partial class RuleTests
     [InlineData("[Network(8), Linear(1), {|NG2016:Sigmoid|}, HuberLoss] partial class Net;", "Sigmoid: the outputs are between 0 and 1, which HuberLoss does not ask for")]
     [InlineData("[Network(8), Linear(1), {|NG2016:GELU|}, L1Loss] partial class Net;", "at least -0.17")]
     [InlineData("[Network(1, 8, 8), Conv2d(1, 3), {|NG2016:Tanh|}, Flatten, HalfSquaredErrorLoss] partial class Net;", "between -1 and 1")]
-    [InlineData("[Block, Linear(3), ReLU] class A; [Network(8), {|NG2016:Sum<A, A>|}, MSELoss] partial class Net;", "at least 0")]
+    [InlineData("[Block, Linear(3), ReLU] class A; [Network(8), Sum<A, A>, {|NG2016:MSELoss|}] partial class Net;", "MSELoss: the outputs are at least 0, which MSELoss does not ask for: if all targets are, say so with [TargetRange(min, max)]")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3), {|NG2016:ReLU|}, GlobalAvgPool2d, Flatten, MSELoss] partial class Net;", "ReLU: the outputs are at least 0")]
     public Task NG2016_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
     [Theory]
@@ -122,6 +128,8 @@ public partial class RuleTests
     [InlineData("[Network(8), Linear(1), {|NG2017:ReLU|}, MSELoss, TargetRange(-5, 5)] partial class Net;", "ReLU: the outputs are at least 0, but the targets are between -5 and 5")]
     [InlineData("[Network(8), Linear(3), {|NG2017:Softmax|}, MSELoss] [TargetRange(min: 0)] partial class Net;", "but the targets are at least 0")]
     [InlineData("[Network(8), Linear(1), {|NG2017:Exp|}, L1Loss, TargetRange(max: 0)] partial class Net;", "Exp: the outputs are at least 0, but the targets are at most 0")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3), {|NG2017:ReLU|}, GlobalAvgPool2d, Flatten, MSELoss, TargetRange(-1, 1)] partial class Net;", "ReLU: the outputs are at least 0, but the targets are between -1 and 1: leave it out")]
+    [InlineData("[Block, Linear(3), ReLU] class A; [Network(8), Sum<A, A>, {|NG2017:MSELoss|}, TargetRange(-1, 1)] partial class Net;", "MSELoss: the outputs are at least 0, but the targets are between -1 and 1: end with layers that reach them")]
     public Task NG2017_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
     [Theory]
@@ -199,11 +207,18 @@ public partial class RuleTests
     [InlineData("[Network(1, 8, 8), Conv2d(3, 3), GELU, Flatten, {|NG2023:Tanh|}, Linear(2)] partial class Net;", "Tanh stands behind GELU")]
     [InlineData("[Network(8), Linear(3), Exp, {|NG2023:Exp|}, Linear(2)] partial class Net;", "Exp stands behind Exp")]
     [InlineData("[Block, {|NG2023:ReLU|}, Linear(8), ReLU] class Layer; [Network(8), ReLU, Repeat<Layer>(3)] partial class Net;", "(at 1.0.0 of network 'Net')")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3), ReLU, MaxPool2d(2), {|NG2023:ReLU|}, Flatten, Linear(2)] partial class Net;", "ReLU stands behind ReLU, and the second changes nothing")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3), ReLU, GlobalMaxPool2d, {|NG2023:ReLU|}, Flatten, Linear(2)] partial class Net;", "changes nothing")]
+    [InlineData("[Network(1, 8), Conv1d(3, 3), Sigmoid, AvgPool1d(2), {|NG2023:Sigmoid|}, Flatten, Linear(2)] partial class Net;", "Sigmoid stands behind Sigmoid")]
+    [InlineData("[Network(1, 8), Conv1d(3, 3), Tanh, MaxPool1d(2), {|NG2023:Tanh|}, Flatten, Linear(2)] partial class Net;", "Tanh stands behind Tanh")]
+    [InlineData("[Block, Linear(3), ReLU, {|NG2023:ReLU|}] class FA; [Network(8), Sum<FA, FA>, Sum<FA, FA>, Linear(2)] partial class Net;", "ReLU stands behind ReLU")]
+    [InlineData("[Network(8), Linear(3), ELU(-5), {|NG2023:Softplus(1e20)|}, Linear(2)] partial class Net;", "there are no weights between them")]
     public Task NG2023_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
     [Theory]
     [InlineData("[Network(8), Linear(3), ReLU, Linear(2), ReLU] partial class Net;")]
-    [InlineData("[Network(1, 8, 8), Conv2d(3, 3), ReLU, MaxPool2d(2), ReLU] partial class Net;")]
+    [InlineData("[Network(1, 8, 8), Conv2d(3, 3), ReLU, GlobalAvgPool2d, Flatten, Softmax] partial class Net;")]
+    [InlineData("[Network(8), Linear(3), LeakyReLU(1), ReLU, Linear(2)] partial class Net;")]
     [InlineData("[Network(8), Linear(3), ReLU, LayerNorm, ReLU] partial class Net;")]
     [InlineData("[Network(8), Linear(3), Tanh, Exp] partial class Net;")]
     [InlineData("[Block, ReLU, Linear(8)] class Body; [Network(8), ReLU, Residual<Body>, Residual<Body>] partial class Net;")]
@@ -263,6 +278,8 @@ public partial class RuleTests
     [InlineData("[Network(8), Linear(3), MSELoss, {|NG1020:TargetRange(1, 1)|}] partial class Net;", "TargetRange: max takes a number above min, 1, but got 1")]
     [InlineData("[Network(8), Linear(3), MSELoss, {|NG1020:TargetRange(double.NaN)|}] partial class Net;", "TargetRange: max takes a number above min, NaN, but got Infinity")]
     [InlineData("[Network(8), Linear(3), MSELoss, Classes(3), {|NG1030:TargetRange(0, 1)|}] partial class Net;", "TargetRange does not go with Classes(3): they are one or the other")]
+    [InlineData("[{|NG1020:Budget(Macs = -1)|}, Network(8), Linear(3), MSELoss] partial class Net;", "Budget: Macs takes at least 0, but got -1")]
+    [InlineData("[{|NG1020:Budget(ReceptiveField = 5)|}, Network(8), Linear(3), MSELoss] partial class Net;", "Budget: ReceptiveField takes an input with places, [c, l] or [c, h, w], but got 8")]
     public async Task Targets_that_cannot_be_are_errors(string source, string message)
     {
         var markup = Markup.Parse(source);

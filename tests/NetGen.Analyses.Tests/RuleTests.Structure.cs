@@ -81,6 +81,8 @@ public partial class RuleTests
     [Theory]
     [InlineData("[Network(8), Linear(16), {|NG2045:Dropout(0.3)|}, Sigmoid, Linear(4)] partial class Net;", "Dropout(0.3) stands before Sigmoid: what is dropped becomes Sigmoid(0), and what is kept is scaled before Sigmoid")]
     [InlineData("[Network(8, 4), {|NG2045:Dropout|}, Flatten, ReLU, GELU, Linear(4)] partial class Net;", "Dropout(0.5) stands before GELU")]
+    [InlineData("[Network(8), Linear(16), {|NG2045:Dropout(0.3f)|}, Softmax] partial class Net;", "Dropout(0.3) stands before Softmax: what is dropped still counts there, as a 0 does, and what is kept is scaled before Softmax instead of behind it: put it before the last layer with weights")]
+    [InlineData("[Network(8), Linear(16), {|NG2045:Dropout|}, LogSumExp] partial class Net;", "before LogSumExp")]
     public Task NG2045_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
     [Theory]
@@ -210,6 +212,8 @@ public partial class RuleTests
     [InlineData("[Network(3, 8, 8), {|NG2057:AvgPool2d(1)|}, {|NG2057:AvgPool2d(2, CountIncludePad = false)|}, {|NG2057:Conv2d(4, 1, Dilation = 2)|}] partial class Net;", "Dilation is the distance of taps, and there is one")]
     [InlineData("[Network(3, 8, 8), {|NG2057:Conv2d(4, 3, Bias = false, BiasInit = Init.Constant)|}, Flatten, {|NG2057:Linear(4, Bias = false, BiasInit = Init.Normal)|}] partial class Net;", "BiasInit is of a bias, and there is none")]
     [InlineData("[Network(4, 1, 1), {|NG2057:GlobalAvgPool2d|}] partial class Net;", "its input has one place already")]
+    [InlineData("[Network(1), {|NG2057:LogSumExp|}] partial class Net;", "of one value it hands that on")]
+    [InlineData("[Network(3, 8, 8), {|NG2057:Conv2d(4, 1, 3, DilationHW = [2, 1])|}] partial class Net;", "and there is one along the dimension that it is of")]
     public Task NG2057_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
     [Theory]
@@ -228,6 +232,8 @@ public partial class RuleTests
 
     [Theory]
     [InlineData("[Network(8), Linear(16), ReLU, {|NG2059:Dropout(0.95)|}, Linear(4)] partial class Net;", "Dropout(0.95) keeps 5 % of its input: p is the share that is dropped, as in PyTorch; to keep 95 % write Dropout(0.05)")]
+    [InlineData("[Network(8), Linear(16), ReLU, {|NG2059:Dropout(0.999999)|}, Linear(4)] partial class Net;", "to keep 99.9999 % write Dropout(0.000001)")]
+    [InlineData("[Network(8), Linear(16), ReLU, {|NG2059:Dropout(0.95f)|}, Linear(4)] partial class Net;", "Dropout(0.95) keeps 5 % of its input")]
     public Task NG2059_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
     [Theory]

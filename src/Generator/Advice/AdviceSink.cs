@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Advice;
 
@@ -8,11 +9,11 @@ namespace NetGen.Generator.Compiler.Advice;
 internal sealed class AdviceSink(Graph graph)
 {
     private readonly List<DeclarationError> _found = [];
-    private readonly HashSet<(string, int, EquatableArray<int>, EquatableArray<string>)> _told = [];
+    private readonly HashSet<(string, int, BlockDeclaration?, EquatableArray<string>)> _told = [];
 
     public IReadOnlyList<DeclarationError> Found => _found;
 
-    /// <summary>At the attribute that declares a node, be it in a block. What a rule says of an attribute in a block it says once, however many copies there are.</summary>
+    /// <summary>At the attribute that declares a node, be it in a block. What a rule says of an attribute in a block it says once, however many copies there are, and whichever compositions use it.</summary>
     public void At(Node node, string rule, params string[] arguments) =>
         Add(new DeclarationError(rule, node.Path[0] + 1, EquatableArray.Of(arguments), node.Path.Skip(1).ToEquatableArray()));
 
@@ -31,7 +32,8 @@ internal sealed class AdviceSink(Graph graph)
     private void Add(DeclarationError error)
     {
         bool isNested = error.Within.Count > 0;
-        if (_told.Add((error.Rule, error.Statement ?? error.Attribute, isNested ? Declared.Place(graph.Declaration, error.Within.Prepend(error.Attribute - 1).ToEquatableArray()) : default, isNested ? default : error.Arguments)))
+        (BlockDeclaration? block, int layer) = isNested ? Declared.Attribute(graph.Declaration, error.Within.Prepend(error.Attribute - 1).ToEquatableArray()) : (null, error.Statement ?? error.Attribute);
+        if (_told.Add((error.Rule, layer, block, isNested ? default : error.Arguments)))
             _found.Add(error);
     }
 }

@@ -28,7 +28,13 @@ internal sealed class BudgetRule : AdviceRule
             return;
         }
 
-        string batch = CostText.Count(budget.Batch);
+        foreach ((string option, long? limit) in budget.Limits)
+        {
+            if (limit < 0)
+                sink.AtStatement(statement, Rules.OptionOutOfRange, "Budget", option, "at least 0", limit.Value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        string batch = Limits.Grouped(budget.Batch);
         Spends(budget.Parameters, () => network.Cost.Parameters, count => $"has {count} parameters", layer => layer.Parameters);
         Spends(budget.Macs, () => network.Cost.Inference.Arithmetic.MultiplyAccumulates, count => $"takes {count} multiply-accumulates a sample", layer => layer.Inference.Arithmetic.MultiplyAccumulates);
 
@@ -43,11 +49,11 @@ internal sealed class BudgetRule : AdviceRule
 
         void Spends(long? limit, Func<long> figure, Func<string, string> text, Func<LayerCost, long> share)
         {
-            if (limit is not { } most || Figure(figure) is not { } count || count <= most)
+            if (limit is not ({ } most and >= 0) || Figure(figure) is not { } count || count <= most)
                 return;
-            string[] layers = [.. network.Cost.Layers.Where(layer => share(layer) > 0).OrderByDescending(share).Take(Named).Select(layer => $"{CostText.Layer(layer)} ({CostText.Count(share(layer))})")];
+            string[] layers = [.. network.Cost.Layers.Where(layer => share(layer) > 0).OrderByDescending(share).Take(Named).Select(layer => $"{layer.Node.Told()} ({Limits.Grouped(share(layer))})")];
             sink.AtStatement(
-                statement, Rules.Budget, network.Graph.Declaration.Name, text(CostText.Count(count)), CostText.Count(most), layers.Length == 0 ? "" : $"; most is in {string.Join(", ", layers)}");
+                statement, Rules.Budget, network.Graph.Declaration.Name, text(Limits.Grouped(count)), Limits.Grouped(most), layers.Length == 0 ? "" : $"; most is in {string.Join(", ", layers)}");
         }
     }
 
@@ -58,7 +64,7 @@ internal sealed class BudgetRule : AdviceRule
         {
             return figure();
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (CompilerException)
         {
             return null;
         }
@@ -67,13 +73,21 @@ internal sealed class BudgetRule : AdviceRule
     /// <summary>The last layer whose places do not all see the same. Where there is none, everything is seen.</summary>
     private static void Sees(AnalyzedNetwork network, BudgetStatement budget, int statement, AdviceSink sink)
     {
-        if (budget.ReceptiveField is not { } least || network.Graph.Nodes.LastOrDefault(node => !network.ReceptiveFields[node.Id].IsGlobal) is not { } last)
+        if (budget.ReceptiveField is not ({ } least and >= 0))
+            return;
+        if (network.Graph.Input.IsFlat)
+        {
+            sink.AtStatement(statement, Rules.OptionOutOfRange, "Budget", "ReceptiveField", "an input with places, [c, l] or [c, h, w]", network.Graph.Input.ToString());
+            return;
+        }
+
+        if (network.Graph.Nodes.LastOrDefault(node => !network.ReceptiveFields[node.Id].IsGlobal) is not { } last)
             return;
         ReceptiveField field = network.ReceptiveFields[last.Id];
         if (field.Axes.Where(axis => !axis.IsGlobal).Any(axis => axis.Size < least))
         {
             sink.AtStatement(
-                statement, Rules.Budget, network.Graph.Declaration.Name, $"sees {field.Size} of its input at {last.Key} {last.Op.Display}, the last layer with places", $"at least {CostText.Count(least)} along each dimension", "");
+                statement, Rules.Budget, network.Graph.Declaration.Name, $"sees {field.Size} of its input at {last.Told()}, the last layer with places", $"at least {Limits.Grouped(least)} along each dimension", "");
         }
     }
 }

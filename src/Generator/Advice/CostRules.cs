@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
+using NetGen.Reports;
 
 namespace NetGen.Generator.Compiler.Advice;
 
@@ -31,7 +32,7 @@ internal sealed class MostOfNetworkRule : AdviceRule
         }
 
         static long Products(LayerCost layer) => layer.Inference.Arithmetic.MultiplyAccumulates;
-        static string Words(long part, long whole, string unit) => $"{CostText.Count(part)} of the network's {CostText.Count(whole)} {unit}, {CostText.Share(part, whole)}";
+        static string Words(long part, long whole, string unit) => $"{Limits.Grouped(part)} of the network's {Limits.Grouped(whole)} {unit}, {CostText.Share(part, whole)}";
     }
 
     private static LayerCost? Most(NetworkCost cost, System.Func<LayerCost, long> share, long least)
@@ -73,8 +74,8 @@ internal sealed class WideConvolutionRule : AdviceRule
             if (2 * (before + behind) <= products)
             {
                 sink.At(
-                    node, Rules.WideConvolution, conv.Display, CostText.Count(channels), CostText.Count(products), CostText.Count(layer.Parameters),
-                    CostText.Count(narrow), first.Display, CostText.Count(before + behind), CostText.Count(parameters));
+                    node, Rules.WideConvolution, conv.Display, Limits.Grouped(channels), Limits.Grouped(products), Limits.Grouped(layer.Parameters),
+                    Limits.Grouped(narrow), first.Display, Limits.Grouped(before + behind), Limits.Grouped(parameters));
             }
         }
     }
@@ -100,7 +101,7 @@ internal sealed class RewrittenRule : AdviceRule
         IReadOnlyList<string> rewrites = network.Rewrites;
         if (rewrites.Count == 0)
             return;
-        string more = rewrites.Count <= Named ? "" : $"; and {CostText.Count(rewrites.Count - Named)} more";
+        string more = rewrites.Count <= Named ? "" : $"; and {Limits.Grouped(rewrites.Count - Named)} more";
         sink.AtNetwork(Rules.Rewritten, network.Graph.Declaration.Name, string.Join("; ", rewrites.Take(Named)) + more);
     }
 }
@@ -116,7 +117,7 @@ internal sealed class MemoryBoundRule : AdviceRule
 
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        const int Batch = Roofline.DefaultBatch;
+        const int Batch = ReportOptions.DefaultBatch;
         long all = network.Cost.Training.Moved.At(Batch);
         foreach (LayerCost layer in network.Cost.Layers.Where(layer => layer.Training.Arithmetic.MultiplyAccumulates > 0))
         {
@@ -124,8 +125,8 @@ internal sealed class MemoryBoundRule : AdviceRule
             if (layer.Training.Bound(Batch) == Bound.Memory && bytes >= LeastBytes && LeastShare * bytes >= all)
             {
                 sink.At(
-                    layer.Node, Rules.MemoryBound, layer.Node.Op.Display, CostText.Count(bytes), CostText.Count(Batch), CostText.Ratio(layer.Training.Intensity(Batch)),
-                    CostText.Count((long)Roofline.DefaultBalance));
+                    layer.Node, Rules.MemoryBound, layer.Node.Op.Display, Limits.Grouped(bytes), Limits.Grouped(Batch), CostText.Ratio(layer.Training.Intensity(Batch)),
+                    Limits.Grouped((long)ReportOptions.DefaultBalance));
             }
         }
     }

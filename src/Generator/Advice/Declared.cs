@@ -6,19 +6,16 @@ namespace NetGen.Generator.Compiler.Advice;
 /// <summary>Where nodes are declared.</summary>
 internal static class Declared
 {
-    /// <summary>A node's path; copies of one block have its first copy's.</summary>
-    public static EquatableArray<int> Place(NetworkDeclaration declaration, EquatableArray<int> path)
+    /// <summary>The attribute that declares a node: the block, by value, and which of its layers; null for the network. Wherever the block is used it is the one.</summary>
+    public static (BlockDeclaration? Block, int Layer) Attribute(NetworkDeclaration declaration, EquatableArray<int> path)
     {
-        int[] place = [.. path];
-        LayerOp layer = declaration.Layers[place[0]];
-        for (int i = 1; i + 1 < place.Length; i += 2)
+        (BlockDeclaration? block, int layer) = (null, path[0]);
+        for (int i = 1; i + 1 < path.Count; i += 2)
         {
-            var composition = (CompositeOp)layer;
-            if (composition.Blocks.Count == 1)
-                place[i] = 0;
-            layer = composition.Blocks[Math.Min(place[i], composition.Blocks.Count - 1)].Layers[place[i + 1]];
+            EquatableArray<BlockDeclaration> blocks = ((CompositeOp)(block?.Layers ?? declaration.Layers)[layer]).Blocks;
+            (block, layer) = (blocks[Math.Min(path[i], blocks.Count - 1)], path[i + 1]);
         }
 
-        return place.ToEquatableArray();
+        return (block, layer);
     }
 }

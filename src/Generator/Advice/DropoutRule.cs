@@ -16,14 +16,21 @@ internal sealed class DropoutRule : AdviceRule
         foreach (Node dropout in network.Graph.Nodes.Where(node => node.Op is DropoutOp { P: > 0 }))
         {
             if (dropout.Op is DropoutOp { P: >= LargestShare and var p })
-                sink.At(dropout, Rules.DropoutOfMost, Ops.Check.Text(p), Text(100 * (1 - p)), Text(100 * p), Text(1 - p));
+                TellMost(sink, dropout, Ops.Check.Text(p));
             Node? next = network.View.OnlyReader(dropout.Result);
             while (next is not null && Passes(dropout, next, sink))
                 next = network.View.OnlyReader(next.Result);
         }
     }
 
-    private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+    /// <summary>In decimals, in which what is written and what is kept have no rounding.</summary>
+    private static void TellMost(AdviceSink sink, Node dropout, string written)
+    {
+        decimal dropped = decimal.Parse(written, NumberStyles.Float, CultureInfo.InvariantCulture);
+        sink.At(dropout, Rules.DropoutOfMost, written, Text(100 * (1 - dropped)), Text(100 * dropped), Text(1 - dropped));
+
+        static string Text(decimal value) => value.ToString("0.####################", CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Tells what is wrong with one that stands before a node; the result is whether the dropout might as well stand behind the node.</summary>
     private static bool Passes(Node dropout, Node node, AdviceSink sink)
@@ -31,7 +38,10 @@ internal sealed class DropoutRule : AdviceRule
         switch (node.Op)
         {
             case ActivationOp activation when !IsHomogeneous(activation):
-                sink.At(dropout, Rules.DropoutBeforeActivation, dropout.Op.Display, node.Op.Kind);
+                sink.At(dropout, Rules.DropoutBeforeActivation, dropout.Op.Display, node.Op.Kind, $"becomes {node.Op.Kind}(0)", "behind it");
+                return false;
+            case SoftmaxOp or LogSumExpOp:
+                sink.At(dropout, Rules.DropoutBeforeActivation, dropout.Op.Display, node.Op.Kind, "still counts there, as a 0 does", "before the last layer with weights");
                 return false;
             case BatchNormOp or NormalizedShapeOp:
                 sink.At(dropout, Rules.DropoutBeforeNormalization, dropout.Op.Display, node.Op.Kind);

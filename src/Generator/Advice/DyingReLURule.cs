@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
 
@@ -14,19 +15,25 @@ internal sealed class DyingReLURule : AdviceRule
     /// <summary>The share of a layer's units that may be dead.</summary>
     private const double MostUnits = 0.9;
 
+    /// <summary>Layers of as many units are hardly ever off as a whole.</summary>
+    private const int Wide = 10;
+
+    /// <summary>Behind so many narrow layers all inputs are alike but for their scale, more than the theory of wide ones says, so that two stand for all.</summary>
+    private const int Alike = 3;
+
     /// <summary>How probable a network may be born dead.</summary>
     private const double MostNetworks = 0.1;
 
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        double alive = 1;
+        (double alive, int narrow) = (1, 0);
         (Node? narrowest, double most) = (null, 0);
-        HashSet<Node> narrows = Narrows(network.Graph);
-        foreach (Node node in network.Graph.Nodes)
+        var narrows = new HashSet<int>(Narrows.Of(network.Graph));
+        for (int i = 0; i < network.Graph.Nodes.Count; i++)
         {
-            if (node.Op is not ActivationOp { Function: ActivationKind.ReLU } || network.Signal.Distribution(node.Inputs[0]) is not { Moments: { Variance: > 0 } z } signal)
+            Node node = network.Graph.Nodes[i];
+            if (Dead(network, node) is not ({ } dead, { } signal))
                 continue;
-            double dead = Dead(z);
             if (dead > MostUnits)
             {
                 sink.At(
@@ -35,9 +42,10 @@ internal sealed class DyingReLURule : AdviceRule
                 continue;
             }
 
-            if (!narrows.Contains(node))
+            if (!narrows.Contains(i))
                 continue;
-            double off = Math.Pow(Off(z), signal.Channels);
+            double off = Math.Pow(narrow < Alike || Places(node) > 1 ? dead : Off(signal.Moments), signal.Channels);
+            narrow = signal.Channels < Wide ? narrow + 1 : 0;
             alive *= 1 - off;
             if (off > most)
                 (narrowest, most) = (node, off);
@@ -52,11 +60,24 @@ internal sealed class DyingReLURule : AdviceRule
         }
     }
 
-    /// <summary>The share of units that are off for all inputs but one of a thousand: a unit's mean over inputs is normal over seeds.</summary>
-    private static double Dead(Moments z)
+    /// <summary>Whether nearly all units of some ReLU are off: then no weights but those before it are why a signal is lost.</summary>
+    public static bool IsBornDead(AnalyzedNetwork network) => network.Graph.Nodes.Any(node => Dead(network, node)?.Share > MostUnits);
+
+    /// <summary>The share of a ReLU's units that are off for nearly all inputs, and what is known of its input; null of other nodes, and where that is the same for all.</summary>
+    private static (double Share, Signal Signal)? Dead(AnalyzedNetwork network, Node node) =>
+        node.Op is ActivationOp { Function: ActivationKind.ReLU } && network.Signal.Distribution(node.Inputs[0]) is { Moments: { Variance: > 0 } z } signal ? (Dead(z, Places(node)), signal) : null;
+
+    private static double Places(Node node) => node.Input.ElementCount / (double)node.Input.Sizes[0];
+
+    /// <summary>
+    /// The share of units that are off at all places for all inputs but one of a thousand: a unit's mean over inputs and places is normal over seeds. The largest of many places is taken
+    /// for that of independent ones.
+    /// </summary>
+    private static double Dead(Moments z, double places)
     {
-        double units = z.Inputs - (z.Mean * z.Mean);
-        double least = -z.Mean - (3.09 * Math.Sqrt(z.VarianceOfInputs));
+        double common = Math.Min(z.Inputs, z.Places);
+        double units = common - (z.Mean * z.Mean);
+        double least = -z.Mean + (Normal.Quantile(0.001 / places) * Math.Sqrt(Math.Max(0, z.Square - common)));
         return units > 1e-12 * z.Square ? Normal.Below(least / Math.Sqrt(units)) : least > 0 ? 1 : 0;
     }
 
@@ -67,27 +88,5 @@ internal sealed class DyingReLURule : AdviceRule
         double off = Normal.Below(-z.Mean / Math.Sqrt(z.Variance));
         Marginal sign = Marginal.Gaussian(z.Mean, z.Variance).Select(x => x > 0 ? 0 : 1);
         return Math.Min(off, sign.Product(correlation));
-    }
-
-    /// <summary>The nodes that everything goes through.</summary>
-    private static HashSet<Node> Narrows(Graph graph)
-    {
-        var lastReader = new Dictionary<int, int>();
-        for (int i = 0; i < graph.Nodes.Count; i++)
-        {
-            foreach (Value value in graph.Nodes[i].Data)
-                lastReader[value.Id] = i;
-        }
-
-        int until = lastReader.TryGetValue(graph.Inputs[0].Id, out int reader) ? reader : 0;
-        var narrows = new HashSet<Node>();
-        for (int i = 0; i < graph.Nodes.Count; i++)
-        {
-            if (until <= i)
-                narrows.Add(graph.Nodes[i]);
-            until = Math.Max(until, lastReader.TryGetValue(graph.Nodes[i].Id, out reader) ? reader : graph.Nodes.Count);
-        }
-
-        return narrows;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ForwardSignalRule : AdviceRule
             return;
         double OfInputs(Value value) => Math.Sqrt(signal.Distribution(value)!.Moments.VarianceOfInputs);
         double left = OfInputs(last.Inputs[0]) / OfInputs(network.Graph.Inputs[0]);
-        if (flow.Layers.Count > 1 && left < 1 / GradientRule.Most)
+        if (flow.Layers.Count > 1 && left < 1 / GradientRule.Most && !DyingReLURule.IsBornDead(network))
             sink.At(last, Rules.SignalDiesOut, network.Graph.Declaration.Name, SignalFlow.Name(last), SignalFlow.Number(left), flow.Mend());
     }
 }

@@ -14,7 +14,7 @@ internal sealed class GradientRule : AdviceRule
     {
         var flow = new SignalFlow(network);
         string name = network.Graph.Declaration.Name;
-        if (flow.Extreme(isShortest: true) is { Ratio: < 1 / Noticeable } shortest)
+        if (flow.Extreme(isShortest: true) is { Ratio: < 1 / Noticeable } shortest && !DyingReLURule.IsBornDead(network))
         {
             (string ratio, string last, string first) = (SignalFlow.Number(shortest.Ratio), SignalFlow.Name(shortest.Last), SignalFlow.Name(shortest.First));
             if (shortest.Ratio < 1 / Most)
@@ -23,9 +23,9 @@ internal sealed class GradientRule : AdviceRule
                 sink.At(shortest.First, Rules.GradientChanges, name, "shrinks", ratio + " of its length", last, first, flow.Mend());
         }
 
-        const string mend = "its weights are large: Init.KaimingNormal keeps the scale behind ReLU, Init.XavierNormal behind tanh, a normalisation in each branch that of a sum";
         if (flow.Extreme(isShortest: false) is { Ratio: > Noticeable } longest)
         {
+            string mend = flow.MendGrowth();
             (string ratio, string last, string first) = (SignalFlow.Times(longest.Ratio), SignalFlow.Name(longest.Last), SignalFlow.Name(longest.First));
             if (longest.Ratio > Most)
                 sink.At(longest.First, Rules.GradientExplodes, name, ratio, last, first, mend);

@@ -15,9 +15,11 @@ internal sealed class IdenticalNeuronsRule : AdviceRule
     {
         foreach (Node layer in network.Graph.Nodes.Where(SignalFlow.IsWeighted))
         {
-            int units = layer.Output.Sizes[0];
+            // Groups of channels read different ones.
+            int groups = layer.Op is ConvOp conv ? conv.Groups : 1;
+            int units = layer.Output.Sizes[0] / groups;
             if (units > 1 && layer.Parameters.All(IsConstant) && Behind(network, layer.Result) is { Count: > 0 } behind)
-                sink.At(layer, Rules.IdenticalNeurons, SignalFlow.Name(layer), units.ToString(CultureInfo.InvariantCulture), string.Join(", ", behind.Select(SignalFlow.Name).Distinct()));
+                sink.At(layer, Rules.IdenticalNeurons, SignalFlow.Name(layer), units.ToString(CultureInfo.InvariantCulture) + (groups > 1 ? " units of each group" : " units"), string.Join(", ", behind.Select(SignalFlow.Name).Distinct()));
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
@@ -29,17 +30,21 @@ internal sealed class InitializerRule : AdviceRule
                 InitKind.Normal or InitKind.Uniform => factor is < 1 / Most or > Most,
                 _ => false,
             };
-            if (isUnsuited)
-            {
-                string ending = weight.Initializer.Kind is InitKind.KaimingUniform or InitKind.XavierUniform or InitKind.Uniform ? "Uniform" : "Normal";
-                sink.At(
-                    layer, Rules.UnsuitedInitializer, SignalFlow.Name(layer), "Init." + weight.Initializer.Kind, activation!.Op.Kind, SignalFlow.Number(factor),
-                    "Init." + (IsSquashing(activation) ? "Xavier" : "Kaiming") + ending);
-            }
+            if (!isUnsuited)
+                continue;
+            (InitKind uniform, InitKind normal) = IsSquashing(activation!) ? (InitKind.XavierUniform, InitKind.XavierNormal) : (InitKind.KaimingUniform, InitKind.KaimingNormal);
+            InitKind suited = weight.Initializer.Kind is InitKind.KaimingUniform or InitKind.XavierUniform or InitKind.Uniform ? uniform : normal;
+            double after = Factor(flow, activation!, weight, WeightMoments.Of(weight with { Initializer = new Initializer(suited, double.NaN) }).Variance);
+            if (Math.Abs(Math.Log(after)) < Math.Abs(Math.Log(factor)))
+                sink.At(layer, Rules.UnsuitedInitializer, SignalFlow.Name(layer), "Init." + weight.Initializer.Kind, activation!.Op.Kind, SignalFlow.Number(factor), "Init." + suited, SignalFlow.Number(after));
         }
     }
 
+    /// <summary>What the variance of a gradient is multiplied by with weights of another variance, which the activation's inputs have too.</summary>
+    private static double Factor(SignalFlow flow, Node activation, ParameterSpec weight, double variance) =>
+        variance * weight.FanIn * flow.SquaredSlope(activation, Math.Sqrt(variance / WeightMoments.Of(weight).Variance));
+
     private static bool IsXavier(ParameterSpec weight) => weight.Initializer.Kind is InitKind.XavierNormal or InitKind.XavierUniform;
 
-    private static bool IsSquashing(Node activation) => activation.Op is ActivationOp { Function: ActivationKind.Sigmoid or ActivationKind.Tanh };
+    private static bool IsSquashing(Node activation) => activation.Op is ActivationOp { IsSquashing: true };
 }

@@ -23,6 +23,9 @@ internal sealed class NetworkOutput
         }
 
         Head = node;
+        while (node is { Op: FlattenOp or DropoutOp or PoolingOp })
+            node = network.View.Producer(node.Inputs[0]);
+        Activation = node is { Op: ActivationOp or SoftmaxOp } ? node : null;
         Dropouts = dropouts;
         Range = network.Ranges[value];
         Width = network.Graph.Output.ElementCount;
@@ -31,7 +34,10 @@ internal sealed class NetworkOutput
     /// <summary>What computes the numbers; null where the input is handed on.</summary>
     public Node? Head { get; }
 
-    /// <summary>The dropouts behind it.</summary>
+    /// <summary>The activation that gives the numbers their range, behind pools too; null where they come from something else.</summary>
+    public Node? Activation { get; }
+
+    /// <summary>The dropouts behind the head.</summary>
     public IReadOnlyList<Node> Dropouts { get; }
 
     /// <summary>What the numbers can be.</summary>
@@ -43,8 +49,8 @@ internal sealed class NetworkOutput
     /// <summary>At a node before the output. An attribute of a block that stands elsewhere in the network too is right there, so of that the loss tells.</summary>
     public void Tell(AdviceSink sink, Node node, string rule, params string[] arguments)
     {
-        EquatableArray<int> place = Declared.Place(_network.Graph.Declaration, node.Path);
-        if (_network.Graph.Nodes.Count(other => other.Path.Count == place.Count && Declared.Place(_network.Graph.Declaration, other.Path).Equals(place)) == 1)
+        NetworkDeclaration declaration = _network.Graph.Declaration;
+        if (_network.Graph.Nodes.Count(other => Declared.Attribute(declaration, other.Path) == Declared.Attribute(declaration, node.Path)) == 1)
             sink.At(node, rule, arguments);
         else
             sink.AtLoss(rule, arguments);

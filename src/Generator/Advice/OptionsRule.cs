@@ -25,7 +25,9 @@ internal sealed class OptionsRule : AdviceRule
         PoolOp { Function: PoolKind.Average, CountIncludePad: false } pool when pool.Padding == default => "CountIncludePad says how the padding counts, and there is none",
         LinearOp { Bias: false } op when op.BiasInit != Initializer.Default => "BiasInit is of a bias, and there is none",
         ConvOp { Bias: false } op when op.BiasInit != Initializer.Default => "BiasInit is of a bias, and there is none",
-        ConvOp op when op.Dilation != Size2.Of(1) && (op.Kernel.Height == 1 || op.Dilation.Height == 1) && (op.Kernel.Width == 1 || op.Dilation.Width == 1) => "Dilation is the distance of taps, and there is one",
+        ConvOp op when op.Dilation != Size2.Of(1) && (op.Kernel.Height == 1 || op.Dilation.Height == 1) && (op.Kernel.Width == 1 || op.Dilation.Width == 1) =>
+            "Dilation is the distance of taps, and there is one" + (op.Kernel.Count == 1 ? "" : " along the dimension that it is of"),
+        LogSumExpOp when node.Input.ElementCount == 1 => "of one value it hands that on",
         _ => null,
     };
 }

@@ -21,19 +21,19 @@ internal sealed class OutputRule : AdviceRule
             LabelsStatement or ClassesStatement => new ValueRange(0, 1),
             _ => null,
         };
-        bool isSoftmax = output.Head?.Op is SoftmaxOp;
-        string display = output.Head?.Op.Display ?? "the input";
+        bool isSoftmax = output.Activation?.Op is SoftmaxOp;
+        string display = output.Activation?.Op.Display ?? loss.Kind;
         if (wanted is { } range)
-            Report(!output.Range.Contains(range), Rules.UnreachableTarget, display, output.Range.ToString(), Text(range));
+            Report(!output.Range.Contains(range), Rules.UnreachableTarget, display, output.Range.ToString(), Text(range), output.Activation is null ? "end with layers that reach them" : "leave it out, or choose one that reaches them");
         else if (isSoftmax)
             Report(output.Width > 1, Rules.SquaredErrorOfSoftmax, loss.Kind);
         else
-            Report(true, Rules.BoundedRegression, display, output.Range.ToString(), loss.Kind);
+            Report(true, Rules.BoundedRegression, display, output.Range.ToString(), loss.Kind, output.Activation is null ? "if all targets are, say so with" : "leave it out unless all targets are, and say so with");
 
         void Report(bool isWrong, string rule, params string[] arguments)
         {
-            if (isWrong && output.Head is { } head)
-                output.Tell(sink, head, rule, arguments);
+            if (isWrong && output.Activation is { } activation)
+                output.Tell(sink, activation, rule, arguments);
             else if (isWrong)
                 sink.AtLoss(rule, arguments);
         }

@@ -14,7 +14,7 @@ internal sealed class SaturationRule : AdviceRule
     {
         foreach (Node node in network.Graph.Nodes)
         {
-            if (node.Op is not ActivationOp { Function: ActivationKind.Sigmoid or ActivationKind.Tanh } op || network.Signal.Distribution(node.Inputs[0]) is not { } z)
+            if (node.Op is not ActivationOp { IsSquashing: true } op || network.Signal.Distribution(node.Inputs[0]) is not { } z)
                 continue;
             double least = Flat * ActivationFunction.Slope(op, 0);
             double share = z.Parts.Sum(part => part.Channels * Marginals.Sum(part.Whole.Marginal, x => ActivationFunction.Slope(op, x) < least ? 1 : 0)) / z.Channels;

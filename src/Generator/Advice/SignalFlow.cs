@@ -29,7 +29,7 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
             return null;
         Node last = reached[reached.Length - 1];
         double length = Length(last);
-        if (double.IsInfinity(length))
+        if (double.IsInfinity(length) || network.Signal[last.Result].Overflows)
             return null;
         Node first = isShortest ? reached.OrderBy(Length).First() : reached.OrderByDescending(Length).First();
         return (first, last, Length(first) / length);
@@ -52,18 +52,33 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     }
 
     /// <summary>The mean of the squared slope of an activation; NaN where its input overflows.</summary>
-    public double SquaredSlope(Node activation) => network.Signal.Distribution(activation.Inputs[0]) is { } z
-        ? z.Parts.Sum(part => part.Channels * Marginals.Sum(part.Whole.Marginal, x => Math.Pow(ActivationFunction.Slope((ActivationOp)activation.Op, x), 2))) / z.Channels
+    /// <param name="activation">The activation.</param>
+    /// <param name="scale">What its inputs are multiplied by.</param>
+    public double SquaredSlope(Node activation, double scale = 1) => network.Signal.Distribution(activation.Inputs[0]) is { } z
+        ? z.Parts.Sum(part => part.Channels * Marginals.Sum(part.Whole.Marginal, x => Math.Pow(ActivationFunction.Slope((ActivationOp)activation.Op, scale * x), 2))) / z.Channels
         : double.NaN;
+
+    /// <summary>What would mend a gradient that grows.</summary>
+    public string MendGrowth() => Gains().Any(gain => gain > 2.01)
+        ? "its weights are large: Init.KaimingNormal keeps the scale behind ReLU, Init.XavierNormal behind tanh, a normalisation in each branch that of a sum"
+        : "a normalisation between its layers keeps the scale, one in each branch that of a sum";
+
+    /// <summary>What the layers' weights but the last one's multiply a variance by.</summary>
+    private IEnumerable<double> Gains() => Layers.Take(Layers.Count - 1).Select(layer => WeightMoments.Of(layer.Parameters[0]).Square * layer.Parameters[0].FanIn);
 
     /// <summary>What would mend a signal that is lost.</summary>
     public string Mend()
     {
-        bool Squashes(Node node) => node.Op is ActivationOp { Function: ActivationKind.Sigmoid or ActivationKind.Tanh };
-        Node[] squashing = [.. network.Graph.Nodes.Where(Squashes)];
+        Node[] squashing = [.. network.Graph.Nodes.Where(node => node.Op is ActivationOp { IsSquashing: true })];
         double slopes = squashing.Aggregate(1.0, (product, node) => product * Math.Sqrt(SquaredSlope(node)));
         if (slopes >= 0.03)
-            return "its weights are small: Init.KaimingNormal keeps the scale behind ReLU, Init.XavierNormal behind tanh, a normalisation whatever they are";
+        {
+            double[] gains = [.. Gains()];
+            return gains.Contains(0) ? "weights of 0 pass nothing: draw them at random, as Init.Default does"
+                : gains.Any(gain => gain < 1.01) ? "its weights are small: Init.KaimingNormal keeps the scale behind ReLU, Init.XavierNormal behind tanh, a normalisation whatever they are"
+                : "a normalisation between its layers keeps the scale";
+        }
+
         string kinds = string.Join(" and ", squashing.Select(node => node.Op.Kind).Distinct());
         return $"{squashing.Length.ToString(CultureInfo.InvariantCulture)} {kinds} multiply it by {Number(slopes)}: use ReLU with Init.KaimingNormal, a normalisation before each of them, or [Residual]";
     }

@@ -12,11 +12,11 @@ internal sealed class StackedActivationsRule : AdviceRule
         NetworkDeclaration declaration = network.Graph.Declaration;
 
         // An attribute of a block has a node in every copy, and is right if it is in one.
-        foreach (IGrouping<EquatableArray<int>, Node> nodes in network.Graph.Nodes.Where(node => node.Op is ActivationOp or SoftmaxOp).GroupBy(node => Declared.Place(declaration, node.Path)))
+        foreach (IGrouping<(BlockDeclaration?, int), Node> nodes in network.Graph.Nodes.Where(node => node.Op is ActivationOp or SoftmaxOp && !IsIdentity(node.Op)).GroupBy(node => Declared.Attribute(declaration, node.Path)))
         {
             Node?[] before = [.. nodes.Select(node => Before(network, node))];
             if (before.All(first => first is not null))
-                sink.At(nodes.First(), Rules.StackedActivations, nodes.First().Op.Display, before[0]!.Op.Display, What(network, before[0]!, nodes.First()));
+                sink.At(nodes.First(), Rules.StackedActivations, nodes.First().Op.Display, before[0]!.Op.Display, What(network, before[0]!, nodes.First()), "one of them");
         }
     }
 
@@ -26,9 +26,11 @@ internal sealed class StackedActivationsRule : AdviceRule
         Value value = node.Inputs[0];
         while (network.View.OnlyReader(value) is not null && network.View.Producer(value) is { } before)
         {
-            if (before.Op is ActivationOp or SoftmaxOp)
+            if (before.Op is ActivationOp or SoftmaxOp && !IsIdentity(before.Op))
                 return IsMeant(before.Op, node.Op) ? null : before;
-            if (before.Op is not (FlattenOp or DropoutOp))
+
+            // A softmax of means or maxima of other numbers is a function of its own.
+            if (!HandsOn(before.Op) || (before.Op is PoolingOp && node.Op is SoftmaxOp))
                 break;
             value = before.Inputs[0];
         }
@@ -36,14 +38,23 @@ internal sealed class StackedActivationsRule : AdviceRule
         return null;
     }
 
+    private static bool HandsOn(Op op) => op is FlattenOp or DropoutOp or PoolingOp || IsIdentity(op);
+
+    /// <summary>Which has a rule of its own.</summary>
+    private static bool IsIdentity(Op op) => op is ActivationOp { Function: ActivationKind.LeakyReLU, Parameter: 1 };
+
+    private static bool ChangesNothing(AnalyzedNetwork network, Node node) =>
+        node.Op is ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU or ActivationKind.ELU } && network.Ranges[node.Inputs[0]].Low >= 0;
+
     /// <summary>The exponential of another function is a function of its own: a deviation from its bounded logarithm.</summary>
     private static bool IsMeant(Op first, Op second) => second is ActivationOp { Function: ActivationKind.Exp } && first is not ActivationOp { Function: ActivationKind.Exp };
 
     private static string What(AnalyzedNetwork network, Node first, Node second)
     {
-        ValueRange range = network.Ranges[first.Result], both = network.Ranges[second.Result];
-        bool isIdentity = second.Op is ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU or ActivationKind.ELU } && range.Low >= 0;
+        ValueRange both = network.Ranges[second.Result];
         ValueRange alone = second.Op is ActivationOp op ? ValueRanges.Image(op, ValueRange.All) : both;
-        return isIdentity ? "the second changes nothing" : both != alone ? $"what comes out is {both} instead of {alone}" : "there are no weights between them";
+        return ChangesNothing(network, second) ? "the second changes nothing"
+            : both.ToString() != alone.ToString() ? $"what comes out is {both} instead of {alone}"
+            : "there are no weights between them";
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TargetRule : AdviceRule
             }
 
             if (first is not null)
-                sink.AtStatement(i, Rules.OptionConflict, "the targets", target.Display, first.Display, "they are one or the other");
+                sink.AtStatement(i, Rules.OptionConflict, "the targets", target.Display, first.Display, target == first ? "they are said once" : "they are one or the other");
             else
                 Check(network, sink, i, target);
             first ??= target;

@@ -15,19 +15,22 @@ internal static class Figures
     {
         Graph graph = network.Graph;
         NetworkDeclaration declaration = graph.Declaration;
-        MemoryCost memory = network.Memory;
         var places = new Dictionary<int, int> { [Graph.InputId] = -1 };
-        foreach (Node node in graph.Nodes)
-            places.Add(node.Id, places.Count - 1);
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            foreach (Value output in graph.Nodes[i].Outputs)
+                places[output.Id] = i;
+        }
+
         return new NetworkFigures
         {
             Name = declaration.Name,
             Scope = string.Concat(declaration.ContainingTypes.Select(type => type.Name).Prepend(declaration.Namespace).Where(name => name.Length > 0).Select(name => name + ".")),
             Loss = graph.Loss?.Kind ?? "",
             Input = [.. graph.Input.Sizes],
-            Inference = Memory(memory.Inference, memory.ParameterBytes + memory.StateBytes),
-            Training = Memory(memory.Training, (2 * memory.ParameterBytes) + memory.StateBytes),
-            Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Select(source => places[source])]))],
+            Inference = network.Memory.OfInference,
+            Training = network.Memory.OfTraining,
+            Layers = [.. graph.Nodes.Select(node => Layer(network, node, [.. node.Sources.Where(places.ContainsKey).Select(source => places[source])]))],
             Steps = [.. network.Executed.Steps.Where(step => step is { Phase: ExecutedPhase.Inference or ExecutedPhase.Backward, OnlyForInputGradient: false, MultiplyAdds: > 0 }).Select(Step)],
         };
     }
@@ -52,11 +55,8 @@ internal static class Figures
     }
 
     private static StepFigures Step(ExecutedStep step) =>
-        new(step.Name, step.Phase == ExecutedPhase.Inference ? StepFigures.Inference : StepFigures.Backward, string.Join(" to ", step.Layers), step.MultiplyAccumulates, step.MultiplyAdds);
+        new(step.Name, step.Phase == ExecutedPhase.Inference ? StepFigures.Inference : StepFigures.Backward, string.Join(StepFigures.Between, step.Layers), step.MultiplyAccumulates, step.MultiplyAdds);
 
     private static Pass Of(PassCost cost) => new(
         cost.Arithmetic.MultiplyAccumulates, cost.Arithmetic.Multiplications, cost.Arithmetic.Additions, cost.Arithmetic.ActivationEvaluations, cost.Moved.Fixed, cost.Moved.PerSample);
-
-    private static Memory Memory(Workspace workspace, long always) => new(
-        always + workspace.Bytes.Fixed, workspace.Bytes.PerSample, workspace.RowMultiple, workspace.MostRows == int.MaxValue ? 0 : workspace.MostRows);
 }

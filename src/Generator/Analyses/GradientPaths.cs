@@ -31,7 +31,7 @@ internal static class GradientPaths
     }
 
     /// <summary>Whether an activation's slope goes to 0 wherever its input grows.</summary>
-    public static bool IsSaturating(Op op) => op is SoftmaxOp or ActivationOp { Function: ActivationKind.Sigmoid or ActivationKind.Tanh };
+    public static bool IsSaturating(Op op) => op is SoftmaxOp or ActivationOp { IsSquashing: true };
 
     private static GradientPath Through(Node node, GradientPath behind, HashSet<int> head) => node.Op is JoinOp or FlattenOp ? behind : new GradientPath(
         behind.IsIdentity && head.Contains(node.Id), behind.Saturating + (IsSaturating(node.Op) ? 1 : 0), behind.Layers + (node.Op is LinearOp or ConvOp ? 1 : 0));

@@ -1,4 +1,4 @@
-using System;
+using NetGen.Reports;
 
 namespace NetGen.Generator.Compiler.Analyses;
 
@@ -9,11 +9,11 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal sealed record Workspace(ByteCount Bytes, int RowMultiple, int MostRows)
 {
     /// <summary>Bytes for a batch.</summary>
-    public long At(int batch)
-    {
-        int rows = Math.Min(batch, MostRows);
-        return Bytes.At((rows + RowMultiple - 1) / RowMultiple * RowMultiple);
-    }
+    public long At(int batch) => With(0).At(batch);
+
+    /// <summary>It and what is there whatever runs.</summary>
+    /// <param name="always">Bytes of that.</param>
+    public Memory With(long always) => new(always + Bytes.Fixed, Bytes.PerSample, RowMultiple, MostRows == int.MaxValue ? 0 : MostRows);
 }
 
 /// <summary>The memory that a compiled network takes.</summary>
@@ -32,9 +32,15 @@ internal sealed record MemoryCost(Workspace Inference, Workspace Training, long 
         static Workspace Workspace(MemoryPlan plan, int mostRows) => new(new ByteCount((long)plan.Fixed * sizeof(float), (long)plan.PerSample * sizeof(float)), plan.RowMultiple, mostRows);
     }
 
-    /// <summary>What predicting a batch takes: parameters, state and activations.</summary>
-    public long InferenceBytes(int batch) => ParameterBytes + StateBytes + Inference.At(batch);
+    /// <summary>What predicting takes: parameters, state and activations.</summary>
+    public Memory OfInference => Inference.With(ParameterBytes + StateBytes);
 
-    /// <summary>What training on a batch takes: parameters, their gradients, state and activations. An optimizer's memory comes to it.</summary>
-    public long TrainingBytes(int batch) => (2 * ParameterBytes) + StateBytes + Training.At(batch);
+    /// <summary>What training takes: parameters, their gradients, state and activations. An optimizer's memory comes to it.</summary>
+    public Memory OfTraining => Training.With((2 * ParameterBytes) + StateBytes);
+
+    /// <summary>What predicting a batch takes.</summary>
+    public long InferenceBytes(int batch) => OfInference.At(batch);
+
+    /// <summary>What training on a batch takes.</summary>
+    public long TrainingBytes(int batch) => OfTraining.At(batch);
 }

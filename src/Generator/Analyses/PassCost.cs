@@ -1,3 +1,5 @@
+using NetGen.Reports;
+
 namespace NetGen.Generator.Compiler.Analyses;
 
 /// <summary>Bytes by the number of samples.</summary>
@@ -5,7 +7,7 @@ namespace NetGen.Generator.Compiler.Analyses;
 /// <param name="PerSample">Bytes for each sample.</param>
 internal readonly record struct ByteCount(long Fixed, long PerSample)
 {
-    public long At(int batch) => Fixed + (PerSample * batch);
+    public long At(long batch) => Fixed + (PerSample * batch);
 
     public static ByteCount operator +(ByteCount a, ByteCount b) => new(a.Fixed + b.Fixed, a.PerSample + b.PerSample);
 }
@@ -29,19 +31,6 @@ internal readonly record struct PassCost(Arithmetic Arithmetic, ByteCount Moved)
     /// <summary>The roofline's verdict: a pass with fewer FLOPs a byte than the machine waits for memory.</summary>
     /// <param name="batch">The number of samples.</param>
     /// <param name="balance">The machine's FLOPs in the time of a byte.</param>
-    public Bound Bound(int batch, double balance = Roofline.DefaultBalance) =>
+    public Bound Bound(int batch, double balance = ReportOptions.DefaultBalance) =>
         Moved.At(batch) == 0 ? Analyses.Bound.Nothing : Intensity(batch) < balance ? Analyses.Bound.Memory : Analyses.Bound.Compute;
-}
-
-/// <summary>What a roofline is drawn for where nothing else is said. It is stated, never measured on the machine that builds.</summary>
-internal static class Roofline
-{
-    /// <summary>Samples of a batch.</summary>
-    public const int DefaultBatch = 64;
-
-    /// <summary>
-    /// FLOPs in the time of a byte. A core with two fused multiply-adds of 256 bits a cycle at 3 to 4 GHz does 100 to 130 GFLOP/s and gets 10 to 15 GB/s from memory; one of 512 bits
-    /// does about twice that with 15 to 25 GB/s.
-    /// </summary>
-    public const double DefaultBalance = 10;
 }

@@ -18,14 +18,14 @@ internal readonly record struct ValueRange(double Low, double High)
 
     public ValueRange Or(ValueRange other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
 
-    public static ValueRange operator +(ValueRange a, ValueRange b) => new(a.Low + b.Low, a.High + b.High);
+    public static ValueRange operator +(ValueRange a, ValueRange b) => new(a.Low + b.Low is var low && double.IsNaN(low) ? All.Low : low, a.High + b.High is var high && double.IsNaN(high) ? All.High : high);
 
     /// <summary>In words, behind a verb: <c>at least 0</c>, <c>between -1 and 1</c>.</summary>
     public override string ToString() =>
         IsAll ? "any number"
+        : Low == High ? "always " + Text(Low)
         : double.IsNegativeInfinity(Low) ? "at most " + Text(High)
         : double.IsPositiveInfinity(High) ? "at least " + Text(Low)
-        : Low == High ? "always " + Text(Low)
         : $"between {Text(Low)} and {Text(High)}";
 
     private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

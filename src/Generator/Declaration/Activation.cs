@@ -14,6 +14,9 @@ internal sealed record ActivationOp(string? Name, ActivationKind Function, doubl
         _ => Kind,
     };
 
+    /// <summary>Whether its values stay between two bounds, where its slope goes to 0.</summary>
+    public bool IsSquashing => Function is ActivationKind.Sigmoid or ActivationKind.Tanh;
+
     /// <summary>What generated code depends on: not its name.</summary>
     public ActivationOp Code => this with { Name = null };
 

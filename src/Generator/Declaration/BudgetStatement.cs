@@ -9,5 +9,7 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Batch">The samples of that batch.</param>
 internal sealed record BudgetStatement(long? Parameters, long? Macs, long? TrainingBytes, long? InferenceBytes, long? ReceptiveField, int Batch) : NetworkStatement
 {
-    public const int DefaultBatch = 64;
+    /// <summary>What is limited, by the option's name.</summary>
+    public (string Option, long? Limit)[] Limits =>
+        [(nameof(Parameters), Parameters), (nameof(Macs), Macs), (nameof(TrainingBytes), TrainingBytes), (nameof(InferenceBytes), InferenceBytes), (nameof(ReceptiveField), ReceptiveField)];
 }

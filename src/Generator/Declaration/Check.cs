@@ -100,5 +100,7 @@ internal static class Check
     /// <summary>Whether the number is finite in the single precision that the network computes in.</summary>
     public static bool IsFinite(double value) => !float.IsNaN((float)value) && !float.IsInfinity((float)value);
 
-    public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>The number as it is written; one that was written as a float, such as <c>0.3f</c>, is not told to the digits of a double.</summary>
+    public static string Text(double value) =>
+        (float)value is var single && single == value ? single.ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
 }

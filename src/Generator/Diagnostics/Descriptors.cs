@@ -55,7 +55,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_noNetwork = new(
         Rules.NoNetwork, "Layers belong to a network or a block",
-        "{0} stands on '{1}', which has no [Network] and no [Block]: write [Network(784)], or whatever shape one sample has, before the layers, or [Block] where they are a part of other networks",
+        "{0} stands on '{1}', which {2}",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NoNetwork + ".md");
 
     private static readonly DiagnosticDescriptor s_layerBeforeNetwork = new(

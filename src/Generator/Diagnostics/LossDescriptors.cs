@@ -25,7 +25,7 @@ internal static class LossDescriptors
 
     private static readonly DiagnosticDescriptor s_activationOnLogits = new(
         Rules.ActivationOnLogits, "Logits pass no activation",
-        "{0}: {1} takes logits, which are any real numbers{2}: leave {0} out",
+        "{0}: {1} takes logits, which are any real numbers{2}: {3}",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.ActivationOnLogits + ".md");
 
     private static readonly DiagnosticDescriptor s_dropoutOnOutput = new(
@@ -35,17 +35,17 @@ internal static class LossDescriptors
 
     private static readonly DiagnosticDescriptor s_normalizedLogits = new(
         Rules.NormalizedLogits, "Logits are not normalised",
-        "{0}: {1} takes logits, whose size is how sure the network is of a sample, and a normalisation takes it away: put it before the last layer with weights",
+        "{0}: {1} takes logits, {2}: put it before the last layer with weights",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.NormalizedLogits + ".md");
 
     private static readonly DiagnosticDescriptor s_boundedRegression = new(
         Rules.BoundedRegression, "A regression reaches its targets",
-        "{0}: the outputs are {1}, which {2} does not ask for: leave it out unless all targets are, and say so with [TargetRange(min, max)] or [Labels(n)]",
+        "{0}: the outputs are {1}, which {2} does not ask for: {3} [TargetRange(min, max)] or [Labels(n)]",
         Category, DiagnosticSeverity.Info, true, helpLinkUri: Pages + Rules.BoundedRegression + ".md");
 
     private static readonly DiagnosticDescriptor s_unreachableTarget = new(
         Rules.UnreachableTarget, "The stated targets can be reached",
-        "{0}: the outputs are {1}, but the targets {2}: leave it out, or choose one that reaches them",
+        "{0}: the outputs are {1}, but the targets {2}: {3}",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.UnreachableTarget + ".md");
 
     private static readonly DiagnosticDescriptor s_lossForOtherTarget = new(
@@ -75,7 +75,7 @@ internal static class LossDescriptors
 
     private static readonly DiagnosticDescriptor s_stackedActivations = new(
         Rules.StackedActivations, "Between two activations are weights",
-        "{0} stands behind {1}, and {2}: leave one of them out",
+        "{0} stands behind {1}, and {2}: leave {3} out",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.StackedActivations + ".md");
 
     private static readonly DiagnosticDescriptor s_noLoss = new(

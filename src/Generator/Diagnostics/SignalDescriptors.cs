@@ -39,12 +39,12 @@ internal static class SignalDescriptors
 
     private static readonly DiagnosticDescriptor s_unsuitedInitializer = new(
         Rules.UnsuitedInitializer, "The initialiser suits the activation",
-        "{0}: {1} before {2} multiplies the variance of the gradient by {3} in this layer; {4} suits it",
+        "{0}: {1} before {2} multiplies the variance of the gradient by {3} in this layer; {4} suits it, which does so by {5}",
         Descriptors.Category, DiagnosticSeverity.Info, true, helpLinkUri: Descriptors.Pages + Rules.UnsuitedInitializer + ".md");
 
     private static readonly DiagnosticDescriptor s_identicalNeurons = new(
         Rules.IdenticalNeurons, "Units start differently",
-        "{0}: its {1} units start equal and see equal weights behind them in {2}, so they stay equal for ever and count for one: initialise it at random, as Init.Default does",
+        "{0}: its {1} start equal and see equal weights behind them in {2}, so they stay equal for ever and count for one: initialise it at random, as Init.Default does",
         Descriptors.Category, DiagnosticSeverity.Warning, true, helpLinkUri: Descriptors.Pages + Rules.IdenticalNeurons + ".md");
 
     private static readonly DiagnosticDescriptor s_gradientChanges = new(

@@ -34,7 +34,7 @@ internal static class StructureDescriptors
 
     private static readonly DiagnosticDescriptor s_dropoutBeforeActivation = new(
         Rules.DropoutBeforeActivation, "Dropout stands behind activations",
-        "{0} stands before {1}: what is dropped becomes {1}(0), and what is kept is scaled before {1} instead of behind it: put it behind {1}",
+        "{0} stands before {1}: what is dropped {2}, and what is kept is scaled before {1} instead of behind it: put it {3}",
         Descriptors.Category, DiagnosticSeverity.Warning, true, helpLinkUri: Descriptors.Pages + Rules.DropoutBeforeActivation + ".md");
 
     private static readonly DiagnosticDescriptor s_dropoutBeforeNormalization = new(

@@ -9,9 +9,6 @@ internal static class Text
 {
     public static string Int(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>For people: 101,770.</summary>
-    public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
     /// <summary>A float literal, rounded once from double.</summary>
     public static string Float(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
 

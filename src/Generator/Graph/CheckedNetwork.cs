@@ -27,7 +27,20 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
     /// <param name="error">What was found.</param>
     /// <param name="parsed">A class with a declaration.</param>
     public static DeclarationError InSource(DeclarationError error, ParseResult parsed) =>
-        error with { Attribute = error.Attribute < 0 ? -1 : parsed.Places[error.Attribute], Where = Where(parsed.Declaration!, error) };
+        error with
+        {
+            Attribute = error.Attribute < 0 ? -1 : parsed.Places[error.Attribute],
+            Arguments = error.Rule == Rules.WindowTooLarge ? Hinted(parsed.Declaration!.InputShape, error.Arguments) : error.Arguments,
+            Where = Where(parsed.Declaration!, error),
+        };
+
+    /// <summary>Pictures become too small where the network's channels are written last; a layer that reads the input says so already.</summary>
+    private static EquatableArray<string> Hinted(Shape input, EquatableArray<string> arguments)
+    {
+        string last = arguments[arguments.Count - 1];
+        return !Check.HasChannelsLast(input) || last.Contains("channels come first") ? arguments
+            : arguments.Take(arguments.Count - 1).Append($"{last}; channels come first, so that the network's {input} is {Check.ChannelsFirst(input)}").ToEquatableArray();
+    }
 
     /// <summary>Nothing of the user's may stand where a generated member will, nor be meant by its name in the class's attributes.</summary>
     private static void CheckMembers(Graph graph, ParseResult parsed, ErrorSink errors)

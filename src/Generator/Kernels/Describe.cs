@@ -9,9 +9,6 @@ internal static class Describe
 {
     public static string Int(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>For people: 101,770.</summary>
-    public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
     /// <summary>Where a buffer's elements are.</summary>
     public static string Place(Buffer buffer) => buffer.Kind != BufferKind.Workspace ? "the caller's memory"
         : buffer.Order switch { BufferOrder.Flat => "rows of features", BufferOrder.Planes => "planes", _ => "pixels of channels" };

@@ -23,14 +23,7 @@ internal sealed class DeclarationAttribute
     public AttributeRole Role { get; }
 
     /// <summary>The name without its ending: <c>Linear</c>.</summary>
-    public string Kind
-    {
-        get
-        {
-            string name = _data.AttributeClass!.Name;
-            return name.Length > Suffix.Length && name.EndsWith(Suffix, System.StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
-        }
-    }
+    public string Kind => KindOf(_data);
 
     /// <summary>Whether the attribute is NetGen's own and not a class that somebody derived from its bases.</summary>
     public bool IsOurs => IsNetGen(_data.AttributeClass!);
@@ -69,6 +62,13 @@ internal sealed class DeclarationAttribute
             .OrderBy(attribute => trees.IndexOf(attribute.Syntax?.SyntaxTree))
             .ThenBy(attribute => attribute.Syntax?.Span.Start ?? 0)
             .ToImmutableArray();
+    }
+
+    /// <inheritdoc cref="Kind"/>
+    public static string KindOf(AttributeData data)
+    {
+        string name = data.AttributeClass!.Name;
+        return name.Length > Suffix.Length && name.EndsWith(Suffix, System.StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
     }
 
     public static AttributeRole? RoleOf(AttributeData data)

@@ -30,10 +30,10 @@ internal static class DeclarationParser
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
             return ParseResult.Nothing;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-        if (attributes.IsEmpty)
-            return ParseResult.Nothing;
-        ct.ThrowIfCancellationRequested();
         bool hasUnknown = type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error });
+        if (attributes.IsEmpty)
+            return hasUnknown ? ParseResult.Nothing : ParseResult.Nothing with { Errors = UnreadStatements(type).ToEquatableArray() };
+        ct.ThrowIfCancellationRequested();
         ParseResult half = IndexOf(attributes, AttributeRole.Network) >= 0 ? Half(type, attributes, hasUnknown, ct) : ParseResult.Nothing;
         if (hasUnknown)
             half = half with { Unread = -1 };
@@ -44,7 +44,7 @@ internal static class DeclarationParser
 
         var blocks = new BlockParser(type, ct);
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
-            return new ParseResult(null, default, default, blocks.Parse(type).Errors);
+            return new ParseResult(null, default, default, blocks.Parse(type).Errors.Concat(UnreadStatements(type)).ToEquatableArray());
         var errors = new ErrorSink();
         if (IndexOf(attributes, AttributeRole.Network) >= 0)
             ClassChecks.Check(type, errors);
@@ -67,6 +67,10 @@ internal static class DeclarationParser
             return half with { Errors = hasUnknown ? default : errors.Errors.ToEquatableArray() };
         }
     }
+
+    /// <summary>What the user states of a class that is no network, where nothing reads it.</summary>
+    private static IEnumerable<DeclarationError> UnreadStatements(INamedTypeSymbol type) => StatementParser.Attributes(type).Select((attribute, i) =>
+        new DeclarationError(Rules.NoNetwork, -1, EquatableArray.Of(DeclarationAttribute.KindOf(attribute), type.Name, "has no [Network]: it is read of networks alone, so write it on one")) { Statement = i });
 
     /// <summary>What is known of the generated half, however wrong the declaration is.</summary>
     private static ParseResult Half(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, bool hasUnknown, CancellationToken ct)
@@ -106,7 +110,9 @@ internal static class DeclarationParser
         int head = network >= 0 ? network : block;
         if (head < 0)
         {
-            errors.ReportAt(0, Rules.NoNetwork, attributes[0].Kind, type.Name);
+            errors.ReportAt(
+                0, Rules.NoNetwork, attributes[0].Kind, type.Name,
+                "has no [Network] and no [Block]: write [Network(784)], or whatever shape one sample has, before the layers, or [Block] where they are a part of other networks");
         }
         else
         {

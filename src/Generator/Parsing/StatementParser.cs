@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Compiler;
+using NetGen.Reports;
 
 namespace NetGen.Generator.Parsing;
 
@@ -38,7 +39,7 @@ internal static class StatementParser
 
     private static BudgetStatement Budget(AttributeData attribute) => new(
         Named(attribute, "Parameters") as long?, Named(attribute, "Macs") as long?, Named(attribute, "TrainingBytes") as long?, Named(attribute, "InferenceBytes") as long?,
-        Named(attribute, "ReceptiveField") as long?, Named(attribute, "Batch") as int? ?? BudgetStatement.DefaultBatch);
+        Named(attribute, "ReceptiveField") as long?, Named(attribute, "Batch") as int? ?? ReportOptions.DefaultBatch);
 
     private static object? Named(AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
 }

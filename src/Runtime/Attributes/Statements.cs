@@ -1,8 +1,9 @@
 using System;
+using NetGen.Reports;
 
 namespace NetGen;
 
-/// <summary>What is stated about a network: it changes nothing that is generated, and the build checks it or goes by it.</summary>
+/// <summary>What is stated about a network: it does not change the computation, and the build checks it or goes by it in what it predicts.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public abstract class StatementAttribute : Attribute;
 
@@ -28,7 +29,7 @@ public sealed class BudgetAttribute : StatementAttribute
     public long ReceptiveField { get; set; }
 
     /// <summary>The samples of the batch that bytes are counted for; 64 by default.</summary>
-    public int Batch { get; set; } = 64;
+    public int Batch { get; set; } = ReportOptions.DefaultBatch;
 }
 
 /// <summary>

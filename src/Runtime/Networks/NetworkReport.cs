@@ -24,7 +24,7 @@ public sealed class NetworkReport
     /// <param name="batch">The samples of a batch.</param>
     /// <param name="balance">The floating-point operations that the machine does in the time in which it moves a byte.</param>
     /// <exception cref="ArgumentOutOfRangeException">One of them is not positive.</exception>
-    public NetworkReport For(int batch, double balance = 10)
+    public NetworkReport For(int batch, double balance = ReportOptions.DefaultBalance)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         if (!(balance > 0) || double.IsInfinity(balance))

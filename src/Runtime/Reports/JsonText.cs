@@ -35,9 +35,11 @@ internal sealed class JsonText
 
     public void Add(string name, long value) => Name(name)._text.Append(value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A number; what is none is <c>null</c>, as JSON has no other word for it.</summary>
+    /// <summary>A number; <c>null</c> for none, and what is infinite, for which JSON has no number, a string.</summary>
     public void Add(string name, double value) =>
-        Name(name)._text.Append(double.IsNaN(value) || double.IsInfinity(value) ? "null" : value.ToString("R", CultureInfo.InvariantCulture));
+        Name(name)._text.Append(double.IsNaN(value) ? "null" : double.IsInfinity(value) ? (value > 0 ? "\"Infinity\"" : "\"-Infinity\"") : value.ToString("R", CultureInfo.InvariantCulture));
+
+    public void Add(string name, bool value) => Name(name)._text.Append(value ? "true" : "false");
 
     public void Add(string name, IEnumerable<int> values) => Name(name)._text.Append('[').Append(string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))).Append(']');
 

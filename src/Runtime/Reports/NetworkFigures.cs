@@ -139,6 +139,9 @@ internal sealed record StepFigures(string Name, string Phase, string Layers, lon
     public const string Inference = "inference";
 
     public const string Backward = "backward";
+
+    /// <summary>What stands between the layers.</summary>
+    public const string Between = " to ";
 }
 
 /// <summary>What an output sees of the input along an axis: output i sees <c>Size</c> places from <c>Offset + Stride * i</c> on, of which some may lie in the padding.</summary>

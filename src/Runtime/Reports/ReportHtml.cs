@@ -32,7 +32,8 @@ internal static class ReportHtml
           const figures = JSON.parse(document.getElementById('figures').textContent);
           const svg = (name, attributes) => { const e = document.createElementNS('http://www.w3.org/2000/svg', name); for (const a in attributes) e.setAttribute(a, attributes[a]); return e; };
           const grouped = n => n.toLocaleString('en-US');
-          const rounded = n => n === null ? 'none' : String(Number(n.toPrecision(3)));
+          const rounded = n => n === null ? 'none' : typeof n === 'string' ? 'overflows' : String(Number(n.toPrecision(3)));
+          const path = p => p.identity ? 'identity' : p.saturating ? p.saturating + ' saturating' : 'open';
           const title = document.getElementById('shown'), list = document.getElementById('list'), view = document.getElementById('view'), caption = document.getElementById('caption');
 
           // Of the output in the middle: where its field begins in the input, an axis each.
@@ -61,7 +62,7 @@ internal static class ReportHtml
             box(x.from, y.from, x.size, y.size, 'field');
             if (x.stride || y.stride) box(x.from + x.stride, y.from + y.stride, x.size, y.size, 'next');
             const range = axis => axis.from + ' to ' + (axis.from + axis.size - 1);
-            caption.textContent = 'Output ' + axes.map(a => a.index).join(', ') + ' sees ' + (axes.length === 2 ? 'rows ' + range(y) + ' and columns ' : 'places ') + range(x)
+            caption.textContent = (layer.output.length > 1 ? 'Output ' + axes.map(a => a.index).join(', ') : 'Each output') + ' sees ' + (axes.length === 2 ? 'rows ' + range(y) + ' and columns ' : 'places ') + range(x)
               + ' of ' + spatial.join('x') + (x.stride || y.stride ? '; dashed: the next output, ' + axes.map(a => rounded(a.stride)).join(' and ') + ' further.' : '.');
           }
 
@@ -72,11 +73,11 @@ internal static class ReportHtml
             const rows = [['output', (layer ? layer.output : figures.input).join('x')]];
             const add = (name, value) => { if (value) rows.push([name, typeof value === 'number' ? grouped(value) : value]); };
             if (layer) {
-              add('parameters', layer.parameters); add('multiply-accumulates', layer.inference.multiplyAccumulates); add('of the backward pass', layer.backward.multiplyAccumulates); add('activations', layer.inference.activations);
+              add('parameters', layer.parameters); add('multiply-accumulates', layer.inference.multiplyAccumulates); add('multiply-accumulates backward', layer.backward.multiplyAccumulates); add('activations', layer.inference.activations);
               if (layer.trainingStep.flopsPerByte) add('FLOP a byte, training', rounded(layer.trainingStep.flopsPerByte) + ', bound by ' + layer.trainingStep.boundBy);
               if (layer.field.length) add('sees', layer.field.map(a => a.size).join('x'));
-              if (layer.signal) { add('mean', rounded(layer.signal.mean)); add('deviation', rounded(layer.signal.deviation)); add('of the gradient', rounded(layer.signal.gradient)); add('correlation of inputs', rounded(layer.signal.correlation)); }
-              add('gradient path', layer.gradientPath);
+              if (layer.signal) { add('mean', rounded(layer.signal.mean)); add('deviation', rounded(layer.signal.deviation)); add('deviation of the gradient', rounded(layer.signal.gradient)); add('correlation of inputs', rounded(layer.signal.correlation)); }
+              if (layer.gradientPath) add('gradient path', path(layer.gradientPath));
             }
             list.replaceChildren(...rows.map(([name, value]) => { const row = document.createElement('tr'); for (const [i, text] of [name, value].entries()) { const cell = document.createElement('td'); cell.textContent = text; if (i) cell.className = 'n'; row.append(cell); } return row; }));
             draw(layer);
@@ -85,6 +86,10 @@ internal static class ReportHtml
           document.addEventListener('mouseover', event => { const e = event.target.closest && event.target.closest('[data-layer]'); if (e) show(Number(e.dataset.layer)); });
           addEventListener('hashchange', () => show(Number(location.hash.slice(1))));
           show(location.hash ? Number(location.hash.slice(1)) : figures.layers.length - 1);
+
+          // What is wider than the page opens where the network begins.
+          const drawing = document.querySelector('.drawing'), place = document.querySelector('.drawing [data-layer="-1"]').getBoundingClientRect();
+          drawing.scrollLeft += place.left + place.width / 2 - drawing.getBoundingClientRect().left - drawing.clientWidth / 2;
         })();
         """;
 

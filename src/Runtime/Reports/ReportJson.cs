@@ -5,11 +5,15 @@ namespace NetGen.Reports;
 /// <summary>All figures for other programs.</summary>
 internal static class ReportJson
 {
+    /// <summary>Another one where a key goes or means something else; new keys do not change it.</summary>
+    private const int Version = 1;
+
     public static string Of(NetworkFigures network, ReportOptions options)
     {
         var json = new JsonText();
         return json.Object(() =>
         {
+            json.Add("version", Version);
             json.Add("name", network.FullName);
             json.Add("loss", network.Loss);
             json.Add("input", network.Input);
@@ -24,7 +28,7 @@ internal static class ReportJson
             {
                 json.Add("step", step.Name);
                 json.Add("phase", step.Phase);
-                json.Add("layers", step.Layers);
+                json.Add("layers", step.Layers.Split([StepFigures.Between], StringSplitOptions.None));
                 json.Add("multiplyAccumulates", step.MultiplyAccumulates);
                 json.Add("multiplyAdds", step.MultiplyAdds);
             });
@@ -79,7 +83,14 @@ internal static class ReportJson
             });
         }
 
-        if (layer.Path is not null)
-            json.Add("gradientPath", Wording.Path(layer));
+        if (layer.Path is { } path)
+        {
+            json.Object("gradientPath", () =>
+            {
+                json.Add("identity", path.IsIdentity);
+                json.Add("saturating", path.Saturating);
+                json.Add("layers", path.Layers);
+            });
+        }
     }
 }

@@ -40,14 +40,12 @@ internal sealed class SvgDrawing
 
     private readonly NetworkFigures _network;
     private readonly StringBuilder _text = new();
-    private readonly double _least;
+    private readonly Dictionary<int, double> _least = [];
     private readonly double _mostCost;
 
     private SvgDrawing(NetworkFigures network)
     {
         _network = network;
-        int[] all = [.. Enumerable.Range(-1, network.Layers.Count + 1)];
-        _least = Math.Max((all.Max(layer => Label(layer).Length) * LetterWidth) + 20, (all.Max(layer => Wording.Shape(Output(layer)).Length) * 2 * SmallLetterWidth) + 10);
         _mostCost = Math.Max(1, network.Layers.Max(layer => (double)layer.Inference.MultiplyAccumulates));
     }
 
@@ -56,6 +54,7 @@ internal sealed class SvgDrawing
     private string Draw()
     {
         IReadOnlyList<DrawingPart> parts = Drawing.Of(_network);
+        Measure(parts);
         List<List<DrawingPart>> columns = Columns(parts);
         double[] widths = [.. columns.Select(Width)];
         double top = Margin + BoxHeight;
@@ -75,12 +74,23 @@ internal sealed class SvgDrawing
             x += widths[i] + ColumnGap;
         }
 
-        double width = Math.Max(x - ColumnGap + Margin, Math.Max((_network.Title.Length * LetterWidth * 1.2) + (2 * Margin), _network.HasSignal ? 530 : 280));
+        double width = Math.Max(x - ColumnGap + Margin, Math.Max((_network.Title.Length * LetterWidth * 1.2) + (2 * Margin), _network.HasSignal ? 572 : 280));
         double bottom = top + height + (2 * ShortLine);
         Legend(bottom);
         return $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(width)} {N(bottom + LegendHeight)}\" width=\"{N(width)}\" height=\"{N(bottom + LegendHeight)}\" role=\"img\">\n"
             + $"<title>{Escaped(_network.Title)}</title>\n<style>{Style}</style>\n<rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"#fff\"/>\n"
             + $"<text x=\"{N(Margin)}\" y=\"{N(Margin + 4)}\" style=\"font-size:13px;font-weight:600\">{Escaped(_network.Title)}</text>\n{_text}</svg>\n";
+    }
+
+    /// <summary>Boxes of a row are at least so wide that the longest of its own texts fits.</summary>
+    private void Measure(IReadOnlyList<DrawingPart> parts)
+    {
+        int[] row = [.. parts.OfType<DrawnLayer>().Select(part => part.Layer)];
+        double least = row.Select(layer => Math.Max((Label(layer).Length * LetterWidth) + 20, (Wording.Shape(Output(layer)).Length * 2 * SmallLetterWidth) + 10)).DefaultIfEmpty(0).Max();
+        foreach (int layer in row)
+            _least[layer] = least;
+        foreach (DrawnBranch branch in parts.OfType<DrawnFork>().SelectMany(fork => fork.Branches))
+            Measure(branch.Parts);
     }
 
     /// <summary>Cuts a long row where it stands alone, into columns of about the same height.</summary>
@@ -122,7 +132,7 @@ internal sealed class SvgDrawing
 
     private double Height(DrawnBranch branch) => branch.Parts.Count == 0 ? LabelledLine : Height(branch.Parts) + (branch.Copies > 1 ? FrameHead + FrameGap : 0);
 
-    private double BoxWidth(int layer) => _least + (layer < 0 ? 0 : CostWidth * Math.Sqrt(_network.Layers[layer].Inference.MultiplyAccumulates / _mostCost));
+    private double BoxWidth(int layer) => _least[layer] + (layer < 0 ? 0 : CostWidth * Math.Sqrt(_network.Layers[layer].Inference.MultiplyAccumulates / _mostCost));
 
     private double LineBehind(int layer) => ChangesShape(layer) ? LabelledLine : ShortLine;
 
@@ -211,7 +221,7 @@ internal sealed class SvgDrawing
             tip += $"\n{Wording.Grouped(figures.Inference.MultiplyAccumulates)} multiply-accumulates";
         if (figures.Field.Count > 0)
             tip += $"\nsees {Wording.Field(figures)} of the input";
-        return figures.Signal is { } signal ? tip + $"\ndeviation {Wording.Rounded(signal.Deviation)}, of the gradient {Wording.Rounded(signal.Gradient)}" : tip;
+        return figures.Signal is { } signal ? tip + $"\ndeviation {Wording.Rounded(signal.Deviation)}, deviation of the gradient {Wording.Rounded(signal.Gradient)}" : tip;
     }
 
     private void Legend(double y)
@@ -224,7 +234,7 @@ internal sealed class SvgDrawing
         x += (33 * SmallLetterWidth) + 4;
         for (int i = 0; i < 9; i++, x += 12)
             _text.Append($"<rect x=\"{N(x)}\" y=\"{N(y + 21)}\" width=\"12\" height=\"11\" fill=\"{Colour(Math.Pow(10, (i - 4) / 2.0))}\"/>\n");
-        Text(x + 4, y + 30, "100; strip: of the gradient", "s");
+        Text(x + 4, y + 30, "100; strip: deviation of the gradient", "s");
     }
 
     /// <summary>From blue, where it vanishes, over green to red, where it explodes; by its logarithm.</summary>

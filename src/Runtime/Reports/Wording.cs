@@ -70,7 +70,7 @@ internal static class Wording
         yield return ("memory, " + batch, $"{Size(network.Inference.At(options.Batch))} in inference, {Size(network.Training.At(options.Batch))} in training");
         if (step.Bytes(options.Batch) == 0)
             yield break;
-        yield return ("moved, " + batch, $"forward {Roofline(inference, options)}; training step {Roofline(step, options)}");
+        yield return ("moved, " + batch, $"forward {Roofline(inference, options)}; training step {Roofline(step, options)}; balance {Rounded(options.Balance)} FLOP a byte");
     }
 
     public static string Roofline(Pass pass, ReportOptions options) => $"{Size(pass.Bytes(options.Batch))}, {Rounded(pass.PerByte(options.Batch))} FLOP a byte: bound by {pass.BoundBy(options)}";

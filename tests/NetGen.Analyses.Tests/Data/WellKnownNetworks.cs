@@ -649,7 +649,7 @@ partial class AlphaZeroPolicy;
 
 /// <summary>And its value, from -1 to 1.</summary>
 [TargetRange(-1, 1)]
-[Network(17, 8, 8), Conv2d(64, 3, Padding = 1, Bias = false), BatchNorm2d, ReLU, Repeat<Basic64>(5), Conv2d(2, 1, Bias = false), BatchNorm2d, ReLU, Flatten, Linear(256), ReLU, Linear(1), Tanh, MSELoss]
+[Network(17, 8, 8), Conv2d(64, 3, Padding = 1, Bias = false), BatchNorm2d, ReLU, Repeat<Basic64>(5), Conv2d(1, 1, Bias = false), BatchNorm2d, ReLU, Flatten, Linear(256), ReLU, Linear(1), Tanh, MSELoss]
 partial class AlphaZeroValue;
 
 /// <summary>Text as characters (Zhang et al. 2015).</summary>

@@ -130,14 +130,14 @@ public class SignalTests
     public void Softmax_and_log_sum_exp_are_those_of_their_definitions()
     {
         // Two numbers: a softmax is the sigmoid of their difference, and ln S half their sum plus ln(2 cosh) of half of it.
-        var sum = new ExponentialSum(2, 3);
+        var sum = ExponentialSum.Of(2, 3);
         var difference = Marginal.Gaussian(0, 6);
         Assert.Equal(0.5, sum.Powers[1], 1e-6);
         Assert.Equal(difference.Select(x => 1 / (1 + Math.Exp(-x))).Square, sum.Powers[2], 1e-6);
         Marginal log = difference.Select(x => Math.Log(2 * Math.Cosh(x / 2)));
         Assert.Equal(log.Mean, sum.Mean, 1e-4);
         Assert.Equal(1.5 + log.Variance, sum.Variance, 2e-3);
-        Assert.Equal(Math.Log(1000), new ExponentialSum(1000, 0).Mean, 1e-4);
+        Assert.Equal(Math.Log(1000), ExponentialSum.Of(1000, 0).Mean, 1e-4);
     }
 
     [Fact]

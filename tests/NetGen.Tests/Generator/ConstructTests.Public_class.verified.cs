@@ -10,8 +10,8 @@ namespace Sample
     /// -----------------------------------------------------------------------------------------------------------------
     /// input           2x4x4
     /// 0 Conv2d(4, 3)  4x2x2           76                   288       288   3x3      0.593     0.144  open      memory
-    /// 1 ReLU          4x2x2                                                3x3      0.346     0.204  open      memory
-    /// 2 Flatten       16                                                   4x4      0.346     0.204  open
+    /// 1 ReLU          4x2x2                                                3x3      0.348     0.204  open      memory
+    /// 2 Flatten       16                                                   4x4      0.348     0.204  open
     /// head Linear(2)  2               34                    32        64   4x4      0.282         1  identity  memory
     /// -----------------------------------------------------------------------------------------------------------------
     /// total                          110                   320       352
@@ -20,7 +20,7 @@ namespace Sample
     /// training step:       672 multiply-accumulates, 1,378 FLOPs
     /// as executed:         320 multiply-accumulates forward, 352 backward
     /// memory, batch of 64: 21.9 KB in inference, 146 KB in training
-    /// moved, batch of 64:  forward 25.5 KB, 1.6 FLOP a byte: bound by memory; training step 64.5 KB, 1.37 FLOP a byte: bound by memory
+    /// moved, batch of 64:  forward 25.5 KB, 1.6 FLOP a byte: bound by memory; training step 64.5 KB, 1.37 FLOP a byte: bound by memory; balance 10 FLOP a byte
     /// </code></remarks>
     partial class Net : global::NetGen.INetwork<Net>, global::NetGen.ITrainableNetwork<float>
     {

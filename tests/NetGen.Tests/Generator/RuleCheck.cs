@@ -57,5 +57,8 @@ internal static class RuleCheck
 
     public static string Message(Diagnostic diagnostic) => diagnostic.GetMessage(CultureInfo.InvariantCulture);
 
+    /// <summary>What the analyzer reports but for advice.</summary>
+    public static async Task<Diagnostic[]> Mistakes(Compilation compilation, BuildOptions? build = null) => [.. (await Code.Analyze(compilation, build)).Where(IsMistake)];
+
     private static bool IsMistake(Diagnostic diagnostic) => diagnostic.Id is not "NG0001" && (diagnostic.Id.StartsWith("NG1", StringComparison.Ordinal) || !diagnostic.Id.StartsWith("NG", StringComparison.Ordinal));
 }

@@ -64,7 +64,7 @@ public partial class RuleTests
         (Compilation output, GeneratorRunResult run) = Code.Generate(compilation);
         Assert.DoesNotContain(run.GeneratedSources, Code.IsStub);
         Assert.Empty(Code.Problems(output));
-        Assert.All(await Code.Analyze(output, BuildOptions.WithAnalyzers), diagnostic => Assert.Equal("NG0001", diagnostic.Id));
+        Assert.Empty(await Mistakes(output, BuildOptions.WithAnalyzers));
         Assert.Empty(Code.Tell(compilation, BuildOptions.WithoutAnalyzers, out output));
         Assert.Empty(Code.Errors(output));
     }
@@ -122,7 +122,7 @@ public partial class RuleTests
         {
             Assert.Empty(Code.Tell(compilation, build, out Compilation output, new Writer(Others).AsSourceGenerator()));
             Assert.Empty(Code.Errors(output));
-            Assert.Equal("NG0001", Assert.Single(await Code.Analyze(output, build)).Id);
+            Assert.Empty(await Mistakes(output, build));
         }
     }
 

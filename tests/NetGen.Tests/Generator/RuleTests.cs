@@ -105,6 +105,8 @@ public partial class RuleTests
     [Theory]
     [InlineData("[{|NG1008:Linear(3)|}, ReLU] partial class Net;", "Linear stands on 'Net', which has no [Network]")]
     [InlineData("[{|NG1008:MSELoss|}] partial class Net;", "MSELoss stands on 'Net', which has no [Network]")]
+    [InlineData("[{|NG1008:Classes(3)|}] class Plain;", "Classes stands on 'Plain', which has no [Network]: it is read of networks alone")]
+    [InlineData("[Block, Linear(3), {|NG1008:Budget(Macs = 5)|}] class Part;", "Budget stands on 'Part', which has no [Network]")]
     [InlineData("[{|NG1008:Linear(3)|}] static class Plain<T>;", "Linear stands on 'Plain', which has no [Network]")]
     public Task NG1008_Fires(string source, string message) => Fires(source, message);
 
@@ -434,6 +436,7 @@ public partial class RuleTests
     [InlineData("[Network(1, 4, 9), {|NG1027:Conv2d(2, 3, 12, Padding = 1)|}] partial class Net;", "Conv2d: the kernel of 3x12 does not fit into the padded input of 6x11 (the input is 1x4x9)")]
     [InlineData("[Network(3, 8, 8), {|NG1027:Conv2d(2, 3, Dilation = 4)|}] partial class Net;", "Conv2d: the kernel of 3x3, dilated 9x9, does not fit into the padded input of 8x8 (the input is 3x8x8)")]
     [InlineData("[Network(28, 28, 1), {|NG1027:Conv2d(16, 5)|}] partial class Net;", "Conv2d: the kernel of 5x5 does not fit into the padded input of 28x1 (the input is 28x28x1; channels come first, so that picture is 1x28x28)")]
+    [InlineData("[Network(28, 28, 3), Conv2d(8, 3), {|NG1027:MaxPool2d(2)|}, Flatten] partial class Net;", "(the input is 8x26x1; channels come first, so that the network's 28x28x3 is 3x28x28)")]
     [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 9)|}] partial class Net;", "Conv1d: the kernel of 9 does not fit into the padded input of 8 (the input is 3x8)")]
     [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 16777216)|}] partial class Net;", "Conv1d: the kernel of 16777216 does not fit")]
     [InlineData("[Network(1, 8, 8), Conv2d(2, 7), {|NG1027:MaxPool2d(3)|}] partial class Net;", "MaxPool2d: the window of 3x3 does not fit into the padded input of 2x2 (the input is 2x2x2)")]

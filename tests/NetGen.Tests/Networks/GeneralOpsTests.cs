@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Emission;
 using NetGen.Tests.Infrastructure;
@@ -232,10 +233,12 @@ public class GeneralOpsTests
         $"namespace {Namespace};\n{string.Concat(graphs.Select(graph => $"/// <summary>A network.</summary>\npublic sealed partial class {graph.Declaration.Name};\n"))}",
         graphs.Select(graph =>
         {
-            // The layer table shows a declared network: some layer of the same sizes.
+            // Tables and figures are of declared networks: here of some layer of the same sizes.
             CompiledNetwork compiled = CompiledNetwork.Compile(graph);
             var shown = graph with { Nodes = graph.Nodes.Where(node => node.Output.Rank > 0).ToEquatableArray() };
-            return NetworkEmitter.Emit(compiled with { Program = compiled.Program with { Graph = shown } });
+            Graph declared = Unfolding.Build(graph.Declaration with { Layers = EquatableArray.Of<LayerOp>(new ActivationOp(null, ActivationKind.ReLU)) }, new ErrorSink())!;
+            var figures = Figures.Of(new AnalyzedNetwork(declared, default));
+            return NetworkEmitter.Emit(compiled with { Program = compiled.Program with { Graph = shown } }, figures);
         }));
 
     private static INetwork Create(Graph graph) => (INetwork)Activator.CreateInstance(s_networks.Value.GetType($"{Namespace}.{graph.Declaration.Name}", throwOnError: true)!, 1UL)!;

@@ -66,7 +66,7 @@ public sealed partial class PackageTests
     [Fact]
     public void Reports_are_told_and_written_once()
     {
-        feed.WriteProject("reports/reports.csproj", "<OutputType>Exe</OutputType>");
+        feed.WriteProject("reports/reports.csproj", "<OutputType>Exe</OutputType><TreatWarningsAsErrors>false</TreatWarningsAsErrors>");
         feed.Write("reports/Program.cs", Networks);
         string said = Build("-p:NetGenReport=true");
         Assert.Contains("  Digits, CrossEntropyLoss\n", said, StringComparison.Ordinal);
@@ -93,11 +93,37 @@ public sealed partial class PackageTests
         // Of other options, though nothing is compiled; a name that is none is told.
         said = Build("-p:NetGenReport=One.Twin%3BNone", "-p:NetGenReportBatch=8", "-p:NetGenReportBalance=0.5");
         Assert.Contains("memory, batch of 8:", said, StringComparison.Ordinal);
-        Assert.Contains("NetGenReport names 'None', which is no network of this project. It has: Digits, One.Twin, Two.Twin.", said, StringComparison.Ordinal);
+        Assert.Contains("warning NGREPORT: NetGenReport names 'None', which is no network of this project; write true, false, or names of these: Digits, One.Twin, Two.Twin", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Digits, CrossEntropyLoss", said, StringComparison.Ordinal);
-        Assert.Equal(s_forms.Select(form => "One.Twin" + form), Files().Keys);
+        Assert.Contains("  One.Twin, MSELoss\n", said, StringComparison.Ordinal);
 
+        // Those of the other networks stay, and all do in a build without reports.
+        Assert.Equal(before.Keys, Files().Keys);
         Assert.DoesNotContain("Twin", Build(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Twin", Build("-p:NetGenReport=%20false%20"), StringComparison.Ordinal);
+        Assert.Equal(before.Keys, Files().Keys);
+
+        // What was deleted by hand is written again, though nothing is compiled.
+        Build("-p:NetGenReport=true");
+        File.Delete(Report("Digits.md"));
+        Assert.Contains("Digits, CrossEntropyLoss", Build("-p:NetGenReport=true"), StringComparison.Ordinal);
+        Assert.Equal(before.Keys, Files().Keys);
+
+        // Those of a network that is gone go.
+        feed.Write("reports/Program.cs", Networks.Replace("namespace Two", "namespace Three", StringComparison.Ordinal));
+        Build("-p:NetGenReport=true");
+        Assert.Equal(new[] { "Digits", "One.Twin", "Three.Twin" }.SelectMany(name => s_forms.Select(form => name + form)), Files().Keys);
+
+        // One that cannot be written is an error of one line.
+        File.Delete(Report("Digits.md"));
+        Directory.CreateDirectory(Report("Digits.md"));
+        (int exitCode, string failed, _) = ChildProcess.RunAnyway(feed.In("reports"), feed.Environment, [.. s_build, "-p:NetGenReport=true", "-p:NetGenReportBatch=7"]);
+        Assert.NotEqual(0, exitCode);
+        Assert.Matches("error : NetGen: '.*Digits.md' cannot be written: ", failed);
+        Assert.DoesNotContain("MSB4018", failed, StringComparison.Ordinal);
+        (exitCode, failed, _) = ChildProcess.RunAnyway(feed.In("reports"), feed.Environment, [.. s_build, "-p:NetGenUpdateBaseline=true"]);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("error NG3040: NetGenUpdateBaseline is true, but the project names no file to write", failed, StringComparison.Ordinal);
 
         string Build(params string[] options) => feed.Dotnet("reports", [.. s_build, .. options]);
 
@@ -138,6 +164,13 @@ public sealed partial class PackageTests
 
         feed.Write("baseline/NetGen.baseline.json", "{ \"Digits\": 3 }");
         Assert.Contains("warning NG3040: The baseline cannot be read, line 1: '{' is missing; ", Build(), StringComparison.Ordinal);
+
+        feed.Write("baseline/NetGen.baseline.json", "{\n \"Digits\": { \"parametres\": 1 } }");
+        Assert.Contains("warning NG3040: The baseline cannot be read, line 2: 'parametres' is no figure; ", Build(), StringComparison.Ordinal);
+        feed.Write("baseline/NetGen.baseline.json", "{ \"Digits\": { } }");
+        Assert.Contains("warning NG3040: The baseline cannot be read, line 1: 'Digits' has no figures; ", Build(), StringComparison.Ordinal);
+        feed.Write("baseline/NetGen.baseline.json", "{ \"Digits\": { \"parameters\": 1 },\n \"Digits\": { \"parameters\": 1 } }");
+        Assert.Contains("warning NG3040: The baseline cannot be read, line 2: 'Digits' is there twice; ", Build(), StringComparison.Ordinal);
 
         string Build(params string[] options) => feed.Dotnet("baseline", [.. s_build, .. options]);
     }

@@ -32,6 +32,7 @@ internal sealed class Marginal
 
     private double[]? _places;
     private double[]? _spectrum;
+    private double? _spread;
 
     private Marginal(double[] weights, double[] values, double[]? places, int states, double mean, double square)
     {
@@ -56,6 +57,9 @@ internal sealed class Marginal
     public double Square { get; }
 
     public double Variance => Math.Max(0, Square - (Mean * Mean));
+
+    /// <summary>How much the square varies over states, in units of its own.</summary>
+    public double Spread => _spread ??= Square > 0 ? Enumerable.Range(0, States).Sum(state => Share(state) * Math.Pow((OfState(state, k => Values[k] * Values[k]) / Square) - 1, 2)) : 0;
 
     /// <summary>The normal number that the value is a function of, at each node; where it is not known, the value's own rank makes one.</summary>
     private double[] Places => _places ??= Ranks();

@@ -8,9 +8,7 @@ namespace NetGen.Generator.Compiler.Analyses;
 internal sealed record Summand(Marginal Marginal, Moments Moments)
 {
     /// <summary>How much its square varies over states, in units of its own.</summary>
-    public double Spread => Marginal.Square > 0
-        ? Enumerable.Range(0, Marginal.States).Sum(state => Marginal.Share(state) * Math.Pow((Marginal.OfState(state, k => Marginal.Values[k] * Marginal.Values[k]) / Marginal.Square) - 1, 2))
-        : 0;
+    public double Spread => Marginal.Spread;
 
     public static Summand Gaussian(Moments moments, double spread = 0) => new(Marginal.Gaussian(moments.Mean, moments.Variance, spread), moments);
 
@@ -32,6 +30,9 @@ internal sealed record Summand(Marginal Marginal, Moments Moments)
 /// <summary>Neighbouring channels that are alike: the sum of summands that are independent of each other.</summary>
 internal sealed class SignalPart(int channels, IReadOnlyList<Summand> summands)
 {
+    /// <summary>So many summands are kept apart; more are one.</summary>
+    private const int Most = 16;
+
     private Summand? _whole;
 
     public int Channels { get; } = channels;
@@ -58,7 +59,23 @@ internal sealed class SignalPart(int channels, IReadOnlyList<Summand> summands)
                 sum[same] = sum[same].To(sum[same].Marginal.Plus(summand.Marginal));
         }
 
-        return new SignalPart(Channels, sum);
+        var part = new SignalPart(Channels, sum);
+        return sum.Count <= Most ? part : part.With(part.Whole);
+    }
+
+    /// <summary>How far the moments of another lie from these, in units of both.</summary>
+    public double Distance(SignalPart other)
+    {
+        (Moments a, Moments b) = (Moments, other.Moments);
+        (double means, double deviations, double squares) = (a.Mean - b.Mean, Math.Sqrt(a.Variance) - Math.Sqrt(b.Variance), a.Square + b.Square);
+        return squares > 0 ? ((means * means) + (deviations * deviations)) / squares : 0;
+    }
+
+    /// <summary>Both parts' channels as one part: its moments are those of all, its shape is that of the larger.</summary>
+    public SignalPart Mix(SignalPart other)
+    {
+        Moments moments = new Signal([this, other]).Moments;
+        return new SignalPart(Channels + other.Channels, [Normalized.Of((Channels < other.Channels ? other : this).Whole, moments)]);
     }
 
     /// <summary>Where one summand is large, the others are.</summary>
@@ -73,6 +90,9 @@ internal sealed class SignalPart(int channels, IReadOnlyList<Summand> summands)
 /// <summary>What is known of a value at initialisation: its channels in parts that are alike.</summary>
 internal sealed class Signal(IReadOnlyList<SignalPart> parts)
 {
+    /// <summary>So many parts are told apart.</summary>
+    private const int Most = 16;
+
     private Moments? _moments;
 
     public IReadOnlyList<SignalPart> Parts { get; } = parts;
@@ -103,6 +123,34 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
             first = end;
             if (end == until && part + 1 < Parts.Count)
                 until += Parts[++part].Channels;
+        }
+
+        return new Signal(parts);
+    }
+
+    /// <summary>With not too many parts: neighbours that are most alike are mixed.</summary>
+    public Signal Coarse()
+    {
+        if (Parts.Count <= Most)
+            return this;
+        List<SignalPart> parts = [.. Parts];
+        List<double> distances = [.. Parts.Skip(1).Select((part, i) => Parts[i].Distance(part))];
+        while (parts.Count > Most)
+        {
+            int nearest = 0;
+            for (int i = 1; i < distances.Count; i++)
+            {
+                if (distances[i] < distances[nearest])
+                    nearest = i;
+            }
+
+            parts[nearest] = parts[nearest].Mix(parts[nearest + 1]);
+            parts.RemoveAt(nearest + 1);
+            distances.RemoveAt(nearest);
+            if (nearest > 0)
+                distances[nearest - 1] = parts[nearest - 1].Distance(parts[nearest]);
+            if (nearest < distances.Count)
+                distances[nearest] = parts[nearest].Distance(parts[nearest + 1]);
         }
 
         return new Signal(parts);

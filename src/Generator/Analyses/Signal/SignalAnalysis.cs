@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Analyses;
 
@@ -23,24 +24,25 @@ internal sealed class SignalAnalysis
         _signals[graph.Inputs[0].Id] = Signal.Gaussian(channels, Moments.Independent(input.Mean, input.Variance));
         foreach (Node node in graph.Nodes)
             Forward(node);
-        if (_signals.TryGetValue(graph.OutputId, out Signal output))
-            _gradients[graph.OutputId] = [.. output.Parts.Select(_ => new PartGradient(1))];
-        else
-            _gradientOverflows.Add(graph.OutputId);
+        _gradients[graph.OutputId] = [.. Known(graph.Outputs[0]).Parts.Select(_ => new PartGradient(1))];
         foreach (Node node in graph.Nodes.Reverse())
             Backward(node);
     }
 
     /// <summary>What is known of a value.</summary>
-    public LayerSignal this[Value value] => _table.TryGetValue(value.Id, out LayerSignal signal) ? signal : _table[value.Id] = Row(value.Id);
+    public LayerSignal this[Value value] => _table.TryGetValue(value.Id, out LayerSignal signal) ? signal : _table[value.Id] = Row(value);
 
     /// <summary>The distribution of a value; null where it overflows.</summary>
     public Signal? Distribution(Value value) => _signals.TryGetValue(value.Id, out Signal signal) ? signal : null;
 
-    private LayerSignal Row(int id)
+    /// <summary>What is known of a value, or of one that overflows a stand-in, for the gradients that do not depend on it.</summary>
+    private Signal Known(Value value) => Distribution(value) ?? Signal.Gaussian(value.Shape.Sizes[0], Moments.Independent(0, 1));
+
+    private LayerSignal Row(Value value)
     {
+        int id = value.Id;
         double gradient = _gradientOverflows.Contains(id) ? double.PositiveInfinity
-            : _gradients.TryGetValue(id, out IReadOnlyList<PartGradient> parts) ? _signals[id].Parts.Zip(parts, (part, each) => part.Channels * each.Variance).Sum() / _signals[id].Channels
+            : _gradients.TryGetValue(id, out IReadOnlyList<PartGradient> parts) ? Known(value).Parts.Zip(parts, (part, each) => part.Channels * each.Variance).Sum() / Known(value).Channels
             : 0;
         return _signals.TryGetValue(id, out Signal signal)
             ? new LayerSignal(signal.Moments.Mean, signal.Moments.Variance, gradient, signal.Moments.Correlation)
@@ -56,7 +58,7 @@ internal sealed class SignalAnalysis
 
     private void Backward(Node node)
     {
-        if (_gradientOverflows.Contains(node.Id) || !_signals.ContainsKey(node.Id))
+        if (_gradientOverflows.Contains(node.Id) || (!_signals.ContainsKey(node.Id) && node.Op is not (LinearOp or ConvOp or FlattenOp)))
         {
             _gradientOverflows.UnionWith(node.Sources);
             return;
@@ -64,8 +66,8 @@ internal sealed class SignalAnalysis
 
         if (!_gradients.TryGetValue(node.Id, out IReadOnlyList<PartGradient> gradient))
             return;
-        Signal[] inputs = [.. node.Data.Select(value => _signals[value.Id])];
-        IReadOnlyList<IReadOnlyList<PartGradient>> found = SignalRule.Of(node.Op)!.Backward(node, inputs, _signals[node.Id], gradient);
+        Signal[] inputs = [.. node.Data.Select(Known)];
+        IReadOnlyList<IReadOnlyList<PartGradient>> found = SignalRule.Of(node.Op)!.Backward(node, inputs, Known(node.Result), gradient);
         for (int i = 0; i < inputs.Length; i++)
         {
             int id = node.Data[i].Id;

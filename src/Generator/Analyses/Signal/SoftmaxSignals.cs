@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using NetGen.Generator.Compiler.Ops;
 
@@ -14,6 +15,11 @@ internal sealed class ExponentialSum
     /// <summary>Where the numbers differ so much the largest is all that counts, and ln S grows as they do.</summary>
     private const double MostVariance = 100;
 
+    /// <summary>So many are kept.</summary>
+    private const int Most = 256;
+
+    private static readonly ConcurrentDictionary<(int Count, double Variance), ExponentialSum> s_known = new();
+
     /// <summary>E yᵏ of y = exp(zᵢ)/S, k from 0 to 3.</summary>
     public double[] Powers { get; } = new double[4];
 
@@ -22,9 +28,7 @@ internal sealed class ExponentialSum
 
     public double Variance { get; }
 
-    /// <param name="count">How many numbers.</param>
-    /// <param name="variance">Their variance; their mean is 0.</param>
-    public ExponentialSum(int count, double variance)
+    private ExponentialSum(int count, double variance)
     {
         double scale = Math.Max(1, variance / MostVariance);
         variance /= scale;
@@ -62,6 +66,18 @@ internal sealed class ExponentialSum
         Mean = Math.Sqrt(scale) * (-euler - mean);
         Variance = scale * Math.Max(0, square - (mean * mean) - (Math.PI * Math.PI / 6));
     }
+
+    /// <summary>That of so many numbers; it is kept, since the gradient asks again, and copies of a block do.</summary>
+    /// <param name="count">How many numbers.</param>
+    /// <param name="variance">Their variance; their mean is 0.</param>
+    public static ExponentialSum Of(int count, double variance)
+    {
+        if (s_known.TryGetValue((count, variance), out ExponentialSum known))
+            return known;
+        if (s_known.Count >= Most)
+            s_known.Clear();
+        return s_known[(count, variance)] = new ExponentialSum(count, variance);
+    }
 }
 
 /// <summary>Over the channels of each place: what they have in common does not matter.</summary>
@@ -72,7 +88,7 @@ internal sealed class SoftmaxSignal : SignalRule<SoftmaxOp>
         Moments moments = x.Moments;
         int count = x.Channels;
         double own = count == 1 ? 0 : Math.Max(0, moments.Square - moments.Units);
-        (double mean, double square) = (1.0 / count, new ExponentialSum(count, own).Powers[2]);
+        (double mean, double square) = (1.0 / count, ExponentialSum.Of(count, own).Powers[2]);
         double common = own > 0 ? Math.Max(0, Math.Min(1, (moments.Inputs - moments.Both) / own)) : 1;
         double inputs = (mean * mean) + (common * (square - (mean * mean)));
 
@@ -85,7 +101,7 @@ internal sealed class SoftmaxSignal : SignalRule<SoftmaxOp>
     {
         // dxᵢ = yᵢ (gᵢ − Σ yⱼ gⱼ)
         double own = x.Channels == 1 ? 0 : Math.Max(0, x.Moments.Square - x.Moments.Units);
-        double[] powers = new ExponentialSum(x.Channels, own).Powers;
+        double[] powers = ExponentialSum.Of(x.Channels, own).Powers;
         double factor = powers[2] - (2 * powers[3]) + (powers[2] * x.Channels * powers[2]);
         return Alike(x, x.Channels == 1 ? 0 : Math.Max(0, factor) * Mean(y, gradient));
     }
@@ -107,5 +123,5 @@ internal sealed class LogSumExpSignal : SignalRule<LogSumExpOp>
     protected override IReadOnlyList<PartGradient> Backward(LogSumExpOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>
         Alike(x, Sum(op, x).Powers[2] * gradient[0].Variance);
 
-    private static ExponentialSum Sum(LogSumExpOp op, Signal x) => new(x.Channels, x.Channels == 1 ? 0 : op.Beta * op.Beta * Math.Max(0, x.Moments.Square - x.Moments.Units));
+    private static ExponentialSum Sum(LogSumExpOp op, Signal x) => ExponentialSum.Of(x.Channels, x.Channels == 1 ? 0 : op.Beta * op.Beta * Math.Max(0, x.Moments.Square - x.Moments.Units));
 }

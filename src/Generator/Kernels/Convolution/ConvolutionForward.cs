@@ -66,7 +66,7 @@ internal static class ConvolutionForward
 /// <summary>What the comments of convolutions' kernels share.</summary>
 internal static class ConvolutionDescription
 {
-    public static string Cost(ConvKernel kernel) => $"{Describe.Grouped(kernel.MultiplyAccumulates)} multiply-accumulates a sample; ";
+    public static string Cost(ConvKernel kernel) => $"{Limits.Grouped(kernel.MultiplyAccumulates)} multiply-accumulates a sample; ";
 
     public static string Lanes(ConvForm form) => form switch
     {

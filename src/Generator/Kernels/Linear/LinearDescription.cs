@@ -5,7 +5,7 @@ namespace NetGen.Generator.Compiler.Kernels;
 /// <summary>What the comments of linear kernels share.</summary>
 internal static class LinearDescription
 {
-    public static string Cost(LinearKernel kernel) => $"{Describe.Grouped(kernel.MultiplyAccumulates)} multiply-accumulates a sample; ";
+    public static string Cost(LinearKernel kernel) => $"{Limits.Grouped(kernel.MultiplyAccumulates)} multiply-accumulates a sample; ";
 
     /// <summary>The first tile of each width, as the nest has it.</summary>
     public static string Tiles(LinearForm form, Statement body, string rowName, string columnName) => form switch
