@@ -15,6 +15,7 @@ namespace NetGen.Runtime;
 /// element e of a parameter: e/4 (two words, low first), the parameter's number, 0x80000000; the element's number is output word e mod 4.
 /// Element e of a dropout mask: 16·(e/64) + e mod 16, the sample, the step's low word, the layer + 65536·(the step's bits 32 to 46);
 /// the element's number is output word (e/16) mod 4.
+/// Orders of data and random transforms have words 3 of their own, above 0x80000000 (<see cref="Data.RandomSequence"/>, <see cref="Data.SampleRandom"/>).
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class Philox
