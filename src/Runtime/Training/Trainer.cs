@@ -1,0 +1,436 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using NetGen.Data;
+using NetGen.Metrics;
+
+namespace NetGen.Training;
+
+/// <summary>
+/// Trains a network: epochs over a loader's batches, a schedule, evaluation on validation data, callbacks, checkpoints. Behind the first epoch its steps allocate nothing.
+/// It keeps where it is: <see cref="Fit(DataLoader{TTarget}, int, DataLoader{TTarget}?, IProgress{TrainingProgress}?, CancellationToken)"/> goes on from there, behind a cancellation or an exception too.
+/// </summary>
+/// <typeparam name="TNetwork">The network.</typeparam>
+/// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
+public sealed class Trainer<TNetwork, TTarget> : IResumable
+    where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<TTarget>
+    where TTarget : unmanaged
+{
+    private const long ReportTicks = TimeSpan.TicksPerSecond / 10;
+
+    private readonly TrainingContext _context;
+    private float[] _outputs = [];
+    private double _initialRate = double.NaN;
+    private double _lossSum;
+    private long _samples;
+    private long _updates;
+    private int _epochsDone;
+    private DataLoader<TTarget>? _loader;
+    private Action<DataLoader<TTarget>>? _loaderState;
+
+    /// <summary>Creates a trainer.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="optimizer">Updates its parameters.</param>
+    public Trainer(TNetwork network, IOptimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        (Network, Optimizer) = (network, optimizer);
+        _context = new TrainingContext(network, optimizer, TNetwork.Report, History);
+    }
+
+    /// <summary>The network.</summary>
+    public TNetwork Network { get; }
+
+    /// <summary>The optimizer.</summary>
+    public IOptimizer Optimizer { get; }
+
+    /// <summary>How the learning rate changes; null: it stays.</summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>What is measured beside the loss.</summary>
+    public IReadOnlyList<Metric<TTarget>> Metrics { get; init; } = [];
+
+    /// <summary>Whether the metrics are measured on the training data too, in a pass of its own at the end of each epoch.</summary>
+    public bool MeasuresTraining { get; init; }
+
+    /// <summary>What is called on the way, in this order.</summary>
+    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+
+    /// <summary>An average of the parameters, which is what is evaluated; null: the parameters themselves are. The training's end leaves the network its own parameters.</summary>
+    public ExponentialMovingAverage? Average { get; init; }
+
+    /// <summary>The figures of the epochs that are done.</summary>
+    public TrainingHistory History { get; } = new();
+
+    /// <summary>Epochs done.</summary>
+    public int EpochCount => _epochsDone;
+
+    /// <summary>Steps done.</summary>
+    public long StepCount => _context.Step;
+
+    /// <summary>Why the last training stopped before its last epoch; null where it did not.</summary>
+    public string? StopReason => _context.StopReason;
+
+    /// <summary>Trains on a dataset.</summary>
+    /// <param name="train">The samples, shuffled anew in every epoch.</param>
+    /// <param name="epochs">The epoch up to which is trained, those that are done included.</param>
+    /// <param name="batchSize">Samples of a step; the last of an epoch may have fewer.</param>
+    /// <param name="validation">Samples on which each epoch is evaluated; null: it is not.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="progress">Is told about ten times a second where the training is.</param>
+    /// <param name="cancellationToken">Ends the training behind the step at hand.</param>
+    /// <returns>The figures of all epochs.</returns>
+    /// <exception cref="ArgumentException">The dataset is not for this network.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled. Network, optimizer and trainer are as behind the last step.</exception>
+    public TrainingHistory Fit(
+        Dataset<TTarget> train, int epochs, int batchSize = 32, Dataset<TTarget>? validation = null, ulong seed = 0,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        using var loader = new ArrayLoader<TTarget>(train, batchSize, shuffle: true, seed);
+        using ArrayLoader<TTarget>? other = validation is null ? null : Whole(validation);
+        return Fit(loader, epochs, other, progress, cancellationToken);
+    }
+
+    /// <summary>Trains on what a loader hands out.</summary>
+    /// <param name="train">The training data.</param>
+    /// <param name="epochs">The epoch up to which is trained, those that are done included.</param>
+    /// <param name="validation">The data on which each epoch is evaluated; null: it is not.</param>
+    /// <param name="progress">Is told about ten times a second where the training is.</param>
+    /// <param name="cancellationToken">Ends the training behind the step at hand.</param>
+    /// <returns>The figures of all epochs.</returns>
+    /// <exception cref="ArgumentException">A loader is not for this network, or the optimizer has no learning rate for the schedule.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled. Network, optimizer and trainer are as behind the last step.</exception>
+    public TrainingHistory Fit(
+        DataLoader<TTarget> train, int epochs, DataLoader<TTarget>? validation = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Require(train, nameof(train));
+        if (validation is not null)
+            Require(validation, nameof(validation));
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        if (Schedule is not null && Optimizer is not Optimizer)
+            throw new ArgumentException($"Expected an optimizer with a learning rate for {Schedule.GetType().Name}, but got {Optimizer.GetType().Name}.");
+
+        if (double.IsNaN(_initialRate) && Optimizer is Optimizer optimizer)
+            _initialRate = optimizer.LearningRate;
+        _loader = train;
+        _loaderState?.Invoke(train);
+        _loaderState = null;
+        _context.Resume();
+        _context.Average = Average;
+        using Activity? activity = TrainingInstruments.Activities.StartActivity("fit");
+        activity?.SetTag("epochs", epochs);
+        var clock = new TrainingClock(_epochsDone, epochs, train, _context);
+        try
+        {
+            foreach (TrainingCallback callback in Callbacks)
+                callback.OnTrainBegin(_context);
+            while (_epochsDone < epochs && _context.StopReason is null)
+                Epoch(train, validation, clock, progress, cancellationToken);
+            foreach (TrainingCallback callback in Callbacks)
+                callback.OnTrainEnd(_context);
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            foreach (TrainingCallback callback in Callbacks)
+                callback.OnException(_context, e);
+            throw;
+        }
+
+        return History;
+    }
+
+    /// <summary>Loss and metrics on a dataset, in evaluation mode; nothing changes.</summary>
+    /// <param name="data">The samples.</param>
+    /// <exception cref="ArgumentException">The dataset is not for this network, or is empty.</exception>
+    public Evaluation Evaluate(Dataset<TTarget> data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using ArrayLoader<TTarget> loader = Whole(data);
+        return Evaluate(loader);
+    }
+
+    /// <summary>Loss and metrics on what a loader hands out, in evaluation mode; nothing changes but the loader's place.</summary>
+    /// <param name="data">The data, of which one epoch is taken.</param>
+    /// <param name="cancellationToken">Ends it behind the batch at hand.</param>
+    /// <exception cref="ArgumentException">The loader is not for this network, or has no sample.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Evaluation Evaluate(DataLoader<TTarget> data, CancellationToken cancellationToken = default)
+    {
+        Require(data, nameof(data));
+        using Activity? activity = TrainingInstruments.Activities.StartActivity("evaluate");
+        foreach (Metric<TTarget> metric in Metrics)
+            metric.Reset(TNetwork.OutputSize);
+        (double sum, long count) = (0, 0);
+        data.Begin(0);
+        while (data.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Batch<TTarget> batch = data.Current;
+            sum += (double)Network.EvaluateLoss(batch.Inputs, batch.Targets) * batch.Count;
+            count += batch.Count;
+            if (Metrics.Count == 0)
+                continue;
+            int length = checked(batch.Count * TNetwork.OutputSize);
+            if (_outputs.Length < length)
+                _outputs = new float[length];
+            Span<float> outputs = _outputs.AsSpan(0, length);
+            Network.Predict(batch.Inputs, outputs);
+            foreach (Metric<TTarget> metric in Metrics)
+                metric.Update(outputs, batch.Targets);
+        }
+
+        if (count == 0)
+            throw new ArgumentException("Expected at least one sample to evaluate, but there is none.", nameof(data));
+        return new Evaluation(sum / count, [.. Metrics.Select(metric => (metric.Name, metric.Value))]);
+    }
+
+    /// <inheritdoc/>
+    public void Save(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Set("epoch", _epochsDone);
+        state.Set("batch", _context.Batch);
+        state.Set("step", _context.Step);
+        state.Set("updates", _updates);
+        state.Set("loss_sum", _lossSum);
+        state.Set("samples", _samples);
+        state.Set("initial_learning_rate", _initialRate);
+        History.Save(state.Section("history"));
+        foreach ((string name, IResumable part) in Parts())
+            part.Save(state.Section(name));
+        _loader?.Save(state.Section("loader"));
+    }
+
+    /// <inheritdoc/>
+    public Action Load(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        int epochs = (int)long.Clamp(state.GetInt64("epoch"), 0, int.MaxValue);
+        (long batch, long step, long updates) = (state.GetInt64("batch"), state.GetInt64("step"), state.GetInt64("updates"));
+        (double lossSum, long samples, double rate) = (state.GetDouble("loss_sum"), state.GetInt64("samples"), state.GetDouble("initial_learning_rate"));
+        Action[] actions = [History.Load(state.Section("history")), .. Parts().Select(part => part.Part.Load(state.Section(part.Name)))];
+        return () =>
+        {
+            (_epochsDone, _context.Batch, _context.Step, _updates) = (epochs, batch, step, updates);
+            (_lossSum, _samples, _initialRate) = (lossSum, samples, rate);
+            foreach (Action action in actions)
+                action();
+
+            // The loader comes with the training that goes on.
+            _loaderState = loader => loader.Load(state.Section("loader"))();
+        };
+    }
+
+    private IEnumerable<(string Name, IResumable Part)> Parts()
+    {
+        if (Optimizer is IResumable optimizer)
+            yield return ("optimizer", optimizer);
+        if (Schedule is not null)
+            yield return ("schedule", Schedule);
+        if (Average is IResumable average)
+            yield return ("average", average);
+        for (int i = 0; i < Callbacks.Count; i++)
+        {
+            if (Callbacks[i] is IResumable callback)
+                yield return (string.Create(CultureInfo.InvariantCulture, $"callbacks.{i}"), callback);
+        }
+    }
+
+    private void Epoch(DataLoader<TTarget> train, DataLoader<TTarget>? validation, TrainingClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        using Activity? activity = TrainingInstruments.Activities.StartActivity("epoch");
+        _context.Epoch = _epochsDone + 1;
+        activity?.SetTag("epoch", _context.Epoch);
+        if (_context.Batch == 0)
+            (_lossSum, _samples) = (0, 0);
+        foreach (TrainingCallback callback in Callbacks)
+            callback.OnEpochBegin(_context);
+        clock.BeginEpoch();
+        train.Begin(_epochsDone, _context.Batch);
+        while (true)
+        {
+            // Before the loader, who may wait for data.
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!train.MoveNext())
+                break;
+            Step(train.Current, clock, progress);
+            if (_context.StopReason is not null)
+                return;
+        }
+
+        if (_samples == 0)
+            throw new ArgumentException($"Expected at least one sample in an epoch, but {train.GetType().Name} has none.");
+        EndEpoch(train, validation, clock, progress, cancellationToken);
+    }
+
+    private void Step(Batch<TTarget> batch, TrainingClock clock, IProgress<TrainingProgress>? progress)
+    {
+        double rate = SetLearningRate();
+        foreach (TrainingCallback callback in Callbacks)
+            callback.OnStepBegin(_context);
+        float loss = Network.TrainStep(batch.Inputs, batch.Targets, Optimizer);
+        Average?.Update(Network);
+        _updates = Optimizer is Optimizer optimizer ? optimizer.UpdateCount : _updates + 1;
+        _lossSum += (double)loss * batch.Count;
+        _samples += batch.Count;
+        clock.Samples += batch.Count;
+        _context.Batch++;
+        _context.Step++;
+        _context.Loss = loss;
+        TrainingInstruments.Loss.Record(loss);
+        TrainingInstruments.Steps.Add(1);
+        TrainingInstruments.Samples.Add(batch.Count);
+        if (clock.IsDue(ReportTicks))
+        {
+            TrainingInstruments.LearningRate.Record(rate);
+            Report(clock, progress);
+        }
+
+        foreach (TrainingCallback callback in Callbacks)
+            callback.OnStepEnd(_context);
+    }
+
+    private void EndEpoch(DataLoader<TTarget> train, DataLoader<TTarget>? validation, TrainingClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var epoch = new EpochFigures(_context.Epoch);
+        epoch.Set("loss", _lossSum / _samples);
+        Report(clock, progress);
+        (double seconds, double throughput) = (clock.EpochSeconds, clock.SamplesPerSecond);
+        _context.WithEvaluated(() =>
+        {
+            if (MeasuresTraining)
+            {
+                foreach ((string name, double value) in Evaluate(train, cancellationToken).Metrics)
+                    epoch.Set(name, value);
+            }
+
+            if (validation is not null)
+            {
+                Evaluation evaluation = Evaluate(validation, cancellationToken);
+                epoch.Set("val_loss", evaluation.Loss);
+                foreach ((string name, double value) in evaluation.Metrics)
+                    epoch.Set("val_" + name, value);
+                TrainingInstruments.ValidationLoss.Record(evaluation.Loss);
+            }
+        });
+
+        if (Optimizer is Optimizer optimizer)
+        {
+            epoch.Set("learning_rate", optimizer.LearningRate);
+            if (optimizer.ClipNorm is not null)
+                epoch.Set("gradient_norm", optimizer.GradientNorm);
+        }
+
+        epoch.Set("seconds", seconds);
+        epoch.Set("samples_per_second", throughput);
+        Schedule?.Observe(epoch.TryGet("val_loss", out double observed) ? observed : epoch["loss"]);
+        _epochsDone++;
+        _context.Batch = 0;
+        History.Add(epoch);
+        clock.EndEpoch();
+        foreach (TrainingCallback callback in Callbacks)
+            callback.OnEpochEnd(_context, epoch);
+    }
+
+    private double SetLearningRate()
+    {
+        if (Optimizer is not Optimizer optimizer)
+            return double.NaN;
+        if (Schedule is not null)
+            optimizer.LearningRate = Schedule.LearningRate(_initialRate, Schedule.Interval == ScheduleInterval.Epoch ? _epochsDone : _updates);
+        return optimizer.LearningRate;
+    }
+
+    private void Report(TrainingClock clock, IProgress<TrainingProgress>? progress)
+    {
+        TrainingInstruments.Throughput.Record(clock.SamplesPerSecond);
+        if (clock.TimeLeft is { } left)
+            TrainingInstruments.TimeLeft.Record(left.TotalSeconds);
+        progress?.Report(new TrainingProgress(_context.Epoch, clock.Epochs, _context.Batch, clock.Batches, _lossSum / _samples, clock.SamplesPerSecond, clock.TimeLeft));
+    }
+
+    private static ArrayLoader<TTarget> Whole(Dataset<TTarget> data) => new(data, Math.Clamp(data.Count, 1, 256));
+
+    private static void Require(DataLoader<TTarget> loader, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(loader, parameter);
+        if (loader.InputSize != TNetwork.InputSize)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Expected samples of {TNetwork.InputSize} floats, the input of {typeof(TNetwork).Name}, but got {loader.InputSize}."), parameter);
+        }
+
+        int target = typeof(TTarget) == typeof(int) ? 1 : TNetwork.OutputSize;
+        if (loader.TargetSize != target)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Expected targets of {target} numbers for {typeof(TNetwork).Name}, but got {loader.TargetSize}."), parameter);
+        }
+    }
+
+    /// <summary>How fast it goes.</summary>
+    private sealed class TrainingClock(int firstEpoch, int epochs, DataLoader<TTarget> train, TrainingContext context)
+    {
+        private readonly long _start = Stopwatch.GetTimestamp();
+        private long _epochStart;
+        private long _lastReport;
+        private double _epochsSeconds;
+        private int _epochs;
+        private long _firstBatch;
+
+        public int Epochs => epochs;
+
+        /// <summary>Samples of this epoch that were trained on since it started or went on.</summary>
+        public long Samples { get; set; }
+
+        public double EpochSeconds => Stopwatch.GetElapsedTime(_epochStart).TotalSeconds;
+
+        public double SamplesPerSecond => Samples / EpochSeconds;
+
+        public long? Batches => train.SampleCount is { } samples ? (samples + train.BatchSize - 1) / train.BatchSize : null;
+
+        public TimeSpan? TimeLeft
+        {
+            get
+            {
+                double seconds;
+                if (Batches is { } batches && context.Batch > _firstBatch)
+                    seconds = EpochSeconds / (context.Batch - _firstBatch) * Math.Max(0, batches - context.Batch);
+                else if (_epochs > 0)
+                    seconds = Math.Max(0, (_epochsSeconds / _epochs) - EpochSeconds);
+                else
+                    return null;
+                double epoch = _epochs > 0 ? _epochsSeconds / _epochs : EpochSeconds + seconds;
+                return TimeSpan.FromSeconds(seconds + (epoch * (epochs - firstEpoch - _epochs - 1)));
+            }
+        }
+
+        public void BeginEpoch()
+        {
+            _epochStart = Stopwatch.GetTimestamp();
+            Samples = 0;
+            _firstBatch = context.Batch;
+        }
+
+        public void EndEpoch()
+        {
+            _epochs++;
+            _epochsSeconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        }
+
+        public bool IsDue(long ticks)
+        {
+            if (Stopwatch.GetElapsedTime(_lastReport).Ticks < ticks)
+                return false;
+            _lastReport = Stopwatch.GetTimestamp();
+            return true;
+        }
+    }
+}
