@@ -10,13 +10,13 @@ namespace NetGen.Metrics;
 public sealed class Binary(ClassMetric metric, float threshold = 0) : Metric<float>
 {
     /// <inheritdoc/>
-    public override string Name => metric.Name;
+    public override string Name => Metric.Name;
 
     /// <inheritdoc/>
-    public override double Value => metric.Value;
+    public override double Value => Metric.Value;
 
     /// <inheritdoc/>
-    public override bool IsLargerBetter => metric.IsLargerBetter;
+    public override bool IsLargerBetter => Metric.IsLargerBetter;
 
     /// <summary>The metric of two classes.</summary>
     public ClassMetric Metric { get; } = metric;

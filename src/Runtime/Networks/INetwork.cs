@@ -8,11 +8,24 @@ namespace NetGen;
 /// </summary>
 public interface INetwork : IParameterized
 {
+    /// <summary>What members say that were added later: networks compiled before still load.</summary>
+    internal const string Older = "The network was compiled with an older version of NetGen, which does not have this. Build its project again.";
+
     /// <summary>
     /// What training updates beside the parameters and evaluation reads, by PyTorch's names: running statistics of batch normalisations
     /// (<c>torch.nn.Module.buffers</c>). Empty where there is none. <see cref="IParameterized.FlatParameters"/> does not have them.
     /// </summary>
     ParameterCollection Buffers => ParameterCollection.Empty;
+
+    /// <summary>
+    /// Where the network's random numbers are. A training step advances it by one step; an update of one's own behind <c>ComputeGradients</c> does so itself, or the next masks are the same:
+    /// <c>network.RandomState = network.RandomState.Next()</c>. A training that goes on restores it.
+    /// </summary>
+    RandomState RandomState
+    {
+        get => throw new NotSupportedException(Older);
+        set => throw new NotSupportedException(Older);
+    }
 
     /// <summary>
     /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
@@ -86,4 +99,6 @@ public interface ITrainableNetwork<TTarget> : INetwork
     /// A span's length does not fit, the batch is empty, a label is out of range, or a batch normalisation sees one value a channel; nothing has changed then.
     /// </exception>
     float ComputeGradients(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient = default);
+
+    float EvaluateLoss(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target) => throw new NotSupportedException();
 }

@@ -113,10 +113,10 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         if (validation is not null)
             Require(validation, nameof(validation));
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
-        if (Schedule is not null && Optimizer is not Optimizer)
+        if (Schedule is not null && Optimizer is not NetGen.Optimizer)
             throw new ArgumentException($"Expected an optimizer with a learning rate for {Schedule.GetType().Name}, but got {Optimizer.GetType().Name}.");
 
-        if (double.IsNaN(_initialRate) && Optimizer is Optimizer optimizer)
+        if (double.IsNaN(_initialRate) && Optimizer is NetGen.Optimizer optimizer)
             _initialRate = optimizer.LearningRate;
         _loader = train;
         _loaderState?.Invoke(train);
@@ -234,8 +234,6 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             yield return ("optimizer", optimizer);
         if (Schedule is not null)
             yield return ("schedule", Schedule);
-        if (Average is IResumable average)
-            yield return ("average", average);
         for (int i = 0; i < Callbacks.Count; i++)
         {
             if (Callbacks[i] is IResumable callback)
@@ -277,7 +275,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             callback.OnStepBegin(_context);
         float loss = Network.TrainStep(batch.Inputs, batch.Targets, Optimizer);
         Average?.Update(Network);
-        _updates = Optimizer is Optimizer optimizer ? optimizer.UpdateCount : _updates + 1;
+        _updates = Optimizer is NetGen.Optimizer optimizer ? optimizer.UpdateCount : _updates + 1;
         _lossSum += (double)loss * batch.Count;
         _samples += batch.Count;
         clock.Samples += batch.Count;
@@ -321,7 +319,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             }
         });
 
-        if (Optimizer is Optimizer optimizer)
+        if (Optimizer is NetGen.Optimizer optimizer)
         {
             epoch.Set("learning_rate", optimizer.LearningRate);
             if (optimizer.ClipNorm is not null)
@@ -341,7 +339,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     private double SetLearningRate()
     {
-        if (Optimizer is not Optimizer optimizer)
+        if (Optimizer is not NetGen.Optimizer optimizer)
             return double.NaN;
         if (Schedule is not null)
             optimizer.LearningRate = Schedule.LearningRate(_initialRate, Schedule.Interval == ScheduleInterval.Epoch ? _epochsDone : _updates);
