@@ -94,6 +94,8 @@ public sealed class RocAuc(bool fromLogits = true) : ClassMetric
             _probabilities[i] = _scores[first + i];
         TensorPrimitives.Subtract(_probabilities, TensorPrimitives.Max<double>(_probabilities), _probabilities);
         TensorPrimitives.SoftMax<double>(_probabilities, _probabilities);
-        return _probabilities[index];
+
+        // Rounded: what is equal but for the order of a sum is equal.
+        return (float)_probabilities[index];
     }
 }

@@ -100,5 +100,6 @@ public interface ITrainableNetwork<TTarget> : INetwork
     /// </exception>
     float ComputeGradients(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient = default);
 
+    /// <summary>x</summary>
     float EvaluateLoss(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target) => throw new NotSupportedException();
 }

@@ -30,6 +30,8 @@ def classes(count, size, levels, occurring):
     guesses = scores.argmax(1)
     probabilities = np.exp(scores.astype(np.float64) - scores.max(1, keepdims=True))
     probabilities /= probabilities.sum(1, keepdims=True)
+    # As 32-bit floats: what is equal but for the last bits of a sum's order is equal.
+    probabilities = probabilities.astype(np.float32)
     figures = {"accuracy": sk.accuracy_score(labels, guesses)}
     for k in range(1, count):
         figures[f"top_{k}_accuracy"] = safe(sk.top_k_accuracy_score, labels, scores, k=k, labels=list(range(count))) if count > 2 else None

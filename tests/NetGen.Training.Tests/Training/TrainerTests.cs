@@ -1,0 +1,312 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Linq;
+using System.Threading;
+using NetGen.Data;
+using NetGen.Metrics;
+using NetGen.Tests.Infrastructure;
+using NetGen.Training;
+using Xunit;
+
+namespace NetGen.Tests.Training;
+
+[Network(6)]
+[Linear(24, Name = "hidden"), BatchNorm1d(Name = "norm"), ReLU, Dropout(0.2), Linear(3, Name = "head")]
+[CrossEntropyLoss]
+internal sealed partial class Clusters;
+
+public class TrainerTests
+{
+    public static TheoryData<string, Func<IOptimizer>> Optimizers => new()
+    {
+        { "SGD", () => new SGD(0.01, momentum: 0.9) }, { "Adam", () => new Adam(1e-2) }, { "AdamW", () => new AdamW(1e-2, weightDecay: 0.1) { ClipNorm = 1 } },
+        { "NAdam", () => new NAdam() }, { "RAdam", () => new RAdam() }, { "Adamax", () => new Adamax() }, { "RMSprop", () => new RMSprop(1e-3, centered: true, momentum: 0.5) },
+        { "Adagrad", () => new Adagrad() }, { "Adadelta", () => new Adadelta() }, { "Lion", () => new Lion() }, { "accumulation", () => new Adam { AccumulationSteps = 3 } },
+        { "groups", () => new Adam { Groups = [new ParameterGroup(ParameterKinds.Bias) { LearningRateFactor = 2 }, new ParameterGroup("head.*") { IsFrozen = true }] } },
+    };
+
+    [Fact]
+    public void A_training_is_the_loop_that_one_would_write()
+    {
+        Dataset<int> data = Data(100, seed: 1);
+        var byHand = new Clusters(seed: 3);
+        var optimizer = new Adam(1e-2);
+        using var loader = new ArrayLoader<int>(data, 16, shuffle: true, seed: 7);
+        var losses = new List<double>();
+        for (int epoch = 0; epoch < 3; epoch++)
+        {
+            double sum = 0;
+            loader.Begin(epoch);
+            while (loader.MoveNext())
+                sum += byHand.TrainStep(loader.Current.Inputs, loader.Current.Targets, optimizer) * loader.Current.Count;
+            losses.Add(sum / data.Count);
+        }
+
+        var network = new Clusters(seed: 3);
+        var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2));
+        TrainingHistory history = trainer.Fit(data, epochs: 3, batchSize: 16, seed: 7);
+        Assert.Equal(byHand.FlatParameters, network.FlatParameters);
+        Assert.Equal(losses, history["loss"], (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal(["loss", "learning_rate", "seconds", "samples_per_second"], history.Names);
+        Assert.Equal((3, 21), (trainer.EpochCount, trainer.StepCount));
+        Assert.Null(trainer.StopReason);
+    }
+
+    [Fact]
+    public void Epochs_are_evaluated_on_validation_data_in_evaluation_mode()
+    {
+        (Dataset<int> data, Dataset<int> other) = (Data(200, seed: 1), Data(83, seed: 2));
+        var network = new Clusters(seed: 3);
+        var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2)) { Metrics = [new Accuracy(), new RocAuc()], MeasuresTraining = true };
+        TrainingHistory history = trainer.Fit(data, epochs: 8, validation: other);
+        Assert.Equal(["loss", "accuracy", "auc", "val_loss", "val_accuracy", "val_auc", "learning_rate", "seconds", "samples_per_second"], history.Names);
+        Assert.True(history["val_accuracy"][^1] > 0.9);
+        Assert.True(history["accuracy"][^1] > 0.9);
+
+        var outputs = new float[other.Count * 3];
+        network.Predict(other.Inputs, outputs);
+        double loss = 0;
+        for (int i = 0; i < other.Count; i++)
+        {
+            double[] exponentials = [.. outputs.Skip(3 * i).Take(3).Select(logit => Math.Exp(logit))];
+            loss -= Math.Log(exponentials[other.Targets[i]] / exponentials.Sum());
+        }
+
+        Evaluation evaluation = trainer.Evaluate(other);
+        Assert.Equal(loss / other.Count, evaluation.Loss, 5);
+        Assert.Equal(history["val_loss"][^1], evaluation.Loss);
+        Assert.Equal(history["val_accuracy"][^1], evaluation["accuracy"]);
+        Assert.Throws<KeyNotFoundException>(() => evaluation["f1"]);
+        Assert.Equal(9, history.ToCsv().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public void A_cancelled_training_goes_on_with_the_same_bits()
+    {
+        Dataset<int> data = Data(90, seed: 1);
+        float[] expected = Trained(_ => { });
+        var random = new Random(5);
+        for (int attempt = 0; attempt < 20; attempt++)
+        {
+            float[] actual = Trained(trainer =>
+            {
+                for (int cancelled = 0; cancelled < 3; cancelled++)
+                {
+                    using var source = new CancellationTokenSource();
+                    long last = trainer.StepCount + random.Next(1, 12);
+                    ((Watcher)trainer.Callbacks[0]).Step = training =>
+                    {
+                        if (training.Step == last)
+                            source.Cancel();
+                    };
+                    try
+                    {
+                        trainer.Fit(data, 5, 16, Data(20, seed: 2), 4, cancellationToken: source.Token);
+                        Assert.Fail("not cancelled");
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        Assert.Equal(last, trainer.StepCount);
+                    }
+                }
+
+                ((Watcher)trainer.Callbacks[0]).Step = null;
+            });
+            Assert.Equal(expected, actual);
+        }
+
+        float[] Trained(Action<Trainer<Clusters, int>> first)
+        {
+            var network = new Clusters(seed: 9);
+            var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2) { AccumulationSteps = 2 })
+            {
+                Callbacks = [new Watcher()], Average = new ExponentialMovingAverage(0.9), Schedule = new CosineAnnealingSchedule(40) { Interval = ScheduleInterval.Step },
+            };
+            first(trainer);
+            TrainingHistory history = trainer.Fit(data, 5, 16, Data(20, seed: 2), 4);
+            return [.. network.FlatParameters, .. network.Buffers.Where(buffer => !buffer.IsInt64).SelectMany(buffer => buffer.ToArray()), .. history["val_loss"].Select(loss => (float)loss), .. history["loss"].Select(loss => (float)loss)];
+        }
+    }
+
+    [Fact]
+    public void A_loader_that_throws_leaves_the_training_where_it_was()
+    {
+        Dataset<int> data = Data(64, seed: 1);
+        float[] expected = Fit(int.MaxValue);
+        Assert.Equal(expected, Fit(3));
+
+        float[] Fit(int failing)
+        {
+            var network = new Clusters(seed: 9);
+            var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2));
+            using var loader = new Failing(new ArrayLoader<int>(data, 16, shuffle: true, seed: 1)) { Failure = failing };
+            if (failing < int.MaxValue)
+            {
+                Assert.Throws<TimeoutException>(() => trainer.Fit(loader, 3));
+                Assert.Equal(2, trainer.StepCount);
+                loader.Failure = int.MaxValue;
+            }
+
+            trainer.Fit(loader, 3);
+            return network.FlatParameters.ToArray();
+        }
+    }
+
+    [Fact]
+    public void Early_stopping_restores_the_best_epoch()
+    {
+        Dataset<int> data = Data(60, seed: 1, noise: 2.5f);
+        var network = new Clusters(seed: 2);
+        var stopping = new EarlyStopping(patience: 4);
+        var best = new List<float[]>();
+        var trainer = new Trainer<Clusters, int>(network, new Adam(3e-2)) { Callbacks = [stopping, new Watcher { Epoch = (training, _) => best.Add([.. training.Network.FlatParameters, .. training.Network.Buffers["norm.running_mean"].ToArray()]) }] };
+        Dataset<int> validation = Data(200, seed: 2, noise: 2.5f);
+        TrainingHistory history = trainer.Fit(data, epochs: 200, validation: validation);
+        int least = Array.IndexOf(history["val_loss"], history["val_loss"].Min());
+        Assert.Equal(least + 1, stopping.BestEpoch);
+        Assert.Equal(least + 1 + 4, history.Epochs.Count);
+        Assert.Contains("val_loss has not got better", trainer.StopReason);
+        Assert.Equal(best[least], [.. network.FlatParameters, .. network.Buffers["norm.running_mean"].ToArray()]);
+        Assert.Equal(history["val_loss"][least], trainer.Evaluate(validation).Loss);
+
+        // What has stopped stays stopped.
+        trainer.Fit(data, epochs: 200, validation: validation);
+        Assert.Equal(least + 1 + 4, history.Epochs.Count);
+        Assert.Throws<InvalidOperationException>(() => new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam()) { Callbacks = [new EarlyStopping()] }.Fit(data, 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Steps_allocate_nothing(string name, Func<IOptimizer> optimizer)
+    {
+        Assert.NotEmpty(name);
+        var bytes = new List<long>(4096);
+        long last = 0;
+        var watcher = new Watcher
+        {
+            Begin = _ => last = GC.GetAllocatedBytesForCurrentThread(),
+            Step = training =>
+            {
+                if (training.Batch > 1)
+                    bytes.Add(GC.GetAllocatedBytesForCurrentThread() - last);
+                last = GC.GetAllocatedBytesForCurrentThread();
+            },
+        };
+        Dataset<int> data = Data(320, seed: 1);
+        new Trainer<Clusters, int>(new Clusters(seed: 1), optimizer())
+        {
+            Callbacks = [watcher], Average = new ExponentialMovingAverage(), Schedule = optimizer() is Optimizer ? new StepSchedule(3) { Interval = ScheduleInterval.Step } : null,
+        }.Fit(data, epochs: 4, batchSize: 8);
+
+        // The first epoch warms up.
+        Assert.All(bytes.Skip(50), each => Assert.Equal(0, each));
+    }
+
+    [Fact]
+    public void Instruments_tell_what_a_listener_wants_to_know()
+    {
+        var seen = new HashSet<string>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, self) => { if (instrument.Meter.Name == TrainingInstruments.Name) self.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen.Add(instrument.Name));
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.Add(instrument.Name));
+        listener.Start();
+        var activities = new List<string>();
+        using var source = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TrainingInstruments.Name, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => { lock (activities) activities.Add(activity.OperationName); },
+        };
+        ActivitySource.AddActivityListener(source);
+        var reports = new List<TrainingProgress>();
+        new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam()).Fit(Data(64, seed: 1), epochs: 2, validation: Data(10, seed: 2), progress: new Immediate(reports.Add));
+        Assert.Superset(
+            new HashSet<string>(["loss", "steps", "samples", "throughput", "time_left", "validation_loss", "learning_rate"].Select(name => "netgen.training." + name)), seen);
+        Assert.Superset(new HashSet<string>(["fit", "epoch", "evaluate"]), [.. activities]);
+        Assert.Equal((2, 2, 2L, 2L), (reports[^1].Epoch, reports[^1].Epochs, reports[^1].Batch, reports[^1].Batches!.Value));
+        Assert.Equal(TimeSpan.Zero, reports[^1].TimeLeft);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_before_the_first_step()
+    {
+        var network = new Clusters(seed: 1);
+        float[] before = network.FlatParameters.ToArray();
+        var trainer = new Trainer<Clusters, int>(network, new Rule()) { Schedule = new StepSchedule(3) };
+        Assert.Contains("Expected an optimizer with a learning rate for StepSchedule, but got Rule", Assert.Throws<ArgumentException>(() => trainer.Fit(Data(10, 1), 1)).Message);
+        Assert.Contains("Expected samples of 6 floats, the input of Clusters, but got 5", Assert.Throws<ArgumentException>(() => Plain().Fit(new Dataset<int>(new float[10], new int[2], 5), 1)).Message);
+        Assert.Contains("Expected targets of 1 numbers", Assert.Throws<ArgumentException>(() => Plain().Fit(new Dataset<int>(new float[12], new int[4], 6, 2), 1)).Message);
+        Assert.Contains("at least one sample", Assert.Throws<ArgumentException>(() => Plain().Fit(new Dataset<int>(Array.Empty<float>(), Array.Empty<int>(), 6), 1)).Message);
+        Assert.Equal(before, network.FlatParameters);
+
+        Trainer<Clusters, int> Plain() => new(network, new Adam());
+    }
+
+    internal static Dataset<int> Data(int count, int seed, float noise = 0.6f)
+    {
+        var random = new Random(seed);
+        var inputs = new float[count * 6];
+        var labels = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            labels[i] = random.Next(3);
+            for (int j = 0; j < 6; j++)
+                inputs[(i * 6) + j] = (j % 3 == labels[i] ? 1 : 0) + (noise * (random.NextSingle() + random.NextSingle() - 1));
+        }
+
+        return new Dataset<int>(inputs, labels, 6);
+    }
+
+    private sealed class Rule : IOptimizer
+    {
+        public void Step(IParameterized model)
+        {
+        }
+    }
+
+    private sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+
+    private sealed class Watcher : TrainingCallback
+    {
+        public Action<TrainingContext>? Begin { get; set; }
+
+        public Action<TrainingContext>? Step { get; set; }
+
+        public Action<TrainingContext, EpochFigures>? Epoch { get; set; }
+
+        public override void OnEpochBegin(TrainingContext training) => Begin?.Invoke(training);
+
+        public override void OnStepEnd(TrainingContext training) => Step?.Invoke(training);
+
+        public override void OnEpochEnd(TrainingContext training, EpochFigures epoch) => Epoch?.Invoke(training, epoch);
+    }
+
+    private sealed class Failing(DataLoader<int> inner) : DataLoader<int>
+    {
+        private int _batches;
+
+        public int Failure { get; set; }
+
+        public override int InputSize => inner.InputSize;
+
+        public override int TargetSize => inner.TargetSize;
+
+        public override int BatchSize => inner.BatchSize;
+
+        public override long? SampleCount => inner.SampleCount;
+
+        public override Batch<int> Current => inner.Current;
+
+        public override void Begin(long epoch, long firstBatch = 0) => inner.Begin(epoch, firstBatch);
+
+        public override bool MoveNext() => ++_batches == Failure ? throw new TimeoutException() : inner.MoveNext();
+
+        public override void Save(TrainingState state) => inner.Save(state);
+
+        public override Action Load(TrainingState state) => inner.Load(state);
+    }
+}
