@@ -84,25 +84,11 @@ public static partial class Philox
     /// <summary>cos(2π·turn/2³²), exact to about 1e-16.</summary>
     internal static double CosineOfTurn(uint turn) => SineOfTurn(unchecked(turn + 0x40000000));
 
-    /// <summary>sin(2π·turn/2³²), exact to about 1e-16 (polynomials of fdlibm's <c>k_sin.c</c> and <c>k_cos.c</c>, Sun Microsystems 1993).</summary>
+    /// <summary>sin(2π·turn/2³²), exact to about 1e-16.</summary>
     internal static double SineOfTurn(uint turn)
     {
         uint quadrant = unchecked(turn + 0x20000000) >> 30;
-        double x = unchecked((int)(turn - (quadrant << 30))) * (2 * Math.PI / (1L << 32));
-        double z = x * x;
-        double value;
-        if ((quadrant & 1) == 0)
-        {
-            value = x + (x * z * (-1.66666666666666324348e-01 + (z * (8.33333333332248946124e-03 + (z * (-1.98412698298579493134e-04
-                + (z * (2.75573137070700676789e-06 + (z * (-2.50507602534068634195e-08 + (z * 1.58969099521155010221e-10)))))))))));
-        }
-        else
-        {
-            value = 1 - ((0.5 * z) - (z * z * (4.16666666666666019037e-02 + (z * (-1.38888888888741095749e-03 + (z * (2.48015872894767294178e-05
-                + (z * (-2.75573143513906633035e-07 + (z * (2.08757232129817482790e-09 + (z * -1.13596475577881948265e-11))))))))))));
-        }
-
-        return quadrant < 2 ? value : -value;
+        return VectorMath.SineOfQuadrant(unchecked((int)(turn - (quadrant << 30))) * (2 * Math.PI / (1L << 32)), quadrant);
     }
 
     /// <summary>Writes a dropout mask of one sample: <paramref name="scale"/> where the element's uniform number is at least <paramref name="p"/>, else 0.</summary>

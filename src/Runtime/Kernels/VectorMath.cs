@@ -124,6 +124,34 @@ public static partial class VectorMath
         return v.ToScalar();
     }
 
+    /// <summary>cos(πx) in double precision, the same bits on every machine; exact to about 1e-16.</summary>
+    /// <param name="x">The angle in half turns; NaN and infinity give NaN.</param>
+    internal static double ScalarCosPi(double x)
+    {
+        double turn = Math.Abs(x) % 2;
+        double quadrant = Math.Round(2 * turn);
+        return SineOfQuadrant((turn - (quadrant / 2)) * Math.PI, double.IsNaN(turn) ? 0 : (uint)quadrant + 1);
+    }
+
+    /// <summary>sin(x + quadrant·π/2) for x of at most π/4 (polynomials of fdlibm's <c>k_sin.c</c> and <c>k_cos.c</c>, Sun Microsystems 1993).</summary>
+    internal static double SineOfQuadrant(double x, uint quadrant)
+    {
+        double z = x * x;
+        double value;
+        if ((quadrant & 1) == 0)
+        {
+            value = x + (x * z * (-1.66666666666666324348e-01 + (z * (8.33333333332248946124e-03 + (z * (-1.98412698298579493134e-04
+                + (z * (2.75573137070700676789e-06 + (z * (-2.50507602534068634195e-08 + (z * 1.58969099521155010221e-10)))))))))));
+        }
+        else
+        {
+            value = 1 - ((0.5 * z) - (z * z * (4.16666666666666019037e-02 + (z * (-1.38888888888741095749e-03 + (z * (2.48015872894767294178e-05
+                + (z * (-2.75573143513906633035e-07 + (z * (2.08757232129817482790e-09 + (z * -1.13596475577881948265e-11))))))))))));
+        }
+
+        return (quadrant & 2) == 0 ? value : -value;
+    }
+
     /// <summary>The natural logarithm in double precision, the same bits on every machine (polynomial of fdlibm's <c>e_log.c</c>, Sun Microsystems 1993); error below 1 ulp.</summary>
     /// <param name="x">Infinity and NaN come back, 0 gives -infinity, a negative number NaN.</param>
     public static double ScalarLog(double x)

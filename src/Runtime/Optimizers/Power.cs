@@ -1,3 +1,6 @@
+using System;
+using NetGen.Runtime;
+
 namespace NetGen;
 
 /// <summary>Powers of doubles with the same bits everywhere, which the operating system's are not.</summary>
@@ -34,4 +37,7 @@ internal static class Power
             sum *= sum;
         return sum;
     }
+
+    /// <summary>x to the power of y for x in [0, 1] and y of at least 0.</summary>
+    public static double Of(double x, double y) => Math.Floor(y) == y && y < 1 << 20 ? Of(x, (long)y) : Exp(y * VectorMath.ScalarLog(x));
 }

@@ -122,7 +122,7 @@ public class TrainerTests
             var network = new Clusters(seed: 9);
             var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2) { AccumulationSteps = 2 })
             {
-                Callbacks = [new Watcher()], Average = new ExponentialMovingAverage(0.9), Schedule = new CosineAnnealingSchedule(40) { Interval = ScheduleInterval.Step },
+                Callbacks = [new Watcher()], Average = new ExponentialMovingAverage(0.9), Schedule = new CosineAnnealing(40) { Interval = ScheduleInterval.Step },
             };
             first(trainer);
             TrainingHistory history = trainer.Fit(data, 5, 16, Data(20, seed: 2), 4);
