@@ -48,6 +48,7 @@ public sealed class NetworkRunner : NetworkState
         Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
+        int version = BeginPrediction();
         AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(Math.Min(batch, TKernels.InferenceBatch)));
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
@@ -60,6 +61,7 @@ public sealed class NetworkRunner : NetworkState
         }
 
         ReturnWorkspace(workspace);
+        EndPrediction(version);
     }
 
     /// <inheritdoc cref="INetwork.VectorJacobianProduct"/>
@@ -80,13 +82,22 @@ public sealed class NetworkRunner : NetworkState
             Check.NoOverlap(input, inputGradient, nameof(inputGradient));
         }
 
-        ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
-        ref float x = ref MemoryMarshal.GetReference(input);
-        TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
-        TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-        TKernels.Backward(
-            ref x, ref ParameterReference, ref GradientReference, ref workspace,
-            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
+        bool isOwn = EnterTraining();
+        try
+        {
+            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
+            ref float x = ref MemoryMarshal.GetReference(input);
+            TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
+            TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
+            TKernels.Backward(
+                ref x, ref ParameterReference, ref GradientReference, ref workspace,
+                ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
+        }
+        finally
+        {
+            if (isOwn)
+                ExitTraining();
+        }
     }
 
     /// <inheritdoc cref="ITrainableNetwork{TTarget}.TrainStep"/>
@@ -101,18 +112,32 @@ public sealed class NetworkRunner : NetworkState
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        float loss = ComputeGradients<TKernels, TTarget>(input, target, default);
-
-        // Before the optimizer, who may use the network for something else.
-        if (TKernels.PackedStateCount > 0)
+        bool isOwn = EnterTraining();
+        if (isOwn)
+            BeginUpdate();
+        try
         {
-            int batch = input.Length / TKernels.InputSize;
-            TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
-        }
+            float loss = Backpropagate<TKernels, TTarget>(input, target, default);
 
-        optimizer.Step(this);
-        Step++;
-        return loss;
+            // Before the optimizer, who may use the network for something else.
+            if (TKernels.PackedStateCount > 0)
+            {
+                int batch = input.Length / TKernels.InputSize;
+                TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
+            }
+
+            optimizer.Step(this);
+            Step++;
+            return loss;
+        }
+        finally
+        {
+            if (isOwn)
+            {
+                EndUpdate();
+                ExitTraining();
+            }
+        }
     }
 
     /// <inheritdoc cref="ITrainableNetwork{TTarget}.ComputeGradients"/>
@@ -123,6 +148,23 @@ public sealed class NetworkRunner : NetworkState
     /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted; must not overlap the input.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public float ComputeGradients<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient)
+        where TKernels : struct, ITrainableKernels<TTarget>
+        where TTarget : unmanaged
+    {
+        bool isOwn = EnterTraining();
+        try
+        {
+            return Backpropagate<TKernels, TTarget>(input, target, inputGradient);
+        }
+        finally
+        {
+            if (isOwn)
+                ExitTraining();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private float Backpropagate<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient)
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged
     {
