@@ -10,7 +10,7 @@ namespace NetGen.Tests.Training;
 public class ConcurrencyTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    private static readonly string[] s_members = ["TrainStep", "ComputeGradients", "VectorJacobianProduct"];
+    private static readonly string[] s_members = ["TrainStep", "ComputeGradients", "EvaluateLoss", "VectorJacobianProduct"];
     private static readonly float[] s_inputs = new float[8 * SmallRegression.InputSize];
     private static readonly float[] s_targets = new float[8 * SmallRegression.OutputSize];
 
@@ -140,6 +140,9 @@ public class ConcurrencyTests
                 break;
             case "ComputeGradients":
                 network.ComputeGradients(s_inputs, targets);
+                break;
+            case "EvaluateLoss":
+                network.EvaluateLoss(s_inputs, targets);
                 break;
             default:
                 network.VectorJacobianProduct(s_inputs, targets);

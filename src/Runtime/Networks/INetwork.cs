@@ -106,4 +106,15 @@ public interface ITrainableNetwork<TTarget> : INetwork
     /// </exception>
     /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
     float ComputeGradients(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient = default);
+
+    /// <summary>
+    /// The loss in evaluation mode: no dropout, running statistics, nothing updated. It takes the whole batch at once, in the workspace of training.
+    /// A loss over several batches of different sizes is their mean weighted by samples.
+    /// </summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    /// <returns>The loss, as <see cref="TrainStep"/> averages it.</returns>
+    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or a label is out of range.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
+    float EvaluateLoss(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target) => throw new NotSupportedException(Older);
 }

@@ -168,13 +168,9 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged
     {
-        int batch = Check.Batch(input.Length, TKernels.InputSize, nameof(input));
-        Check.NotEmptyBatch(batch, nameof(input));
-        Check.Length(target.Length, typeof(TTarget) == typeof(int) ? batch : (long)batch * TKernels.OutputSize, nameof(target));
+        int batch = CheckBatch<TKernels, TTarget>(input, target);
         if (batch < TKernels.LeastTrainingBatch)
             ThrowBatch(TKernels.LeastTrainingBatch, batch, nameof(input));
-        if (typeof(TTarget) == typeof(int))
-            Check.Labels(MemoryMarshal.Cast<TTarget, int>(target), TKernels.OutputSize, nameof(target));
         if (!inputGradient.IsEmpty)
         {
             Check.Length(inputGradient.Length, (long)batch * TKernels.InputSize, nameof(inputGradient));
@@ -189,6 +185,45 @@ public sealed class NetworkRunner : NetworkState
             ref x, ref ParameterReference, ref GradientReference, ref workspace,
             ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
         return (float)loss;
+    }
+
+    /// <inheritdoc cref="ITrainableNetwork{TTarget}.EvaluateLoss"/>
+    /// <typeparam name="TKernels">The network's steps.</typeparam>
+    /// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public float EvaluateLoss<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target)
+        where TKernels : struct, ITrainableKernels<TTarget>
+        where TTarget : unmanaged
+    {
+        int batch = CheckBatch<TKernels, TTarget>(input, target);
+        bool isOwn = EnterTraining();
+        try
+        {
+            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
+            TKernels.Forward(ref MemoryMarshal.GetReference(input), ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
+            return (float)TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
+        }
+        finally
+        {
+            if (isOwn)
+                ExitTraining();
+        }
+    }
+
+    /// <returns>The number of samples.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CheckBatch<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target)
+        where TKernels : struct, INetworkKernels
+        where TTarget : unmanaged
+    {
+        int batch = Check.Batch(input.Length, TKernels.InputSize, nameof(input));
+        Check.NotEmptyBatch(batch, nameof(input));
+        Check.Length(target.Length, typeof(TTarget) == typeof(int) ? batch : (long)batch * TKernels.OutputSize, nameof(target));
+        if (typeof(TTarget) == typeof(int))
+            Check.Labels(MemoryMarshal.Cast<TTarget, int>(target), TKernels.OutputSize, nameof(target));
+        return batch;
     }
 
     [DoesNotReturn]
