@@ -48,6 +48,7 @@ internal static class GeneratedMembers
     public const string VectorJacobianProduct = "VectorJacobianProduct";
     public const string TrainStep = "TrainStep";
     public const string ComputeGradients = "ComputeGradients";
+    public const string EvaluateLoss = "EvaluateLoss";
     public const string StateField = "_state";
 
     /// <summary>How the name of every generated file ends; the analyzer, which sees generated code, tells the user's members from ours by it.</summary>
@@ -98,5 +99,6 @@ internal static class GeneratedMembers
         {
             new GeneratedMember(TrainStep, $"{Input}, System.ReadOnlySpan<{target}>, NetGen.IOptimizer"),
             new GeneratedMember(ComputeGradients, $"{Input}, System.ReadOnlySpan<{target}>, System.Span<float>"),
+            new GeneratedMember(EvaluateLoss, $"{Input}, System.ReadOnlySpan<{target}>"),
         }));
 }

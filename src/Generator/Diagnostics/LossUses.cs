@@ -25,7 +25,7 @@ internal static class LossUses
             InvocationExpressionSyntax { Expression: IdentifierNameSyntax called } => called,
             _ => null,
         };
-        if (name?.Identifier.ValueText is not (GeneratedMembers.TrainStep or GeneratedMembers.ComputeGradients))
+        if (name?.Identifier.ValueText is not (GeneratedMembers.TrainStep or GeneratedMembers.ComputeGradients or GeneratedMembers.EvaluateLoss))
             return;
         ExpressionSyntax? of = context.Node is MemberAccessExpressionSyntax member ? member.Expression : context.Node.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression;
         ITypeSymbol? owner = context.Node is InvocationExpressionSyntax ? context.ContainingSymbol?.ContainingType : of is null ? null : context.SemanticModel.GetTypeInfo(of, context.CancellationToken).Type;

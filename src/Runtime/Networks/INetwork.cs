@@ -6,6 +6,10 @@ namespace NetGen;
 /// <summary>
 /// A network of any shape. Batches are contiguous spans of samples in PyTorch's row-major order; the number of samples is what the span holds.
 /// </summary>
+/// <remarks>
+/// One thread at a time trains: <see cref="VectorJacobianProduct"/> and the members of <see cref="ITrainableNetwork{TTarget}"/> share a workspace. Any number of threads predict, but not during a
+/// training step. Both are checked. What writes parameters without a training step, through <see cref="IParameterized.FlatParameters"/> or a <see cref="ParameterView"/>, is not: keep predictions away from it.
+/// </remarks>
 public interface INetwork : IParameterized
 {
     /// <summary>What members say that were added later: networks compiled before still load.</summary>
@@ -29,11 +33,11 @@ public interface INetwork : IParameterized
 
     /// <summary>
     /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
-    /// Predicting while a training step runs on the same network is undefined.
     /// </summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="output"><c>[batch, output]</c>; must not overlap the input.</param>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>
+    /// <exception cref="InvalidOperationException">A training step of the network ran on another thread meanwhile; what stands in the output is no prediction.</exception>
     void Predict(ReadOnlySpan<float> input, Span<float> output);
 
     /// <summary>
@@ -44,6 +48,7 @@ public interface INetwork : IParameterized
     /// <param name="outputGradient"><c>[batch, output]</c>.</param>
     /// <param name="inputGradient"><c>[batch, input]</c>, or empty; must not overlap the input.</param>
     /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or the input's gradient overlaps the input.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
     void VectorJacobianProduct(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient = default);
 }
 
@@ -88,6 +93,7 @@ public interface ITrainableNetwork<TTarget> : INetwork
     /// <exception cref="ArgumentException">
     /// A span's length does not fit, the batch is empty, a label is out of range, or a batch normalisation sees one value a channel; nothing has changed then.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
     float TrainStep(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, IOptimizer optimizer);
 
     /// <summary>Loss and gradients of the training mode, without an update of anything; the dropout masks are those of the step to come.</summary>
@@ -98,8 +104,17 @@ public interface ITrainableNetwork<TTarget> : INetwork
     /// <exception cref="ArgumentException">
     /// A span's length does not fit, the batch is empty, a label is out of range, or a batch normalisation sees one value a channel; nothing has changed then.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
     float ComputeGradients(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient = default);
 
-    /// <summary>x</summary>
-    float EvaluateLoss(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target) => throw new NotSupportedException();
+    /// <summary>
+    /// The loss in evaluation mode: no dropout, running statistics, nothing updated. It takes the whole batch at once, in the workspace of training.
+    /// A loss over several batches of different sizes is their mean weighted by samples.
+    /// </summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    /// <returns>The loss, as <see cref="TrainStep"/> averages it.</returns>
+    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or a label is out of range.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
+    float EvaluateLoss(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target) => throw new NotSupportedException(Older);
 }

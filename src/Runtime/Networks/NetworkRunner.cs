@@ -48,6 +48,7 @@ public sealed class NetworkRunner : NetworkState
         Check.NoOverlap(input, output, nameof(output));
         if (batch == 0)
             return;
+        int version = BeginPrediction();
         AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(Math.Min(batch, TKernels.InferenceBatch)));
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
@@ -60,6 +61,7 @@ public sealed class NetworkRunner : NetworkState
         }
 
         ReturnWorkspace(workspace);
+        EndPrediction(version);
     }
 
     /// <inheritdoc cref="INetwork.VectorJacobianProduct"/>
@@ -80,13 +82,22 @@ public sealed class NetworkRunner : NetworkState
             Check.NoOverlap(input, inputGradient, nameof(inputGradient));
         }
 
-        ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
-        ref float x = ref MemoryMarshal.GetReference(input);
-        TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
-        TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-        TKernels.Backward(
-            ref x, ref ParameterReference, ref GradientReference, ref workspace,
-            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
+        bool isOwn = EnterTraining();
+        try
+        {
+            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
+            ref float x = ref MemoryMarshal.GetReference(input);
+            TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
+            TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
+            TKernels.Backward(
+                ref x, ref ParameterReference, ref GradientReference, ref workspace,
+                ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
+        }
+        finally
+        {
+            if (isOwn)
+                ExitTraining();
+        }
     }
 
     /// <inheritdoc cref="ITrainableNetwork{TTarget}.TrainStep"/>
@@ -101,18 +112,32 @@ public sealed class NetworkRunner : NetworkState
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        float loss = ComputeGradients<TKernels, TTarget>(input, target, default);
-
-        // Before the optimizer, who may use the network for something else.
-        if (TKernels.PackedStateCount > 0)
+        bool isOwn = EnterTraining();
+        if (isOwn)
+            BeginUpdate();
+        try
         {
-            int batch = input.Length / TKernels.InputSize;
-            TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
-        }
+            float loss = Backpropagate<TKernels, TTarget>(input, target, default);
 
-        optimizer.Step(this);
-        Step++;
-        return loss;
+            // Before the optimizer, who may use the network for something else.
+            if (TKernels.PackedStateCount > 0)
+            {
+                int batch = input.Length / TKernels.InputSize;
+                TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
+            }
+
+            optimizer.Step(this);
+            Step++;
+            return loss;
+        }
+        finally
+        {
+            if (isOwn)
+            {
+                EndUpdate();
+                ExitTraining();
+            }
+        }
     }
 
     /// <inheritdoc cref="ITrainableNetwork{TTarget}.ComputeGradients"/>
@@ -126,13 +151,26 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged
     {
-        int batch = Check.Batch(input.Length, TKernels.InputSize, nameof(input));
-        Check.NotEmptyBatch(batch, nameof(input));
-        Check.Length(target.Length, typeof(TTarget) == typeof(int) ? batch : (long)batch * TKernels.OutputSize, nameof(target));
+        bool isOwn = EnterTraining();
+        try
+        {
+            return Backpropagate<TKernels, TTarget>(input, target, inputGradient);
+        }
+        finally
+        {
+            if (isOwn)
+                ExitTraining();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private float Backpropagate<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient)
+        where TKernels : struct, ITrainableKernels<TTarget>
+        where TTarget : unmanaged
+    {
+        int batch = CheckBatch<TKernels, TTarget>(input, target);
         if (batch < TKernels.LeastTrainingBatch)
             ThrowBatch(TKernels.LeastTrainingBatch, batch, nameof(input));
-        if (typeof(TTarget) == typeof(int))
-            Check.Labels(MemoryMarshal.Cast<TTarget, int>(target), TKernels.OutputSize, nameof(target));
         if (!inputGradient.IsEmpty)
         {
             Check.Length(inputGradient.Length, (long)batch * TKernels.InputSize, nameof(inputGradient));
@@ -147,6 +185,45 @@ public sealed class NetworkRunner : NetworkState
             ref x, ref ParameterReference, ref GradientReference, ref workspace,
             ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
         return (float)loss;
+    }
+
+    /// <inheritdoc cref="ITrainableNetwork{TTarget}.EvaluateLoss"/>
+    /// <typeparam name="TKernels">The network's steps.</typeparam>
+    /// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public float EvaluateLoss<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target)
+        where TKernels : struct, ITrainableKernels<TTarget>
+        where TTarget : unmanaged
+    {
+        int batch = CheckBatch<TKernels, TTarget>(input, target);
+        bool isOwn = EnterTraining();
+        try
+        {
+            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
+            TKernels.Forward(ref MemoryMarshal.GetReference(input), ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
+            return (float)TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
+        }
+        finally
+        {
+            if (isOwn)
+                ExitTraining();
+        }
+    }
+
+    /// <returns>The number of samples.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CheckBatch<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target)
+        where TKernels : struct, INetworkKernels
+        where TTarget : unmanaged
+    {
+        int batch = Check.Batch(input.Length, TKernels.InputSize, nameof(input));
+        Check.NotEmptyBatch(batch, nameof(input));
+        Check.Length(target.Length, typeof(TTarget) == typeof(int) ? batch : (long)batch * TKernels.OutputSize, nameof(target));
+        if (typeof(TTarget) == typeof(int))
+            Check.Labels(MemoryMarshal.Cast<TTarget, int>(target), TKernels.OutputSize, nameof(target));
+        return batch;
     }
 
     [DoesNotReturn]

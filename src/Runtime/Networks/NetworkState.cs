@@ -1,5 +1,6 @@
 using System;
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -21,6 +22,12 @@ public class NetworkState : IParameterized
     private readonly AlignedBuffer?[] _pool = new AlignedBuffer?[Slots * SlotStride];
     private AlignedBuffer? _gradients;
     private AlignedBuffer _training = new(0);
+
+    // The thread in a member of training; 0 where there is none.
+    private int _trainer;
+
+    // Odd while a training step runs.
+    private int _version;
 
     /// <summary>Allocates and initialises parameters and state.</summary>
     /// <param name="seed">The seed of initialisation and dropout.</param>
@@ -100,6 +107,52 @@ public class NetworkState : IParameterized
         return ref _training.Reference;
     }
 
+    /// <summary>Takes the workspace of training for this thread, which may have it already: an optimizer may use the network.</summary>
+    /// <returns>Whether it is taken here; then <see cref="ExitTraining"/> gives it back.</returns>
+    /// <exception cref="InvalidOperationException">Another thread has it.</exception>
+    internal bool EnterTraining()
+    {
+        int thread = Environment.CurrentManagedThreadId;
+        int trainer = Interlocked.CompareExchange(ref _trainer, thread, 0);
+        if (trainer != 0 && trainer != thread)
+            ThrowTraining();
+        return trainer == 0;
+    }
+
+    /// <summary>Gives the workspace of training back.</summary>
+    internal void ExitTraining() => Volatile.Write(ref _trainer, 0);
+
+    /// <summary>Begins changes of parameters and state, by the thread that has the workspace of training. Predictions take no part in a lock, but see that there were some.</summary>
+    internal void BeginUpdate()
+    {
+        _version++;
+        Volatile.WriteBarrier();
+    }
+
+    /// <summary>Ends the changes.</summary>
+    internal void EndUpdate() => Volatile.Write(ref _version, _version + 1);
+
+    /// <summary>Begins to read parameters and state.</summary>
+    /// <returns>What <see cref="EndPrediction"/> takes.</returns>
+    /// <exception cref="InvalidOperationException">Another thread is in a training step.</exception>
+    internal int BeginPrediction()
+    {
+        int version = Volatile.Read(ref _version);
+        if ((version & 1) != 0 && _trainer != Environment.CurrentManagedThreadId)
+            ThrowPrediction();
+        return version;
+    }
+
+    /// <summary>Ends it.</summary>
+    /// <param name="version">What <see cref="BeginPrediction"/> gave.</param>
+    /// <exception cref="InvalidOperationException">Another thread has begun a training step since.</exception>
+    internal void EndPrediction(int version)
+    {
+        Volatile.ReadBarrier();
+        if (_version != version)
+            ThrowPrediction();
+    }
+
     /// <summary>Takes a workspace out of the pool; its contents are undefined. Thread-safe, and allocates nothing once warm.</summary>
     /// <param name="floats">The floats needed.</param>
     /// <exception cref="ArgumentException">More floats than one buffer can hold.</exception>
@@ -138,6 +191,14 @@ public class NetworkState : IParameterized
     // Without the type check of an element's address.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref AlignedBuffer? Slot(int index) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pool), (index & (Slots - 1)) * SlotStride);
+
+    [DoesNotReturn]
+    private static void ThrowTraining() => throw new InvalidOperationException(
+        "Expected one thread at a time to train a network, but another one is doing so: TrainStep, ComputeGradients, EvaluateLoss and VectorJacobianProduct share a workspace. Take turns, or make a network for each thread.");
+
+    [DoesNotReturn]
+    private static void ThrowPrediction() => throw new InvalidOperationException(
+        "Expected no training step during a prediction, but another thread ran one, so the outputs may be of parameters that were changing. Take turns, or predict with a copy of the network.");
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private AlignedBuffer AllocateGradients()

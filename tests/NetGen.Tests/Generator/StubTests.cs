@@ -30,7 +30,7 @@ public class StubTests
                 net.FlatParameters.Clear();
                 net.RandomState = net.RandomState.Next();
                 Run(Create<Net>());
-                return net.TrainStep(new float[4], TARGET, new SGD(0.1)) + net.ComputeGradients(new float[4], TARGET);
+                return net.TrainStep(new float[4], TARGET, new SGD(0.1)) + net.ComputeGradients(new float[4], TARGET) + net.EvaluateLoss(new float[4], TARGET);
             }
 
             static T Create<T>() where T : INetwork<T> => T.Create(1);

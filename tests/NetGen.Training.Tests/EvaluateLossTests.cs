@@ -1,0 +1,91 @@
+using System;
+using System.Linq;
+using NetGen.Tests.Infrastructure;
+using Xunit;
+
+namespace NetGen.Tests.Training;
+
+[Network(6)]
+[Linear(10), BatchNorm1d, ReLU, Dropout(0.5f), Linear(4)]
+[CrossEntropyLoss]
+internal sealed partial class DroppingClassifier;
+
+public class EvaluateLossTests
+{
+    private const int Batch = 40;
+    private static readonly float[] s_inputs = Values(Batch * DroppingClassifier.InputSize, 1);
+    private static readonly int[] s_labels = [.. Enumerable.Range(0, Batch).Select(i => i * 7 % DroppingClassifier.OutputSize)];
+
+    /// <summary>−log softmax of the predictions at the labels, their mean, in double.</summary>
+    [Fact]
+    public void It_is_the_loss_of_the_predictions()
+    {
+        DroppingClassifier network = Trained();
+        var outputs = new float[Batch * DroppingClassifier.OutputSize];
+        network.Predict(s_inputs, outputs);
+        double expected = Enumerable.Range(0, Batch).Average(i =>
+        {
+            double[] row = [.. outputs.Skip(i * DroppingClassifier.OutputSize).Take(DroppingClassifier.OutputSize).Select(value => (double)value)];
+            return Math.Log(row.Sum(Math.Exp)) - row[s_labels[i]];
+        });
+        Assert.Equal(expected, network.EvaluateLoss(s_inputs, s_labels), 1e-5);
+        Assert.NotEqual(network.EvaluateLoss(s_inputs, s_labels), network.ComputeGradients(s_inputs, s_labels));
+    }
+
+    [Fact]
+    public void It_is_the_loss_of_training_where_both_modes_are_one()
+    {
+        var network = new SmallRegression(seed: 3);
+        float[] inputs = Values(9 * SmallRegression.InputSize, 3);
+        float[] targets = Values(9 * SmallRegression.OutputSize, 4);
+        Assert.Equal(network.ComputeGradients(inputs, targets), network.EvaluateLoss(inputs, targets));
+    }
+
+    [Fact]
+    public void It_changes_nothing_and_allocates_nothing()
+    {
+        DroppingClassifier network = Trained();
+        network.ComputeGradients(s_inputs, s_labels);
+        float[][] before = [network.FlatParameters.ToArray(), network.FlatGradients.ToArray(), .. network.Buffers.Select(buffer => buffer.ToArray())];
+        RandomState state = network.RandomState;
+        Allocations.None(() => network.EvaluateLoss(s_inputs, s_labels));
+        Assert.Equal(before, [network.FlatParameters.ToArray(), network.FlatGradients.ToArray(), .. network.Buffers.Select(buffer => buffer.ToArray())]);
+        Assert.Equal(state, network.RandomState);
+    }
+
+    /// <summary>Training needs two values a channel, evaluation none.</summary>
+    [Fact]
+    public void One_sample_is_enough()
+    {
+        DroppingClassifier network = Trained();
+        Assert.Throws<ArgumentException>(() => network.ComputeGradients(s_inputs.AsSpan(0, DroppingClassifier.InputSize), s_labels.AsSpan(0, 1)));
+        double sum = 0;
+        for (int i = 0; i < Batch; i++)
+            sum += network.EvaluateLoss(s_inputs.AsSpan(i * DroppingClassifier.InputSize, DroppingClassifier.InputSize), s_labels.AsSpan(i, 1));
+        Assert.Equal(network.EvaluateLoss(s_inputs, s_labels), sum / Batch, 1e-5);
+    }
+
+    [Fact]
+    public void Bad_arguments_are_told()
+    {
+        DroppingClassifier network = Trained();
+        Assert.Throws<ArgumentException>(() => network.EvaluateLoss([], []));
+        Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs, s_labels.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs.AsSpan(1), s_labels));
+        Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs.AsSpan(0, DroppingClassifier.InputSize), [DroppingClassifier.OutputSize]));
+    }
+
+    private static DroppingClassifier Trained()
+    {
+        var network = new DroppingClassifier(seed: 2);
+        for (int i = 0; i < 10; i++)
+            network.TrainStep(s_inputs, s_labels, new SGD(0.1));
+        return network;
+    }
+
+    private static float[] Values(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+}
