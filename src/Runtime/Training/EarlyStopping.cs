@@ -101,14 +101,27 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
         state.Set("best", Best);
         state.Set("best_epoch", BestEpoch);
         state.Set("waited", Waited);
+        if (_snapshot is null || BestEpoch == 0)
+            return;
+        state.Set("parameters", _snapshot.Parameters);
+        state.Set("buffers", _snapshot.Buffers);
     }
 
     /// <inheritdoc/>
     public Action Load(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (double best, int epoch, int waited) = (state.GetDouble("best"), (int)state.GetInt64("best_epoch"), (int)state.GetInt64("waited"));
-        return () => (Best, BestEpoch, Waited) = (best, epoch, waited);
+        (double best, int epoch, int waited) = (state.GetDouble("best"), (int)state.GetCount("best_epoch", int.MaxValue), (int)state.GetCount("waited", int.MaxValue));
+        var snapshot = RestoresBest && epoch > 0 ? new ParameterSnapshot((INetwork)state.Model) : null;
+        Action parameters = snapshot is null ? () => { } : state.GetTensors("parameters", snapshot.Parameters);
+        Action buffers = snapshot is null ? () => { } : state.GetTensors("buffers", snapshot.Buffers);
+        return () =>
+        {
+            (Best, BestEpoch, Waited) = (best, epoch, waited);
+            _snapshot = snapshot;
+            parameters();
+            buffers();
+        };
     }
 
     private void StopIfWaited(TrainingContext training)

@@ -18,7 +18,7 @@ public static class GradientCheck
     private const double FirstStep = 1.0 / 16;
 
     // Rounding errors of a loss in units of its last place, seen on networks of up to twenty layers.
-    private const double LossUlps = 8;
+    private const double LossUlps = 16;
     private const double Ulp = 1.0 / (1 << 23);
 
     /// <summary>Checks the gradients of the loss, in training mode with the dropout masks of the step to come. Parameters, buffers and the random state are left as they were.</summary>
@@ -133,33 +133,24 @@ public static class GradientCheck
             set(value);
         }
 
-        // Richardson's extrapolation of two steps; the pair whose error is least.
-        (double numeric, double bound) = (double.NaN, double.PositiveInfinity);
-        int best = 0;
+        // The step whose quotient is known best. Where a kink lies within a step, the slopes of both sides differ, and the quotient is off by half of that at most.
+        (int best, double smooth, double bound) = (0, double.PositiveInfinity, double.PositiveInfinity);
         for (int i = 1; i < StepCount; i++)
         {
-            double extrapolated = ((16 * quotients[i]) - quotients[i - 1]) / 15;
-            double error = Math.Abs(extrapolated - quotients[i]) + rounding[i];
-            if (!(error < bound))
-                continue;
-            (numeric, bound, best) = (extrapolated, error, i);
+            double change = Math.Abs(quotients[i] - quotients[i - 1]) / 15;
+            if (i + 1 < StepCount)
+                change = Math.Max(change, Math.Abs(quotients[i + 1] - quotients[i]) - rounding[i + 1]);
+            double certain = rounding[i] + change;
+            double error = certain + ((upper[i] - lower[i]) / 2);
+            if (error < bound)
+                (best, smooth, bound) = (i, certain, error);
         }
 
-        double tolerance = (2 * bound) + (1e-3 * Math.Max(Math.Abs(gradient), Math.Abs(numeric)));
-        if (Math.Abs(gradient - numeric) <= tolerance)
-            return new GradientCheckEntry(name, index, gradient, numeric, tolerance, GradientVerdict.Agrees);
-
-        // Where a kink lies within a step, slopes of both sides differ by more than curvature and rounding explain; a gradient between them is one that the function has.
-        bool isBetween = false;
-        bool isKink = false;
-        for (int i = best; i < StepCount; i++)
-        {
-            double gap = upper[i] - lower[i];
-            isKink |= gap > 4 * rounding[i] && (i == 0 || gap > 0.5 * (upper[i - 1] - lower[i - 1]));
-            isBetween |= gradient >= lower[i] - (2 * rounding[i]) && gradient <= upper[i] + (2 * rounding[i]);
-        }
-
-        return new GradientCheckEntry(name, index, gradient, numeric, tolerance, isKink && isBetween ? GradientVerdict.Kink : GradientVerdict.Differs);
+        double relative = 1e-3 * Math.Max(Math.Abs(gradient), Math.Abs(quotients[best]));
+        double tolerance = (1.5 * bound) + relative;
+        double distance = Math.Abs(gradient - quotients[best]);
+        GradientVerdict verdict = distance <= (1.5 * smooth) + relative ? GradientVerdict.Agrees : distance <= tolerance ? GradientVerdict.Kink : GradientVerdict.Differs;
+        return new GradientCheckEntry(name, index, gradient, quotients[best], tolerance, verdict);
     }
 }
 

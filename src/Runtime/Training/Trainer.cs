@@ -22,6 +22,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     private const long ReportTicks = TimeSpan.TicksPerSecond / 10;
 
     private readonly TrainingContext _context;
+    private readonly TrainingCallback[] _callbacks = [];
     private float[] _outputs = [];
     private double _initialRate = double.NaN;
     private double _lossSum;
@@ -58,10 +59,30 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     public bool MeasuresTraining { get; init; }
 
     /// <summary>What is called on the way, in this order.</summary>
-    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+    public IReadOnlyList<TrainingCallback> Callbacks
+    {
+        get => _callbacks;
+        init => _callbacks = [.. value];
+    }
 
     /// <summary>An average of the parameters, which is what is evaluated; null: the parameters themselves are. The training's end leaves the network its own parameters.</summary>
     public ExponentialMovingAverage? Average { get; init; }
+
+    /// <summary>Where checkpoints of the whole training are saved: behind every epoch, behind a cancellation, and as often as <see cref="StepsPerCheckpoint"/> says. Null: nowhere.</summary>
+    public CheckpointDirectory? Checkpoints { get; init; }
+
+    /// <summary>Steps from a checkpoint to the next within an epoch; null: there is none within.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public long? StepsPerCheckpoint
+    {
+        get;
+        init
+        {
+            if (value is { } steps)
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps, nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>The figures of the epochs that are done.</summary>
     public TrainingHistory History { get; } = new();
@@ -128,17 +149,19 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         var clock = new TrainingClock(_epochsDone, epochs, train, _context);
         try
         {
-            foreach (TrainingCallback callback in Callbacks)
+            foreach (TrainingCallback callback in _callbacks)
                 callback.OnTrainBegin(_context);
             while (_epochsDone < epochs && _context.StopReason is null)
                 Epoch(train, validation, clock, progress, cancellationToken);
-            foreach (TrainingCallback callback in Callbacks)
+            foreach (TrainingCallback callback in _callbacks)
                 callback.OnTrainEnd(_context);
         }
         catch (Exception e)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
-            foreach (TrainingCallback callback in Callbacks)
+            if (e is OperationCanceledException)
+                Checkpoints?.Save(Checkpoint(), _context.Step);
+            foreach (TrainingCallback callback in _callbacks)
                 callback.OnException(_context, e);
             throw;
         }
@@ -191,6 +214,21 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         return new Evaluation(sum / count, [.. Metrics.Select(metric => (metric.Name, metric.Value))]);
     }
 
+    /// <summary>Loads the last of <see cref="Checkpoints"/>, if there is one: the training goes on from there with the same bits as if it had never stopped.</summary>
+    /// <returns>Whether there was one; nothing has changed where there was none.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="Checkpoints"/> is null.</exception>
+    /// <exception cref="System.IO.InvalidDataException">The file is not of this training; nothing has changed.</exception>
+    public bool Resume() => (Checkpoints ?? throw new InvalidOperationException("Expected Checkpoints, a directory from which to resume.")).LoadLatest(Checkpoint()) is not null;
+
+    /// <summary>Saves the whole training to a file.</summary>
+    /// <param name="path">The file; an old one is replaced once the new one is whole.</param>
+    public void SaveCheckpoint(string path) => Checkpoint().Save(path);
+
+    /// <summary>Loads the whole training from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="System.IO.InvalidDataException">The file is not of this training; nothing has changed.</exception>
+    public void LoadCheckpoint(string path) => Checkpoint().Load(path);
+
     /// <inheritdoc/>
     public void Save(TrainingState state)
     {
@@ -212,9 +250,12 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     public Action Load(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        int epochs = (int)long.Clamp(state.GetInt64("epoch"), 0, int.MaxValue);
-        (long batch, long step, long updates) = (state.GetInt64("batch"), state.GetInt64("step"), state.GetInt64("updates"));
-        (double lossSum, long samples, double rate) = (state.GetDouble("loss_sum"), state.GetInt64("samples"), state.GetDouble("initial_learning_rate"));
+        int epochs = (int)state.GetCount("epoch", int.MaxValue);
+        (long batch, long step, long updates) = (state.GetCount("batch"), state.GetCount("step"), state.GetCount("updates"));
+        (double lossSum, long samples, double rate) = (state.GetDouble("loss_sum"), state.GetCount("samples"), state.GetDouble("initial_learning_rate"));
+
+        // The loader comes with the training that goes on.
+        TrainingState loaderState = state.Detach("loader");
         Action[] actions = [History.Load(state.Section("history")), .. Parts().Select(part => part.Part.Load(state.Section(part.Name)))];
         return () =>
         {
@@ -222,11 +263,11 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             (_lossSum, _samples, _initialRate) = (lossSum, samples, rate);
             foreach (Action action in actions)
                 action();
-
-            // The loader comes with the training that goes on.
-            _loaderState = loader => loader.Load(state.Section("loader"))();
+            _loaderState = loader => loader.Load(loaderState)();
         };
     }
+
+    private TrainingCheckpoint Checkpoint() => new(Network) { ["trainer"] = this };
 
     private IEnumerable<(string Name, IResumable Part)> Parts()
     {
@@ -234,9 +275,11 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             yield return ("optimizer", optimizer);
         if (Schedule is not null)
             yield return ("schedule", Schedule);
-        for (int i = 0; i < Callbacks.Count; i++)
+        if (Average is not null)
+            yield return ("average", Average);
+        for (int i = 0; i < _callbacks.Length; i++)
         {
-            if (Callbacks[i] is IResumable callback)
+            if (_callbacks[i] is IResumable callback)
                 yield return (string.Create(CultureInfo.InvariantCulture, $"callbacks.{i}"), callback);
         }
     }
@@ -248,7 +291,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         activity?.SetTag("epoch", _context.Epoch);
         if (_context.Batch == 0)
             (_lossSum, _samples) = (0, 0);
-        foreach (TrainingCallback callback in Callbacks)
+        foreach (TrainingCallback callback in _callbacks)
             callback.OnEpochBegin(_context);
         clock.BeginEpoch();
         train.Begin(_epochsDone, _context.Batch);
@@ -271,7 +314,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     private void Step(Batch<TTarget> batch, TrainingClock clock, IProgress<TrainingProgress>? progress)
     {
         double rate = SetLearningRate();
-        foreach (TrainingCallback callback in Callbacks)
+        foreach (TrainingCallback callback in _callbacks)
             callback.OnStepBegin(_context);
         float loss = Network.TrainStep(batch.Inputs, batch.Targets, Optimizer);
         Average?.Update(Network);
@@ -291,8 +334,10 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             Report(clock, progress);
         }
 
-        foreach (TrainingCallback callback in Callbacks)
+        foreach (TrainingCallback callback in _callbacks)
             callback.OnStepEnd(_context);
+        if (_context.Step % StepsPerCheckpoint == 0)
+            Checkpoints?.Save(Checkpoint(), _context.Step);
     }
 
     private void EndEpoch(DataLoader<TTarget> train, DataLoader<TTarget>? validation, TrainingClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -333,8 +378,9 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         _context.Batch = 0;
         History.Add(epoch);
         clock.EndEpoch();
-        foreach (TrainingCallback callback in Callbacks)
+        foreach (TrainingCallback callback in _callbacks)
             callback.OnEpochEnd(_context, epoch);
+        Checkpoints?.Save(Checkpoint(), _context.Step);
     }
 
     private double SetLearningRate()

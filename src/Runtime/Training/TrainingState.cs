@@ -147,12 +147,12 @@ public sealed class TrainingState
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(destination);
         List<string> mismatches = [];
-        List<(ParameterView Tensor, float[] Values)> read = [];
+        List<(ParameterView Tensor, Array Values)> read = [];
         foreach (ParameterView tensor in destination)
         {
             try
             {
-                read.Add((tensor, (float[])Get(_prefix + name + "." + tensor.Name, Safetensors.Float32, tensor.Layout.Shape)));
+                read.Add((tensor, Get(_prefix + name + "." + tensor.Name, tensor.IsInt64 ? Safetensors.Int64 : Safetensors.Float32, tensor.Layout.Shape)));
             }
             catch (InvalidDataException e)
             {
@@ -164,8 +164,13 @@ public sealed class TrainingState
         return () =>
         {
             // The padding is the destination's own.
-            foreach ((ParameterView tensor, float[] values) in read)
-                tensor.SetElements(values);
+            foreach ((ParameterView tensor, Array values) in read)
+            {
+                if (values is long[] integers)
+                    tensor.Int64 = Math.Max(0, integers[0]);
+                else
+                    tensor.SetElements((float[])values);
+            }
         };
     }
 
