@@ -79,6 +79,8 @@ internal static class GeneratedMembers
         new(RandomState) { IsSettable = true },
         new(Predict, $"{Input}, System.Span<float>"),
         new(VectorJacobianProduct, $"{Input}, {Input}, System.Span<float>"),
+        new(TrainStep, $"{Input}, NetGen.CustomLoss, NetGen.IOptimizer"),
+        new(ComputeGradients, $"{Input}, NetGen.CustomLoss, System.Span<float>"),
         new(StateField),
     ];
 

@@ -80,7 +80,7 @@ internal static class LossDescriptors
 
     private static readonly DiagnosticDescriptor s_noLoss = new(
         Rules.NoLoss, "What is trained has a loss",
-        "Network '{0}' has no loss, so it has no {1}: write one behind its layers, [CrossEntropyLoss] for classes, [BCEWithLogitsLoss] for labels, [MSELoss] for real numbers",
+        "Network '{0}' has no loss, so it has no {1} with targets: write one behind its layers, [CrossEntropyLoss] for classes, [BCEWithLogitsLoss] for labels, [MSELoss] for real numbers",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.NoLoss + ".md");
 
     private static readonly DiagnosticDescriptor s_boundedLogits = new(

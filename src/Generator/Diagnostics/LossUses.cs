@@ -30,7 +30,9 @@ internal static class LossUses
         ExpressionSyntax? of = context.Node is MemberAccessExpressionSyntax member ? member.Expression : context.Node.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression;
         ITypeSymbol? owner = context.Node is InvocationExpressionSyntax ? context.ContainingSymbol?.ContainingType : of is null ? null : context.SemanticModel.GetTypeInfo(of, context.CancellationToken).Type;
         SymbolInfo found = context.SemanticModel.GetSymbolInfo(name, context.CancellationToken);
-        if (found.Symbol is not null || !found.CandidateSymbols.IsEmpty || owner is not INamedTypeSymbol type)
+
+        // There is an overload that takes a loss of the user's own: it is not what targets are given to.
+        if (found.Symbol is not null || !(found.CandidateSymbols.IsEmpty || (found.CandidateSymbols.All(ClassChecks.IsGenerated) && TakesTargets(context))) || owner is not INamedTypeSymbol type)
             return;
 
         // Of a network whose declaration has a mistake that is told, and nothing else.
@@ -38,4 +40,8 @@ internal static class LossUses
         if (roles.Contains(AttributeRole.Network) && !roles.Contains(AttributeRole.Loss) && ClassChecks.GeneratedFile(type) is { } file && !file.EndsWith(GeneratedMembers.ToldSuffix, System.StringComparison.Ordinal))
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.NoLoss), name.GetLocation(), type.Name, name.Identifier.ValueText));
     }
+
+    private static bool TakesTargets(SyntaxNodeAnalysisContext context) =>
+        context.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>()?.ArgumentList.Arguments.ElementAtOrDefault(1)?.Expression is { } second
+        && context.SemanticModel.GetTypeInfo(second, context.CancellationToken).Type is { TypeKind: TypeKind.Array or TypeKind.Struct };
 }

@@ -125,6 +125,8 @@ internal sealed class ClassEmitter
     {
         Run("void", Member.Predict, $"{Floats} input, global::System.Span<float> output", _kernels, "input, output");
         Run("void", Member.VectorJacobianProduct, $"{Floats} input, {Floats} outputGradient, {InputGradient}", _kernels, "input, outputGradient, inputGradient");
+        Run("float", Member.TrainStep, $"{Floats} input, global::NetGen.CustomLoss loss, global::NetGen.IOptimizer optimizer", _kernels, "input, loss, optimizer");
+        Run("float", Member.ComputeGradients, $"{Floats} input, global::NetGen.CustomLoss loss, {InputGradient}", _kernels, "input, loss, inputGradient");
         if (target is null)
             return;
         string targets = $"global::System.ReadOnlySpan<{target}> target";

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
@@ -10,7 +11,7 @@ namespace NetGen.Generator.Emission;
 internal static class StepsEmitter
 {
     /// <summary>The version of <c>INetworkKernels</c>, and of what steps call in the runtime.</summary>
-    private const int Contract = 1;
+    private const int Contract = 2;
 
     /// <summary>The name of the struct. It is local to its file, so others may be called the same.</summary>
     public static string Name(Graph graph) => Naming.Short(graph.Declaration.Name) + "Steps";
@@ -50,6 +51,8 @@ internal static class StepsEmitter
         Constant("int", "InferenceBatch", Text.Int(network.InferenceRows));
         Constant("WorkspaceSize", "InferenceWorkspace", Size(network.Inference));
         Constant("WorkspaceSize", "TrainingWorkspace", Size(network.Training));
+        Constant("string", "Gates", Text.Literal(string.Join(";", network.Gates.Parameters)));
+        Constant("string", "Activations", Text.Literal(ActivationTable.Text(network.Program, network.Training)));
         code.Line();
     }
 
@@ -98,17 +101,19 @@ internal static class StepsEmitter
         Routine(
             code, "// The forward half of a training pass; what the gradients need stays in the workspace.",
             "void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows)", program.Forward, network.Training);
+        Routine(code, null, "void Output(ref float input, ref float workspace, ref float output, nuint rows)", EquatableArray.Of<Step>(program.Output), network.Training);
         if (program.Loss is { } loss)
             Routine(code, null, $"double Loss(ref {Target(program.Graph)} target, ref float workspace, nuint rows)", EquatableArray.Of<Step>(loss), network.Training);
         Routine(code, null, "void Seed(ref float outputGradient, ref float workspace, nuint rows)", EquatableArray.Of<Step>(program.Seed), network.Training);
         Routine(
-            code, "// The backward half: every parameter's gradient, and the input's where it is wanted.",
-            "void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows)", program.Backward, network.Training);
+            code, "// The backward half: the parameters' gradients, and the input's where it is wanted. A gate is closed where all that its steps serve is frozen.",
+            "void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, global::System.ReadOnlySpan<bool> runs, nuint rows)",
+            program.Backward, network.Training, step => network.Gates[step] is var gate and >= 0 ? $"runs[{Text.Int(gate)}]" : null);
         if (program.Update.Count > 0)
             Routine(code, "// What a training step makes of the state.", "void Update(ref float parameters, ref float workspace, nuint rows)", program.Update, network.Training);
     }
 
-    private static void Routine(CodeWriter code, string? comment, string signature, EquatableArray<Step> steps, MemoryPlan plan)
+    private static void Routine(CodeWriter code, string? comment, string signature, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?>? gate = null)
     {
         code.Line();
         if (comment is not null)
@@ -117,7 +122,7 @@ internal static class StepsEmitter
         using (code.Block("public static " + signature))
         {
             PaddedRows(code, plan);
-            Calls(code, steps, plan);
+            Calls(code, steps, plan, gate);
         }
     }
 
@@ -125,7 +130,7 @@ internal static class StepsEmitter
     private static void PaddedRows(CodeWriter code, MemoryPlan plan) =>
         code.Line(plan.RowMultiple == 1 ? "nuint paddedRows = rows;" : "nuint paddedRows = (rows + 15) & ~(nuint)15;");
 
-    private static void Calls(CodeWriter code, EquatableArray<Step> steps, MemoryPlan plan)
+    private static void Calls(CodeWriter code, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?>? gate)
     {
         var named = new Dictionary<Buffer, string>();
         void Declare(IEnumerable<Buffer> buffers)
@@ -149,20 +154,17 @@ internal static class StepsEmitter
             _ => "inputGradient",
         };
 
+        string? Condition(int i) => steps[i].OnlyForInputGradient ? "wantsInputGradient" : gate?.Invoke(i);
         for (int i = 0; i < steps.Count;)
         {
-            bool isOptional = steps[i].OnlyForInputGradient;
-            if (isOptional)
+            string? condition = Condition(i);
+            using (condition is null ? default : code.Loop($"if ({condition})"))
             {
-                using (code.Block("if (wantsInputGradient)"))
+                do
                 {
-                    for (; i < steps.Count && steps[i].OnlyForInputGradient; i++)
-                        Call(steps[i]);
+                    Call(steps[i++]);
                 }
-            }
-            else
-            {
-                Call(steps[i++]);
+                while (i < steps.Count && Condition(i) == condition);
             }
         }
 

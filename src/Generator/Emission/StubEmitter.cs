@@ -90,15 +90,19 @@ internal sealed class StubEmitter
             return;
         Creation();
         string network = $"{NetGen}.INetwork";
-        foreach (string name in new[] { Member.Parameters, Member.Buffers, Member.Gradients })
-            Inherited("", $"{NetGen}.ParameterCollection", name, "", network);
+        string parameterized = $"{NetGen}.IParameterized";
+        foreach (string name in new[] { Member.Parameters, Member.Gradients })
+            Inherited("", $"{NetGen}.ParameterCollection", name, "", parameterized);
         foreach (string name in new[] { Member.FlatParameters, Member.FlatGradients })
-            Inherited("", "global::System.Span<float>", name, "", network);
+            Inherited("", "global::System.Span<float>", name, "", parameterized);
+        Inherited("", $"{NetGen}.ParameterCollection", Member.Buffers, "", network);
         Inherited("", $"{NetGen}.RandomState", Member.RandomState, "", network, isSettable: true);
         foreach (string name in _stub.Properties.Where(name => !IsTaken(new GeneratedMember(name))))
             _code.Line($"public {NetGen}.LayerParameters {Text.Identifier(name)} {_throw}");
         Inherited("", "void", Member.Predict, $"({Floats} input, global::System.Span<float> output)", network);
         Inherited("", "void", Member.VectorJacobianProduct, $"({Floats} input, {Floats} outputGradient, {Gradient})", network);
+        Inherited("", "float", Member.TrainStep, $"({Floats} input, {NetGen}.CustomLoss loss, {NetGen}.IOptimizer optimizer)", network);
+        Inherited("", "float", Member.ComputeGradients, $"({Floats} input, {NetGen}.CustomLoss loss, {Gradient})", network);
         foreach (string target in _stub.Targets)
         {
             string trainable = $"{NetGen}.ITrainableNetwork<{target}>";

@@ -72,6 +72,6 @@ internal static class MemberChecks
             IPropertySymbol property => property.ExplicitInterfaceImplementations,
             _ => [],
         };
-        return implemented.Where(target => target.ContainingType is { Name: "INetwork" or "ITrainableNetwork", ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } });
+        return implemented.Where(target => target.ContainingType is { Name: "INetwork" or "ITrainableNetwork" or "IParameterized", ContainingNamespace: { Name: "NetGen", ContainingNamespace.IsGlobalNamespace: true } });
     }
 }

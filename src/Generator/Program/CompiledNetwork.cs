@@ -26,6 +26,9 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>A nest for each method of the program.</summary>
     public required IReadOnlyList<Nest> Nests { get; init; }
 
+    /// <summary>The conditions of the backward steps.</summary>
+    public required GradientGates Gates { get; init; }
+
     public static CompiledNetwork Compile(Graph graph, ICollection<string>? disabledPasses = null)
     {
         StepProgram program = PassPipeline.Run(graph, disabledPasses);
@@ -39,6 +42,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         return new CompiledNetwork(program, inference, training, Math.Min(most, Math.Max(LeastRows, rows)))
         {
             Nests = Schedule.Of(program),
+            Gates = GradientGates.Of(program),
         };
     }
 }

@@ -270,6 +270,9 @@ internal sealed class Lowering
         context = new LoweringContext(this, layouts) { [_graph.Inputs[0]] = input };
         ILookup<bool, Node> first = training.Graph.Nodes.Take(training.ForwardCount).ToLookup(node => training.Graph.Updates.Contains(node.Result));
         context.Lower(first[false]);
+        var values = new Dictionary<string, LayerValue>();
+        foreach (Node node in first[false].Where(node => node.Path.Count > 0))
+            values[node.Key] = new LayerValue(node.Key, context[node.Result]);
         Buffer y = context.Read(context[training.Graph.Outputs[0]], layouts.Head!);
         EquatableArray<Step> forward = context.Take();
 
@@ -286,9 +289,11 @@ internal sealed class Lowering
         EquatableArray<ParameterLayout> Placed(ValueRole role) => _declared.Parameters.Where(parameter => parameter.Role == role).Select(parameter => _layouts[parameter]).ToEquatableArray();
         return new StepProgram(_declared, Placed(ValueRole.Trained), _parameterCount, inference, forward, loss, seed, backward)
         {
+            Output = new CopyStep("CopyTrainingOutput", y, output),
             State = Placed(ValueRole.State),
             PackedStateCount = _packed - _parameterCount,
             Update = update,
+            Values = values.Values.GroupBy(value => (value.Buffer.Root.Id, value.Buffer.FirstChannel)).Select(group => group.First()).ToEquatableArray(),
         };
     }
 

@@ -15,7 +15,7 @@ internal static class ProgramPrinter
         var text = new StringBuilder();
         Routine(text, "inference", program.Inference);
         Routine(text, "forward", program.Forward);
-        Routine(text, "loss", program.Loss is null ? [program.Seed] : [program.Loss, program.Seed]);
+        Routine(text, "loss", program.Heads);
         Routine(text, "backward", program.Backward);
         if (program.Update.Count > 0)
             Routine(text, "update", program.Update);

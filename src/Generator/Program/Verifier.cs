@@ -15,6 +15,11 @@ internal static class Verifier
     /// <param name="verified">What it was made of, where that is verified: routines of equal steps are.</param>
     public static void Verify(StepProgram program, string after, StepProgram? verified = null)
     {
+        // Backward steps may be left out where what they serve is frozen.
+        var gradients = new HashSet<int>(program.Backward.SelectMany(step => step.Writes).Select(buffer => buffer.Root.Id));
+        if (program.Update.FirstOrDefault(step => step.Reads.Any(buffer => gradients.Contains(buffer.Root.Id))) is { } update)
+            throw Broken(after, update.Method + " updates state from what the backward half computes");
+
         bool isInferenceVerified = verified is not null && program.Inference.SequenceEqual(verified.Inference);
         bool isTrainingVerified = verified is not null && program.Training.SequenceEqual(verified.Training);
         if (!isInferenceVerified)
@@ -24,7 +29,7 @@ internal static class Verifier
         if (!isTrainingVerified)
         {
             IEnumerable<Step> loss = program.Loss is null ? [] : [program.Loss];
-            Routine(program.Forward.Concat(loss).Concat(program.Backward).Concat(program.Update), "training", after, program.Loss is null ? program.Seed.To : null);
+            Routine(program.Forward.Concat([program.Output]).Concat(loss).Concat(program.Backward).Concat(program.Update), "training", after, program.Loss is null ? program.Seed.To : null);
             Routine(program.Forward.Concat([program.Seed]).Concat(program.Backward), "vector-Jacobian product", after);
         }
 
@@ -104,6 +109,7 @@ internal static class Verifier
 
         Callers(program.Inference, "inference", BufferKind.Input, BufferKind.Output);
         Callers(program.Forward, "the forward half", BufferKind.Input);
+        Callers([program.Output], "the output of training", BufferKind.Input, BufferKind.Output);
         Callers(program.Loss is null ? [] : [program.Loss], "the loss");
         Callers([program.Seed], "the seed", BufferKind.OutputGradient);
         Callers(program.Backward, "the backward half", BufferKind.Input, BufferKind.InputGradient);

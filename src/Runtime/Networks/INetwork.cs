@@ -7,7 +7,7 @@ namespace NetGen;
 /// A network of any shape. Batches are contiguous spans of samples in PyTorch's row-major order; the number of samples is what the span holds.
 /// </summary>
 /// <remarks>
-/// One thread at a time trains: <see cref="VectorJacobianProduct"/> and the members of <see cref="ITrainableNetwork{TTarget}"/> share a workspace. Any number of threads predict, but not during a
+/// One thread at a time trains: all members but <see cref="Predict"/> that compute anything, here and in <see cref="ITrainableNetwork{TTarget}"/>, share a workspace. Any number of threads predict, but not during a
 /// training step. Both are checked. What writes parameters without a training step, through <see cref="IParameterized.FlatParameters"/> or a <see cref="ParameterView"/>, is not: keep predictions away from it.
 /// </remarks>
 public interface INetwork : IParameterized
@@ -56,6 +56,24 @@ public interface INetwork : IParameterized
     /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty or the input's gradient overlaps the input.</exception>
     /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
     void VectorJacobianProduct(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient = default);
+
+    /// <summary>One training step with a loss of one's own: as that of <see cref="ITrainableNetwork{TTarget}"/>, whatever loss the network is declared with, or none.</summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="loss">Gives the loss and its gradient from the outputs in training mode. Where it throws, nothing has changed.</param>
+    /// <param name="optimizer">Updates the parameters from the gradients.</param>
+    /// <returns>What the loss returned.</returns>
+    /// <exception cref="ArgumentException">The input's length does not fit, the batch is empty, or a batch normalisation sees one value a channel; nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network, or the loss itself does.</exception>
+    float TrainStep(ReadOnlySpan<float> input, CustomLoss loss, IOptimizer optimizer) => throw new NotSupportedException(Older);
+
+    /// <summary>Loss and gradients of the training mode for a loss of one's own, without an update of anything; the dropout masks are those of the step to come.</summary>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="loss">Gives the loss and its gradient from the outputs in training mode.</param>
+    /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted; must not overlap the input.</param>
+    /// <returns>What the loss returned.</returns>
+    /// <exception cref="ArgumentException">A span's length does not fit, the batch is empty, or a batch normalisation sees one value a channel; nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network, or the loss itself does.</exception>
+    float ComputeGradients(ReadOnlySpan<float> input, CustomLoss loss, Span<float> inputGradient = default) => throw new NotSupportedException(Older);
 }
 
 /// <summary>What a generated network's type knows: creation and sizes without an instance.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.ComponentModel;
 
 namespace NetGen.Runtime;
@@ -46,6 +47,18 @@ public interface INetworkKernels
     /// <summary>What is known of the network without running it, as <see cref="NetworkTable{TKernels}"/> reads it.</summary>
     static abstract string Figures { get; }
 
+    /// <summary>
+    /// For each gate of <see cref="Backward"/> the parameters whose gradients its steps serve, by their places in <see cref="Layouts"/>: ranges, <c>0-2 5;3</c>.
+    /// </summary>
+    static virtual string Gates => "";
+
+    /// <summary>
+    /// The layers whose outputs are in the workspace of training behind <see cref="Forward"/>, as <see cref="NetworkTable{TKernels}"/> reads them. An entry a layer, separated by semicolons:
+    /// the layer's row in the table (of merged layers the first and the last, <c>2-5</c>), where its output starts, so many floats a row of the workspace and so many more, floats from a sample
+    /// to the next, channels and the floats between them, pixels of a row and the floats between them, and, but where all pixels are one row, rows and the floats between them.
+    /// </summary>
+    static virtual string Activations => "";
+
     /// <summary>One pass of inference.</summary>
     /// <param name="input">The first float of the samples.</param>
     /// <param name="parameters">The first float of the packed parameters, on a cache line; behind them lies the state.</param>
@@ -64,21 +77,30 @@ public interface INetworkKernels
     /// <param name="rows">The number of samples, at least 1.</param>
     static abstract void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows);
 
+    /// <summary>The outputs of a training pass.</summary>
+    /// <param name="input">The first float of the samples.</param>
+    /// <param name="workspace">What <see cref="Forward"/> left.</param>
+    /// <param name="output">The first float of the outputs.</param>
+    /// <param name="rows">The number of samples, at least 1.</param>
+    static virtual void Output(ref float input, ref float workspace, ref float output, nuint rows) => throw new NotSupportedException();
+
     /// <summary>Starts the backward half from a gradient of the output.</summary>
     /// <param name="outputGradient">Its first float.</param>
     /// <param name="workspace">What <see cref="Forward"/> left.</param>
     /// <param name="rows">The number of samples, at least 1.</param>
     static abstract void Seed(ref float outputGradient, ref float workspace, nuint rows);
 
-    /// <summary>The backward half: every parameter's gradient, and the input's where it is wanted.</summary>
+    /// <summary>The backward half: the parameters' gradients, and the input's where it is wanted.</summary>
     /// <param name="input">The first float of the samples.</param>
     /// <param name="parameters">The first float of the packed parameters, on a cache line.</param>
     /// <param name="gradients">The first float of the packed gradients, on a cache line.</param>
     /// <param name="workspace">What <see cref="Forward"/> and then the loss or <see cref="Seed"/> left.</param>
     /// <param name="inputGradient">The first float of the input's gradient; no memory where it is not wanted.</param>
-    /// <param name="wantsInputGradient">Whether it is.</param>
+    /// <param name="wantsInputGradient">Whether it is; then all gates are open.</param>
+    /// <param name="runs">For each of <see cref="Gates"/> whether its steps run: a gradient that they serve is wanted.</param>
     /// <param name="rows">The number of samples, at least 1.</param>
-    static abstract void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, nuint rows);
+    static virtual void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, ReadOnlySpan<bool> runs, nuint rows) =>
+        throw new NotSupportedException();
 
     /// <summary>Updates the state from what a training pass left.</summary>
     /// <param name="parameters">The first float of the packed parameters, behind which the state lies.</param>

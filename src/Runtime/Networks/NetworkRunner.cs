@@ -16,7 +16,15 @@ namespace NetGen.Runtime;
 public sealed class NetworkRunner : NetworkState
 {
     /// <summary>The version of <see cref="INetworkKernels"/> that this runtime runs, and of what generated steps call in it.</summary>
-    public const int Contract = 1;
+    public const int Contract = 2;
+
+    private ConditionalWeakTable<IOptimizer, FrozenParameters>? _optimizers;
+    private FrozenParameters? _nothing;
+
+    // The last training step's optimizer and what it freezes, and what the last backward pass left out.
+    private IOptimizer? _optimizer;
+    private FrozenParameters? _frozen;
+    private FrozenParameters? _current;
 
     private NetworkRunner(ulong seed, ParameterLayout[] layouts, int packedLength, ParameterLayout[] stateLayouts, int stateLength)
         : base(seed, layouts, packedLength, stateLayouts, stateLength)
@@ -34,6 +42,13 @@ public sealed class NetworkRunner : NetworkState
             ThrowContract(typeof(TKernels), TKernels.Contract);
         return new NetworkRunner(seed, TKernels.Layouts, TKernels.PackedParameterCount, TKernels.StateLayouts, TKernels.PackedStateCount);
     }
+
+    /// <summary>Who sees the layers' outputs of training passes; null: nobody.</summary>
+    internal IActivationObserver? Observer { get; set; }
+
+    /// <summary>The runner of a network.</summary>
+    /// <param name="network">A generated one, or what its optimizer gets.</param>
+    internal static NetworkRunner? Of(IParameterized network) => network.Parameters.Owner as NetworkRunner;
 
     /// <inheritdoc cref="INetwork.Predict"/>
     /// <typeparam name="TKernels">The network's steps.</typeparam>
@@ -76,27 +91,23 @@ public sealed class NetworkRunner : NetworkState
         int batch = Check.Batch(input.Length, TKernels.InputSize, nameof(input));
         Check.NotEmptyBatch(batch, nameof(input));
         Check.Length(outputGradient.Length, (long)batch * TKernels.OutputSize, nameof(outputGradient));
-        if (!inputGradient.IsEmpty)
-        {
-            Check.Length(inputGradient.Length, (long)batch * TKernels.InputSize, nameof(inputGradient));
-            Check.NoOverlap(input, inputGradient, nameof(inputGradient));
-        }
+        CheckInputGradient<TKernels>(input, inputGradient, batch);
 
         bool isOwn = EnterTraining();
         try
         {
             ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
             ref float x = ref MemoryMarshal.GetReference(input);
+            ReadOnlySpan<bool> runs = Freeze(NothingFrozen<TKernels>());
             TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
             TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
             TKernels.Backward(
                 ref x, ref ParameterReference, ref GradientReference, ref workspace,
-                ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
+                ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
         }
         finally
         {
-            if (isOwn)
-                ExitTraining();
+            ExitTraining(isOwn);
         }
     }
 
@@ -112,31 +123,39 @@ public sealed class NetworkRunner : NetworkState
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        bool isOwn = EnterTraining();
-        if (isOwn)
-            BeginUpdate();
+        bool isOwn = EnterStep();
         try
         {
-            float loss = Backpropagate<TKernels, TTarget>(input, target, default);
-
-            // Before the optimizer, who may use the network for something else.
-            if (TKernels.PackedStateCount > 0)
-            {
-                int batch = input.Length / TKernels.InputSize;
-                TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
-            }
-
-            optimizer.Step(this);
-            Step++;
+            float loss = Backpropagate<TKernels, TTarget>(input, target, default, FrozenBy<TKernels>(optimizer));
+            Update<TKernels>(input, optimizer);
             return loss;
         }
         finally
         {
-            if (isOwn)
-            {
-                EndUpdate();
-                ExitTraining();
-            }
+            ExitStep(isOwn);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork.TrainStep"/>
+    /// <typeparam name="TKernels">The network's steps.</typeparam>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="loss">Gives the loss and its gradient.</param>
+    /// <param name="optimizer">Updates the parameters from the gradients.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public float TrainStep<TKernels>(ReadOnlySpan<float> input, CustomLoss loss, IOptimizer optimizer)
+        where TKernels : struct, INetworkKernels
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        bool isOwn = EnterStep();
+        try
+        {
+            float value = Backpropagate<TKernels>(input, loss, default, FrozenBy<TKernels>(optimizer));
+            Update<TKernels>(input, optimizer);
+            return value;
+        }
+        finally
+        {
+            ExitStep(isOwn);
         }
     }
 
@@ -154,37 +173,98 @@ public sealed class NetworkRunner : NetworkState
         bool isOwn = EnterTraining();
         try
         {
-            return Backpropagate<TKernels, TTarget>(input, target, inputGradient);
+            return Backpropagate<TKernels, TTarget>(input, target, inputGradient, NothingFrozen<TKernels>());
         }
         finally
         {
-            if (isOwn)
-                ExitTraining();
+            ExitTraining(isOwn);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork.ComputeGradients"/>
+    /// <typeparam name="TKernels">The network's steps.</typeparam>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="loss">Gives the loss and its gradient.</param>
+    /// <param name="inputGradient"><c>[batch, input]</c>, or empty when it is not wanted; must not overlap the input.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public float ComputeGradients<TKernels>(ReadOnlySpan<float> input, CustomLoss loss, Span<float> inputGradient)
+        where TKernels : struct, INetworkKernels
+    {
+        bool isOwn = EnterTraining();
+        try
+        {
+            return Backpropagate<TKernels>(input, loss, inputGradient, NothingFrozen<TKernels>());
+        }
+        finally
+        {
+            ExitTraining(isOwn);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private float Backpropagate<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient)
+    private float Backpropagate<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> inputGradient, FrozenParameters frozen)
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged
     {
         int batch = CheckBatch<TKernels, TTarget>(input, target);
-        if (batch < TKernels.LeastTrainingBatch)
-            ThrowBatch(TKernels.LeastTrainingBatch, batch, nameof(input));
-        if (!inputGradient.IsEmpty)
-        {
-            Check.Length(inputGradient.Length, (long)batch * TKernels.InputSize, nameof(inputGradient));
-            Check.NoOverlap(input, inputGradient, nameof(inputGradient));
-        }
-
+        CheckTraining<TKernels>(input, inputGradient, batch);
         ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
         ref float x = ref MemoryMarshal.GetReference(input);
+        ReadOnlySpan<bool> runs = Freeze(frozen);
         TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, true, (nuint)batch);
+        if (Observer is { } observer)
+            Show<TKernels>(observer, ref workspace, batch);
         double loss = TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
         TKernels.Backward(
             ref x, ref ParameterReference, ref GradientReference, ref workspace,
-            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, (nuint)batch);
+            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
         return (float)loss;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private float Backpropagate<TKernels>(ReadOnlySpan<float> input, CustomLoss loss, Span<float> inputGradient, FrozenParameters frozen)
+        where TKernels : struct, INetworkKernels
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        int batch = Check.Batch(input.Length, TKernels.InputSize, nameof(input));
+        Check.NotEmptyBatch(batch, nameof(input));
+        CheckTraining<TKernels>(input, inputGradient, batch);
+
+        // Behind the steps' workspace lie the outputs and their gradient.
+        long floats = TKernels.TrainingWorkspace.Floats(batch);
+        long outputs = (long)batch * TKernels.OutputSize;
+        ref float workspace = ref TrainingWorkspace(floats + (2 * outputs));
+        ref float output = ref Unsafe.Add(ref workspace, (nint)floats);
+        Span<float> outputGradient = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref output, (nint)outputs), (int)outputs);
+        ref float x = ref MemoryMarshal.GetReference(input);
+        ReadOnlySpan<bool> runs = Freeze(frozen);
+        TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, true, (nuint)batch);
+        if (Observer is { } observer)
+            Show<TKernels>(observer, ref workspace, batch);
+        TKernels.Output(ref x, ref workspace, ref output, (nuint)batch);
+        outputGradient.Clear();
+        float value = loss(MemoryMarshal.CreateReadOnlySpan(ref output, (int)outputs), outputGradient);
+        TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
+        TKernels.Backward(
+            ref x, ref ParameterReference, ref GradientReference, ref workspace,
+            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
+        return value;
+    }
+
+    /// <summary>What becomes of state and parameters behind a backward pass.</summary>
+    private void Update<TKernels>(ReadOnlySpan<float> input, IOptimizer optimizer)
+        where TKernels : struct, INetworkKernels
+    {
+        // Before the optimizer, who may use the network for something else.
+        if (TKernels.PackedStateCount > 0)
+        {
+            int batch = input.Length / TKernels.InputSize;
+            TKernels.Update(ref ParameterReference, ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch)), (nuint)batch);
+        }
+
+        AllowNested();
+        optimizer.Step(this);
+        Step++;
     }
 
     /// <inheritdoc cref="ITrainableNetwork{TTarget}.EvaluateLoss"/>
@@ -207,9 +287,40 @@ public sealed class NetworkRunner : NetworkState
         }
         finally
         {
-            if (isOwn)
-                ExitTraining();
+            ExitTraining(isOwn);
         }
+    }
+
+    private static void Show<TKernels>(IActivationObserver observer, ref float workspace, int batch)
+        where TKernels : struct, INetworkKernels =>
+        observer.Observe(new TrainingActivations(NetworkTable<TKernels>.Activations, ref workspace, batch, TKernels.TrainingWorkspace.Rows(batch)));
+
+    private FrozenParameters NothingFrozen<TKernels>()
+        where TKernels : struct, INetworkKernels => _nothing ??= FrozenParameters.None(TKernels.Gates);
+
+    /// <summary>What an optimizer freezes, which is found out at its first step.</summary>
+    private FrozenParameters FrozenBy<TKernels>(IOptimizer optimizer)
+        where TKernels : struct, INetworkKernels
+    {
+        if (ReferenceEquals(optimizer, _optimizer))
+            return _frozen!;
+        _optimizers ??= [];
+        if (!_optimizers.TryGetValue(optimizer, out FrozenParameters? frozen))
+            _optimizers.Add(optimizer, frozen = FrozenParameters.Of(optimizer, this, TKernels.Gates));
+        (_optimizer, _frozen) = (optimizer, frozen);
+        return frozen;
+    }
+
+    /// <returns>Which steps of the backward half are to run.</returns>
+    private ReadOnlySpan<bool> Freeze(FrozenParameters frozen)
+    {
+        if (!ReferenceEquals(frozen, _current))
+        {
+            frozen.Clear();
+            _current = frozen;
+        }
+
+        return frozen.Runs;
     }
 
     /// <returns>The number of samples.</returns>
@@ -224,6 +335,25 @@ public sealed class NetworkRunner : NetworkState
         if (typeof(TTarget) == typeof(int))
             Check.Labels(MemoryMarshal.Cast<TTarget, int>(target), TKernels.OutputSize, nameof(target));
         return batch;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CheckTraining<TKernels>(ReadOnlySpan<float> input, ReadOnlySpan<float> inputGradient, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        if (batch < TKernels.LeastTrainingBatch)
+            ThrowBatch(TKernels.LeastTrainingBatch, batch, nameof(input));
+        CheckInputGradient<TKernels>(input, inputGradient, batch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CheckInputGradient<TKernels>(ReadOnlySpan<float> input, ReadOnlySpan<float> inputGradient, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        if (inputGradient.IsEmpty)
+            return;
+        Check.Length(inputGradient.Length, (long)batch * TKernels.InputSize, nameof(inputGradient));
+        Check.NoOverlap(input, inputGradient, nameof(inputGradient));
     }
 
     [DoesNotReturn]

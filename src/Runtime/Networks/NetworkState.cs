@@ -26,6 +26,9 @@ public class NetworkState : IParameterized
     // The thread in a member of training; 0 where there is none.
     private int _trainer;
 
+    // Whether that thread is in an optimizer, who may use the network.
+    private bool _isInOptimizer;
+
     // Odd while a training step runs.
     private int _version;
 
@@ -47,7 +50,7 @@ public class NetworkState : IParameterized
         foreach (ParameterLayout layout in stateLayouts)
             Initializer.Fill(_parameters.Span, layout, seed, layouts.Length);
         Buffers = new ParameterCollection(_parameters, stateLayouts, areBuffers: true);
-        Parameters = new ParameterCollection(_parameters, layouts);
+        Parameters = new ParameterCollection(_parameters, layouts) { Owner = this };
         Gradients = new ParameterCollection(new GradientMemory(this), layouts);
     }
 
@@ -107,34 +110,61 @@ public class NetworkState : IParameterized
         return ref _training.Reference;
     }
 
-    /// <summary>Takes the workspace of training for this thread, which may have it already: an optimizer may use the network.</summary>
-    /// <returns>Whether it is taken here; then <see cref="ExitTraining"/> gives it back.</returns>
-    /// <exception cref="InvalidOperationException">Another thread has it.</exception>
+    /// <summary>Takes the workspace of training for this thread; in an optimizer's step the thread has it already.</summary>
+    /// <returns>What <see cref="ExitTraining"/> takes: whether it did not have it.</returns>
+    /// <exception cref="InvalidOperationException">Another thread has it, or this one is using it.</exception>
     internal bool EnterTraining()
     {
         int thread = Environment.CurrentManagedThreadId;
         int trainer = Interlocked.CompareExchange(ref _trainer, thread, 0);
-        if (trainer != 0 && trainer != thread)
+        if (trainer == 0)
+            return true;
+        if (trainer != thread)
             ThrowTraining();
-        return trainer == 0;
+        if (!_isInOptimizer)
+            ThrowNested();
+        _isInOptimizer = false;
+        return false;
     }
 
     /// <summary>Gives the workspace of training back.</summary>
-    internal void ExitTraining() => Volatile.Write(ref _trainer, 0);
-
-    /// <summary>Begins changes of parameters and state, by the thread that has the workspace of training. Predictions take no part in a lock, but see that there were some.</summary>
-    internal void BeginUpdate()
+    /// <param name="isOwn">What <see cref="EnterTraining"/> gave.</param>
+    internal void ExitTraining(bool isOwn)
     {
-        _version++;
-        Volatile.WriteBarrier();
+        _isInOptimizer = !isOwn;
+        if (isOwn)
+            Volatile.Write(ref _trainer, 0);
+    }
+
+    /// <summary>Begins an optimizer's step.</summary>
+    internal void AllowNested() => _isInOptimizer = true;
+
+    /// <summary><see cref="EnterTraining"/>, and begins changes of parameters and state. Predictions take no part in a lock, but see that there were some.</summary>
+    internal bool EnterStep()
+    {
+        bool isOwn = EnterTraining();
+        if (isOwn)
+        {
+            _version++;
+            Volatile.WriteBarrier();
+        }
+
+        return isOwn;
     }
 
     /// <summary>Ends the changes.</summary>
-    internal void EndUpdate() => Volatile.Write(ref _version, _version + 1);
+    /// <param name="isOwn">What <see cref="EnterStep"/> gave.</param>
+    internal void ExitStep(bool isOwn)
+    {
+        if (isOwn)
+            Volatile.Write(ref _version, _version + 1);
+        ExitTraining(isOwn);
+    }
 
     /// <summary>Begins to read parameters and state.</summary>
     /// <returns>What <see cref="EndPrediction"/> takes.</returns>
     /// <exception cref="InvalidOperationException">Another thread is in a training step.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int BeginPrediction()
     {
         int version = Volatile.Read(ref _version);
@@ -146,6 +176,7 @@ public class NetworkState : IParameterized
     /// <summary>Ends it.</summary>
     /// <param name="version">What <see cref="BeginPrediction"/> gave.</param>
     /// <exception cref="InvalidOperationException">Another thread has begun a training step since.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void EndPrediction(int version)
     {
         Volatile.ReadBarrier();
@@ -195,6 +226,10 @@ public class NetworkState : IParameterized
     [DoesNotReturn]
     private static void ThrowTraining() => throw new InvalidOperationException(
         "Expected one thread at a time to train a network, but another one is doing so: TrainStep, ComputeGradients, EvaluateLoss and VectorJacobianProduct share a workspace. Take turns, or make a network for each thread.");
+
+    [DoesNotReturn]
+    private static void ThrowNested() => throw new InvalidOperationException(
+        "Expected a loss that does not train its network, but it does: the gradients of the network are being computed. It may call Predict.");
 
     [DoesNotReturn]
     private static void ThrowPrediction() => throw new InvalidOperationException(

@@ -14,6 +14,7 @@ public static class NetworkTable<TKernels>
 {
     private static NetworkReport? s_report;
     private static IReadOnlyList<LayerInfo>? s_layers;
+    private static ActivationPlace[]? s_activations;
 
     /// <summary>All of it.</summary>
     public static NetworkReport Report => s_report ??= new NetworkReport(
@@ -22,6 +23,9 @@ public static class NetworkTable<TKernels>
 
     /// <summary>The rows of the table, in order of execution.</summary>
     public static IReadOnlyList<LayerInfo> Layers => s_layers ??= Array.AsReadOnly(Report.Figures.Layers.Select(layer => new LayerInfo(layer)).ToArray());
+
+    /// <summary>Where the layers' outputs lie in the workspace of training.</summary>
+    internal static ActivationPlace[] Activations => s_activations ??= [.. TKernels.Activations.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(entry => new ActivationPlace(entry, Layers))];
 
     /// <summary>The table as text.</summary>
     public static string Summary => Report.ToString();

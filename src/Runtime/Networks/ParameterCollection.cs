@@ -20,6 +20,9 @@ public sealed class ParameterCollection : IReadOnlyList<ParameterView>
             _views[i] = new ParameterView(memory, layouts[i], areBuffers);
     }
 
+    /// <summary>The network whose parameters they are; null of other collections.</summary>
+    internal NetworkState? Owner { get; init; }
+
     /// <summary>The number of parameters, weights and biases counted apart.</summary>
     public int Count => _views.Length;
 

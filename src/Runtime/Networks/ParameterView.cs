@@ -171,6 +171,17 @@ public sealed class ParameterView
         }
     }
 
+    /// <summary>Makes all elements 0.</summary>
+    internal void Clear()
+    {
+        Span<float> packed = Packed;
+        for (int row = 0; row < _layout.Rows; row++)
+        {
+            for (int column = 0; column < _layout.Inner; column++)
+                packed[_layout.PackedIndex(row, column)] = 0;
+        }
+    }
+
     /// <summary>The elements as a new array, in row-major order.</summary>
     public float[] ToArray()
     {

@@ -11,5 +11,9 @@ namespace NetGen.Runtime;
 public readonly struct WorkspaceSize(int fixedFloats, int floatsPerSample, int rowMultiple)
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal long Floats(int batch) => fixedFloats + (floatsPerSample * (((long)batch + (rowMultiple - 1)) & -rowMultiple));
+    internal long Floats(int batch) => fixedFloats + (floatsPerSample * Rows(batch));
+
+    /// <summary>The rows of each region.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal long Rows(int batch) => ((long)batch + (rowMultiple - 1)) & -rowMultiple;
 }

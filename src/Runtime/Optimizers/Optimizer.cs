@@ -122,6 +122,9 @@ public abstract class Optimizer : IOptimizer, IResumable
         _pending = 0;
     }
 
+    /// <inheritdoc/>
+    public bool IsFrozen(ParameterView parameter) => Groups.FirstOrDefault(group => group.Contains(parameter)) is { IsFrozen: true };
+
     /// <summary>Computes what an update needs once.</summary>
     /// <param name="step">The update, the first being 1.</param>
     private protected virtual void BeginUpdate(long step)

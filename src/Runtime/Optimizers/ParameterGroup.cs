@@ -58,7 +58,10 @@ public sealed class ParameterGroup
         init => field = Optimizer.NonNegative(value, nameof(value));
     } = 1;
 
-    /// <summary>Whether the parameters stay as they are: no update, no state, no share of a clipped norm.</summary>
+    /// <summary>
+    /// Whether the parameters stay as they are: no update, no state, no share of a clipped norm. Training steps do not compute their gradients, which are 0 (<c>requires_grad = False</c>);
+    /// only a kernel that computes them together with others, a normalisation's weight and bias or merged layers, does so as long as one of them is not frozen.
+    /// </summary>
     public bool IsFrozen { get; init; }
 
     /// <summary>Whether a parameter is in it.</summary>

@@ -76,6 +76,9 @@ namespace Sample
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::System.Span<float> FlatGradients => _state.FlatGradients;
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        public global::NetGen.RandomState RandomState { get => _state.RandomState; set => _state.RandomState = value; }
         /// <summary>head, Linear(2): weight [2, 16], bias [2]. Output 2, 34 parameters, 32 multiply-accumulates, sees 4x4 of the input, deviation 0.282 at initialisation and 1 of the gradient.</summary>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::NetGen.LayerParameters Head => new(_state, 2, true);
@@ -87,9 +90,18 @@ namespace Sample
         public void VectorJacobianProduct(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> outputGradient, global::System.Span<float> inputGradient = default) => _state.VectorJacobianProduct<global::NetGen.Generated.NetSteps>(input, outputGradient, inputGradient);
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        public float TrainStep(global::System.ReadOnlySpan<float> input, global::NetGen.CustomLoss loss, global::NetGen.IOptimizer optimizer) => _state.TrainStep<global::NetGen.Generated.NetSteps>(input, loss, optimizer);
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        public float ComputeGradients(global::System.ReadOnlySpan<float> input, global::NetGen.CustomLoss loss, global::System.Span<float> inputGradient = default) => _state.ComputeGradients<global::NetGen.Generated.NetSteps>(input, loss, inputGradient);
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public float TrainStep(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target, global::NetGen.IOptimizer optimizer) => _state.TrainStep<global::NetGen.Generated.NetSteps, float>(input, target, optimizer);
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public float ComputeGradients(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target, global::System.Span<float> inputGradient = default) => _state.ComputeGradients<global::NetGen.Generated.NetSteps, float>(input, target, inputGradient);
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        public float EvaluateLoss(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target) => _state.EvaluateLoss<global::NetGen.Generated.NetSteps, float>(input, target);
     }
 }

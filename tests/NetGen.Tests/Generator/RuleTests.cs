@@ -198,13 +198,14 @@ public partial class RuleTests
     [InlineData("""[Network(4), {|NG1013:Linear(3, Name = "fc")|}] partial class Net { int Fc; }""", "its member 'Fc' clashes with the generated property of layer \"fc\"")]
     [InlineData("""[Network(4), {|NG1013:Linear(3, Name = "getType")|}] partial class Net;""", "the member 'GetType' inherited from 'Object' clashes with the generated property of layer \"getType\"")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} : INetwork<Net> { static Net INetwork<Net>.Create(ulong seed) => null!; }", "clashes with the generated implementation of the same interface member")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} : INetwork { ParameterCollection IParameterized.Gradients => null!; }", "clashes with the generated implementation of the same interface member")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} : INetwork { void INetwork.Predict(System.ReadOnlySpan<float> input, System.Span<float> output) { } }", "clashes with the generated implementation of the same interface member")]
     [InlineData("class System; [Network(4), Linear(3)] partial class {|NG1013:Net|};", "the type 'System' in the global namespace clashes with the generated code, which needs the namespace 'System'")]
     public Task NG1013_Fires(string source, string message) => Fires(source, message);
 
     [Theory]
     [InlineData("[Network(4), Linear(3)] partial class Net { public void Predict(float[] x) { } public T Predict<T>(T x) => x; public void Predict(ref System.ReadOnlySpan<float> x, System.Span<float> y) { } }")]
-    [InlineData("[Network(4), Linear(3)] partial class Net { public float TrainStep { get; set; } public void set_Summary() { } }")]
+    [InlineData("[Network(4), Linear(3)] partial class Net { public float EvaluateLoss { get; set; } public void set_Summary() { } }")]
     [InlineData("[Network(4), Linear(3), CrossEntropyLoss] partial class Net { public float TrainStep(System.ReadOnlySpan<float> x, System.ReadOnlySpan<byte> t, IOptimizer o) => 0; }")]
     [InlineData("class Base { private int Gradients; public int Use() => Gradients++; } [Network(4), Linear(3)] partial class Net : Base;")]
     [InlineData("""[Network(4), Linear(3, Name = "fc"), ReLU(Name = "act")] partial class Net { public int fc = 1, Act = 2; }""")]

@@ -36,6 +36,9 @@ internal sealed class Interpreter<T>(Graph graph, T[][] parameters, DropoutMasks
 
     public T[] Predict(T[] input) => [.. Forward(Samples(input, InputSize), isTraining: false)[graph.OutputId].SelectMany(y => y)];
 
+    /// <summary>The layers' outputs in training, by node and sample.</summary>
+    public Dictionary<int, T[][]> Activations(T[] input) => Forward(Samples(input, InputSize), isTraining: true);
+
     /// <summary>Moves the running statistics as a training step does.</summary>
     public void Train(T[] input)
     {

@@ -562,6 +562,7 @@ public class PassTests
         Step update = program.Update[0];
         AssertRefused("writes mean a second time", program with { Update = program.Update.Append(update).ToEquatableArray() });
         AssertRefused("writes state, but is no update", program with { Forward = program.Forward.Append(update).ToEquatableArray(), Update = program.Update.Skip(1).ToEquatableArray() });
+        AssertRefused("updates state from what the backward half computes", program with { Backward = program.Forward.Where(step => step.Writes.Intersect(update.Reads).Any()).ToEquatableArray() });
         AssertRefused("not all state is updated", program with { Update = program.Update.Skip(1).ToEquatableArray() });
 
         // One row for all samples, and one that is each sample's.

@@ -14,12 +14,17 @@ internal static class ConcatInPlace
         var inference = Routine.Inference(program);
         var training = Routine.Training(program);
         Place(inference);
-        Place(training);
-        return Routine.Apply(program, inference, training);
+        List<(Buffer From, Buffer To)> moved = Place(training);
+        return Routine.Apply(program, inference, training) with
+        {
+            Values = program.Values.Select(value => value with { Buffer = moved.Aggregate(value.Buffer, (buffer, move) => buffer.Replace(move.From, move.To)) }).ToEquatableArray(),
+        };
     }
 
-    private static void Place(Routine routine)
+    /// <returns>The buffers that have become parts.</returns>
+    private static List<(Buffer From, Buffer To)> Place(Routine routine)
     {
+        var moved = new List<(Buffer From, Buffer To)>();
         foreach (CopyStep step in routine.Steps.OfType<CopyStep>().Where(copy => copy.To.IsPart).ToList())
         {
             // What it copies may have found its own place in something larger.
@@ -30,7 +35,10 @@ internal static class ConcatInPlace
             routine.Remove(item);
             foreach (LinkedListNode<Routine.Item> user in routine.Users(copy.From).ToList())
                 routine.Replace(user, copy.From, copy.To);
+            moved.Add((copy.From, copy.To));
         }
+
+        return moved;
     }
 
     private static bool CanPlace(CopyStep copy, Routine routine) =>

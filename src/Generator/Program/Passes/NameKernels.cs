@@ -40,6 +40,7 @@ internal static class NameKernels
         {
             Inference = inference,
             Forward = forward,
+            Output = (CopyStep)Name(program.Output, "_"),
             Loss = program.Loss is null ? null : (LossStep)Name(program.Loss, "_"),
             Seed = (CopyStep)Name(program.Seed, "_"),
             Backward = Named(program.Backward, "_"),

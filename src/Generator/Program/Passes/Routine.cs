@@ -36,9 +36,8 @@ internal sealed class Routine
 
     public static Routine Training(StepProgram program)
     {
-        Step[] heads = program.Loss is null ? [program.Seed] : [program.Loss, program.Seed];
         var routine = new Routine(program.Forward.Select(step => (Section.Forward, step))
-            .Concat(heads.Select(step => (Section.Heads, step)))
+            .Concat(program.Heads.Select(step => (Section.Heads, step)))
             .Concat(program.Backward.Select(step => (Section.Backward, step))));
         for (LinkedListNode<Item>? item = routine._items.First; item is not null; item = item.Next)
         {
@@ -58,6 +57,7 @@ internal sealed class Routine
         {
             Inference = inference.Steps.ToEquatableArray(),
             Forward = Of(Section.Forward),
+            Output = (CopyStep)heads[0],
             Loss = heads.OfType<LossStep>().SingleOrDefault(),
             Seed = (CopyStep)heads[heads.Count - 1],
             Backward = Of(Section.Backward),
