@@ -8,13 +8,16 @@ namespace NetGen.Generator.Compiler;
 /// <summary>A generated member; <paramref name="ParameterTypes"/> is null for anything but a method, where overloads may stand beside it.</summary>
 internal sealed record GeneratedMember(string Name, string? ParameterTypes = null)
 {
-    /// <summary>The name that the accessor of a property takes, and that of a method may not have.</summary>
-    public string? Accessor => ParameterTypes is null ? "get_" + Name : null;
+    /// <summary>Whether it is a property that can be set.</summary>
+    public bool IsSettable { get; init; }
+
+    /// <summary>The names that the accessors of a property take, and that of a method may not have.</summary>
+    public IEnumerable<string> Accessors => ParameterTypes is not null ? [] : IsSettable ? ["get_" + Name, "set_" + Name] : ["get_" + Name];
 
     /// <summary>What of the user's stands in its way; null where nothing does. Overloads of a generated method may stand beside it.</summary>
     public UserMember? Obstacle(EquatableArray<UserMember> members) => members.FirstOrDefault(member => member.Name == Name
         ? ParameterTypes is null || member.ParameterTypes is null || member.ParameterTypes == ParameterTypes
-        : member.Name == Accessor);
+        : Accessors.Contains(member.Name));
 }
 
 /// <summary>The members that the generated half of every network declares. What is not listed here is a named layer's property.</summary>
@@ -40,6 +43,7 @@ internal static class GeneratedMembers
     public const string Gradients = "Gradients";
     public const string FlatParameters = "FlatParameters";
     public const string FlatGradients = "FlatGradients";
+    public const string RandomState = "RandomState";
     public const string Predict = "Predict";
     public const string VectorJacobianProduct = "VectorJacobianProduct";
     public const string TrainStep = "TrainStep";
@@ -71,6 +75,7 @@ internal static class GeneratedMembers
         new(MultiplyAccumulates), new(FloatingPointOperations), new(ActivationEvaluations), new(Layers), new(Report), new(Summary),
         new(InferenceBatch), new(InferenceFixedBytes), new(InferenceBytesPerSample), new(TrainingFixedBytes), new(TrainingBytesPerSample),
         new(Parameters), new(Gradients), new(FlatParameters), new(FlatGradients),
+        new(RandomState) { IsSettable = true },
         new(Predict, $"{Input}, System.Span<float>"),
         new(VectorJacobianProduct, $"{Input}, {Input}, System.Span<float>"),
         new(StateField),

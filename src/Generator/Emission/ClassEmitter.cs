@@ -104,6 +104,7 @@ internal sealed class ClassEmitter
         Inherited($"global::NetGen.ParameterCollection {Member.Gradients} => {Member.StateField}.Gradients;");
         Inherited($"global::System.Span<float> {Member.FlatParameters} => {Member.StateField}.FlatParameters;");
         Inherited($"global::System.Span<float> {Member.FlatGradients} => {Member.StateField}.FlatGradients;");
+        Inherited($"global::NetGen.RandomState {Member.RandomState} {{ get => {Member.StateField}.RandomState; set => {Member.StateField}.RandomState = value; }}");
         static string Shape(ParameterSpec parameter) => "[" + string.Join(", ", parameter.Shape.Select(size => Text.Int(size))) + "]";
         int parameter = 0;
         foreach (Node node in _graph.Nodes)

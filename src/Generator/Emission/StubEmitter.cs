@@ -94,6 +94,7 @@ internal sealed class StubEmitter
             Inherited("", $"{NetGen}.ParameterCollection", name, "", network);
         foreach (string name in new[] { Member.FlatParameters, Member.FlatGradients })
             Inherited("", "global::System.Span<float>", name, "", network);
+        Inherited("", $"{NetGen}.RandomState", Member.RandomState, "", network, isSettable: true);
         foreach (string name in _stub.Properties.Where(name => !IsTaken(new GeneratedMember(name))))
             _code.Line($"public {NetGen}.LayerParameters {Text.Identifier(name)} {_throw}");
         Inherited("", "void", Member.Predict, $"({Floats} input, global::System.Span<float> output)", network);
@@ -120,19 +121,21 @@ internal sealed class StubEmitter
             Explicit("static ", "int", name, "", _network);
     }
 
-    private void Inherited(string modifier, string type, string name, string parameters, string from)
+    private void Inherited(string modifier, string type, string name, string parameters, string from, bool isSettable = false)
     {
         if (Member.All(_stub.Targets).Any(member => member.Name == name && IsTaken(member)))
-            Explicit(modifier, type, name, parameters, from);
+            Explicit(modifier, type, name, parameters, from, isSettable);
         else
-            _code.Line($"public {modifier}{type} {name}{parameters} {_throw}");
+            _code.Line($"public {modifier}{type} {name}{parameters} {Body(isSettable)}");
     }
 
-    private void Explicit(string modifier, string type, string name, string parameters, string from)
+    private void Explicit(string modifier, string type, string name, string parameters, string from, bool isSettable = false)
     {
         if (_stub.Form.HasInterfaces && !_stub.Form.Implemented.Contains(name))
-            _code.Line($"{modifier}{type} {from}.{name}{parameters} {_throw}");
+            _code.Line($"{modifier}{type} {from}.{name}{parameters} {Body(isSettable)}");
     }
+
+    private string Body(bool isSettable) => isSettable ? $"{{ get {_throw} set {_throw} }}" : _throw;
 
     private bool IsTaken(GeneratedMember member) => member.Name == _stub.Class.Name || member.Obstacle(_stub.Obstacles) is not null;
 }

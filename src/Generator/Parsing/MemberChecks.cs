@@ -40,7 +40,7 @@ internal static class MemberChecks
         foreach (GeneratedMember member in generated)
         {
             Add(type.GetMembers(member.Name), null);
-            if (member.Accessor is { } accessor)
+            foreach (string accessor in member.Accessors)
                 Add(type.GetMembers(accessor).Where(own => own is not IMethodSymbol { AssociatedSymbol: not null }), null);
         }
 

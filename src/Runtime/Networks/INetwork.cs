@@ -8,11 +8,30 @@ namespace NetGen;
 /// </summary>
 public interface INetwork : IParameterized
 {
+    /// <summary>What members say that were added later: networks compiled before still load.</summary>
+    internal const string Older = "The network was compiled with an older version of NetGen, which does not have this. Build its project again.";
+
     /// <summary>
     /// What training updates beside the parameters and evaluation reads, by PyTorch's names: running statistics of batch normalisations
     /// (<c>torch.nn.Module.buffers</c>). Empty where there is none. <see cref="IParameterized.FlatParameters"/> does not have them.
     /// </summary>
     ParameterCollection Buffers => ParameterCollection.Empty;
+
+    /// <summary>
+    /// Where the network's random numbers are. A training step advances it by one step; an update of one's own behind <c>ComputeGradients</c> does so itself, or the next masks are the same:
+    /// <c>network.RandomState = network.RandomState.Next()</c>. A training that goes on restores it.
+    /// </summary>
+    RandomState RandomState
+    {
+        get => throw new NotSupportedException(Older);
+        set => throw new NotSupportedException(Older);
+    }
+
+    /// <summary>
+    /// 16 hexadecimal digits that are the same for networks of the same layers, names and shapes, on every machine and in every process. A checkpoint tells by them whether it is of
+    /// a network like this one.
+    /// </summary>
+    string StructureHash => NetworkStructure.Hash(this, 0, []);
 
     /// <summary>
     /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
@@ -60,6 +79,9 @@ public interface INetwork<TSelf> : INetwork
 
     /// <summary>The rows of the layer table, in order of execution.</summary>
     static abstract IReadOnlyList<LayerInfo> Layers { get; }
+
+    /// <inheritdoc/>
+    string INetwork.StructureHash => NetworkStructure.Hash(this, TSelf.InputSize, TSelf.Layers);
 }
 
 /// <summary>A network with a loss.</summary>

@@ -45,10 +45,17 @@ public class NetworkState : IParameterized
     }
 
     /// <summary>The seed of initialisation and dropout.</summary>
-    public ulong Seed { get; }
+    public ulong Seed { get; internal set; }
 
     /// <summary>The number of training steps done; part of the key of dropout masks.</summary>
     public long Step { get; set; }
+
+    /// <summary>Both.</summary>
+    public RandomState RandomState
+    {
+        get => new(Seed, Step);
+        set => (Seed, Step) = value;
+    }
 
     /// <summary>The parameters by name.</summary>
     public ParameterCollection Parameters { get; }

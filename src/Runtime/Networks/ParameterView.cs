@@ -154,6 +154,15 @@ public sealed class ParameterView
                 packed[_layout.PackedIndex(row, column)] = 0;
         }
 
+        SetElements(source);
+    }
+
+    /// <summary>Copies elements in, from row-major order, and leaves the padding as it is.</summary>
+    /// <param name="source"><see cref="Length"/> floats.</param>
+    internal void SetElements(ReadOnlySpan<float> source)
+    {
+        Span<float> packed = Packed;
+        int inner = _layout.Inner;
         for (int row = 0; row < _layout.Rows; row++)
         {
             ReadOnlySpan<float> line = source.Slice(row * inner, inner);

@@ -33,6 +33,8 @@ public sealed class Adagrad : Optimizer
     /// <summary>ε, added to the root.</summary>
     public double Epsilon { get; }
 
+    private protected override float SlotPadding => (float)InitialAccumulator;
+
     private protected override void Update(in PackedRange range, double rate, double decay) =>
         Run(new AdagradUpdate((float)(rate / (1 + ((UpdateCount - 1) * LearningRateDecay))), (float)Epsilon, (float)InitialAccumulator, UpdateCount == 1), range, decay);
 }

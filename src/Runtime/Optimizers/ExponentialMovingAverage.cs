@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using NetGen.Runtime;
+using NetGen.Training;
 
 namespace NetGen;
 
@@ -11,8 +12,12 @@ namespace NetGen;
 /// <remarks>
 /// <see cref="Update"/> it behind each training step, and <see cref="Swap"/> it in for evaluation and back for training. Buffers, such as running statistics, are not averaged.
 /// </remarks>
-public sealed class ExponentialMovingAverage
+public sealed class ExponentialMovingAverage : IResumable
 {
+    private const string Nothing = "nothing";
+    private const string Average = "average";
+    private const string Weights = "weights";
+
     private AlignedBuffer? _average;
     private ParameterCollection? _model;
 
@@ -40,9 +45,8 @@ public sealed class ExponentialMovingAverage
             throw new InvalidOperationException("Expected the network with its own parameters, but it has the average: swap back before training goes on.");
         if (_average is null)
         {
-            _average = new AlignedBuffer(model.FlatParameters.Length);
+            (_average, Parameters) = Allocate(model);
             _model = model.Parameters;
-            Parameters = new ParameterCollection(_average, [.. model.Parameters.Select(parameter => parameter.Layout)]);
             model.FlatParameters.CopyTo(_average.Span);
             return;
         }
@@ -67,6 +71,42 @@ public sealed class ExponentialMovingAverage
         for (int i = 0; i < parameters.Length; i++)
             (parameters[i], average[i]) = (average[i], parameters[i]);
         IsSwapped = !IsSwapped;
+    }
+
+    /// <inheritdoc/>
+    public void Save(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Set("holds", _average is null ? Nothing : IsSwapped ? Weights : Average);
+        state.Set("average", Parameters);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It belongs to another network.</exception>
+    public Action Load(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        string holds = state.GetString("holds");
+        if (holds is not (Nothing or Average or Weights))
+            throw state.Refused("holds", $"{Nothing}, {Average} or {Weights}");
+        if (holds == Nothing)
+            return () => (_average, _model, Parameters, IsSwapped) = (null, null, ParameterCollection.Empty, false);
+        if (_average is not null)
+            CheckModel(state.Model);
+        (AlignedBuffer average, ParameterCollection parameters) = _average is null ? Allocate(state.Model) : (_average, Parameters);
+        Action take = state.GetTensors("average", parameters);
+        ParameterCollection model = state.Model.Parameters;
+        return () =>
+        {
+            take();
+            (_average, _model, Parameters, IsSwapped) = (average, model, parameters, holds == Weights);
+        };
+    }
+
+    private static (AlignedBuffer Average, ParameterCollection Parameters) Allocate(IParameterized model)
+    {
+        var average = new AlignedBuffer(model.FlatParameters.Length);
+        return (average, new ParameterCollection(average, [.. model.Parameters.Select(parameter => parameter.Layout)]));
     }
 
     private void CheckModel(IParameterized model)

@@ -1,5 +1,6 @@
 using System;
 using NetGen.Runtime;
+using NetGen.Training;
 
 namespace NetGen;
 
@@ -37,6 +38,14 @@ public sealed class NAdam : AdaptiveMoments
 
     /// <summary>ψ, by which the momentum approaches β₁.</summary>
     public double MomentumDecay { get; }
+
+    private protected override void SaveRule(TrainingState state) => state.Set("mu_product", _product);
+
+    private protected override Action LoadRule(TrainingState state)
+    {
+        double product = state.GetFinite("mu_product", 0, 1);
+        return () => _product = product;
+    }
 
     private protected override void BeginUpdate(long step)
     {

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using NetGen.Runtime;
+using NetGen.Training;
 
 namespace NetGen;
 
@@ -12,14 +14,10 @@ namespace NetGen;
 /// The base of the optimizers: <c>torch.optim</c>'s update rules, with parameter groups, gradient clipping and accumulation. It belongs to the network of its first step, whose state it keeps,
 /// and allocates nothing in the steps behind that one. Rules go element by element, in one pass over memory, so their bits do not depend on the width of vectors.
 /// </summary>
-public abstract class Optimizer : IOptimizer
+public abstract class Optimizer : IOptimizer, IResumable
 {
     private readonly string[] _slotNames;
-    private ParameterCollection? _model;
-    private AlignedBuffer[] _slots = [];
-    private ParameterRange[] _ranges = [];
-    private AlignedBuffer? _accumulated;
-    private AlignedBuffer? _scratch;
+    private Memory _memory = new(null, [], [], null, null, new Dictionary<string, ParameterCollection>());
     private int _pending;
 
     private protected Optimizer(double learningRate, double weightDecay, params string[] slotNames)
@@ -87,15 +85,18 @@ public abstract class Optimizer : IOptimizer
     /// <summary>
     /// What it keeps between steps, by PyTorch's names (<c>exp_avg</c>) and for each by the parameters'. Empty before the first step.
     /// </summary>
-    public IReadOnlyDictionary<string, ParameterCollection> State { get; private set; } = new Dictionary<string, ParameterCollection>();
+    public IReadOnlyDictionary<string, ParameterCollection> State => _memory.State;
+
+    /// <summary>What the padding of <see cref="State"/> holds once there was an update.</summary>
+    private protected virtual float SlotPadding => 0;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">It belongs to another network, or a group has no parameter.</exception>
     public void Step(IParameterized model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (!ReferenceEquals(_model, model.Parameters))
-            Bind(model);
+        if (!ReferenceEquals(_memory.Model, model.Parameters))
+            _memory = Bind(model);
         Span<float> gradients = model.FlatGradients;
         if (AccumulationSteps > 1)
         {
@@ -114,7 +115,7 @@ public abstract class Optimizer : IOptimizer
 
         UpdateCount++;
         BeginUpdate(UpdateCount);
-        foreach (ParameterRange range in _ranges)
+        foreach (ParameterRange range in _memory.Ranges)
             Update(range, model.FlatParameters, gradients, scale);
         if (AccumulationSteps > 1)
             gradients.Clear();
@@ -142,16 +143,93 @@ public abstract class Optimizer : IOptimizer
     {
         ref float none = ref range.Parameters;
         int first = range.First;
-        ref float Slot(int i, ref float otherwise) => ref i < _slots.Length ? ref Unsafe.Add(ref _slots[i].Reference, first) : ref otherwise;
+        AlignedBuffer[] slots = _memory.Slots;
+        ref float Slot(int i, ref float otherwise) => ref i < slots.Length ? ref Unsafe.Add(ref slots[i].Reference, first) : ref otherwise;
         UpdateKernels.Run(
-            update, new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay), _slots.Length,
+            update, new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay), slots.Length,
             ref range.Parameters, ref range.Gradients, ref Slot(0, ref none), ref Slot(1, ref none), ref Slot(2, ref none), range.Length);
     }
 
-    /// <summary>The first step: memory for what is kept, and the ranges of parameters that are treated alike.</summary>
-    private void Bind(IParameterized model)
+    /// <inheritdoc/>
+    public void Save(TrainingState state)
     {
-        if (_model is not null)
+        ArgumentNullException.ThrowIfNull(state);
+        state.Set("rule", GetType().Name);
+        state.Set("learning_rate", LearningRate);
+        state.Set("updates", UpdateCount);
+        state.Set("pending", _pending);
+        SaveRule(state);
+
+        // What an update has not reached is zero.
+        foreach ((string name, ParameterCollection tensors) in UpdateCount > 0 ? State : new Dictionary<string, ParameterCollection>())
+            state.Set(name, tensors);
+        if (_pending > 0)
+            state.Set("accumulated", Accumulated(_memory));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It belongs to another network, or a group has no parameter.</exception>
+    public Action Load(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.GetString("rule") != GetType().Name)
+            throw state.Refused("rule", $"\"{GetType().Name}\"");
+        double rate = state.GetFinite("learning_rate", 0, float.MaxValue);
+        long updates = state.GetCount("updates");
+        long pending = state.GetCount("pending", AccumulationSteps - 1);
+        var take = new List<Action> { LoadRule(state) };
+        Memory? memory = null;
+        if (updates > 0 || pending > 0)
+        {
+            memory = ReferenceEquals(_memory.Model, state.Model.Parameters) ? _memory : Bind(state.Model);
+            List<string> mismatches = [];
+            if (updates > 0)
+            {
+                foreach ((string name, ParameterCollection tensors) in memory.State)
+                    Read(name, tensors);
+            }
+
+            if (pending > 0)
+                Read("accumulated", Accumulated(memory));
+            LoadPlan.Refuse(mismatches);
+
+            void Read(string name, ParameterCollection tensors)
+            {
+                try
+                {
+                    take.Add(state.GetTensors(name, tensors));
+                }
+                catch (InvalidDataException e)
+                {
+                    mismatches.Add(e.Message);
+                }
+            }
+        }
+
+        return () =>
+        {
+            _memory = memory ?? _memory;
+            foreach (AlignedBuffer slot in _memory.Slots)
+                slot.Span.Fill(updates > 0 ? SlotPadding : 0);
+            _memory.Accumulated?.Span.Clear();
+            foreach (Action action in take)
+                action();
+            (LearningRate, UpdateCount, _pending, GradientNorm) = (rate, updates, (int)pending, double.NaN);
+        };
+    }
+
+    /// <summary>Puts what the rule keeps beside <see cref="State"/>.</summary>
+    private protected virtual void SaveRule(TrainingState state)
+    {
+    }
+
+    /// <inheritdoc cref="IResumable.Load"/>
+    private protected virtual Action LoadRule(TrainingState state) => static () => { };
+
+    /// <summary>Of a network's first step: memory for what is kept, and the ranges of parameters that are treated alike.</summary>
+    private Memory Bind(IParameterized model)
+    {
+        if (_memory.Model is not null)
             throw new InvalidOperationException($"Expected the network of the first step, but got another: what {GetType().Name} keeps belongs to one network, so make an optimizer for each.");
         foreach (ParameterGroup group in Groups.Where(group => !model.Parameters.Any(group.Contains)))
             throw new InvalidOperationException($"Expected a parameter in the group {group}, but there is none. There are: {string.Join(", ", (IEnumerable<ParameterView>)model.Parameters)}.");
@@ -159,18 +237,18 @@ public abstract class Optimizer : IOptimizer
         ParameterRange[] ranges = ParameterRange.Of(model.Parameters, Groups, length);
         AlignedBuffer[] slots = [.. _slotNames.Select(_ => new AlignedBuffer(length))];
         int mixed = ranges.Where(range => range.Parts.Length > 1).Select(range => range.Length).DefaultIfEmpty(0).Max();
-        if (mixed > 0)
-            _scratch = new AlignedBuffer(checked(2 * (1 + slots.Length) * mixed));
-        if (AccumulationSteps > 1)
-            _accumulated = new AlignedBuffer(length);
-        ParameterLayout[] layouts = [.. model.Parameters.Select(parameter => parameter.Layout)];
-        State = _slotNames.Zip(slots).ToDictionary(slot => slot.First, slot => new ParameterCollection(slot.Second, layouts));
-        (_model, _ranges, _slots) = (model.Parameters, ranges, slots);
+        return new Memory(
+            model.Parameters, ranges, slots, AccumulationSteps > 1 ? new AlignedBuffer(length) : null, mixed > 0 ? new AlignedBuffer(checked(2 * (1 + slots.Length) * mixed)) : null,
+            _slotNames.Zip(slots).ToDictionary(slot => slot.First, slot => Views(model.Parameters, slot.Second)));
     }
+
+    private static ParameterCollection Accumulated(Memory memory) => Views(memory.Model!, memory.Accumulated!);
+
+    private static ParameterCollection Views(ParameterCollection parameters, AlignedBuffer buffer) => new(buffer, [.. parameters.Select(parameter => parameter.Layout)]);
 
     private Span<float> Accumulate(ReadOnlySpan<float> gradients)
     {
-        Span<float> sum = _accumulated!.Span;
+        Span<float> sum = _memory.Accumulated!.Span;
         TensorPrimitives.Add(sum, gradients, sum);
         return sum;
     }
@@ -180,7 +258,7 @@ public abstract class Optimizer : IOptimizer
     {
         Span<double> lanes = stackalloc double[16];
         lanes.Clear();
-        foreach (ParameterRange range in _ranges)
+        foreach (ParameterRange range in _memory.Ranges)
         {
             if (range.Parts.Length == 1)
             {
@@ -226,9 +304,9 @@ public abstract class Optimizer : IOptimizer
     private void UpdateMixed(ParameterRange range, in PackedRange packed, Span<float> parameters)
     {
         int length = range.Length;
-        int buffers = 1 + _slots.Length;
-        Span<float> before = _scratch!.Span[..(buffers * length)];
-        Span<float> after = _scratch.Span.Slice(buffers * length, buffers * length);
+        int buffers = 1 + _memory.Slots.Length;
+        Span<float> before = _memory.Scratch!.Span[..(buffers * length)];
+        Span<float> after = _memory.Scratch.Span.Slice(buffers * length, buffers * length);
         for (int i = 0; i < buffers; i++)
             Buffer(i, parameters).CopyTo(before.Slice(i * length, length));
         before.CopyTo(after);
@@ -246,7 +324,7 @@ public abstract class Optimizer : IOptimizer
         for (int i = 0; i < buffers; i++)
             after.Slice(i * length, length).CopyTo(Buffer(i, parameters));
 
-        Span<float> Buffer(int i, Span<float> parameters) => (i == 0 ? parameters : _slots[i - 1].Span).Slice(range.First, length);
+        Span<float> Buffer(int i, Span<float> parameters) => (i == 0 ? parameters : _memory.Slots[i - 1].Span).Slice(range.First, length);
     }
 
     private static void Copy(ReadOnlySpan<float> from, Span<float> to, ParameterLayout[] layouts, int first)
@@ -276,4 +354,8 @@ public abstract class Optimizer : IOptimizer
     internal static double Share(double value, string parameter) => value is >= 0 and < 1
         ? value
         : throw new ArgumentOutOfRangeException(parameter, value.ToString(CultureInfo.InvariantCulture), "Expected a number of at least 0 and less than 1.");
+
+    /// <summary>What belongs to a network.</summary>
+    private sealed record Memory(
+        ParameterCollection? Model, ParameterRange[] Ranges, AlignedBuffer[] Slots, AlignedBuffer? Accumulated, AlignedBuffer? Scratch, IReadOnlyDictionary<string, ParameterCollection> State);
 }

@@ -107,7 +107,7 @@ public class FuzzTests
             14 or 15 => Call(random.Next(8) == 0 ? "BatchNorm2d" : "BatchNorm1d", random.Next(3) == 0 ? $"Eps = {Real()}" : "", random.Next(3) == 0 ? $"Momentum = {Real()}" : "", random.Next(3) == 0 ? "Affine = false" : "", Name()),
             _ => Call("ReLU", Name()),
         };
-        string[] members = ["InputSize", "Predict", "TrainStep", "Summary", "_state", "FlatGradients", "Buffers", "A", "Fc1", "Équation", "Own", "get_Summary"];
+        string[] members = ["InputSize", "Predict", "TrainStep", "Summary", "_state", "FlatGradients", "Buffers", "A", "Fc1", "Équation", "Own", "get_Summary", "set_RandomState"];
         string Member() => string.Format(
             CultureInfo.InvariantCulture,
             random.Next(8) switch { 0 => "int {0} => 1;", 1 => "void {0}() {{ }}", 2 => "class {0};", 3 => "Net(int x) : this((ulong)x) {{ }}", 4 => "Net(ulong {0}) {{ }}", _ => "" },

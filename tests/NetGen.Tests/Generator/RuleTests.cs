@@ -191,6 +191,7 @@ public partial class RuleTests
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public int Predict { get; set; } }", "its member 'Predict' clashes")]
     [InlineData("[Network(4), Linear(3), MSELoss] partial class {|NG1013:Net|} { public float TrainStep(System.ReadOnlySpan<float> x, System.ReadOnlySpan<float> t, IOptimizer? o) => 0; }", "its member 'TrainStep' clashes")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public string get_Summary() => null!; }", "its member 'get_Summary' clashes with the generated member 'Summary'")]
+    [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public void set_RandomState() { } }", "its member 'set_RandomState' clashes with the generated member 'RandomState'")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { private int _state; public int State() => _state++; }", "its member '_state' clashes")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Summary|};", "Network 'Summary': the class's own name clashes with the generated member 'Summary'")]
     [InlineData("class Base { protected int Gradients; } [Network(4), Linear(3)] partial class {|NG1013:Net|} : Base;", "the member 'Gradients' inherited from 'Base' clashes")]
@@ -203,7 +204,7 @@ public partial class RuleTests
 
     [Theory]
     [InlineData("[Network(4), Linear(3)] partial class Net { public void Predict(float[] x) { } public T Predict<T>(T x) => x; public void Predict(ref System.ReadOnlySpan<float> x, System.Span<float> y) { } }")]
-    [InlineData("[Network(4), Linear(3)] partial class Net { public float TrainStep { get; set; } }")]
+    [InlineData("[Network(4), Linear(3)] partial class Net { public float TrainStep { get; set; } public void set_Summary() { } }")]
     [InlineData("[Network(4), Linear(3), CrossEntropyLoss] partial class Net { public float TrainStep(System.ReadOnlySpan<float> x, System.ReadOnlySpan<byte> t, IOptimizer o) => 0; }")]
     [InlineData("class Base { private int Gradients; public int Use() => Gradients++; } [Network(4), Linear(3)] partial class Net : Base;")]
     [InlineData("""[Network(4), Linear(3, Name = "fc"), ReLU(Name = "act")] partial class Net { public int fc = 1, Act = 2; }""")]

@@ -28,6 +28,7 @@ public class StubTests
                 net.Fc.Weight.CopyTo(s_output);
                 System.Console.WriteLine(Net.Summary + net.Parameters.Count + net.Gradients.Count + Net.Layers.Count + Net.MultiplyAccumulates);
                 net.FlatParameters.Clear();
+                net.RandomState = net.RandomState.Next();
                 Run(Create<Net>());
                 return net.TrainStep(new float[4], TARGET, new SGD(0.1)) + net.ComputeGradients(new float[4], TARGET);
             }
@@ -105,7 +106,7 @@ public class StubTests
     [InlineData(true, "[Network(4)] partial class Summary; [Network(4)] partial class Predict; [Network(4)] partial class InputSize; [Network(4)] partial class _N;")]
     [InlineData(true, "class Base { public int Summary, InputSize; public void Predict(System.ReadOnlySpan<float> x, System.Span<float> y) { } } [Network(0), Linear(2)] partial class Net : Base;")]
     [InlineData(true, "[Network(0), Linear(2), MSELoss] partial class Net : INetwork<Net> { static Net INetwork<Net>.Create(ulong seed) => null!; ParameterCollection INetwork.Gradients => null!; }")]
-    [InlineData(true, "[Network(0), Linear(2, Name = \"fc\"), MSELoss] partial class Net { class Layers; enum Fc; delegate void TrainStep(); event System.Action Parameters { add { } remove { } } int get_Buffers() => 1; }")]
+    [InlineData(true, "[Network(0), Linear(2, Name = \"fc\"), MSELoss] partial class Net { class Layers; enum Fc; delegate void TrainStep(); event System.Action Parameters { add { } remove { } } int get_Buffers() => 1; void set_RandomState() { } }")]
     [InlineData(true, "class Base { private Base() { } } [Network(4)] partial class Net { public required int X { get; init; } public Net(int x) : this((ulong)x) => X = x; }")]
     [InlineData(false, "[Network(0), Linear(2)] class Net;")]
     [InlineData(false, "class Outer { [Network(0), Linear(2)] partial class Net; }")]

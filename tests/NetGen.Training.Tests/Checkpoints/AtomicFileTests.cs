@@ -1,0 +1,183 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace NetGen.Tests.Training.Checkpoints;
+
+/// <summary>Whatever happens while a file is written, the old one or the new one is there, whole.</summary>
+public class AtomicFileTests(ITestOutputHelper output)
+{
+    private const string Name = "model.safetensors";
+
+    [Fact]
+    public void A_failure_at_any_byte_leaves_the_old_file()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(Name);
+        new Tiny(1).Save(path);
+        byte[] old = File.ReadAllBytes(path);
+        var network = new Tiny(2);
+        int length = CheckpointFile.Of(network).Length;
+        for (int bytes = 0; bytes < length; bytes++)
+        {
+            Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => network.Save(new FailingStream(stream, bytes))));
+            Assert.Equal(old, File.ReadAllBytes(path));
+            Assert.Equal([Name], directory.Files);
+        }
+
+        AtomicFile.Write(path, stream => network.Save(new FailingStream(stream, length)));
+        Assert.Equal(CheckpointFile.Of(network), File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void What_killed_runs_left_is_removed_by_the_next_save()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(Name);
+        new Tiny(1).Save(path);
+        File.WriteAllText(directory.File("model.safetensors.bak.tmp"), "a user's");
+        foreach (string left in new[] { "12345678.abc", "abcdefgh.123" })
+            File.WriteAllBytes(directory.File($"{Name}.{left}.netgen-tmp"), new byte[left[0]]);
+        File.WriteAllText(directory.File("other.safetensors.12345678.abc.netgen-tmp"), "another's");
+        new Tiny(2).Save(path);
+        Assert.Equal([Name, "model.safetensors.bak.tmp", "other.safetensors.12345678.abc.netgen-tmp"], directory.Files);
+    }
+
+    /// <summary>A file that another process is writing is not one that was left.</summary>
+    [Fact]
+    public void What_is_being_written_is_not_removed()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(Name);
+        AtomicFile.Write(path, stream =>
+        {
+            new Tiny(1).Save(path);
+            Assert.Equal(2, directory.Files.Length);
+            new Tiny(2).Save(stream);
+        });
+        Assert.Equal(CheckpointFile.Of(new Tiny(2)), File.ReadAllBytes(path));
+        Assert.Equal([Name], directory.Files);
+    }
+
+    [Fact]
+    public void Many_who_save_at_once_leave_one_whole_file()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(Name);
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => new Tiny((ulong)i).Save(path));
+        Assert.Contains(Convert.ToHexString(File.ReadAllBytes(path)), Enumerable.Range(0, 64).Select(i => Convert.ToHexString(CheckpointFile.Of(new Tiny((ulong)i)))));
+        Assert.Equal([Name], directory.Files);
+    }
+
+    [Fact]
+    public void A_link_stays_a_link_and_a_mode_stays_a_mode()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(Name);
+        new Tiny(1).Save(path);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string link = directory.File("latest.safetensors");
+        File.CreateSymbolicLink(link, path);
+        new Tiny(2).Save(link);
+        Assert.Equal(path, new FileInfo(link).LinkTarget);
+        Assert.Equal(CheckpointFile.Of(new Tiny(2)), File.ReadAllBytes(path));
+        Assert.Equal(["latest.safetensors", Name], directory.Files);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
+    public void A_full_disk_leaves_the_old_file()
+    {
+        using var directory = new TemporaryDirectory();
+        if (!Mount(directory.FullName, "size=8k"))
+            return;
+        try
+        {
+            string path = directory.File(Name);
+            new Tiny(1).Save(path);
+            byte[] old = File.ReadAllBytes(path);
+            var large = new Large(1);
+            Assert.Throws<IOException>(() => large.Save(path));
+            Assert.Equal(old, File.ReadAllBytes(path));
+            Assert.Equal([Name], directory.Files);
+            new Tiny(2).Save(path);
+            Assert.Equal(CheckpointFile.Of(new Tiny(2)), File.ReadAllBytes(path));
+        }
+        finally
+        {
+            Run("umount", directory.FullName);
+        }
+    }
+
+    [Fact]
+    public void A_directory_that_is_read_only_keeps_the_old_file()
+    {
+        using var directory = new TemporaryDirectory();
+
+        // Who may do everything writes whatever the mode is, but not on what is mounted to be read.
+        bool isMounted = Environment.IsPrivilegedProcess && Mount(directory.FullName, "size=64k");
+        string path = directory.File(Name);
+        new Tiny(1).Save(path);
+        byte[] old = File.ReadAllBytes(path);
+        try
+        {
+            if (isMounted)
+                Assert.Equal(0, Run("mount", "-o", "remount,ro", directory.FullName));
+            else if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            if (isMounted || !(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()))
+            {
+                Exception error = Assert.ThrowsAny<Exception>(() => new Tiny(2).Save(path));
+                Assert.True(error is IOException or UnauthorizedAccessException, error.ToString());
+            }
+
+            Assert.Equal(old, File.ReadAllBytes(path));
+            Assert.Equal([Name], directory.Files);
+        }
+        finally
+        {
+            if (isMounted)
+                Run("umount", directory.FullName);
+            else if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private bool Mount(string directory, string options)
+    {
+        bool isMounted = OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory) == 0;
+        if (!isMounted)
+            output.WriteLine("Not tried: mounting a small file system takes Linux and root.");
+        return isMounted;
+    }
+
+    private int Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        output.WriteLine(process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    /// <summary>Fails behind so many bytes.</summary>
+    private sealed class FailingStream(Stream stream, int bytes) : MemoryStream
+    {
+        private int _left = bytes;
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            stream.Write(buffer[..Math.Min(_left, buffer.Length)]);
+            if (buffer.Length > _left)
+                throw new IOException("No more.");
+            _left -= buffer.Length;
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    }
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace NetGen.Tests.Training.Checkpoints;
+
+/// <summary>A training in a process (<c>tests/NetGen.Interrupted</c>) that is killed again and again ends with the bits of one that was left in peace.</summary>
+[Trait("Lane", "Slow")]
+public class KillTests(ITestOutputHelper output)
+{
+    private const int Kills = 100;
+
+    [Fact]
+    public void Killed_a_hundred_times_a_training_ends_with_the_same_bits()
+    {
+        var random = new Random(11);
+        var clock = Stopwatch.StartNew();
+        int kills = 0;
+        int leftOver = 0;
+        for (int training = 1; kills < Kills; training++)
+        {
+            using var undisturbed = new TemporaryDirectory();
+            using var disturbed = new TemporaryDirectory();
+            Assert.Equal(0, Run(undisturbed.FullName, training, null));
+            while (Run(disturbed.FullName, training, random.Next(1, 60)) is not 0 and var code)
+            {
+                // 128 and SIGKILL; a file that is not whole ends it in another way.
+                Assert.Equal(OperatingSystem.IsWindows() ? -1 : 137, code);
+                kills++;
+                leftOver += disturbed.Files.Count(name => name.EndsWith(".netgen-tmp", StringComparison.Ordinal));
+            }
+
+            Assert.Equal(undisturbed.Files, disturbed.Files);
+            foreach (string name in undisturbed.Files)
+                Assert.Equal(Convert.ToHexString(File.ReadAllBytes(undisturbed.File(name))), Convert.ToHexString(File.ReadAllBytes(disturbed.File(name))));
+        }
+
+        output.WriteLine($"{kills} kills in {clock.Elapsed.TotalSeconds:F1} s, of them {leftOver} while a file was written");
+    }
+
+    /// <summary>Runs to the end, or until so many milliseconds behind its start it is killed.</summary>
+    private static int Run(string directory, int seed, int? milliseconds)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "NetGen.Interrupted.dll");
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, directory, $"{seed}", "40"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+
+        // Its start is over, and the training goes on.
+        process.StandardOutput.ReadLine();
+        if (milliseconds is { } time)
+        {
+            Thread.Sleep(time);
+            process.Kill();
+        }
+
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+}
