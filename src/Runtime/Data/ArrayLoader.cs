@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.IO;
 using NetGen.Training;
 
@@ -15,13 +14,13 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
 {
     private readonly Dataset<TTarget> _data;
     private readonly ITransform? _transform;
-    private readonly bool _dropLast;
     private readonly bool _shuffle;
     private readonly bool _augment;
     private readonly ulong _seed;
     private readonly int[] _order;
     private readonly float[] _inputs;
     private readonly TTarget[] _targets;
+    private readonly LoaderSettings _settings = new();
     private long _epoch;
     private int _next;
     private int _count = -1;
@@ -40,7 +39,7 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        (_data, _shuffle, _seed, _dropLast, _transform, _augment) = (data, shuffle, seed, dropLast, transform, augment ?? shuffle);
+        (_data, _shuffle, _seed, _transform, _augment) = (data, shuffle, seed, transform, augment ?? shuffle);
         BatchSize = batchSize;
         InputSize = transform?.OutputSize(data.InputSize) ?? data.InputSize;
         int kept = dropLast ? data.Count - (data.Count % batchSize) : data.Count;
@@ -49,6 +48,12 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
         _order = shuffle ? new int[data.Count] : [];
         _inputs = shuffle || transform is not null ? new float[checked(most * InputSize)] : [];
         _targets = shuffle ? new TTarget[checked(most * TargetSize)] : [];
+        _settings.Add("samples", data.Count);
+        _settings.Add("batchSize", batchSize);
+        _settings.Add("seed", seed);
+        _settings.Add("shuffle", shuffle);
+        _settings.Add("dropLast", dropLast);
+        _settings.Add("augment", _augment);
     }
 
     /// <inheritdoc/>
@@ -125,8 +130,7 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
     public override void Save(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        foreach ((string name, string value) in Settings())
-            state.Set(name, value);
+        _settings.Save(state);
     }
 
     /// <inheritdoc/>
@@ -134,24 +138,9 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
     public override Action Load(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        foreach ((string name, string value) in Settings())
-        {
-            if (state.GetString(name) is { } saved && saved != value)
-                throw new InvalidDataException($"Expected a loader with {name} {saved}, as in the checkpoint, but this one has {value}: its batches would be others.");
-        }
-
+        _settings.Check(state);
         return static () => { };
     }
-
-    private (string Name, string Value)[] Settings() =>
-    [
-        ("samples", _data.Count.ToString(CultureInfo.InvariantCulture)),
-        ("batchSize", BatchSize.ToString(CultureInfo.InvariantCulture)),
-        ("seed", _seed.ToString(CultureInfo.InvariantCulture)),
-        ("shuffle", _shuffle ? "true" : "false"),
-        ("dropLast", _dropLast ? "true" : "false"),
-        ("augment", _augment ? "true" : "false"),
-    ];
 
     private void Read(int sample, Span<float> input)
     {

@@ -8,7 +8,7 @@ namespace NetGen.Data;
 
 /// <summary>
 /// Reads the IDX format in which MNIST is distributed: a magic number, the dimensions as big-endian integers, then the bytes.
-/// Compression by gzip (in one member, as the gzip tool writes it) is recognised by its first two bytes.
+/// Compression by gzip, in one member or several, is recognised by its first two bytes.
 /// </summary>
 public static class IdxReader
 {
@@ -89,10 +89,18 @@ public static class IdxReader
     {
         if (file is not [0x1F, 0x8B, ..])
             return file;
+
+        // GZipStream does not miss a trailer that is cut off, nor mind what lies behind the last member. So one more is put there: it comes out at the end only if all before it is whole.
+        ReadOnlySpan<byte> mark = "the end of the file"u8;
+        using var whole = new MemoryStream();
+        whole.Write(file);
+        using (var end = new GZipStream(whole, CompressionLevel.NoCompression, leaveOpen: true))
+            end.Write(mark);
+        whole.Position = 0;
         byte[] content;
         try
         {
-            using var stream = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
+            using var stream = new GZipStream(whole, CompressionMode.Decompress);
             content = ReadToEnd(stream);
         }
         catch (InvalidDataException e)
@@ -100,11 +108,9 @@ public static class IdxReader
             throw new InvalidDataException($"{source}: expected a gzip file, but it is corrupt or truncated: {e.Message}", e);
         }
 
-        // GZipStream does not miss a trailer that is cut off; its last field is the length.
-        uint length = file.Length < sizeof(uint) ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - sizeof(uint)));
-        if (length != (uint)content.Length)
-            throw Invalid($"{source}: expected a gzip file that ends in the length of its content, {content.Length}, but got {length}: it is corrupt or truncated.");
-        return content;
+        if (!content.AsSpan().EndsWith(mark))
+            throw Invalid($"{source}: expected a gzip file, but it is corrupt or truncated: its last member does not end where the file does.");
+        return content[..^mark.Length];
     }
 
     private static InvalidDataException Invalid(FormattableString message) => new(message.ToString(CultureInfo.InvariantCulture));

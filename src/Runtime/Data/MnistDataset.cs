@@ -60,6 +60,9 @@ public sealed class MnistDataset
         return _images.AsSpan(index * ImageSize, ImageSize);
     }
 
+    /// <summary>The images with their labels, as loaders take them; the memory is the same.</summary>
+    public Dataset<int> ToDataset() => new(_images, _labels, ImageSize);
+
     /// <summary>Reads a pair of files.</summary>
     /// <param name="imagesPath">The images in the IDX format, plain or compressed by gzip, such as <c>train-images-idx3-ubyte.gz</c>.</param>
     /// <param name="labelsPath">Their labels, such as <c>train-labels-idx1-ubyte.gz</c>.</param>

@@ -78,6 +78,19 @@ public class IdxReaderTests
     }
 
     [Fact]
+    public void Gzip_may_have_several_members()
+    {
+        byte[] members = [.. Compress(Images[..7]), .. Compress([]), .. Compress(Images[7..20]), .. Compress(Images[20..])];
+        Assert.Equal(Images[16..], IdxReader.ReadImages(new MemoryStream(members)).Pixels.ToArray());
+        for (int length = 0; length < members.Length; length++)
+            Assert.Throws<InvalidDataException>(() => IdxReader.ReadImages(new MemoryStream(members[..length])));
+        byte[][] behind = [[0], [0x1F], [0x1F, 0x8B], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]];
+        foreach (byte[] more in behind)
+            Assert.Contains("gzip", Assert.Throws<InvalidDataException>(() => IdxReader.ReadImages(new MemoryStream([.. members, .. more]))).Message);
+        Assert.Contains("but got", Assert.Throws<InvalidDataException>(() => IdxReader.ReadImages(new MemoryStream([.. members, .. Compress([1])]))).Message);
+    }
+
+    [Fact]
     public void Corrupt_compression_is_refused()
     {
         byte[] compressed = Compress(Images);
