@@ -135,13 +135,16 @@ public static class GradientCheck
 
         // The step whose quotient is known best. Where a kink lies within a step, the slopes of both sides differ, and the quotient is off by half of that at most.
         (int best, double smooth, double bound) = (0, double.PositiveInfinity, double.PositiveInfinity);
-        for (int i = 1; i < StepCount; i++)
+        double gap = 0;
+        for (int i = StepCount - 1; i > 0; i--)
         {
+            // Bends in both directions hide each other; those within a smaller step are within this one too.
+            gap = Math.Max(gap - rounding[i], upper[i] - lower[i]);
             double change = Math.Abs(quotients[i] - quotients[i - 1]) / 15;
             if (i + 1 < StepCount)
                 change = Math.Max(change, Math.Abs(quotients[i + 1] - quotients[i]) - rounding[i + 1]);
             double certain = rounding[i] + change;
-            double error = certain + ((upper[i] - lower[i]) / 2);
+            double error = certain + (gap / 2);
             if (error < bound)
                 (best, smooth, bound) = (i, certain, error);
         }

@@ -30,6 +30,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     private long _updates;
     private int _epochsDone;
     private DataLoader<TTarget>? _loader;
+    private IOptimizer _stepOptimizer;
     private Action<DataLoader<TTarget>>? _loaderState;
 
     /// <summary>Creates a trainer.</summary>
@@ -39,7 +40,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
-        (Network, Optimizer) = (network, optimizer);
+        (Network, Optimizer, _stepOptimizer) = (network, optimizer, optimizer);
         _context = new TrainingContext(network, optimizer, TNetwork.Report, History);
     }
 
@@ -67,6 +68,9 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     /// <summary>An average of the parameters, which is what is evaluated; null: the parameters themselves are. The training's end leaves the network its own parameters.</summary>
     public ExponentialMovingAverage? Average { get; init; }
+
+    /// <summary>Looks for what goes wrong and names it; null: nobody does.</summary>
+    public TrainingMonitor? Monitor { get; init; }
 
     /// <summary>Where checkpoints of the whole training are saved: behind every epoch, behind a cancellation, and as often as <see cref="StepsPerCheckpoint"/> says. Null: nowhere.</summary>
     public CheckpointDirectory? Checkpoints { get; init; }
@@ -144,6 +148,8 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         _loaderState = null;
         _context.Resume();
         _context.Average = Average;
+        Monitor?.Bind(Network);
+        _stepOptimizer = Monitor?.Guard(Optimizer, Network, train) ?? Optimizer;
         using Activity? activity = TrainingInstruments.Activities.StartActivity("fit");
         activity?.SetTag("epochs", epochs);
         var clock = new TrainingClock(_epochsDone, epochs, train, _context);
@@ -316,7 +322,8 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         double rate = SetLearningRate();
         foreach (TrainingCallback callback in _callbacks)
             callback.OnStepBegin(_context);
-        float loss = Network.TrainStep(batch.Inputs, batch.Targets, Optimizer);
+        Monitor?.BeginStep(_context, batch);
+        float loss = Network.TrainStep(batch.Inputs, batch.Targets, _stepOptimizer);
         Average?.Update(Network);
         _updates = Optimizer is NetGen.Optimizer optimizer ? optimizer.UpdateCount : _updates + 1;
         _lossSum += (double)loss * batch.Count;
@@ -325,6 +332,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         _context.Batch++;
         _context.Step++;
         _context.Loss = loss;
+        Monitor?.EndStep(_context);
         TrainingInstruments.Loss.Record(loss);
         TrainingInstruments.Steps.Add(1);
         TrainingInstruments.Samples.Add(batch.Count);
@@ -377,6 +385,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         _epochsDone++;
         _context.Batch = 0;
         History.Add(epoch);
+        Monitor?.EndEpoch(epoch, _context.Step);
         clock.EndEpoch();
         foreach (TrainingCallback callback in _callbacks)
             callback.OnEpochEnd(_context, epoch);

@@ -45,7 +45,7 @@ public class GradientCheckTests
     }
 
     [Theory]
-    [InlineData(1.02f)]
+    [InlineData(1.1f)]
     [InlineData(-1f)]
     [InlineData(0f)]
     [InlineData(float.NaN)]
@@ -68,8 +68,8 @@ public class GradientCheckTests
         var network = new Kinked(seed: 1);
         float[] input = [1, 0, 0, 0, -0.5f, 0.25f, 0.75f, -1];
 
-        // The first sample meets the first ten units exactly where they bend.
-        for (int unit = 0; unit < 10; unit++)
+        // The first sample meets the first unit exactly where it bends.
+        for (int unit = 0; unit < 1; unit++)
             network.Parameters["fc1.bias"][unit] = -network.Parameters["fc1.weight"][unit, 0];
         GradientCheckReport report = GradientCheck.Run(network, input, [1f, 2f]);
         AssertPassed(report, kinks: 100);

@@ -131,6 +131,58 @@ public class TrainerTests
     }
 
     [Fact]
+    public void A_program_that_starts_again_resumes_with_the_same_bits()
+    {
+        var random = new Random(6);
+        using var folder = new TemporaryFolder();
+        float[] expected = Run(new CheckpointDirectory(folder.Path, "whole") { Keep = 2 }, stops: 0);
+        for (int attempt = 0; attempt < 5; attempt++)
+            Assert.Equal(expected, Run(new CheckpointDirectory(folder.Path, $"part{attempt}") { Keep = 2 }, stops: 4));
+        Assert.Equal(2, new CheckpointDirectory(folder.Path, "whole").Steps.Count);
+
+        // Every start makes all objects anew.
+        float[] Run(CheckpointDirectory directory, int stops)
+        {
+            bool isStarted = false;
+            while (true)
+            {
+                var network = new Clusters(seed: 9);
+                using var source = new CancellationTokenSource();
+                long last = -1;
+                var trainer = new Trainer<Clusters, int>(network, new RAdam(1e-2) { AccumulationSteps = 2, ClipNorm = 1 })
+                {
+                    Callbacks =
+                    [
+                        new EarlyStopping(patience: 3),
+                        new Watcher
+                        {
+                            Step = training =>
+                            {
+                                if (training.Step == last)
+                                    source.Cancel();
+                            },
+                        },
+                    ],
+                    Average = new ExponentialMovingAverage(0.9), Schedule = new ReduceOnPlateau(patience: 0), Checkpoints = directory, StepsPerCheckpoint = 4, Metrics = [new Accuracy()],
+                };
+                bool isResumed = trainer.Resume();
+                isStarted |= isResumed;
+                Assert.Equal(isStarted, isResumed);
+                last = stops-- > 0 ? trainer.StepCount + random.Next(1, 10) : -1;
+                try
+                {
+                    TrainingHistory history = trainer.Fit(Data(90, seed: 1, noise: 1.2f), 12, 16, Data(20, seed: 2, noise: 1.2f), 4, cancellationToken: source.Token);
+                    return [.. network.FlatParameters, .. network.Buffers.Where(buffer => !buffer.IsInt64).SelectMany(buffer => buffer.ToArray()), .. history["val_loss"].Select(loss => (float)loss), .. history["learning_rate"].Select(rate => (float)rate)];
+                }
+                catch (OperationCanceledException)
+                {
+                    Assert.Equal(last, trainer.StepCount);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_loader_that_throws_leaves_the_training_where_it_was()
     {
         Dataset<int> data = Data(64, seed: 1);

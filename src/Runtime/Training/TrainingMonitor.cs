@@ -1,0 +1,441 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Numerics.Tensors;
+using NetGen.Data;
+using NetGen.Runtime;
+
+namespace NetGen.Training;
+
+/// <summary>
+/// Looks for what goes wrong in a training and names its cause. It looks at one step of every <see cref="SampleInterval"/>, at the loss of each. Thresholds are published ones:
+/// gradients, dead units and oscillation from AutoTrainer (Zhang, Zhai, Fang, Zhao and Zhou 2021), saturation from DeepLocalize and UMLAUT's of inputs (Schoop, Huang and Hartmann 2021).
+/// </summary>
+/// <remarks>Set it as <see cref="Trainer{TNetwork, TTarget}.Monitor"/>. Each fault of a layer is told once, and again only when it had gone.</remarks>
+public sealed class TrainingMonitor
+{
+    /// <summary>Below this ratio of the first layer's gradient to the last's, where the first is below <see cref="VanishingNorm"/> too, gradients vanish.</summary>
+    public const double VanishingRatio = 1e-3;
+
+    /// <summary>The norm below which the first layer's gradient is small.</summary>
+    public const double VanishingNorm = 1e-4;
+
+    /// <summary>Above this ratio of the first layer's gradient to the last's gradients explode.</summary>
+    public const double ExplodingRatio = 70;
+
+    /// <summary>The share of dead units above which a layer is dying.</summary>
+    public const double DeadShare = 0.7;
+
+    /// <summary>The share of pre-activations beyond <see cref="SaturationLimit"/> above which a layer is saturated.</summary>
+    public const double SaturatedShare = 0.5;
+
+    /// <summary>The magnitude of a pre-activation beyond which sigmoid and tanh are flat.</summary>
+    public const double SaturationLimit = 5;
+
+    /// <summary>The change from which on a turn of the accuracy, or of the loss as a share of the first, counts.</summary>
+    public const double OscillationSize = 0.03;
+
+    /// <summary>The share of epochs with such turns above which a training oscillates.</summary>
+    public const double OscillationRate = 0.2;
+
+    // Sampled steps that must agree: what one batch shows may be chance.
+    private const int Window = 3;
+    private const int ProgressEpochs = 3;
+    private const int OscillationEpochs = 6;
+    private const double Progress = 0.01;
+
+    // Outputs of sigmoid and tanh at a pre-activation of 5.
+    private const float SigmoidLimit = 0.9933071f;
+    private const float TanhLimit = 0.9999092f;
+
+    private readonly List<TrainingFinding> _findings = [];
+    private readonly Dictionary<(TrainingFault, string), Watch> _watches = [];
+    private readonly List<double> _accuracies = [];
+    private readonly List<double> _losses = [];
+    private Observer? _observer;
+    private INetwork? _network;
+    private ParameterView? _firstGradient;
+    private ParameterView? _lastGradient;
+    private string _way = "";
+    private double _firstLoss = double.NaN;
+    private float[] _scratch = [];
+    private float _target;
+    private bool _targetsDiffer;
+    private long _targetCount;
+
+    /// <summary>One step of so many is looked at closely.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public int SampleInterval
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = 100;
+
+    /// <summary>Is told of each finding, in the training's thread.</summary>
+    public Action<TrainingFinding>? Found { get; init; }
+
+    /// <summary>Whether a loss that is not finite stops the training.</summary>
+    public bool StopsAtLossNotFinite { get; init; } = true;
+
+    /// <summary>What was found, in order.</summary>
+    public IReadOnlyList<TrainingFinding> Findings => _findings;
+
+    internal void Bind(INetwork network)
+    {
+        if (ReferenceEquals(_network, network))
+            return;
+        if (_network is not null)
+            throw new InvalidOperationException("Expected the network of the first training, but got another: make a TrainingMonitor for each.");
+        _network = network;
+        _observer = new Observer();
+        ParameterView[] weights = [.. network.Gradients.Where(gradient => !gradient.Name.EndsWith("bias", StringComparison.Ordinal) && !gradient.Layout.IsNormWeight)];
+        if (weights is [var first, .., var last])
+            (_firstGradient, _lastGradient, _way) = (first, last, $"{LayerOf(last)} to {LayerOf(first)}");
+    }
+
+    /// <summary>Whether the step to come is looked at closely.</summary>
+    internal bool IsDue(long step) => step % SampleInterval == 0;
+
+    internal IOptimizer Guard<TTarget>(IOptimizer optimizer, ITrainableNetwork<TTarget> network, DataLoader<TTarget> loader)
+        where TTarget : unmanaged => new GuardedOptimizer<TTarget>(this, optimizer, network, loader);
+
+    internal void BeginStep<TTarget>(TrainingContext training, Batch<TTarget> batch)
+        where TTarget : unmanaged
+    {
+        long step = training.Step;
+        _observer!.FirstNotFinite = null;
+        if (!IsDue(step))
+            return;
+        LookAtInputs(batch.Inputs, step);
+        LookAtTargets(batch, step);
+        if (NetworkRunner.Of(_network!) is { } runner)
+            runner.Observer = _observer;
+    }
+
+    internal void EndStep(TrainingContext training)
+    {
+        // The step that has just been done.
+        long step = training.Step - 1;
+        if (double.IsNaN(_firstLoss))
+            _firstLoss = training.Loss;
+        if (!float.IsFinite(training.Loss))
+        {
+            string where = _observer!.FirstNotFinite ?? "loss";
+            if (IsDue(TrainingFault.LossNotFinite, where, true, step, 1) is { } since)
+            {
+                Tell(
+                    TrainingFault.LossNotFinite, where, training.Loss, since, step,
+                    string.Create(CultureInfo.InvariantCulture, $"the loss is {training.Loss}; {(where == "loss" ? "all layers' outputs were finite, so it is the loss itself that overflows" : where == "input" ? "the input itself is not finite" : $"the first layer whose output is not finite is {where}")}"),
+                    where == "input" ? "Look for missing values in the data" : "Lower the learning rate, clip gradients (ClipNorm), and look at the scale of inputs and targets");
+            }
+
+            if (StopsAtLossNotFinite)
+                training.Stop("the loss is not finite");
+        }
+
+        if (!IsDue(step))
+            return;
+        if (NetworkRunner.Of(_network!) is { } runner)
+            runner.Observer = null;
+        LookAtGradients(step);
+        foreach (Layer layer in _observer!.Layers)
+            LookAtLayer(layer, step);
+    }
+
+    internal void EndEpoch(EpochFigures epoch, long step)
+    {
+        _losses.Add(epoch["loss"]);
+        if (epoch.TryGet("accuracy", out double accuracy) || epoch.TryGet("val_accuracy", out accuracy))
+            _accuracies.Add(accuracy);
+        bool isMeasured = _accuracies.Count == _losses.Count;
+        if (_losses.Count >= ProgressEpochs && _firstLoss > 0)
+        {
+            double best = _losses.Min();
+            double gain = 1 - (best / _firstLoss);
+            double accuracyGain = isMeasured ? _accuracies.Max() - _accuracies[0] : 0;
+            if (IsDue(TrainingFault.NoProgress, "loss", gain < Progress && accuracyGain < Progress, step, 1) is { } since)
+            {
+                Tell(
+                    TrainingFault.NoProgress, "loss", gain, since, step,
+                    string.Create(CultureInfo.InvariantCulture, $"the loss has gone from {_firstLoss:G4} of the first step to {best:G4} at best in {_losses.Count} epochs"),
+                    "Try another learning rate, and look at what the build says of the network's signals");
+            }
+        }
+
+        if (_losses.Count >= OscillationEpochs)
+        {
+            double[] figures = isMeasured ? [.. _accuracies] : [.. _losses.Select(loss => loss / _firstLoss)];
+            int turns = 0;
+            for (int i = 1; i + 1 < figures.Length; i++)
+            {
+                (double before, double after) = (figures[i] - figures[i - 1], figures[i + 1] - figures[i]);
+                if (before * after < 0 && Math.Abs(before) >= OscillationSize && Math.Abs(after) >= OscillationSize)
+                    turns++;
+            }
+
+            double rate = (double)turns / figures.Length;
+            if (IsDue(TrainingFault.Oscillation, isMeasured ? "accuracy" : "loss", rate >= OscillationRate, step, 1) is { } since)
+            {
+                Tell(
+                    TrainingFault.Oscillation, isMeasured ? "accuracy" : "loss", rate, since, step,
+                    string.Create(CultureInfo.InvariantCulture, $"the {(isMeasured ? "accuracy" : "loss")} went up and down by {OscillationSize} or more at {turns} of {figures.Length} epochs"),
+                    "Lower the learning rate, or take larger batches");
+            }
+        }
+    }
+
+    /// <summary>Before an update from gradients that are not finite: which layer's output was the first that is not.</summary>
+    private void LookForNotFinite<TTarget>(ITrainableNetwork<TTarget> network, DataLoader<TTarget> loader)
+        where TTarget : unmanaged
+    {
+        if (_observer!.FirstNotFinite is not null || NetworkRunner.Of(network) is not { } runner)
+            return;
+        Batch<TTarget> batch = loader.Current;
+        if (!TensorPrimitives.IsFiniteAll(batch.Inputs))
+        {
+            _observer.FirstNotFinite = "input";
+            return;
+        }
+
+        // The same forward pass again, with somebody who looks.
+        float[] gradients = network.FlatGradients.ToArray();
+        IActivationObserver? before = runner.Observer;
+        runner.Observer = _observer;
+        network.ComputeGradients(batch.Inputs, batch.Targets);
+        runner.Observer = before;
+        gradients.CopyTo(network.FlatGradients);
+    }
+
+    private void LookAtGradients(long step)
+    {
+        if (_firstGradient is null || _lastGradient is null)
+            return;
+        double first = Norm(_firstGradient);
+        double last = Norm(_lastGradient);
+        double ratio = first / last;
+        if (IsDue(TrainingFault.VanishingGradients, _way, ratio < VanishingRatio && first < VanishingNorm, step, Window) is { } vanishing)
+        {
+            Tell(
+                TrainingFault.VanishingGradients, _way, ratio, vanishing, step,
+                string.Create(CultureInfo.InvariantCulture, $"gradients vanish: from {_way} their norm goes from {last:G3} to {first:G3}"),
+                "Use ReLU with He initialisation, normalisations or residual connections");
+        }
+
+        if (IsDue(TrainingFault.ExplodingGradients, _way, ratio > ExplodingRatio, step, Window) is { } exploding)
+        {
+            Tell(
+                TrainingFault.ExplodingGradients, _way, ratio, exploding, step,
+                string.Create(CultureInfo.InvariantCulture, $"gradients explode: from {_way} their norm goes from {last:G3} to {first:G3}"),
+                "Use an initialisation that suits the activation, normalisations, or ClipNorm");
+        }
+    }
+
+    private void LookAtLayer(Layer layer, long step)
+    {
+        string name = layer.Place.Name;
+        if (layer.Place.Kind == "ReLU")
+        {
+            double share = layer.DeadShare();
+            if (IsDue(TrainingFault.DeadUnits, name, share > DeadShare, step, Window) is { } since)
+            {
+                Tell(
+                    TrainingFault.DeadUnits, name, share, since, step,
+                    string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} % of the {layer.Place.Channels} units of {name} are 0 for every sample"),
+                    "Lower the learning rate, or use He initialisation, LeakyReLU or a normalisation before it");
+            }
+        }
+        else if (layer.Place.Kind is "Sigmoid" or "Tanh")
+        {
+            double share = layer.SaturatedShare();
+            if (IsDue(TrainingFault.Saturation, name, share > SaturatedShare, step, Window) is { } since)
+            {
+                Tell(
+                    TrainingFault.Saturation, name, share, since, step,
+                    string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} % of the inputs of {name} are beyond {SaturationLimit}, where it is flat"),
+                    "Normalise the inputs, use a smaller initialisation, or ReLU");
+            }
+        }
+    }
+
+    private void LookAtInputs(ReadOnlySpan<float> inputs, long step)
+    {
+        (float least, float most) = (TensorPrimitives.Min(inputs), TensorPrimitives.Max(inputs));
+        double mean = TensorPrimitives.Average(inputs);
+        double deviation = TensorPrimitives.StdDev(inputs);
+        bool isWithin = least >= -1 && most <= 1;
+        bool isStandardised = Math.Abs(mean) <= 0.5 && deviation is >= 0.5 and <= 2;
+        if (IsDue(TrainingFault.InputsNotNormalized, "input", !isWithin && !isStandardised, step, 1) is { } since)
+        {
+            Tell(
+                TrainingFault.InputsNotNormalized, "input", Math.Max(Math.Abs(least), Math.Abs(most)), since, step,
+                string.Create(CultureInfo.InvariantCulture, $"inputs go from {least:G4} to {most:G4} with a mean of {mean:G3} and a deviation of {deviation:G3}"),
+                "Bring them to [-1, 1], or standardise them");
+        }
+    }
+
+    private void LookAtTargets<TTarget>(Batch<TTarget> batch, long step)
+        where TTarget : unmanaged
+    {
+        foreach (TTarget target in batch.Targets)
+        {
+            float value = typeof(TTarget) == typeof(int) ? (int)(object)target : (float)(object)target;
+            _targetsDiffer |= _targetCount++ > 0 && value != _target;
+            _target = value;
+            if (_targetsDiffer)
+                break;
+        }
+
+        if (IsDue(TrainingFault.TargetsAllTheSame, "targets", !_targetsDiffer && _targetCount >= 16, step, Window) is { } since)
+        {
+            Tell(
+                TrainingFault.TargetsAllTheSame, "targets", _target, since, step,
+                string.Create(CultureInfo.InvariantCulture, $"all {_targetCount} targets that were looked at are {_target}"),
+                "Shuffle the samples, and look at how targets are read");
+        }
+    }
+
+    /// <summary>The step since which a fault is there, if it has been seen in so many looks without a break and was not told yet.</summary>
+    private long? IsDue(TrainingFault fault, string where, bool isThere, long step, int looks)
+    {
+        if (!isThere)
+        {
+            _watches.Remove((fault, where));
+            return null;
+        }
+
+        if (!_watches.TryGetValue((fault, where), out Watch? watch))
+            _watches.Add((fault, where), watch = new Watch { Since = step });
+        return ++watch.Looks == looks ? watch.Since : null;
+    }
+
+    private void Tell(TrainingFault fault, string where, double value, long since, long step, string what, string remedy)
+    {
+        var finding = new TrainingFinding(fault, where, value, since, step, what, remedy);
+        _findings.Add(finding);
+        Found?.Invoke(finding);
+    }
+
+    private double Norm(ParameterView gradient)
+    {
+        if (_scratch.Length < gradient.Length)
+            _scratch = new float[gradient.Length];
+        Span<float> values = _scratch.AsSpan(0, gradient.Length);
+        gradient.CopyTo(values);
+        return TensorPrimitives.Norm<float>(values);
+    }
+
+    private static string LayerOf(ParameterView parameter) => parameter.Name[..Math.Max(0, parameter.Name.LastIndexOf('.'))];
+
+    private sealed class Watch
+    {
+        public long Since { get; init; }
+
+        public int Looks { get; set; }
+    }
+
+    /// <summary>What is counted of a layer's output.</summary>
+    private sealed class Layer(ActivationPlace place)
+    {
+        private readonly bool[] _isAlive = new bool[place.Channels];
+        private long _values;
+        private long _saturated;
+
+        public ActivationPlace Place { get; } = place;
+
+        public bool IsFinite { get; private set; }
+
+        public void Count(TrainingActivations activations)
+        {
+            Array.Clear(_isAlive);
+            (_values, _saturated) = (0, 0);
+            (float high, float low) = Place.Kind == "Tanh" ? (TanhLimit, -TanhLimit) : (SigmoidLimit, 1 - SigmoidLimit);
+            bool isReLU = Place.Kind == "ReLU";
+            bool isSquashing = Place.Kind is "Sigmoid" or "Tanh";
+            IsFinite = true;
+            foreach (ActivationLine line in activations.Of(Place))
+            {
+                ReadOnlySpan<float> values = line.Values;
+                IsFinite &= TensorPrimitives.IsFiniteAll(values);
+                if (isReLU && line.IsAcrossChannels)
+                {
+                    for (int i = 0; i < values.Length; i++)
+                        _isAlive[line.Channel + i] |= values[i] != 0;
+                }
+                else if (isReLU)
+                {
+                    _isAlive[line.Channel] |= values.ContainsAnyExcept(0f);
+                }
+                else if (isSquashing)
+                {
+                    _values += values.Length;
+                    foreach (float value in values)
+                        _saturated += value > high || value < low ? 1 : 0;
+                }
+            }
+        }
+
+        public double DeadShare() => 1 - ((double)_isAlive.AsSpan().Count(true) / _isAlive.Length);
+
+        public double SaturatedShare() => _values == 0 ? 0 : (double)_saturated / _values;
+    }
+
+    private sealed class Observer : IActivationObserver
+    {
+        private Layer[]? _layers;
+
+        public IReadOnlyList<Layer> Layers => _layers ?? [];
+
+        /// <summary>The first layer whose output was not finite when it was last looked at; null where all were.</summary>
+        public string? FirstNotFinite { get; set; }
+
+        public void Observe(TrainingActivations activations)
+        {
+            if (_layers is null)
+            {
+                var layers = new List<Layer>();
+                foreach (ActivationPlace place in activations.Places)
+                    layers.Add(new Layer(place));
+                _layers = [.. layers];
+            }
+
+            FirstNotFinite = null;
+            foreach (Layer layer in _layers)
+            {
+                layer.Count(activations);
+                if (!layer.IsFinite)
+                    FirstNotFinite ??= layer.Place.Name;
+            }
+        }
+    }
+
+    /// <summary>Looks at gradients before they change the parameters: behind an update that is not finite nothing shows where it began.</summary>
+    private sealed class GuardedOptimizer<TTarget>(TrainingMonitor monitor, IOptimizer inner, ITrainableNetwork<TTarget> network, DataLoader<TTarget> loader) : IOptimizer
+        where TTarget : unmanaged
+    {
+        public void Step(IParameterized model)
+        {
+            if (!IsFinite(model))
+                monitor.LookForNotFinite(network, loader);
+            inner.Step(model);
+        }
+
+        public bool IsFrozen(ParameterView parameter) => inner.IsFrozen(parameter);
+
+        // One number a parameter: where the loss is not a number, gradients of the last layer are none.
+        private static bool IsFinite(IParameterized model)
+        {
+            foreach (ParameterView gradient in model.Gradients)
+            {
+                if (!float.IsFinite(gradient[0]))
+                    return false;
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Data;
+using NetGen.Metrics;
+using NetGen.Tests.Infrastructure;
+using NetGen.Training;
+using Xunit;
+
+namespace NetGen.Tests.Training;
+
+[Network(6)]
+[Linear(32, Name = "fc1"), ReLU(Name = "relu1"), Linear(32, Name = "fc2"), ReLU(Name = "relu2"), Linear(3, Name = "head")]
+[CrossEntropyLoss]
+internal sealed partial class Healthy;
+
+[Network(6)]
+[Linear(16, Name = "fc1"), Sigmoid(Name = "s1"), Linear(16, Name = "fc2"), Sigmoid(Name = "s2"), Linear(16), Sigmoid, Linear(16), Sigmoid, Linear(16), Sigmoid, Linear(16), Sigmoid, Linear(16), Sigmoid, Linear(3, Name = "head")]
+[CrossEntropyLoss]
+internal sealed partial class DeepSigmoid;
+
+[Network(6)]
+[Linear(32, Name = "fc1", Init = NetGen.Init.Normal, InitScale = 4), Linear(32, Init = NetGen.Init.Normal, InitScale = 4), Linear(32, Init = NetGen.Init.Normal, InitScale = 4), Linear(3, Name = "head")]
+[MSELoss]
+internal sealed partial class Exploding;
+
+[Network(6)]
+[Linear(32, Name = "fc1", Init = NetGen.Init.Normal, InitScale = 20), Tanh(Name = "tanh1"), Linear(3, Name = "head")]
+[CrossEntropyLoss]
+internal sealed partial class Saturated;
+
+public class TrainingMonitorTests
+{
+    [Fact]
+    public void A_healthy_training_is_silent()
+    {
+        for (ulong seed = 0; seed < 5; seed++)
+        {
+            var monitor = new TrainingMonitor { SampleInterval = 3 };
+            Fit(new Healthy(seed), new Adam(3e-3), monitor, epochs: 12);
+            Assert.Empty(monitor.Findings);
+        }
+    }
+
+    [Fact]
+    public void Vanishing_gradients_are_named()
+    {
+        var monitor = new TrainingMonitor { SampleInterval = 2 };
+        Fit(new DeepSigmoid(seed: 1), new SGD(1e-3), monitor, epochs: 4);
+        TrainingFinding finding = Assert.Single(monitor.Findings, finding => finding.Fault == TrainingFault.VanishingGradients);
+        Assert.Equal("head to fc1", finding.Where);
+        Assert.True(finding.Value < 1e-3);
+        Assert.Equal((0, 4), (finding.Since, finding.Step));
+        Assert.Contains("gradients vanish: from head to fc1", finding.ToString(), StringComparison.Ordinal);
+        Assert.Contains("since step 0", finding.ToString(), StringComparison.Ordinal);
+        Assert.Contains(monitor.Findings, finding => finding.Fault == TrainingFault.NoProgress);
+    }
+
+    [Fact]
+    public void Exploding_gradients_are_named()
+    {
+        var monitor = new TrainingMonitor { SampleInterval = 1 };
+        Dataset<int> classes = TrainerTests.Data(64, seed: 1);
+        var data = new Dataset<float>(classes.Inputs.ToArray(), [.. classes.Inputs.ToArray().Take(64 * 3)], 6, 3);
+        new Trainer<Exploding, float>(new Exploding(seed: 1), new SGD(1e-9)) { Monitor = monitor }.Fit(data, 5, 16);
+        Assert.Contains(monitor.Findings, finding => finding is { Fault: TrainingFault.ExplodingGradients, Where: "head to fc1" });
+    }
+
+    [Fact]
+    public void Dead_units_and_saturated_ones_are_named_with_their_layer()
+    {
+        var network = new Healthy(seed: 1);
+        ParameterView bias = network.Parameters["fc2.bias"];
+        for (int i = 0; i < 24; i++)
+            bias[i] = -100;
+        var monitor = new TrainingMonitor { SampleInterval = 2 };
+        Fit(network, new Adam(1e-3), monitor, epochs: 3);
+        TrainingFinding dead = Assert.Single(monitor.Findings);
+        Assert.Equal((TrainingFault.DeadUnits, "relu2"), (dead.Fault, dead.Where));
+        Assert.InRange(dead.Value, 0.75, 0.85);
+
+        var other = new TrainingMonitor { SampleInterval = 2 };
+        Fit(new Saturated(seed: 1), new Adam(1e-3), other, epochs: 3);
+        Assert.Contains(other.Findings, finding => finding is { Fault: TrainingFault.Saturation, Where: "tanh1" });
+    }
+
+    [Theory]
+    [InlineData("input")]
+    [InlineData("fc2")]
+    [InlineData("loss")]
+    public void A_loss_that_is_not_finite_is_traced_to_where_it_began(string where)
+    {
+        var network = new Healthy(seed: 1);
+        Dataset<int> data = TrainerTests.Data(64, seed: 1);
+        float[] inputs = data.Inputs.ToArray();
+        if (where == "input")
+            inputs[(40 * 6) + 2] = float.NaN;
+        if (where == "fc2")
+            network.Parameters["fc2.weight"][7] = float.PositiveInfinity;
+        if (where == "loss")
+            network.Parameters["head.bias"].CopyFrom([3e38f, -3e38f, 0]);
+        var told = new List<TrainingFinding>();
+        var monitor = new TrainingMonitor { Found = told.Add };
+        var trainer = new Trainer<Healthy, int>(network, new Adam(1e-3)) { Monitor = monitor };
+        trainer.Fit(new Dataset<int>(inputs, data.Targets.ToArray(), 6), 3, 16);
+        TrainingFinding finding = Assert.Single(told, finding => finding.Fault == TrainingFault.LossNotFinite);
+        Assert.StartsWith(where, finding.Where, StringComparison.Ordinal);
+        Assert.Equal("the loss is not finite", trainer.StopReason);
+        Assert.Same(finding, Assert.Single(monitor.Findings, finding => finding.Fault == TrainingFault.LossNotFinite));
+    }
+
+    [Fact]
+    public void Data_that_spoil_a_training_are_told()
+    {
+        Dataset<int> data = TrainerTests.Data(64, seed: 1);
+        var pixels = new Dataset<int>(data.Inputs.ToArray().Select(value => 128 + (100 * value)).ToArray(), data.Targets.ToArray(), 6);
+        Assert.Contains(Found(pixels), finding => finding.Fault == TrainingFault.InputsNotNormalized);
+        Assert.Contains(Found(data.WithTargets(new int[64])), finding => finding is { Fault: TrainingFault.TargetsAllTheSame, Value: 0 });
+        Assert.Empty(Found(data));
+
+        IReadOnlyList<TrainingFinding> Found(Dataset<int> data)
+        {
+            var monitor = new TrainingMonitor { SampleInterval = 1 };
+            new Trainer<Healthy, int>(new Healthy(seed: 1), new Adam(1e-3)) { Monitor = monitor }.Fit(data, 2, 16);
+            return [.. monitor.Findings.Where(finding => finding.Fault is TrainingFault.InputsNotNormalized or TrainingFault.TargetsAllTheSame)];
+        }
+    }
+
+    [Fact]
+    public void Oscillation_is_seen_in_the_accuracy()
+    {
+        var monitor = new TrainingMonitor();
+        Fit(new Healthy(seed: 1), new SGD(60), monitor, epochs: 12);
+        Assert.Contains(monitor.Findings, finding => finding.Fault is TrainingFault.Oscillation or TrainingFault.DeadUnits or TrainingFault.LossNotFinite);
+
+        monitor = new TrainingMonitor { SampleInterval = 1_000_000 };
+        var epochs = new double[] { 0.5, 0.7, 0.5, 0.72, 0.48, 0.7, 0.55 };
+        for (int i = 0; i < epochs.Length; i++)
+        {
+            var figures = new EpochFigures(i + 1);
+            figures.Set("loss", 1);
+            figures.Set("accuracy", epochs[i]);
+            monitor.EndEpoch(figures, 10 * i);
+        }
+
+        Assert.Equal("accuracy", Assert.Single(monitor.Findings).Where);
+    }
+
+    [Fact]
+    public void Watched_steps_have_the_same_bits_and_allocate_nothing()
+    {
+        var watched = new Healthy(seed: 1);
+        var alone = new Healthy(seed: 1);
+        Dataset<int> data = TrainerTests.Data(320, seed: 1);
+        var bytes = new long[1000];
+        int count = 0;
+        long last = 0;
+        new Trainer<Healthy, int>(watched, new Adam())
+        {
+            Monitor = new TrainingMonitor { SampleInterval = 2 },
+            Callbacks = [new Steps(training =>
+            {
+                bytes[count++] = training.Batch > 1 ? GC.GetAllocatedBytesForCurrentThread() - last : 0;
+                last = GC.GetAllocatedBytesForCurrentThread();
+            })],
+        }.Fit(data, 5, 8);
+        new Trainer<Healthy, int>(alone, new Adam()).Fit(data, 5, 8);
+        Assert.Equal(alone.FlatParameters, watched.FlatParameters);
+        Assert.All(bytes.Skip(50), each => Assert.Equal(0, each));
+    }
+
+    private static void Fit<TNetwork>(TNetwork network, IOptimizer optimizer, TrainingMonitor monitor, int epochs)
+        where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<int> =>
+        new Trainer<TNetwork, int>(network, optimizer) { Monitor = monitor, Metrics = [new Accuracy()], MeasuresTraining = true }.Fit(TrainerTests.Data(160, seed: 1), epochs, 16);
+
+    private sealed class Steps(Action<TrainingContext> step) : TrainingCallback
+    {
+        public override void OnStepEnd(TrainingContext training) => step(training);
+    }
+}
