@@ -13,7 +13,6 @@ var directory = new CheckpointDirectory(path) { Keep = 2 };
 var (optimizer, average, samples) = (new Adam(0.01) { AccumulationSteps = 2 }, new ExponentialMovingAverage(0.95), new Samples(seed));
 var checkpoint = new TrainingCheckpoint(network) { ["optimizer"] = optimizer, ["average"] = average, ["samples"] = samples };
 directory.LoadLatest(checkpoint);
-Console.WriteLine("going on");
 while (samples.Epoch < epochs)
 {
     optimizer.LearningRate = 0.01 / (1 + samples.Epoch);
@@ -21,11 +20,13 @@ while (samples.Epoch < epochs)
     average.Update(network);
     samples.Next();
     if (samples.Done % 4 == 0)
+    {
         directory.Save(checkpoint, samples.Done);
+        Console.WriteLine("saved");
+    }
 }
 
 directory.Save(checkpoint, samples.Done);
-Console.WriteLine(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.IO.File.ReadAllBytes(directory.Latest!))));
 
 namespace NetGen.Interrupted
 {

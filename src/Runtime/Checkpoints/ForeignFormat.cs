@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.IO;
 using System.Text;
 
@@ -22,8 +23,8 @@ internal static class ForeignFormat
         if (start.StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8]))
             throw Numpy("an array of NumPy", "{\"0.weight\": numpy.load(\"weight.npy\")}");
 
-        // Of the protocols 2 to 5. In a header's length, which is far below its limit, the upper four bytes are zero, and in a pickle they are opcodes and letters.
-        if (start.Length == sizeof(long) && start[0] == 0x80 && start[1] is >= 2 and <= 5 && start[4..].IndexOfAnyExcept((byte)0) >= 0)
+        // Of the protocols 2 to 5. What follows in a pickle, opcodes and the length of a frame, is beyond what a header may have.
+        if (start.Length == sizeof(long) && start[0] == 0x80 && start[1] is >= 2 and <= 5 && BinaryPrimitives.ReadUInt64LittleEndian(start) > Safetensors.MaxHeader)
             throw Torch("a pickle, which is code");
     }
 

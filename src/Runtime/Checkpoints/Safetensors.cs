@@ -28,10 +28,10 @@ internal static class Safetensors
     public const string BFloat16 = "BF16";
     public const string Int64 = "I64";
 
-    private const string Metadata = "__metadata__";
+    /// <summary>The limit of the reference implementation.</summary>
+    public const int MaxHeader = 100_000_000;
 
-    // The limit of the reference implementation.
-    private const long MaxHeader = 100_000_000;
+    private const string Metadata = "__metadata__";
     private const int Alignment = 8;
 
     public static string Name(FloatType type) => type switch

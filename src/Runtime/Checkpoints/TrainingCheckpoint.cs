@@ -170,7 +170,7 @@ public sealed class TrainingCheckpoint(INetwork network) : IEnumerable<KeyValueP
         foreach ((string name, string value) in metadata)
         {
             if (name != Parts && name.StartsWith(CheckpointMetadata.Training, StringComparison.Ordinal))
-                state.Set(name[CheckpointMetadata.Training.Length..], value);
+                state.Add(name[CheckpointMetadata.Training.Length..], value);
         }
 
         long data = stream.Position;

@@ -195,6 +195,9 @@ public sealed class TrainingState
         return detached;
     }
 
+    /// <summary>A value of a file, whatever its name.</summary>
+    internal void Add(string name, string value) => _contents.Values[name] = value;
+
     /// <summary>A tensor of a file.</summary>
     internal void Add(SafetensorsTensor tensor) => _contents.Tensors[tensor.Name] = tensor;
 

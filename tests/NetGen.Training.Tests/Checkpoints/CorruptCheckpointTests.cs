@@ -18,6 +18,7 @@ public class CorruptCheckpointTests
     {
         byte[][] files = [CheckpointFile.Of(new Tiny(1)), CheckpointFile.Of(Checkpoint(new Tiny(1)))];
         var network = new Tiny(2);
+        TrainingCheckpoint checkpoint = Checkpoint(network);
         float[] before = network.FlatParameters.ToArray();
         foreach (byte[] file in files)
         {
@@ -32,7 +33,7 @@ public class CorruptCheckpointTests
         {
             Assert.Throws<InvalidDataException>(() => network.Load(new MemoryStream(bytes)));
             Assert.Throws<InvalidDataException>(() => network.Load(new OneWayStream(bytes)));
-            Assert.Throws<InvalidDataException>(() => Checkpoint(network).Load(new MemoryStream(bytes)));
+            Assert.Throws<InvalidDataException>(() => checkpoint.Load(new MemoryStream(bytes)));
         }
     }
 
@@ -60,6 +61,8 @@ public class CorruptCheckpointTests
         { "\"a.weight\": {\"dtype\": \"F32\", \"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 12]}", "malformed" },
         { "\"a.weight\": {\"dtype\": \"F4\", \"shape\": [24], \"data_offsets\": [0, 12]}", "to be of type F32, F64, F16 or BF16, but got F4" },
         { "\"a.weight\": {\"dtype\": \"F32\", \"shape\": [1, 2], \"data_offsets\": [0, 8]}, \"a.weight\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [8, 12]}", "malformed" },
+        { "\"a.weight\": {\"dtype\": \"F32\", \"shape\": [1, 2], \"data_offsets\": [0, 8]}, \"\\u0061.weight\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [8, 12]}", "malformed" },
+        { "\"__metadata__\": {\"a\": \"\", \"\\u0061\": \"\"}, \"a.weight\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 12]}", "malformed" },
         { "\"\\ud800\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 12]}", "malformed" },
         { "\"__metadata__\": {\"a\": NaN}, \"a.weight\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 12]}", "malformed" },
         { "\"__metadata__\": {\"a\": 1}, \"a.weight\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 12]}", "malformed" },
@@ -198,7 +201,7 @@ public class CorruptCheckpointTests
         }
     }
 
-    /// <summary>Changes one to three bytes, most of them in the header.</summary>
+    /// <summary>Changes one to three bytes, in the header or in the data.</summary>
     private static int Fuzz(byte[][] files, int count, Func<byte[], bool> load)
     {
         var random = new Random(20);
@@ -208,7 +211,7 @@ public class CorruptCheckpointTests
             byte[] file = [.. files[random.Next(files.Length)]];
             for (int changes = random.Next(1, 4); changes > 0; changes--)
             {
-                int place = random.Next(file.Length);
+                int place = random.Next(3) == 0 ? file.Length - 1 - random.Next(12) : random.Next(file.Length);
 
                 // Letters that keep JSON what it is reach more of the checks.
                 file[place] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"0123456789,:[]{}\"-.eEFBI "[random.Next(25)];

@@ -26,7 +26,7 @@ public class KillTests(ITestOutputHelper output)
             using var undisturbed = new TemporaryDirectory();
             using var disturbed = new TemporaryDirectory();
             Assert.Equal(0, Run(undisturbed.FullName, training, null));
-            while (Run(disturbed.FullName, training, random.Next(1, 60)) is not 0 and var code)
+            while (Run(disturbed.FullName, training, random) is not 0 and var code)
             {
                 // 128 and SIGKILL; a file that is not whole ends it in another way.
                 Assert.Equal(OperatingSystem.IsWindows() ? -1 : 137, code);
@@ -42,22 +42,37 @@ public class KillTests(ITestOutputHelper output)
         output.WriteLine($"{kills} kills in {clock.Elapsed.TotalSeconds:F1} s, of them {leftOver} while a file was written");
     }
 
-    /// <summary>Runs to the end, or until so many milliseconds behind its start it is killed.</summary>
-    private static int Run(string directory, int seed, int? milliseconds)
+    /// <summary>Runs to the end, or is killed: now and then while it starts, otherwise so many milliseconds behind its first checkpoint.</summary>
+    private static int Run(string directory, int seed, Random? random)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "NetGen.Interrupted.dll");
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, directory, $"{seed}", "40"]) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
-
-        // Its start is over, and the training goes on.
-        process.StandardOutput.ReadLine();
-        if (milliseconds is { } time)
+        if (random is not null)
         {
-            Thread.Sleep(time);
+            if (random.Next(6) == 0)
+            {
+                Thread.Sleep(random.Next(400));
+            }
+            else
+            {
+                process.StandardOutput.ReadLine();
+                Wait(TimeSpan.FromMilliseconds(random.NextDouble() * 40));
+            }
+
             process.Kill();
         }
 
+        process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
+    }
+
+    /// <summary>To a part of a millisecond.</summary>
+    private static void Wait(TimeSpan time)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < time)
+            Thread.Yield();
     }
 }
