@@ -69,7 +69,7 @@ public static class Transforms
         return new(inputs, data.Targets.ToArray(), transform.OutputSize(data.InputSize), data.TargetSize);
     }
 
-    /// <summary>A dataset whose targets are transformed; a predictor undoes it.</summary>
+    /// <summary>A dataset whose targets are transformed; <see cref="Predictor{TNetwork}"/> undoes it.</summary>
     /// <param name="data">The dataset.</param>
     /// <param name="transform">The transform.</param>
     /// <exception cref="InvalidOperationException">The transform is not fitted.</exception>

@@ -16,8 +16,10 @@ namespace NetGen;
 /// </summary>
 public abstract class Optimizer : IOptimizer, IResumable
 {
+    private static readonly Memory s_none = new(null, [], [], null, null, new Dictionary<string, ParameterCollection>());
+
     private readonly string[] _slotNames;
-    private Memory _memory = new(null, [], [], null, null, new Dictionary<string, ParameterCollection>());
+    private Memory _memory = s_none;
     private int _pending;
 
     private protected Optimizer(double learningRate, double weightDecay, params string[] slotNames)
@@ -124,6 +126,17 @@ public abstract class Optimizer : IOptimizer, IResumable
 
     /// <inheritdoc/>
     public bool IsFrozen(ParameterView parameter) => Groups.FirstOrDefault(group => group.Contains(parameter)) is { IsFrozen: true };
+
+    /// <summary>A copy that belongs to no network yet.</summary>
+    /// <exception cref="InvalidOperationException">It has made an update.</exception>
+    internal Optimizer Unused()
+    {
+        if (UpdateCount > 0)
+            throw new InvalidOperationException($"Expected an optimizer that has made no update yet, but this one has made {UpdateCount}: take a new one.");
+        var copy = (Optimizer)MemberwiseClone();
+        (copy._memory, copy._pending) = (s_none, 0);
+        return copy;
+    }
 
     /// <summary>Computes what an update needs once.</summary>
     /// <param name="step">The update, the first being 1.</param>
