@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using NetGen.Data;
 using NetGen.Runtime;
 
@@ -45,12 +46,15 @@ public sealed class TrainingMonitor
     private const int OscillationEpochs = 6;
     private const double Progress = 0.01;
 
+    // One batch's loss is a rough measure of where the loss began.
+    private const double FirstStepShare = 0.8;
+
     // Outputs of sigmoid and tanh at a pre-activation of 5.
     private const float SigmoidLimit = 0.9933071f;
     private const float TanhLimit = 0.9999092f;
 
     private readonly List<TrainingFinding> _findings = [];
-    private readonly Dictionary<(TrainingFault, string), Watch> _watches = [];
+    private readonly Dictionary<string, Watch>[] _watches = [.. Enum.GetValues<TrainingFault>().Select(_ => new Dictionary<string, Watch>(StringComparer.Ordinal))];
     private readonly List<double> _accuracies = [];
     private readonly List<double> _losses = [];
     private Observer? _observer;
@@ -156,9 +160,9 @@ public sealed class TrainingMonitor
         if (_losses.Count >= ProgressEpochs && _firstLoss > 0)
         {
             double best = _losses.Min();
-            double gain = 1 - (best / _firstLoss);
+            double gain = 1 - (best / _losses[0]);
             double accuracyGain = isMeasured ? _accuracies.Max() - _accuracies[0] : 0;
-            if (IsDue(TrainingFault.NoProgress, "loss", gain < Progress && accuracyGain < Progress, step, 1) is { } since)
+            if (IsDue(TrainingFault.NoProgress, "loss", gain < Progress && best > FirstStepShare * _firstLoss && accuracyGain < Progress, step, 1) is { } since)
             {
                 Tell(
                     TrainingFault.NoProgress, "loss", gain, since, step,
@@ -196,7 +200,7 @@ public sealed class TrainingMonitor
         if (_observer!.FirstNotFinite is not null || NetworkRunner.Of(network) is not { } runner)
             return;
         Batch<TTarget> batch = loader.Current;
-        if (!TensorPrimitives.IsFiniteAll(batch.Inputs))
+        if (!AreFinite(batch.Inputs))
         {
             _observer.FirstNotFinite = "input";
             return;
@@ -268,7 +272,7 @@ public sealed class TrainingMonitor
         double mean = TensorPrimitives.Average(inputs);
         double deviation = TensorPrimitives.StdDev(inputs);
         bool isWithin = least >= -1 && most <= 1;
-        bool isStandardised = Math.Abs(mean) <= 0.5 && deviation is >= 0.5 and <= 2;
+        bool isStandardised = Math.Abs(mean) <= 1 && deviation is >= 0.1 and <= 3;
         if (IsDue(TrainingFault.InputsNotNormalized, "input", !isWithin && !isStandardised, step, 1) is { } since)
         {
             Tell(
@@ -281,13 +285,15 @@ public sealed class TrainingMonitor
     private void LookAtTargets<TTarget>(Batch<TTarget> batch, long step)
         where TTarget : unmanaged
     {
-        foreach (TTarget target in batch.Targets)
+        if (typeof(TTarget) == typeof(int))
         {
-            float value = typeof(TTarget) == typeof(int) ? (int)(object)target : (float)(object)target;
-            _targetsDiffer |= _targetCount++ > 0 && value != _target;
-            _target = value;
-            if (_targetsDiffer)
-                break;
+            foreach (int target in MemoryMarshal.Cast<TTarget, int>(batch.Targets))
+                Compare(target);
+        }
+        else
+        {
+            foreach (float target in MemoryMarshal.Cast<TTarget, float>(batch.Targets))
+                Compare(target);
         }
 
         if (IsDue(TrainingFault.TargetsAllTheSame, "targets", !_targetsDiffer && _targetCount >= 16, step, Window) is { } since)
@@ -299,17 +305,24 @@ public sealed class TrainingMonitor
         }
     }
 
+    private void Compare(float target)
+    {
+        _targetsDiffer |= _targetCount++ > 0 && target != _target;
+        _target = target;
+    }
+
     /// <summary>The step since which a fault is there, if it has been seen in so many looks without a break and was not told yet.</summary>
     private long? IsDue(TrainingFault fault, string where, bool isThere, long step, int looks)
     {
+        Dictionary<string, Watch> watches = _watches[(int)fault];
         if (!isThere)
         {
-            _watches.Remove((fault, where));
+            watches.Remove(where);
             return null;
         }
 
-        if (!_watches.TryGetValue((fault, where), out Watch? watch))
-            _watches.Add((fault, where), watch = new Watch { Since = step });
+        if (!watches.TryGetValue(where, out Watch? watch))
+            watches.Add(where, watch = new Watch { Since = step });
         return ++watch.Looks == looks ? watch.Since : null;
     }
 
@@ -327,6 +340,14 @@ public sealed class TrainingMonitor
         Span<float> values = _scratch.AsSpan(0, gradient.Length);
         gradient.CopyTo(values);
         return TensorPrimitives.Norm<float>(values);
+    }
+
+    private static bool AreFinite(ReadOnlySpan<float> values)
+    {
+        float zeros = 0;
+        foreach (float value in values)
+            zeros += 0 * value;
+        return zeros == 0;
     }
 
     private static string LayerOf(ParameterView parameter) => parameter.Name[..Math.Max(0, parameter.Name.LastIndexOf('.'))];
@@ -360,7 +381,7 @@ public sealed class TrainingMonitor
             foreach (ActivationLine line in activations.Of(Place))
             {
                 ReadOnlySpan<float> values = line.Values;
-                IsFinite &= TensorPrimitives.IsFiniteAll(values);
+                IsFinite &= AreFinite(values);
                 if (isReLU && line.IsAcrossChannels)
                 {
                     for (int i = 0; i < values.Length; i++)
@@ -388,7 +409,7 @@ public sealed class TrainingMonitor
     {
         private Layer[]? _layers;
 
-        public IReadOnlyList<Layer> Layers => _layers ?? [];
+        public ReadOnlySpan<Layer> Layers => _layers;
 
         /// <summary>The first layer whose output was not finite when it was last looked at; null where all were.</summary>
         public string? FirstNotFinite { get; set; }
