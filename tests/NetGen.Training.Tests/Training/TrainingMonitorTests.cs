@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using NetGen.Data;
 using NetGen.Metrics;
 using NetGen.Tests.Infrastructure;
@@ -153,23 +154,30 @@ public class TrainingMonitorTests
         var watched = new Healthy(seed: 1);
         var alone = new Healthy(seed: 1);
         Dataset<int> data = TrainerTests.Data(320, seed: 1);
-        var bytes = new long[2000];
-        int count = 0;
+        long bytes = 0;
         long last = 0;
-        new Trainer<Healthy, int>(watched, new Adam())
+        var trainer = new Trainer<Healthy, int>(watched, new Adam())
         {
             Monitor = new TrainingMonitor { SampleInterval = 2 },
             Callbacks = [new Steps(training =>
             {
-                bytes[count++] = training.Batch > 1 ? GC.GetAllocatedBytesForCurrentThread() - last : 0;
+                bytes += training.Batch > 1 ? GC.GetAllocatedBytesForCurrentThread() - last : 0;
                 last = GC.GetAllocatedBytesForCurrentThread();
             })],
-        }.Fit(data, 50, 8);
-        new Trainer<Healthy, int>(alone, new Adam()).Fit(data, 50, 8);
-        Assert.Equal(alone.FlatParameters, watched.FlatParameters);
+        };
 
-        // The numerics library's functions box until the JIT optimizes them.
-        Assert.All(bytes.Skip(700), each => Assert.Equal(0, each));
+        // The numerics library's functions box until the JIT has optimized them, which it does when it has time.
+        int epochs = 0;
+        do
+        {
+            bytes = 0;
+            trainer.Fit(data, epochs += 5, 8);
+            Thread.Sleep(100);
+        }
+        while (bytes > 0 && epochs < 500);
+        Assert.Equal(0, bytes);
+        new Trainer<Healthy, int>(alone, new Adam()).Fit(data, epochs, 8);
+        Assert.Equal(alone.FlatParameters, watched.FlatParameters);
     }
 
     private static void Fit<TNetwork>(TNetwork network, IOptimizer optimizer, TrainingMonitor monitor, int epochs, float scale = 1)
