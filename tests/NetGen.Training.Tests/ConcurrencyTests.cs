@@ -96,7 +96,7 @@ public class ConcurrencyTests
 
     /// <summary>Neither a prediction nor gradients change anything that others read.</summary>
     [Fact]
-    public void Predictions_may_run_together_and_with_gradients()
+    public async Task Predictions_may_run_together_and_with_gradients()
     {
         var network = new SmallRegression(seed: 1);
         var expected = new float[s_targets.Length];
@@ -113,7 +113,7 @@ public class ConcurrencyTests
         }))];
         while (!others.All(other => other.IsCompleted))
             network.ComputeGradients(s_inputs, s_targets);
-        Task.WaitAll(others);
+        await Task.WhenAll(others);
     }
 
     [Fact]

@@ -123,7 +123,7 @@ internal readonly ref struct TrainingActivations
         {
             (_place, _batch) = (place, batch);
             _first = ref first;
-            _isAcrossChannels = place.ChannelStride == 1 && place.Channels > 1;
+            _isAcrossChannels = place.ChannelStride == 1;
             (_outer, _inner) = _isAcrossChannels ? (place.Height, place.Width) : (place.Channels, place.Height);
             _j = -1;
         }

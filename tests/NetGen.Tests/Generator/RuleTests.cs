@@ -180,7 +180,7 @@ public partial class RuleTests
     [InlineData("""[Network(4), Linear(3, Name = "fc1"), Linear(2, Name = "fc2"), ReLU(Name = "act"), Linear(1)] partial class Net;""")]
     [InlineData("""[Network(4), Linear(3, Name = "linear0")] partial class Net;""")]
     [InlineData("""[Network(4), Linear(3, Name = "fcA"), Linear(2, Name = "fca")] partial class Net;""")]
-    [InlineData("""[Network(4), Linear(3, Name = "trainStep")] partial class Net;""")]
+    [InlineData("""[Network(4), Linear(3, Name = "evaluateLoss")] partial class Net;""")]
     public Task NG1012_IsSilent(string source) => IsSilent(source);
 
     [Theory]

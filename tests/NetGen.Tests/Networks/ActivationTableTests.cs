@@ -13,7 +13,6 @@ namespace NetGen.Tests.Networks;
 /// <summary>What an observer of training passes sees are the layers' outputs.</summary>
 public class ActivationTableTests
 {
-    /// <summary>Rewrites behind which a layer's output is not what is declared, or another layer's.</summary>
     private static readonly RandomNetwork[] s_networks =
     [
         .. Enumerable.Range(700, 25).Select(number => new RandomNetwork(number, small: true)),
@@ -104,9 +103,11 @@ public class ActivationTableTests
         Assert.Equal(3, observer.Count);
     }
 
-    /// <summary>An activation that a dropout or a pool was moved over.</summary>
-    private static bool IsRewritten(Graph graph, Node node) =>
-        node.Op is ActivationOp && graph.Nodes.Any(other => (other.Op is DropoutOp && other.Id == node.Sources[0]) || (other.Op is PoolingOp && other.Sources.Contains(node.Id)));
+    /// <summary>An activation and the dropout before it, or the pool behind it, that change places.</summary>
+    private static bool IsRewritten(Graph graph, Node node) => graph.Nodes.Any(other => ArePair(node, other) || ArePair(other, node));
+
+    private static bool ArePair(Node first, Node second) => second.Sources.Contains(first.Id)
+        && ((first.Op is DropoutOp && second.Op is ActivationOp) || (first.Op is ActivationOp && second.Op is PoolingOp));
 
     private sealed class Recorder : IActivationObserver
     {

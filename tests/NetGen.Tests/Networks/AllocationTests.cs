@@ -9,18 +9,18 @@ public class AllocationTests
 {
     private const int Batch = 130;
 
-    private static readonly SGD s_optimizer = new(0.01, 0.001);
+    private readonly SGD _optimizer = new(0.01, 0.001);
 
     [Fact]
     public void Predict_allocates_nothing() => Check(new OddClassifier(), batch => Labels(batch), (network, input, _, output) => network.Predict(input, output));
 
     [Fact]
     public void TrainStep_allocates_nothing() =>
-        Check(new OddClassifier(), Labels, (network, input, target, _) => network.TrainStep(input, target, s_optimizer));
+        Check(new OddClassifier(), Labels, (network, input, target, _) => network.TrainStep(input, target, _optimizer));
 
     [Fact]
     public void TrainStep_of_an_unrolled_network_allocates_nothing() =>
-        Check(new TinyRegression(), batch => new float[batch * TinyRegression.OutputSize], (network, input, target, _) => network.TrainStep(input, target, s_optimizer));
+        Check(new TinyRegression(), batch => new float[batch * TinyRegression.OutputSize], (network, input, target, _) => network.TrainStep(input, target, _optimizer));
 
     [Fact]
     public void Predict_of_an_unrolled_network_allocates_nothing() =>
@@ -42,7 +42,7 @@ public class AllocationTests
     public void Training_of_a_convolutional_network_allocates_nothing() =>
         Check(new OddPictures(), Labels, (network, input, target, output) =>
         {
-            network.TrainStep(input, target, s_optimizer);
+            network.TrainStep(input, target, _optimizer);
             network.VectorJacobianProduct(input, output);
         });
 
@@ -54,7 +54,7 @@ public class AllocationTests
     public void Training_of_a_composed_network_allocates_nothing() =>
         Check(new OddGraph(), Labels, (network, input, target, output) =>
         {
-            network.TrainStep(input, target, s_optimizer);
+            network.TrainStep(input, target, _optimizer);
             network.VectorJacobianProduct(input, output);
         });
 
