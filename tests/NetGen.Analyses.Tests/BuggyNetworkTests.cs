@@ -246,14 +246,14 @@ public class BuggyNetworkTests
         Line("");
         (Mutant Mutant, JsonElement Published)[] study = [.. await s_study.Value];
         Mutant[] declared = [.. study.Select(each => each.Mutant).Where(mutant => mutant.Network is not null)];
-        Line($"A study of fault localisation (Humbatova et al. 2025) has {study.Length} subjects, of which {declared.Length} are changes of a declaration that can be written down here: {declared.Count(mutant => mutant.Verdict == Verdict.Detected)} are detected and {declared.Count(mutant => mutant.Verdict == Verdict.Prevented)} cannot be made. DeepFD, DeepDiagnosis and UMLAUT train the network.");
+        Line($"A study of fault localisation (Humbatova et al. 2025) has {study.Length} subjects, of which {declared.Length} are changes of a declaration that can be written down here: detected {declared.Count(mutant => mutant.Verdict == Verdict.Detected)}, prevented {declared.Count(mutant => mutant.Verdict == Verdict.Prevented)}, missed {declared.Count(mutant => mutant.Verdict == Verdict.Missed)}. DeepFD, DeepDiagnosis and UMLAUT train the network.");
         Line("");
         Line("| subject | what was changed | ground truth | the build | verdict | DeepFD | DeepDiagnosis | NeuraLint | UMLAUT |");
         Line("|---|---|---|---|---|---|---|---|---|");
         foreach ((Mutant mutant, JsonElement json) in study)
         {
-            string tools = string.Join(" | ", new[] { "DeepFD", "DeepDiagnosis", "NeuraLint", "UMLAUT" }.Select(tool => BuggyNetworksFile.Text(json, tool)!.Replace("|", ",", StringComparison.Ordinal)));
-            Line($"| {mutant.Id} | {BuggyNetworksFile.Text(json, "subject")} | {mutant.Change.Replace("|", ",", StringComparison.Ordinal)} | {(mutant.Network is { } network ? Build(network) : "")} | {(mutant.Network is null ? mutant.Why : Word(mutant.Verdict))} | {tools} |");
+            string tools = string.Join(" | ", new[] { "DeepFD", "DeepDiagnosis", "NeuraLint", "UMLAUT" }.Select(tool => Listed(BuggyNetworksFile.Text(json, tool)!)));
+            Line($"| {mutant.Id} | {BuggyNetworksFile.Text(json, "subject")} | {Listed(mutant.Change)} | {(mutant.Network is { } network ? Build(network) : "")} | {(mutant.Network is null ? mutant.Why : Word(mutant.Verdict))} | {tools} |");
         }
 
         Line("");
@@ -268,6 +268,8 @@ public class BuggyNetworkTests
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
+
+        static string Listed(string alternatives) => string.Join(", ", alternatives.Split('|', StringSplitOptions.TrimEntries));
 
         static bool IsLoud(BuggyNetwork network) => network.Said.Any(one => one.IsLoud);
 
