@@ -54,7 +54,6 @@ internal static class SignalNetworks
         Mlp("MLP, 10 GELU(tanh), default", 10, "", "GELU(Approximate = GELUApproximation.Tanh)", 64),
         Mlp("MLP, 6 SiLU, He", 6, He, "SiLU", 192),
         Mlp("MLP, 10 GELU, He", 10, He, "GELU", 96) with { Seeds = 400 },
-        Mlp("MLP, 10 SiLU, He", 10, He, "SiLU", 96) with { Seeds = 400 },
         Mlp("MLP, 20 GELU, He", 20, He, "GELU", 128) with { Seeds = 200 },
         Mlp("MLP, 6 softplus, Xavier", 6, Xavier, "Softplus(2)", 64),
         Mlp("MLP, 10 ELU, He", 10, He, "ELU", 96),
