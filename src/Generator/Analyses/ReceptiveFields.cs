@@ -17,5 +17,5 @@ internal static class ReceptiveFields
     /// <param name="sources">What those of the values see that the node reads.</param>
     /// <param name="input">What they see.</param>
     public static ReceptiveField Through(Node node, IReadOnlyList<ReceptiveField> sources, Shape input) =>
-        new(input.Sizes.Skip(1).Select((size, axis) => OpRule.Of(node.Op).Field(new FieldPlaces(node, axis, size), [.. sources.Select(source => source.Axes[axis])])).ToEquatableArray());
+        new(input.Sizes.Skip(1).Select((size, axis) => FieldRule.Of(new FieldPlaces(node, axis, size), [.. sources.Select(source => source.Axes[axis])])).ToEquatableArray());
 }

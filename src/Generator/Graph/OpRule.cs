@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler;
@@ -81,11 +80,6 @@ internal abstract class OpRule
         Node layer = part.Of!;
         return ((GradientOp)part.Op).Input < 2 ? Arithmetic.OfProducts(MultiplyAccumulates(layer.Op, layer.Input, layer.Output)) : Arithmetic.Of(0, layer.Output.ElementCount);
     }
-
-    /// <summary>What a place of the result sees of the network's input; element by element, or over the channels of each place, what the place of the input sees.</summary>
-    /// <param name="places">The dimension along which it is looked at.</param>
-    /// <param name="sources">What the places see of the values that the node reads.</param>
-    public virtual FieldAxis Field(FieldPlaces places, IReadOnlyList<FieldAxis> sources) => sources[0];
 
     /// <summary>Whether the result is what is read, seen otherwise, so that nothing moves.</summary>
     public virtual bool IsView(Op op, bool isTraining) => false;

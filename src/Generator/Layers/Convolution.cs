@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -71,9 +70,6 @@ internal sealed class ConvRule : LayerRule<ConvOp>
     }
 
     protected override long MultiplyAccumulates(ConvOp op, Shape input, Shape output) => output.ElementCount * (input.Sizes[0] / op.Groups) * op.Kernel.Count;
-
-    protected override FieldAxis Field(ConvOp op, FieldPlaces places, FieldAxis x) =>
-        x.Windows(((places.Of(op.Kernel) - 1) * places.Of(op.Dilation)) + 1, places.Of(op.Stride), -places.Of(new Size2(op.Pads.Top, op.Pads.Left)));
 
     protected override IReadOnlyList<Value?> Gradient(ConvOp op, Node node, Value gradient, GradientBuilder builder)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -9,8 +8,6 @@ internal sealed class FlattenRule : LayerRule<FlattenOp>
     public override bool IsView(Op op, bool isTraining) => true;
 
     protected override Shape InferShape(FlattenOp op, Shape input, ErrorSink errors) => Shape.Flat((int)input.ElementCount);
-
-    protected override FieldAxis Field(FlattenOp op, FieldPlaces places, FieldAxis x) => places.Whole(x);
 
     protected override IReadOnlyList<Value?> Gradient(FlattenOp op, Node node, Value gradient, GradientBuilder builder) => [builder.Part(node, 0, gradient)];
 

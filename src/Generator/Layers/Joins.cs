@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -12,8 +11,6 @@ internal sealed class SumRule : OpRule, ILowered
     public override IReadOnlyList<TensorType>? Infer(Op op, IReadOnlyList<TensorType> inputs, ErrorSink errors) => inputs.All(type => type == inputs[0]) ? [inputs[0]] : null;
 
     public override Arithmetic Cost(Node node, bool isTraining) => Arithmetic.Of(0, (node.Inputs.Count - 1) * node.Output.ElementCount);
-
-    public override FieldAxis Field(FieldPlaces places, IReadOnlyList<FieldAxis> sources) => places.Union(sources);
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => [.. node.Inputs.Select(_ => gradient)];
 
@@ -61,8 +58,6 @@ internal sealed class ConcatRule : OpRule, ILowered
         int channels = (int)Math.Min(inputs.Sum(type => (long)type.Axes[0].Size), int.MaxValue);
         return [inputs[0] with { Axes = first.Select((axis, i) => i == 0 ? axis with { Size = channels } : axis).ToEquatableArray() }];
     }
-
-    public override FieldAxis Field(FieldPlaces places, IReadOnlyList<FieldAxis> sources) => places.Union(sources);
 
     public override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder)
     {

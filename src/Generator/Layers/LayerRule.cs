@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -22,8 +21,6 @@ internal abstract class LayerRule<TOp> : OpRule, ILowered, ILoweredGradient
     public sealed override Arithmetic Cost(Node node, bool isTraining) => Cost((TOp)node.Op, node, isTraining);
 
     public sealed override Arithmetic GradientCost(Node part) => GradientCost((TOp)part.Of!.Op, part);
-
-    public sealed override FieldAxis Field(FieldPlaces places, IReadOnlyList<FieldAxis> sources) => Field((TOp)places.Node.Op, places, sources[0]);
 
     public sealed override IReadOnlyList<Value?> Gradient(Node node, Value gradient, GradientBuilder builder) => Gradient((TOp)node.Op, node, gradient, builder);
 
@@ -47,8 +44,6 @@ internal abstract class LayerRule<TOp> : OpRule, ILowered, ILoweredGradient
     protected virtual Arithmetic Cost(TOp op, Node node, bool isTraining) => base.Cost(node, isTraining);
 
     protected virtual Arithmetic GradientCost(TOp op, Node part) => base.GradientCost(part);
-
-    protected virtual FieldAxis Field(TOp op, FieldPlaces places, FieldAxis x) => x;
 
     // What follows is needed where a layer has a kernel; one that is only a composition has none of it.
 

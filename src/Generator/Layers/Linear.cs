@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -23,8 +22,6 @@ internal sealed class LinearRule : LayerRule<LinearOp>
     }
 
     protected override long MultiplyAccumulates(LinearOp op, Shape input, Shape output) => input.ElementCount * output.ElementCount;
-
-    protected override FieldAxis Field(LinearOp op, FieldPlaces places, FieldAxis x) => places.Whole(x);
 
     protected override IReadOnlyList<Value?> Gradient(LinearOp op, Node node, Value gradient, GradientBuilder builder)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -12,8 +11,6 @@ internal sealed class LogSumExpRule : LayerRule<LogSumExpOp>
         Check.ReportNotFlat(errors, op.Kind, op.Display, input);
         return null;
     }
-
-    protected override FieldAxis Field(LogSumExpOp op, FieldPlaces places, FieldAxis x) => places.Whole(x);
 
     protected override Arithmetic Cost(LogSumExpOp op, Node node, bool isTraining) => Arithmetic.OfEvaluations(node.Input.ElementCount);
 

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -37,8 +36,6 @@ internal abstract class NormalizedShapeRule<TOp> : LayerRule<TOp>
             _ => default,
         };
     }
-
-    protected override FieldAxis Field(TOp op, FieldPlaces places, FieldAxis x) => places.IsAmongLast(op.NormalizedShape.Count) ? places.Whole(x) : x;
 
     /// <summary>
     /// Of each element: (subtract the mean,) square, divide by the root, scale and shift; a sum for each mean; of each group the means themselves, ε, the root and its inverse.

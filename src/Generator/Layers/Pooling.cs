@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -66,8 +64,6 @@ internal sealed class PoolRule : PoolRuleOf<PoolOp>
         return Check.Fits(errors, op.Kind, op.Dimensions, "window of " + op.Kernel.Text(op.Dimensions), fits, padded, input) ? output.ToShape(op.Dimensions) : null;
     }
 
-    protected override FieldAxis Field(PoolOp op, FieldPlaces places, FieldAxis x) => x.Windows(places.Of(op.Kernel), places.Of(op.Stride), -places.Of(op.Padding));
-
     protected override PoolKernel Kernel(PoolOp op, Node node)
     {
         Picture input = Picture.Of(node.Input);
@@ -83,22 +79,6 @@ internal sealed class AdaptivePoolRule : PoolRuleOf<AdaptivePoolOp>
 {
     protected override Shape? InferShape(AdaptivePoolOp op, Shape input, ErrorSink errors) =>
         Check.IsPicture(errors, op.Kind, op.Dimensions, input) ? new Picture(input.Sizes[0], op.Grid.Height, op.Grid.Width).ToShape(op.Dimensions) : null;
-
-    protected override FieldAxis Field(AdaptivePoolOp op, FieldPlaces places, FieldAxis x)
-    {
-        (int size, int count) = (places.OfInput, places.Of(op.Grid));
-        return count == 1 ? places.Whole(x) : x.Windows(LargestWindow(size, count), size / (double)count, 0);
-    }
-
-    /// <summary>Places in the largest window of an adaptive pool: window i of n over s reaches from floor(i s / n) to ceil((i + 1) s / n).</summary>
-    private static int LargestWindow(int size, int count)
-    {
-        int divisor = Divisor(size, count);
-        int rest = size / divisor % (count / divisor);
-        return (size / count) + Math.Min(rest, 2);
-
-        static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
-    }
 
     protected override PoolKernel Kernel(AdaptivePoolOp op, Node node)
     {
