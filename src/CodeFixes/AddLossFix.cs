@@ -15,13 +15,7 @@ public sealed class AddLossFix : NetGenCodeFix
 
     private protected override IEnumerable<Mend> Mends(Site site)
     {
-        ExpressionSyntax? network = site.Node.Parent switch
-        {
-            MemberAccessExpressionSyntax access => access.Expression,
-            MemberBindingExpressionSyntax binding => binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression,
-            _ => null,
-        };
-        AttributeSyntax[] attributes = (network is null ? null : site.Model.GetTypeInfo(network).Type)?.GetAttributes()
+        AttributeSyntax[] attributes = Network(site)?.GetAttributes()
             .Where(attribute => attribute.AttributeClass is { ContainingNamespace.Name: "NetGen" })
             .Select(attribute => attribute.ApplicationSyntaxReference?.GetSyntax())
             .OfType<AttributeSyntax>()
@@ -32,6 +26,18 @@ public sealed class AddLossFix : NetGenCodeFix
         if (attributes.Where(attribute => attribute.Parent?.Parent == declaration).OrderBy(attribute => attribute.SpanStart).LastOrDefault() is not { } last)
             return [];
         return Losses(site).Select(loss => new Mend(loss, $"Add {loss}", edits => edits.Insert(last.SyntaxTree, last.Span.End, ", " + last.Beside(loss))));
+    }
+
+    /// <summary>The class whose member is called; within itself it is not named.</summary>
+    private static ITypeSymbol? Network(Site site)
+    {
+        ExpressionSyntax? network = site.Node.Parent switch
+        {
+            MemberAccessExpressionSyntax access => access.Expression,
+            MemberBindingExpressionSyntax binding => binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression,
+            _ => null,
+        };
+        return network is not null ? site.Model.GetTypeInfo(network).Type : site.Type is { } type ? site.Model.GetDeclaredSymbol(type) as ITypeSymbol : null;
     }
 
     /// <summary>Numbers of classes have one loss; real numbers may be labels.</summary>

@@ -58,6 +58,9 @@ public class BuggyNetworkTests
     private static readonly Lazy<Task<IReadOnlyList<BuggyNetwork>>> s_gitHub = new(() => Section("github"));
     private static readonly Lazy<Task<IReadOnlyList<BuggyNetwork>>> s_autoTrainer = new(() => Section("autotrainer"));
 
+    private static readonly Lazy<Task<IReadOnlyList<Mutant>>> s_mutants = new(MutantNetworks.OfMnist);
+    private static readonly Lazy<Task<IReadOnlyList<(Mutant Mutant, JsonElement Published)>>> s_study = new(MutantNetworks.Study);
+
     private static readonly Lazy<Task<IReadOnlyList<BuggyNetwork>>> s_fixed = new(() => BuggyNetwork.Build(
         [.. BuggyNetworksFile.Section("stackoverflow").Where(HasFixed).Select(json => BuggyNetworksFile.Network(json.GetProperty("fixed"), json)).Select(network => network.Id == OtherTarget ? network with { Statement = null } : network)]));
 
@@ -110,6 +113,18 @@ public class BuggyNetworkTests
         (string Id, string? Source, string Rule, string Why)[] declared = [.. s_shapes.Where(shape => shape.Source is not null)];
         IReadOnlyList<Said>[] said = await Declared.Build([.. declared.Select(shape => shape.Source!)]);
         Assert.All(declared.Zip(said), pair => Assert.Contains(pair.Second, one => one.Rule == pair.First.Rule && one.IsLoud));
+    }
+
+    /// <summary>
+    /// A change of the declaration that does harm is told, or cannot be made; which is all that a build can tell of. Equal weights of one layer alone are not told, but where they are 0 before
+    /// ReLU: random ones behind them let its units part.
+    /// </summary>
+    [Fact]
+    public async Task Changes_of_DeepCrime_are_told()
+    {
+        Mutant[] mutants = [.. await s_mutants.Value, .. (await s_study.Value).Select(each => each.Mutant)];
+        string[] missed = [.. mutants.Where(mutant => mutant.Verdict == Verdict.Missed && !mutant.Network!.Notation.Attributes!.Contains("InitScale = 1,", StringComparison.Ordinal)).Select(mutant => $"{mutant.Id} {mutant.Change}, {Text(mutant.Network!.Said)}: {mutant.Network.Source(isStated: true)}")];
+        Assert.True(missed.Length == 0, string.Join('\n', missed));
     }
 
     /// <summary>Where the file has a declaration the translation is the same.</summary>
@@ -220,6 +235,28 @@ public class BuggyNetworkTests
         foreach (((string _, string? source, string rule, string why), JsonElement json) in s_shapes.Zip(BuggyNetworksFile.Section("shapes_unit")))
             Line($"| {json.GetProperty("id").GetString()} | {json.GetProperty("facts").GetString()} | {(source is null ? "prevented: " : $"detected, {Link(rule)}: ")}{why} |");
         Line("");
+        Line("## Changed networks");
+        Line("");
+        Line("DeepCrime changes a network that trains, to see what tests find. These are its operators that change a declaration, at each layer of its MNIST model: the others change data, epochs, batch, learning rate, optimizer or regularisation, which are no part of it. Ones as the weights of a layer are missed where those behind are random: these let its units part, and the network trains.");
+        Line("");
+        Line("| change | faults | the build, the target stated | verdict |");
+        Line("|---|---|---|---|");
+        foreach (Mutant mutant in await s_mutants.Value)
+            Line($"| {mutant.Change} | {string.Join(" ", mutant.Network!.Codes)} | {Build(mutant.Network)} | {Word(mutant.Verdict)} |");
+        Line("");
+        (Mutant Mutant, JsonElement Published)[] study = [.. await s_study.Value];
+        Mutant[] declared = [.. study.Select(each => each.Mutant).Where(mutant => mutant.Network is not null)];
+        Line($"A study of fault localisation (Humbatova et al. 2025) has {study.Length} subjects, of which {declared.Length} are changes of a declaration that can be written down here: detected {declared.Count(mutant => mutant.Verdict == Verdict.Detected)}, prevented {declared.Count(mutant => mutant.Verdict == Verdict.Prevented)}, missed {declared.Count(mutant => mutant.Verdict == Verdict.Missed)}. DeepFD, DeepDiagnosis and UMLAUT train the network.");
+        Line("");
+        Line("| subject | what was changed | ground truth | the build | verdict | DeepFD | DeepDiagnosis | NeuraLint | UMLAUT |");
+        Line("|---|---|---|---|---|---|---|---|---|");
+        foreach ((Mutant mutant, JsonElement json) in study)
+        {
+            string tools = string.Join(" | ", new[] { "DeepFD", "DeepDiagnosis", "NeuraLint", "UMLAUT" }.Select(tool => Listed(BuggyNetworksFile.Text(json, tool)!)));
+            Line($"| {mutant.Id} | {BuggyNetworksFile.Text(json, "subject")} | {Listed(mutant.Change)} | {(mutant.Network is { } network ? Build(network) : "")} | {(mutant.Network is null ? mutant.Why : Word(mutant.Verdict))} | {tools} |");
+        }
+
+        Line("");
         Line("## GitHub");
         Line("");
         Line("No fault of structure is published for these; they show what the build says of networks as they are found.");
@@ -231,6 +268,8 @@ public class BuggyNetworkTests
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
+
+        static string Listed(string alternatives) => string.Join(", ", alternatives.Split('|', StringSplitOptions.TrimEntries));
 
         static bool IsLoud(BuggyNetwork network) => network.Said.Any(one => one.IsLoud);
 

@@ -85,7 +85,7 @@ internal static class Faults
         ["S4"] = ["NG2043"],
         ["S5"] = ["NG2044"],
         ["S6"] = ["NG2070", "NG2071", "NG2072", "NG2073", "NG2074", "NG2075", "NG2076", "NG2078"],
-        ["S7"] = ["NG2077"],
+        ["S7"] = ["NG2075", "NG2077"],
         ["S8"] = ["NG2046"],
         ["S10"] = ["NG1018", "NG1026"],
     };
@@ -121,11 +121,11 @@ internal static class Faults
 /// <summary>The file of published cases.</summary>
 internal static class BuggyNetworksFile
 {
-    private static readonly JsonElement s_root = JsonDocument.Parse(Declared.Data("buggy-networks.json")).RootElement;
+    public static JsonElement Root { get; } = JsonDocument.Parse(Declared.Data("buggy-networks.json")).RootElement;
 
-    public static IEnumerable<JsonElement> Section(string name) => s_root.GetProperty(name).EnumerateArray();
+    public static IEnumerable<JsonElement> Section(string name) => Root.GetProperty(name).EnumerateArray();
 
-    public static IEnumerable<JsonProperty> Codes => s_root.GetProperty("codes").EnumerateObject();
+    public static IEnumerable<JsonProperty> Codes => Root.GetProperty("codes").EnumerateObject();
 
     public static BuggyNetwork Network(JsonElement json, JsonElement? parent = null)
     {

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Reflection;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Analyses;
+using NetGen.Reports;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 
@@ -150,13 +151,12 @@ public class CostTests
     public void The_roofline()
     {
         NetworkCost cost = CostNetworks.Of("[Network(16, 16), Flatten, Linear(256), MSELoss] partial class Net;").Cost;
-        PassCost linear = cost.Layers[1].Inference;
-        Assert.Equal(2.0 * 65_536 / (4 * (65_536 + 256 + 512)), linear.Intensity(1), 12);
-        Assert.Equal(Bound.Memory, linear.Bound(1));
-        Assert.Equal(Bound.Compute, linear.Bound(64));
-        Assert.Equal(Bound.Memory, linear.Bound(64, balance: 30));
-        Assert.Equal(2L * 65_536 * 64, linear.FloatingPointOperations(64));
-        Assert.Equal(Bound.Nothing, cost.Layers[0].Inference.Bound(64));
+        Pass linear = cost.Layers[1].Inference.Figures;
+        Assert.Equal(2.0 * 65_536 / (4 * (65_536 + 256 + 512)), linear.PerByte(1), 12);
+        Assert.Equal("memory", linear.BoundBy(new ReportOptions(1, 10)));
+        Assert.Equal("compute", linear.BoundBy(new ReportOptions(64, 10)));
+        Assert.Equal("memory", linear.BoundBy(new ReportOptions(64, 30)));
+        Assert.Equal("", cost.Layers[0].Inference.Figures.BoundBy(ReportOptions.Default));
     }
 
     /// <summary>Each node of both halves is in one row, or serves the gradient of the input.</summary>

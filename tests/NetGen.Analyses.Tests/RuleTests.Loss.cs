@@ -212,6 +212,9 @@ public partial class RuleTests
     [InlineData("[Network(1, 8), Conv1d(3, 3), Sigmoid, AvgPool1d(2), {|NG2023:Sigmoid|}, Flatten, Linear(2)] partial class Net;", "Sigmoid stands behind Sigmoid")]
     [InlineData("[Network(1, 8), Conv1d(3, 3), Tanh, MaxPool1d(2), {|NG2023:Tanh|}, Flatten, Linear(2)] partial class Net;", "Tanh stands behind Tanh")]
     [InlineData("[Block, Linear(3), ReLU, {|NG2023:ReLU|}] class FA; [Network(8), Sum<FA, FA>, Sum<FA, FA>, Linear(2)] partial class Net;", "ReLU stands behind ReLU")]
+    [InlineData("[Block, Linear(8), ReLU] class Body; [Network(8), ReLU, Residual<Body>, {|NG2023:ReLU|}] partial class Net;", "ReLU stands behind Residual<Body>, and what it reads is at least 0 already: leave it out")]
+    [InlineData("[Block, Linear(8), Sigmoid] class A; [Block, Linear(8), ReLU] class B; [Network(8), Sum<A, B>, Dropout, {|NG2023:LeakyReLU(0.1)|}, Linear(1)] partial class Net;", "what it reads is at least 0 already")]
+    [InlineData("[Block, Linear(8), Sigmoid] class A; [Block, Linear(8), Softplus] class B; [Network(8), Concat<A, B>, {|NG2023:ReLU|}, Linear(1)] partial class Net;", "ReLU stands behind Concat<A, B>")]
     [InlineData("[Network(8), Linear(3), ELU(-5), {|NG2023:Softplus(1e20)|}, Linear(2)] partial class Net;", "there are no weights between them")]
     public Task NG2023_Fires(string source, string message) => RuleCheck.Fires(source, message);
 
@@ -224,6 +227,9 @@ public partial class RuleTests
     [InlineData("[Block, ReLU, Linear(8)] class Body; [Network(8), ReLU, Residual<Body>, Residual<Body>] partial class Net;")]
     [InlineData("[Block, ReLU, Linear(8)] class Layer; [Network(8), Linear(8), ReLU, Repeat<Layer>(3)] partial class Net;")]
     [InlineData("[Block, Linear(8), ReLU] class Body; [Network(8), Residual<Body>, ReLU] partial class Net;")]
+    [InlineData("[Block, Linear(8), ReLU] class Body; [Network(8), Residual<Body>, ReLU, Residual<Body>, ReLU] partial class Net;")]
+    [InlineData("[Block, Linear(8), ReLU] class Body; [Block, Residual<Body>, ReLU] class Layer; [Network(8), Linear(8), Repeat<Layer>(3)] partial class Net;")]
+    [InlineData("[Block, Linear(8), ReLU] class Body; [Network(8), ReLU, Residual<Body>, Tanh, Linear(1)] partial class Net;")]
     public Task NG2023_IsSilent(string source) => RuleCheck.IsSilent(source);
 
     [Theory]
@@ -280,6 +286,8 @@ public partial class RuleTests
     [InlineData("[Network(8), Linear(3), MSELoss, {|NG1020:TargetRange(1, 1)|}] partial class Net;", "TargetRange: max takes a number above min, 1, but got 1")]
     [InlineData("[Network(8), Linear(3), MSELoss, {|NG1020:TargetRange(double.NaN)|}] partial class Net;", "TargetRange: max takes a number above min, NaN, but got Infinity")]
     [InlineData("[Network(8), Linear(3), MSELoss, Classes(3), {|NG1030:TargetRange(0, 1)|}] partial class Net;", "TargetRange does not go with Classes(3): they are one or the other")]
+    [InlineData("[Network(8), Linear(3), CrossEntropyLoss, Labels(3), {|NG1030:Classes(3)|}] partial class Net;", "they are one or the other")]
+    [InlineData("[Network(8), Linear(3), CrossEntropyLoss, Classes(3), {|NG1030:Classes(3)|}] partial class Net;", "Classes(3) does not go with Classes(3): they are said once")]
     [InlineData("[{|NG1020:Budget(Macs = -1)|}, Network(8), Linear(3), MSELoss] partial class Net;", "Budget: Macs takes at least 0, but got -1")]
     [InlineData("[{|NG1020:Budget(ReceptiveField = 5)|}, Network(8), Linear(3), MSELoss] partial class Net;", "Budget: ReceptiveField takes an input with places, [c, l] or [c, h, w], but got 8")]
     public async Task Targets_that_cannot_be_are_errors(string source, string message)

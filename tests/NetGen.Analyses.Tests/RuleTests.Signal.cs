@@ -10,12 +10,37 @@ namespace NetGen.Tests.Analyses;
 /// <summary>Rules about signals and gradients at initialisation.</summary>
 public partial class RuleTests
 {
+    /// <summary>Behind weights of 0 a ReLU stands where its slope is 0, and so for ever; where something random is added it does not.</summary>
+    [Theory]
+    [InlineData("[Network(8), Linear(16, Init = Init.Constant, BiasInit = Init.Constant), {|NG2075:ReLU|}, Linear(4)] [CrossEntropyLoss] partial class Net;")]
+    [InlineData("[Block, Linear(8, Init = Init.Constant, BiasInit = Init.Constant), {|NG2075:ReLU|}] class Body; [Network(8), Residual<Body>, Linear(1), MSELoss] partial class Net;")]
+    public Task NG2075_tells_weights_of_0(string source) => RuleCheck.Fires(source, "what it reads is never above 0, whatever the input");
+
+    [Theory]
+    [InlineData("[Network(8), Linear(16, Init = Init.Constant), ReLU, Linear(4)] [CrossEntropyLoss] partial class Net;")]
+    [InlineData("[Block, Linear(8), ReLU, Linear(8, Init = Init.Constant, BiasInit = Init.Constant)] class Body; [Network(8), Residual<Body>, ReLU, Linear(1), MSELoss] partial class Net;")]
+    [InlineData("[Network(8), Linear(16, Init = Init.Constant, BiasInit = Init.Constant), Tanh, Linear(4)] [CrossEntropyLoss] partial class Net;")]
+    public async Task NG2075_is_silent_beside_weights_of_0(string source) =>
+        Assert.DoesNotContain(await Code.Analyze(Code.Compile(source)), diagnostic => diagnostic.Id is "NG2075" or "NG2071");
+
+    /// <summary>What stands beside the way of the gradient is not why it is lost: ReLUs that are off in another branch, and squashing activations of branches that it need not go through.</summary>
+    [Theory]
+    [InlineData(
+        "[Block, Linear(64, BiasInit = Init.Constant, BiasInitScale = -5), {|NG2075:ReLU|}, Linear(8)] class Off; [Block, Linear(64), Repeat<Layer>(8), Linear(8)] class Main; [Block, Linear(64), Sigmoid] class Layer;"
+        + " [Network(64), {|NG2070:Linear(64)|}, Sigmoid, Sum<Main, Off>, Linear(4)] [CrossEntropyLoss] partial class Net;",
+        "Sigmoid multiply it by")]
+    [InlineData(
+        "[Block, {|NG2070:Linear(64)|}, Sigmoid] class Bent; [Block, Residual<Bent>] class Step;"
+        + " [Network(64), Linear(64, Init = Init.Normal, InitScale = 1e-2), Repeat<Step>(3), Linear(64, Init = Init.Normal, InitScale = 1e-5), Linear(4)] [CrossEntropyLoss] partial class Net;",
+        "its weights are small")]
+    public Task NG2070_looks_at_the_way_of_the_gradient(string source, string message) => RuleCheck.Fires(source, message);
+
     [Fact]
     public async Task NG2070_Fires()
     {
         await RuleCheck.Fires(
             $"[Network(64), {{|NG2070:Linear(64, Name = \"fc1\")|}}, Sigmoid, {Times(7, "Linear(64), Sigmoid")}, Linear(10, Name = \"fc9\")] [CrossEntropyLoss] partial class Net;",
-            "Network 'Net': at initialisation the gradient shrinks to 1.5e-7 of its length on its way from fc9 Linear(10) to fc1 Linear(64), so that layer hardly learns: 8 Sigmoid multiply it by 1.2e-5: use ReLU");
+            "Network 'Net': at initialisation the gradient shrinks to 1.5e-7 of its length on its way from Linear(10) 'fc9' to Linear(64) 'fc1', so that layer hardly learns: 8 Sigmoid multiply it by 1.2e-5: use ReLU");
 
         // In a block it is told once, with the place of the copy; weights that are too small, of whatever activation.
         await RuleCheck.Fires(
@@ -59,10 +84,10 @@ public partial class RuleTests
     {
         await RuleCheck.Fires(
             "[Network(64), Linear(64, Init = Init.KaimingNormal), Exp, Linear(64, Init = Init.KaimingNormal), {|NG2072:Exp|}, Linear(10)] [CrossEntropyLoss] partial class Net;",
-            "Network 'Net': at initialisation the values behind 3 Exp are more than a float holds: exponentials of sums grow without bounds");
+            "Network 'Net': at initialisation the values behind Exp '3' are more than a float holds: exponentials of sums grow without bounds");
         await RuleCheck.Fires(
             $"[Network(64), {Times(4, "Linear(256, Init = Init.Normal), ReLU")}, {{|NG2072:Linear(1, Init = Init.Normal, Name = \"out\")|}}] [MSELoss] partial class Net;",
-            "the values behind out Linear(1) are 1.3e5 times as large as the input");
+            "the values behind Linear(1) 'out' are 1.3e5 times as large as the input");
     }
 
     [Fact]
@@ -76,7 +101,7 @@ public partial class RuleTests
     [Fact]
     public Task NG2073_Fires() => RuleCheck.Fires(
         "[Network(64), Linear(64, Init = Init.Normal, InitScale = 1e-5), Tanh, {|NG2073:Linear(10, Name = \"out\")|}] [CrossEntropyLoss] partial class Net;",
-        "Network 'Net': at initialisation two inputs look alike to out Linear(10), what they differ by being 8e-5 of what it was");
+        "Network 'Net': at initialisation two inputs look alike to Linear(10) 'out', what they differ by being 8e-5 of what it was");
 
     [Fact]
     public async Task NG2073_IsSilent()
@@ -90,7 +115,7 @@ public partial class RuleTests
     {
         await RuleCheck.Fires(
             "[Network(784), Linear(100, Init = Init.Normal), {|NG2074:Sigmoid|}, Linear(10)] [CrossEntropyLoss] partial class Net;",
-            "1 Sigmoid: at initialisation 83 % of its inputs, which have the standard deviation 28, are where it is flat");
+            "Sigmoid '1': at initialisation 83 % of its inputs, which have the standard deviation 28, are where it is flat");
 
         // The same weights do for inputs of variance 1, and saturate for pixels that are not normalised.
         await RuleCheck.Fires(
@@ -108,7 +133,7 @@ public partial class RuleTests
             "% all units of a layer as narrow as this, of 5, are off and the output no longer depends on the input: make the layers wider, use fewer, or LeakyReLU");
         await RuleCheck.Fires(
             "[Network(64), Linear(64, BiasInit = Init.Constant, BiasInitScale = -5), {|NG2075:ReLU|}, Linear(10)] [CrossEntropyLoss] partial class Net;",
-            "1 ReLU: at initialisation 100 % of its units are off for nearly every input, and no gradient passes them: start from biases that are not negative");
+            "ReLU '1': at initialisation 100 % of its units are off for nearly every input, and no gradient passes them: start from biases that are not negative");
     }
 
     [Fact]
@@ -153,7 +178,7 @@ public partial class RuleTests
     {
         await RuleCheck.Fires(
             "[Network(8), {|NG2077:Linear(16, Init = Init.Constant, InitScale = 0.1, BiasInit = Init.Constant)|}, Tanh, Linear(1, Init = Init.Constant, InitScale = 0.1)] [MSELoss] partial class Net;",
-            "0 Linear(16): its 16 units start equal and see equal weights behind them in 2 Linear(1), so they stay equal for ever and count for one");
+            "Linear(16) '0': its 16 units start equal and see equal weights behind them in Linear(1) '2', so they stay equal for ever and count for one");
         await RuleCheck.Fires(
             "[Network(1, 8, 8), {|NG2077:Conv2d(4, 3, Init = Init.Constant, Bias = false)|}, BatchNorm2d, ReLU, MaxPool2d(2), Flatten, Linear(10, Init = Init.Constant)] [CrossEntropyLoss] partial class Net;",
             "its 4 units start equal");

@@ -20,4 +20,27 @@ public class AddLossFixTests
         "[Network(4), Linear(3)] partial class Net; class Program { static void F(Net? net) { net?{|CS1061:.{|NG2024:TrainStep|}|}([], new int[0], null!); net!.{|NG2024:{|CS1061:ComputeGradients|}|}([], new int[0]); } }",
         "[Network(4), Linear(3), CrossEntropyLoss] partial class Net; class Program { static void F(Net? net) { net?.TrainStep([], new int[0], null!); net!.ComputeGradients([], new int[0]); } }",
         "CrossEntropyLoss");
+
+    [Theory]
+    [InlineData("void F() => {|NG2024:{|CS0103:TrainStep|}|}(new float[4], new int[1], null!);", "void F() => TrainStep(new float[4], new int[1], null!);")]
+    [InlineData("void F() => this.{|NG2024:{|CS1061:TrainStep|}|}(new float[4], new int[1], null!);", "void F() => this.TrainStep(new float[4], new int[1], null!);")]
+    public Task A_call_in_the_networks_own_class_is_served(string before, string after) => FixCheck.Mends<AddLossFix>(
+        $"[Network(4), Linear(3)] partial class Net {{ {before} }}", $"[Network(4), Linear(3), CrossEntropyLoss] partial class Net {{ {after} }}", "CrossEntropyLoss");
+
+    /// <summary>The class and its uses are in files of their own, and a part of it has no attributes.</summary>
+    [Fact]
+    public Task The_loss_goes_to_the_file_of_the_layers() => FixCheck.Mends<AddLossFix>(
+        [
+            "[Network(4)]\n[Linear(3)]\npartial class Net;",
+            "class First { static void F(Net net) => net.{|NG2024:{|CS1061:TrainStep|}|}(new float[4], new int[1], null!); }",
+            "partial class Net { void F() => {|NG2024:{|CS0103:ComputeGradients|}|}(new float[4], new int[1]); }",
+            "[Network(4), Linear(1)] partial class Other { } class Second { static void F(Other net) => net.{|NG2024:{|CS1061:TrainStep|}|}(new float[4], new int[1], null!); }",
+        ],
+        [
+            "[Network(4)]\n[Linear(3), CrossEntropyLoss]\npartial class Net;",
+            "class First { static void F(Net net) => net.TrainStep(new float[4], new int[1], null!); }",
+            "partial class Net { void F() => ComputeGradients(new float[4], new int[1]); }",
+            "[Network(4), Linear(1), CrossEntropyLoss] partial class Other { } class Second { static void F(Other net) => net.TrainStep(new float[4], new int[1], null!); }",
+        ],
+        "CrossEntropyLoss");
 }

@@ -22,4 +22,13 @@ public class RemoveActivationFixTests
     /// <summary>A block without layers is a mistake too.</summary>
     [Fact]
     public Task A_block_keeps_its_only_layer() => FixCheck.OffersNothing<RemoveActivationFix>("[Block, {|NG2012:Softmax|}] class Last; [Network(4), Linear(3), Sequential<Last>, CrossEntropyLoss] partial class Net;");
+
+    /// <summary>What bounds the numbers is another layer, which has work.</summary>
+    [Fact]
+    public Task Other_layers_stay() => FixCheck.OffersNothing<RemoveActivationFix>("[Block, Linear(1), ReLU] class A; [Network(8), {|NG2013:Sum<A, A>|}, BCEWithLogitsLoss] partial class Net;");
+
+    [Fact]
+    public Task A_rectifier_of_a_sum_that_is_not_negative_goes() => FixCheck.Mends<RemoveActivationFix>(
+        "[Block, Linear(8), ReLU] class Body; [Network(8), ReLU, Residual<Body>, {|NG2023:ReLU|}, Linear(1), MSELoss] partial class Net;",
+        "[Block, Linear(8), ReLU] class Body; [Network(8), ReLU, Residual<Body>, Linear(1), MSELoss] partial class Net;");
 }

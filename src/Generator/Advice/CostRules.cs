@@ -122,10 +122,11 @@ internal sealed class MemoryBoundRule : AdviceRule
         foreach (LayerCost layer in network.Cost.Layers.Where(layer => layer.Training.Arithmetic.MultiplyAccumulates > 0))
         {
             long bytes = layer.Training.Moved.At(Batch);
-            if (layer.Training.Bound(Batch) == Bound.Memory && bytes >= LeastBytes && LeastShare * bytes >= all)
+            Pass step = layer.Training.Figures;
+            if (step.BoundBy(ReportOptions.Default) == Pass.Memory && bytes >= LeastBytes && LeastShare * bytes >= all)
             {
                 sink.At(
-                    layer.Node, Rules.MemoryBound, layer.Node.Op.Display, Limits.Grouped(bytes), Limits.Grouped(Batch), CostText.Ratio(layer.Training.Intensity(Batch)),
+                    layer.Node, Rules.MemoryBound, layer.Node.Op.Display, Limits.Grouped(bytes), Limits.Grouped(Batch), CostText.Ratio(step.PerByte(Batch)),
                     Limits.Grouped((long)ReportOptions.DefaultBalance));
             }
         }

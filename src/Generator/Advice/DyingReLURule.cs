@@ -28,6 +28,13 @@ internal sealed class DyingReLURule : AdviceRule
     {
         (double alive, int narrow) = (1, 0);
         (Node? narrowest, double most) = (null, 0);
+        if (network.Graph.Nodes.FirstOrDefault(node => IsOff(network, node)) is { } first)
+        {
+            sink.At(
+                first, Rules.DyingReLU, first.Told(), "what it reads is never above 0, whatever the input, so that it is 0 and no gradient passes it",
+                "draw the weights before it at random, as Init.Default does, or use LeakyReLU");
+        }
+
         var narrows = new HashSet<int>(Narrows.Of(network.Graph));
         for (int i = 0; i < network.Graph.Nodes.Count; i++)
         {
@@ -37,7 +44,7 @@ internal sealed class DyingReLURule : AdviceRule
             if (dead > MostUnits)
             {
                 sink.At(
-                    node, Rules.DyingReLU, SignalFlow.Name(node), $"{SignalFlow.Percent(dead)} of its units are off for nearly every input, and no gradient passes them",
+                    node, Rules.DyingReLU, node.Told(), $"{SignalFlow.Percent(dead)} of its units are off for nearly every input, and no gradient passes them",
                     "start from biases that are not negative, or use LeakyReLU");
                 continue;
             }
@@ -54,14 +61,18 @@ internal sealed class DyingReLURule : AdviceRule
         if (narrowest is not null && 1 - alive > MostNetworks)
         {
             sink.At(
-                narrowest, Rules.DyingReLU, SignalFlow.Name(narrowest),
+                narrowest, Rules.DyingReLU, narrowest.Told(),
                 $"with a probability of {SignalFlow.Percent(1 - alive)} all units of a layer as narrow as this, of {narrowest.Output.Sizes[0].ToString(CultureInfo.InvariantCulture)}, are off and the output no longer depends on the input",
                 "make the layers wider, use fewer, or LeakyReLU");
         }
     }
 
-    /// <summary>Whether nearly all units of some ReLU are off: then no weights but those before it are why a signal is lost.</summary>
-    public static bool IsBornDead(AnalyzedNetwork network) => network.Graph.Nodes.Any(node => Dead(network, node)?.Share > MostUnits);
+    /// <summary>Whether nearly all units of some ReLU on a way are off: then no weights but those before it are why a signal is lost.</summary>
+    public static bool IsBornDead(AnalyzedNetwork network, IEnumerable<Node> way) => way.Any(node => IsOff(network, node) || Dead(network, node)?.Share > MostUnits);
+
+    /// <summary>Whether a ReLU reads the same number everywhere, as behind weights of 0, at which its slope is 0.</summary>
+    private static bool IsOff(AnalyzedNetwork network, Node node) =>
+        node.Op is ActivationOp { Function: ActivationKind.ReLU } && network.Signal.Distribution(node.Inputs[0]) is { Moments: { Variance: 0, Mean: <= 0 } };
 
     /// <summary>The share of a ReLU's units that are off for nearly all inputs, and what is known of its input; null of other nodes, and where that is the same for all.</summary>
     private static (double Share, Signal Signal)? Dead(AnalyzedNetwork network, Node node) =>

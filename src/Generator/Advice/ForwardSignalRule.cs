@@ -22,18 +22,23 @@ internal sealed class ForwardSignalRule : AdviceRule
         {
             bool isExponential = network.Graph.Nodes.TakeWhile(node => node != large).Append(large).Any(node => node.Op is ActivationOp { Function: ActivationKind.Exp });
             sink.At(
-                large, Rules.SignalExplodes, network.Graph.Declaration.Name, SignalFlow.Name(large),
+                large, Rules.SignalExplodes, network.Graph.Declaration.Name, large.Told(),
                 signal[large.Result].Overflows ? "more than a float holds" : $"{SignalFlow.Number(Size(large.Result) / input)} times as large as the input",
                 isExponential ? "exponentials of sums grow without bounds: use ReLU or Softplus between layers" : "initialise with Init.KaimingNormal or Init.XavierNormal, or normalise");
             return;
         }
 
         // Where the gradient vanishes it is the same loss, seen from the other end.
-        if (flow.Extreme(isShortest: true) is { Ratio: < 1 / GradientRule.Most })
+        if (flow.Extremes(isShortest: true).FirstOrDefault() is { First: not null, Ratio: < 1 / GradientRule.Most })
             return;
         double OfInputs(Value value) => Math.Sqrt(signal.Distribution(value)!.Moments.VarianceOfInputs);
         double left = OfInputs(last.Inputs[0]) / OfInputs(network.Graph.Inputs[0]);
-        if (flow.Layers.Count > 1 && left < 1 / GradientRule.Most && !DyingReLURule.IsBornDead(network))
-            sink.At(last, Rules.SignalDiesOut, network.Graph.Declaration.Name, SignalFlow.Name(last), SignalFlow.Number(left), flow.Mend());
+        if (flow.Layers.Count < 2 || left >= 1 / GradientRule.Most)
+            return;
+
+        // What the last layer reads, its own weights aside.
+        Node[] way = [.. flow.Way(null, last).Where(node => node != last)];
+        if (!DyingReLURule.IsBornDead(network, way))
+            sink.At(last, Rules.SignalDiesOut, network.Graph.Declaration.Name, last.Told(), SignalFlow.Number(left), flow.Mend(way));
     }
 }

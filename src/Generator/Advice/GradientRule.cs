@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using NetGen.Generator.Compiler.Analyses;
 
 namespace NetGen.Generator.Compiler.Advice;
@@ -14,19 +16,23 @@ internal sealed class GradientRule : AdviceRule
     {
         var flow = new SignalFlow(network);
         string name = network.Graph.Declaration.Name;
-        if (flow.Extreme(isShortest: true) is { Ratio: < 1 / Noticeable } shortest && !DyingReLURule.IsBornDead(network))
+        foreach ((Node First, Node Last, double Ratio) shortest in flow.Extremes(isShortest: true).TakeWhile(layer => layer.Ratio < 1 / Noticeable))
         {
-            (string ratio, string last, string first) = (SignalFlow.Number(shortest.Ratio), SignalFlow.Name(shortest.Last), SignalFlow.Name(shortest.First));
+            IReadOnlyList<Node> way = flow.Way(shortest.First, shortest.Last);
+            if (DyingReLURule.IsBornDead(network, way))
+                continue;
+            (string ratio, string last, string first) = (SignalFlow.Number(shortest.Ratio), shortest.Last.Told(), shortest.First.Told());
             if (shortest.Ratio < 1 / Most)
-                sink.At(shortest.First, Rules.GradientVanishes, name, ratio, last, first, flow.Mend());
+                sink.At(shortest.First, Rules.GradientVanishes, name, ratio, last, first, flow.Mend(way));
             else
-                sink.At(shortest.First, Rules.GradientChanges, name, "shrinks", ratio + " of its length", last, first, flow.Mend());
+                sink.At(shortest.First, Rules.GradientChanges, name, "shrinks", ratio + " of its length", last, first, flow.Mend(way));
+            break;
         }
 
-        if (flow.Extreme(isShortest: false) is { Ratio: > Noticeable } longest)
+        if (flow.Extremes(isShortest: false).FirstOrDefault() is { Ratio: > Noticeable } longest)
         {
-            string mend = flow.MendGrowth();
-            (string ratio, string last, string first) = (SignalFlow.Times(longest.Ratio), SignalFlow.Name(longest.Last), SignalFlow.Name(longest.First));
+            string mend = SignalFlow.MendGrowth(flow.Way(longest.First, longest.Last));
+            (string ratio, string last, string first) = (SignalFlow.Times(longest.Ratio), longest.Last.Told(), longest.First.Told());
             if (longest.Ratio > Most)
                 sink.At(longest.First, Rules.GradientExplodes, name, ratio, last, first, mend);
             else

@@ -19,7 +19,7 @@ internal sealed class IdenticalNeuronsRule : AdviceRule
             int groups = layer.Op is ConvOp conv ? conv.Groups : 1;
             int units = layer.Output.Sizes[0] / groups;
             if (units > 1 && layer.Parameters.All(IsConstant) && Behind(network, layer.Result) is { Count: > 0 } behind)
-                sink.At(layer, Rules.IdenticalNeurons, SignalFlow.Name(layer), units.ToString(CultureInfo.InvariantCulture) + (groups > 1 ? " units of each group" : " units"), string.Join(", ", behind.Select(SignalFlow.Name).Distinct()));
+                sink.At(layer, Rules.IdenticalNeurons, layer.Told(), units.ToString(CultureInfo.InvariantCulture) + (groups > 1 ? " units of each group" : " units"), string.Join(", ", behind.Select(NodeText.Told).Distinct()));
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class InitializerRule : AdviceRule
             InitKind suited = weight.Initializer.Kind is InitKind.KaimingUniform or InitKind.XavierUniform or InitKind.Uniform ? uniform : normal;
             double after = Factor(flow, activation!, weight, WeightMoments.Of(weight with { Initializer = new Initializer(suited, double.NaN) }).Variance);
             if (Math.Abs(Math.Log(after)) < Math.Abs(Math.Log(factor)))
-                sink.At(layer, Rules.UnsuitedInitializer, SignalFlow.Name(layer), "Init." + weight.Initializer.Kind, activation!.Op.Kind, SignalFlow.Number(factor), "Init." + suited, SignalFlow.Number(after));
+                sink.At(layer, Rules.UnsuitedInitializer, layer.Told(), "Init." + weight.Initializer.Kind, activation!.Op.Kind, SignalFlow.Number(factor), "Init." + suited, SignalFlow.Number(after));
         }
     }
 

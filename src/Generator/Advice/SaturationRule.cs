@@ -21,7 +21,7 @@ internal sealed class SaturationRule : AdviceRule
             if (share > Most)
             {
                 sink.At(
-                    node, Rules.Saturation, SignalFlow.Name(node), SignalFlow.Percent(share), SignalFlow.Number(network.Signal[node.Inputs[0]].StandardDeviation),
+                    node, Rules.Saturation, node.Told(), SignalFlow.Percent(share), SignalFlow.Number(network.Signal[node.Inputs[0]].StandardDeviation),
                     "smaller weights, as Init.XavierNormal draws them, inputs of variance 1, or a normalisation before it keep it in its steep part");
             }
         }

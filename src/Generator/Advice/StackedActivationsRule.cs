@@ -4,7 +4,7 @@ using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Advice;
 
-/// <summary>An activation of an activation.</summary>
+/// <summary>An activation of an activation, or of a sum whose summands are activations already.</summary>
 internal sealed class StackedActivationsRule : AdviceRule
 {
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
@@ -16,8 +16,29 @@ internal sealed class StackedActivationsRule : AdviceRule
         {
             Node?[] before = [.. nodes.Select(node => Before(network, node))];
             if (before.All(first => first is not null))
+            {
                 sink.At(nodes.First(), Rules.StackedActivations, nodes.First().Op.Display, before[0]!.Op.Display, What(network, before[0]!, nodes.First()), "one of them");
+            }
         }
+
+        // Where some ReLU behind a sum has work it stands behind the others for a pattern's sake: residual blocks that end in one take it from all but the first.
+        foreach (IGrouping<bool, Node> nodes in network.Graph.Nodes.Where(node => IsRectifier(node.Op) && Joined(network, node) is not null).GroupBy(node => Joined(network, node)!.Op is SumOp))
+        {
+            if (!nodes.All(node => ChangesNothing(network, node)))
+                continue;
+            foreach (Node node in nodes)
+                sink.At(node, Rules.StackedActivations, node.Op.Display, Joined(network, node)!.Op.Display, $"what it reads is {network.Ranges[node.Inputs[0]]} already", "it");
+        }
+    }
+
+    /// <summary>The sum or concatenation that a node is the only reader of, behind layers that hand numbers on; null where it reads something else.</summary>
+    private static Node? Joined(AnalyzedNetwork network, Node node)
+    {
+        Node? before = node;
+        do
+            before = network.View.OnlyReader(before.Inputs[0]) is null ? null : network.View.Producer(before.Inputs[0]);
+        while (before is not null && HandsOn(before.Op));
+        return before is { Op: JoinOp } ? before : null;
     }
 
     /// <summary>The activation whose output a node reads as its only reader, behind layers that hand numbers on; null where there is none.</summary>
@@ -43,8 +64,10 @@ internal sealed class StackedActivationsRule : AdviceRule
     /// <summary>Which has a rule of its own.</summary>
     private static bool IsIdentity(Op op) => op is ActivationOp { Function: ActivationKind.LeakyReLU, Parameter: 1 };
 
-    private static bool ChangesNothing(AnalyzedNetwork network, Node node) =>
-        node.Op is ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU or ActivationKind.ELU } && network.Ranges[node.Inputs[0]].Low >= 0;
+    private static bool ChangesNothing(AnalyzedNetwork network, Node node) => IsRectifier(node.Op) && network.Ranges[node.Inputs[0]].Low >= 0;
+
+    /// <summary>What is not negative it leaves as it is.</summary>
+    private static bool IsRectifier(Op op) => op is ActivationOp { Function: ActivationKind.ReLU or ActivationKind.LeakyReLU or ActivationKind.ELU } && !IsIdentity(op);
 
     /// <summary>The exponential of another function is a function of its own: a deviation from its bounded logarithm.</summary>
     private static bool IsMeant(Op first, Op second) => second is ActivationOp { Function: ActivationKind.Exp } && first is not ActivationOp { Function: ActivationKind.Exp };

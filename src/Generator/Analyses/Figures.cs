@@ -45,9 +45,9 @@ internal static class Figures
             Output = [.. node.Output.Sizes],
             Sources = sources,
             Parameters = cost.Parameters,
-            Inference = Of(cost.Inference),
-            Forward = Of(cost.Forward),
-            Backward = Of(cost.Backward),
+            Inference = cost.Inference.Figures,
+            Forward = cost.Forward.Figures,
+            Backward = cost.Backward.Figures,
             Field = [.. network.ReceptiveFields[node.Id].Axes.Select(axis => new FieldOfAxis(axis.Size, axis.Stride, axis.Start))],
             Signal = new SignalFigures(signal.Mean, signal.StandardDeviation, signal.GradientStandardDeviation, signal.Correlation),
             Path = new PathFigures(path.IsIdentity, path.Saturating, path.Layers),
@@ -56,7 +56,4 @@ internal static class Figures
 
     private static StepFigures Step(ExecutedStep step) =>
         new(step.Name, step.Phase == ExecutedPhase.Inference ? StepFigures.Inference : StepFigures.Backward, string.Join(StepFigures.Between, step.Layers), step.MultiplyAccumulates, step.MultiplyAdds);
-
-    private static Pass Of(PassCost cost) => new(
-        cost.Arithmetic.MultiplyAccumulates, cost.Arithmetic.Multiplications, cost.Arithmetic.Additions, cost.Arithmetic.ActivationEvaluations, cost.Moved.Fixed, cost.Moved.PerSample);
 }

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Compiler.Analyses;
 
@@ -70,4 +72,32 @@ internal readonly record struct FieldAxis(int Size, double Stride, int Start)
     private static FieldAxis Of(double start, double size, double stride) => new(Bounded(Math.Ceiling(size)), Math.Min(stride, int.MaxValue), Bounded(Math.Floor(start)));
 
     private static int Bounded(double value) => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, value));
+}
+
+/// <summary>The places of a node along a dimension of the network's input.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Axis">The dimension, channels not counted.</param>
+/// <param name="Input">The size of the network's input along it.</param>
+internal readonly record struct FieldPlaces(Node Node, int Axis, int Input)
+{
+    /// <summary>The places of what the node reads.</summary>
+    public int OfInput => Count(Node.Input);
+
+    /// <summary>Of what an op has for each dimension. Layers of one dimension have width alone, and the axis is that.</summary>
+    public int Of(Size2 size) => Axis == Node.Input.Rank - 2 ? size.Width : size.Height;
+
+    /// <summary>Whether it is one of so many last dimensions, or none are named.</summary>
+    public bool IsAmongLast(int count) => count == 0 || Axis + 1 >= Node.Input.Rank - count;
+
+    /// <summary>What all places of the node's input see together.</summary>
+    public FieldAxis Whole(FieldAxis x) => x.Whole(OfInput, Input);
+
+    /// <summary>What is seen by any of the values that the node reads.</summary>
+    public FieldAxis Union(IReadOnlyList<FieldAxis> sources)
+    {
+        int places = Count(Node.Output);
+        return sources.Aggregate((all, other) => all.Union(other, places));
+    }
+
+    private int Count(Shape shape) => shape.IsFlat ? 1 : shape.Sizes[Axis + 1];
 }

@@ -13,17 +13,21 @@ internal sealed record Cost(long Parameters, long MultiplyAccumulates, long Floa
 /// <param name="parsed">What the parser finds.</param>
 internal sealed class Findings(ParseResult parsed)
 {
-    private readonly CheckedNetwork _network = CheckedNetwork.Of(parsed);
+    private readonly ParseResult _parsed = parsed;
+    private readonly Lazy<CheckedNetwork> _network = new(() => CheckedNetwork.Of(parsed));
     private Lazy<EquatableArray<DeclarationError>>? _advice;
 
+    /// <summary>Whether the same is found of another declaration, because it is equal.</summary>
+    public bool AreThoseOf(Findings other) => _parsed.Equals(other._parsed);
+
     /// <summary>Mistakes, with which nothing is compiled.</summary>
-    public EquatableArray<DeclarationError> Errors => _network.Errors;
+    public EquatableArray<DeclarationError> Errors => _network.Value.Errors;
 
     /// <summary>What is said of a network that compiles. It is looked for where it is asked for: a build without analyzers does without it.</summary>
-    public EquatableArray<DeclarationError> Advice => (_advice ??= new(() => _network.Graph is { } graph
-        ? AdviceRule.Of(new AnalyzedNetwork(graph, parsed.Statements)).Select(found => CheckedNetwork.InSource(found, parsed)).ToEquatableArray()
+    public EquatableArray<DeclarationError> Advice => (_advice ??= new(() => _network.Value.Graph is { } graph
+        ? AdviceRule.Of(new AnalyzedNetwork(graph, _parsed.Statements)).Select(found => CheckedNetwork.InSource(found, _parsed)).ToEquatableArray()
         : default)).Value;
 
     /// <summary>What the network costs; null where there is no graph.</summary>
-    public Cost? Cost => _network.Graph is { } graph ? new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations) : null;
+    public Cost? Cost => _network.Value.Graph is { } graph ? new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations) : null;
 }

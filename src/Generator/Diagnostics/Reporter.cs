@@ -102,7 +102,7 @@ internal sealed class Reporter
         // Its sizes may mean nothing.
         return ClassChecks.GeneratedFile(type) is { } file && file.EndsWith(GeneratedMembers.ToldSuffix, StringComparison.Ordinal)
             ? null
-            : _memory.Get(_compilation, declaration, () => new Findings(DeclarationParser.Parse(type, ct)));
+            : _memory.Get(_compilation, declaration, () => new Findings(DeclarationParser.Parse(type, ct)), (known, now) => now.AreThoseOf(known));
     }
 
     private void Report(INamedTypeSymbol type, EquatableArray<DeclarationError> errors, Action<Diagnostic> report)

@@ -26,13 +26,16 @@ internal sealed class DeclarationMemory<T>
     /// <param name="compilation">Of which the class is a part.</param>
     /// <param name="declaration">One of the class's declarations.</param>
     /// <param name="parse">Depends on the class, as the compilation has it, and on nothing else.</param>
-    public T Get(Compilation compilation, SyntaxNode declaration, Func<T> parse)
+    /// <param name="isSame">Whether what was known before does for what is parsed now, with all that has been computed from it; null: it does not.</param>
+    public T Get(Compilation compilation, SyntaxNode declaration, Func<T> parse, Func<T, T, bool>? isSame = null)
     {
         object version = Version(compilation);
         Slot slot = _known.GetValue(declaration, static _ => new Slot());
         if (slot.Content is { } content && content.Version == version)
             return content.Value;
         T value = parse();
+        if (slot.Content is { } last && isSame?.Invoke(last.Value, value) == true)
+            value = last.Value;
         slot.Content = new Content(version, value);
         return value;
     }

@@ -98,6 +98,12 @@ internal sealed record LayerFigures
 /// <param name="SampleBytes">Bytes for each sample.</param>
 internal readonly record struct Pass(long MultiplyAccumulates, long Multiplications, long Additions, long Activations, long FixedBytes, long SampleBytes)
 {
+    /// <summary>What a pass is bound by that does fewer operations for each byte than the machine.</summary>
+    public const string Memory = "memory";
+
+    /// <summary>What one is bound by that does as many or more.</summary>
+    public const string Compute = "compute";
+
     /// <summary>Floating-point operations.</summary>
     public long Flops => Multiplications + Additions;
 
@@ -107,7 +113,7 @@ internal readonly record struct Pass(long MultiplyAccumulates, long Multiplicati
     public double PerByte(int batch) => Bytes(batch) == 0 ? 0 : (double)Flops * batch / Bytes(batch);
 
     /// <summary>The roofline's verdict; empty where nothing is moved.</summary>
-    public string BoundBy(ReportOptions options) => Bytes(options.Batch) == 0 ? "" : PerByte(options.Batch) >= options.Balance ? "compute" : "memory";
+    public string BoundBy(ReportOptions options) => Bytes(options.Batch) == 0 ? "" : PerByte(options.Batch) >= options.Balance ? Compute : Memory;
 
     public static Pass operator +(Pass a, Pass b) => new(
         a.MultiplyAccumulates + b.MultiplyAccumulates, a.Multiplications + b.Multiplications, a.Additions + b.Additions, a.Activations + b.Activations,

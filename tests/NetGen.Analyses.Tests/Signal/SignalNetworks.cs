@@ -53,6 +53,8 @@ internal static class SignalNetworks
         Mlp("MLP, 6 GELU, He", 6, He, "GELU", 192),
         Mlp("MLP, 10 GELU(tanh), default", 10, "", "GELU(Approximate = GELUApproximation.Tanh)", 64),
         Mlp("MLP, 6 SiLU, He", 6, He, "SiLU", 192),
+        Mlp("MLP, 10 GELU, He", 10, He, "GELU", 96) with { Seeds = 400 },
+        Mlp("MLP, 20 GELU, He", 20, He, "GELU", 128) with { Seeds = 200 },
         Mlp("MLP, 6 softplus, Xavier", 6, Xavier, "Softplus(2)", 64),
         Mlp("MLP, 10 ELU, He", 10, He, "ELU", 96),
         Mlp("MLP, inputs of mean 2 and variance 9, biases 0.5", 6, Xavier + ", BiasInitScale = 0.5", "ReLU", 64) with { Mean = 2, Variance = 9 },

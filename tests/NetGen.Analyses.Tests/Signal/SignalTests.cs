@@ -158,6 +158,40 @@ public class SignalTests
         Assert.True(Last("3") < 0.5);
     }
 
+    /// <summary>Branches that are alike are computed once, and are different random numbers all the same, but for what is a function of one value.</summary>
+    [Fact]
+    public void Equal_branches_are_computed_once()
+    {
+        AnalyzedNetwork paths = SourceNetworks.Reference("SplitTransformMerge");
+        Assert.InRange(paths.Signal.Evaluations, 1, paths.Graph.Nodes.Count / 3);
+
+        LayerSignal[] branches = Signals("[Block, Linear(64), Tanh] class A; [Block, Linear(64, Name = \"other\"), Tanh] class B; [Network(64), Sum<A, B>] partial class Net;");
+        Assert.Equal(branches[1], branches[3]);
+        Assert.Equal(2 * branches[1].Variance, branches[4].Variance, 1e-12);
+        LayerSignal[] functions = Signals("[Block, Tanh] class A; [Block, Linear(64), Sum<A, A>] class B; [Network(64), Sum<B, B>] partial class Net;");
+        Assert.Equal(4 * functions[1].Variance, functions[3].Variance, 1e-12);
+        Assert.Equal(2 * functions[3].Variance, functions[^1].Variance, 1e-12);
+        Assert.Equal(functions[0].GradientVariance, functions[4].GradientVariance);
+    }
+
+    /// <summary>In what is computed, and in what is known of a value, which the next is computed from.</summary>
+    [Theory]
+    [InlineData("[Block, Linear(1), ReLU] class Part; [Block, Concat<Identity, Part>] class Step; [Network(8), Repeat<Step>(700)] partial class Net;")]
+    [InlineData("[Block, Linear(8), Tanh] class Part; [Block, Residual<Part>] class Step; [Network(8), Repeat<Step>(900)] partial class Net;")]
+    [InlineData("[Block, Tanh] class Part; [Block, Residual<Part>] class Step; [Network(8), Repeat<Step>(900)] partial class Net;")]
+    public void Long_chains_cost_as_much_for_each_layer(string source)
+    {
+        AnalyzedNetwork network = SourceNetworks.Of(source);
+        SignalAnalysis signal = network.Signal;
+        Assert.InRange(signal.Evaluations, 1, 2 * network.Graph.Nodes.Count);
+        Assert.All(network.Graph.Nodes, node =>
+        {
+            IReadOnlyList<SignalPart> parts = signal.Distribution(node.Result)!.Parts;
+            Assert.InRange(parts.Sum(part => part.Summands.Count), 1, 48);
+            Assert.All(parts, part => Assert.InRange(part.Whole.Marginal.Values.Length, 1, 5000));
+        });
+    }
+
     private static LayerSignal[] Signals(string source)
     {
         AnalyzedNetwork network = SourceNetworks.Of(source);

@@ -266,6 +266,19 @@ public class IncrementalityTests
         }
     }
 
+    /// <summary>An edit of one network has the others parsed, but not analysed anew.</summary>
+    [Fact]
+    public void WhatIsParsedAnewAndIsTheSameIsKept()
+    {
+        var memory = new DeclarationMemory<string>();
+        CSharpCompilation compilation = Code.Compile(Mlp, Plain);
+        string Get(CSharpCompilation compilation, string value) => memory.Get(
+            compilation, compilation.SyntaxTrees[0].GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Single(), () => value, (known, now) => known.Equals(now, StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("one", Get(compilation, "one"));
+        Assert.Equal("one", Get(Edit(compilation, 1, "class Plain { long F() => 1; }"), "ONE"));
+        Assert.Equal("two", Get(Edit(compilation, 1, "class Plain { short F() => 1; }"), "two"));
+    }
+
     /// <summary>The analyzer knows a declaration again, in whatever compilation it stands.</summary>
     [Fact]
     public async Task WhatTheAnalyzerRemembersIsToldAtThePlacesOfItsCompilation()

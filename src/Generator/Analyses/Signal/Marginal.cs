@@ -30,6 +30,9 @@ internal sealed class Marginal
 
     private static readonly (double Node, double Weight)[] s_legendre = Legendre(8);
 
+    /// <summary>The normalised Hermite polynomials at the states.</summary>
+    private static readonly double[][] s_hermite = Hermite();
+
     private double[]? _places;
     private double[]? _spectrum;
     private double? _spread;
@@ -66,29 +69,71 @@ internal sealed class Marginal
 
     /// <param name="mean">The mean.</param>
     /// <param name="variance">The variance.</param>
-    /// <param name="spread">The variance of the variance over states, in units of its square; it is taken for a lognormal number.</param>
-    public static Marginal Gaussian(double mean, double variance, double spread = 0)
+    /// <param name="spread">The variance of the variance over states, in units of its square.</param>
+    /// <param name="shape">The logarithms of the variances of the states, but for a factor that the spread decides; null: the variance is taken for a lognormal number.</param>
+    public static Marginal Gaussian(double mean, double variance, double spread = 0, IReadOnlyList<double>? shape = null)
     {
         if (!(variance > 0))
             return new Marginal([1], [mean], [0], 1, mean, mean * mean);
         double square = variance + (mean * mean);
         if (!(spread > 1e-5))
         {
-            (double[] weights, double[] values, double[] places) = Nodes(mean, Math.Sqrt(variance));
-            return new Marginal(weights, values, places, 1, mean, square);
+            (double[] Weights, double[] Values, double[] Places) one = Nodes(mean, Math.Sqrt(variance));
+            return new Marginal(one.Weights, one.Values, one.Places, 1, mean, square);
         }
 
-        double width = Math.Sqrt(Math.Log(1 + Math.Min(spread, MostSpread)));
-        double[] scales = [.. s_states.Select(state => Math.Exp(width * state.Place))];
-        double unit = s_states.Zip(scales, (state, scale) => state.Share * scale).Sum();
-        (double[] Weights, double[] Values, double[] Places)[] states = [.. scales.Select(scale => Nodes(mean, Math.Sqrt(variance * scale / unit)))];
+        double[] scales = Scales(Math.Min(spread, MostSpread), shape);
+        (double[] Weights, double[] Values, double[] Places)[] states = [.. scales.Select(scale => Nodes(mean, Math.Sqrt(variance * scale)))];
         int count = states.Max(state => state.Values.Length);
-        double[] All(Func<(double[] Weights, double[] Values, double[] Places), double[]> nodes) =>
-            [.. states.SelectMany(state => nodes(state).Concat(Enumerable.Repeat(0.0, count - nodes(state).Length)))];
-        double[] all = All(state => state.Weights);
-        for (int k = 0; k < all.Length; k++)
-            all[k] *= s_states[k / count].Share;
-        return new Marginal(all, All(state => state.Values), All(state => state.Places), s_states.Length, mean, square);
+        (var weights, var values, var places) = (new double[states.Length * count], new double[states.Length * count], new double[states.Length * count]);
+        for (int state = 0; state < states.Length; state++)
+        {
+            int length = states[state].Values.Length;
+            Array.Copy(states[state].Values, 0, values, state * count, length);
+            Array.Copy(states[state].Places, 0, places, state * count, length);
+            for (int k = 0; k < length; k++)
+                weights[(state * count) + k] = s_states[state].Share * states[state].Weights[k];
+        }
+
+        return new Marginal(weights, values, places, states.Length, mean, square);
+    }
+
+    /// <summary>Numbers of mean 1, one a state.</summary>
+    private static double[] Scales(double spread, IReadOnlyList<double>? shape)
+    {
+        if (shape is null)
+            return Raised(s_states.Select(state => state.Place).ToArray(), Math.Sqrt(Math.Log(1 + spread)));
+        (double low, double high) = (0, 4);
+        for (int i = 0; i < 30; i++)
+        {
+            double middle = 0.5 * (low + high);
+            double[] scales = Raised(shape, middle);
+            if (s_states.Zip(scales, (state, scale) => state.Share * scale * scale).Sum() - 1 < spread)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        return Raised(shape, low);
+
+        static double[] Raised(IReadOnlyList<double> logarithms, double factor)
+        {
+            double most = logarithms.Max();
+            double[] scales = [.. logarithms.Select(each => Math.Exp(factor * (each - most)))];
+            double mean = s_states.Zip(scales, (state, scale) => state.Share * scale).Sum();
+            return [.. scales.Select(scale => scale / mean)];
+        }
+    }
+
+    /// <summary>What the logarithms of states become where chance is added to them, whose states then correlate with those before.</summary>
+    /// <param name="squares">What the states were.</param>
+    /// <param name="kept">The correlation.</param>
+    /// <param name="chance">The variance of the chance, in units of the square of what it is added to.</param>
+    /// <param name="part">The share of it all that they are; the rest is alike in all states.</param>
+    public static double[] Shape(double[] squares, double kept, double chance, double part)
+    {
+        double own = Math.Sqrt(Math.Log(1 + Math.Min(chance, MostSpread)) * (1 - (kept * kept)));
+        return [.. Expected(squares, kept).Select((each, state) => Math.Log((part * each * Math.Exp(own * s_states[state].Place)) + 1 - part))];
     }
 
     /// <summary>Values with weights, of which no more is known.</summary>
@@ -126,21 +171,38 @@ internal sealed class Marginal
     /// <summary>The shares of the states that values have unless they have but one.</summary>
     public static IReadOnlyList<double> Shares { get; } = [.. s_states.Select(state => state.Share)];
 
-    /// <summary>What is expected of a number that depends on the state of one value, in each state of another: their states correlate. The number is taken for exponential between states.</summary>
+    /// <summary>
+    /// What is expected of a number that depends on the state of one value, in each state of another: their states correlate. What is positive is taken for lognormal then; its mean stays.
+    /// </summary>
     public static double[] Expected(double[] ofStates, double correlation)
     {
-        double own = Math.Sqrt(Math.Max(0, 1 - (correlation * correlation)));
-        return [.. s_states.Select(state => s_states.Sum(chance => chance.Share * At((correlation * state.Place) + (own * chance.Place))))];
+        if (ofStates.Any(each => each <= 0))
+            return Mehler(ofStates, correlation);
+        double[] logarithms = [.. ofStates.Select(each => Math.Log(each))];
+        double[] means = Mehler(logarithms, correlation), squares = Mehler([.. logarithms.Select(each => each * each)], correlation);
+        double[] expected = [.. means.Zip(squares, (mean, square) => Math.Exp(mean + (0.5 * Math.Max(0, square - (mean * mean)))))];
+        double factor = Mean(ofStates) / Mean(expected);
+        return [.. expected.Select(each => factor * each)];
 
-        double At(double place)
+        static double Mean(double[] states) => s_states.Zip(states, (state, each) => state.Share * each).Sum();
+    }
+
+    /// <summary>The expectation by Mehler's formula: each coefficient of a Hermite polynomial is multiplied by a power of the correlation. As many polynomials as states have all that states can tell.</summary>
+    private static double[] Mehler(double[] ofStates, double correlation)
+    {
+        var expected = new double[ofStates.Length];
+        double power = 1;
+        foreach (double[] polynomial in s_hermite)
         {
-            int k = 0;
-            while (k + 2 < s_states.Length && s_states[k + 1].Place < place)
-                k++;
-            double part = (place - s_states[k].Place) / (s_states[k + 1].Place - s_states[k].Place);
-            (double low, double high) = (ofStates[k], ofStates[k + 1]);
-            return low > 0 && high > 0 ? low * Math.Pow(high / low, part) : low + (Math.Max(0, Math.Min(1, part)) * (high - low));
+            double coefficient = 0;
+            for (int state = 0; state < expected.Length; state++)
+                coefficient += s_states[state].Share * ofStates[state] * polynomial[state];
+            for (int state = 0; state < expected.Length; state++)
+                expected[state] += power * coefficient * polynomial[state];
+            power *= correlation;
         }
+
+        return expected;
     }
 
     /// <summary>The share of a state.</summary>
@@ -154,6 +216,12 @@ internal sealed class Marginal
 
     /// <summary>Whether both are functions of one normal number.</summary>
     public bool IsOneWith(Marginal other) => ReferenceEquals(Weights, other.Weights);
+
+    /// <summary>Another random number with the distribution.</summary>
+    public Marginal Independent() => new((double[])Weights.Clone(), Values, _places, States, Mean, Square) { _spectrum = _spectrum, _spread = _spread };
+
+    /// <summary>The same function of what another, whose weights are equal, is a function of.</summary>
+    public Marginal OneWith(Marginal other) => new(other.Weights, Values, _places, States, Mean, Square) { _spectrum = _spectrum, _spread = _spread };
 
     /// <summary>The mean of the product of two that have this distribution, and whose normal numbers correlate (Mehler's formula; what the series leaves out is that of its last term).</summary>
     public double Product(double correlation)
@@ -283,6 +351,18 @@ internal sealed class Marginal
         return ranks;
     }
 
+    private static double[][] Hermite()
+    {
+        var polynomials = new double[s_states.Length][];
+        for (int n = 0; n < polynomials.Length; n++)
+        {
+            polynomials[n] = [.. s_states.Select((state, i) =>
+                n == 0 ? 1 : ((state.Place * polynomials[n - 1][i]) - (n == 1 ? 0 : s_roots[n - 1] * polynomials[n - 2][i])) / s_roots[n])];
+        }
+
+        return polynomials;
+    }
+
     /// <summary>Nodes and weights of Gauss and Legendre's quadrature on [−1, 1].</summary>
     private static (double Node, double Weight)[] Legendre(int count)
     {
@@ -305,4 +385,14 @@ internal sealed class Marginal
 
         return nodes;
     }
+}
+
+/// <summary>Marginals are one where they are functions of one number.</summary>
+internal sealed class MarginalIdentity : IEqualityComparer<Marginal>
+{
+    public static readonly MarginalIdentity Instance = new();
+
+    public bool Equals(Marginal x, Marginal y) => x.IsOneWith(y);
+
+    public int GetHashCode(Marginal marginal) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(marginal.Weights);
 }

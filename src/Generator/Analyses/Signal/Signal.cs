@@ -10,7 +10,7 @@ internal sealed record Summand(Marginal Marginal, Moments Moments)
     /// <summary>How much its square varies over states, in units of its own.</summary>
     public double Spread => Marginal.Spread;
 
-    public static Summand Gaussian(Moments moments, double spread = 0) => new(Marginal.Gaussian(moments.Mean, moments.Variance, spread), moments);
+    public static Summand Gaussian(Moments moments, double spread = 0, IReadOnlyList<double>? shape = null) => new(Marginal.Gaussian(moments.Mean, moments.Variance, spread, shape), moments);
 
     /// <summary>A function of it, element by element.</summary>
     public Summand Select(Func<double, double> function) => To(Marginal.Select(function));
@@ -94,6 +94,7 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
     private const int Most = 16;
 
     private Moments? _moments;
+    private SquaresOfStates? _squares;
 
     public IReadOnlyList<SignalPart> Parts { get; } = parts;
 
@@ -104,7 +105,32 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
 
     public static Signal Of(int channels, Summand summand) => new([new SignalPart(channels, [summand])]);
 
-    public static Signal Gaussian(int channels, Moments moments, double spread = 0) => Of(channels, Summand.Gaussian(moments, spread));
+    public static Signal Gaussian(int channels, Moments moments, double spread = 0, IReadOnlyList<double>? shape = null) => Of(channels, Summand.Gaussian(moments, spread, shape));
+
+    /// <summary>
+    /// Other random numbers with the same distributions: functions of one value stay functions of what that value is now, and all else is independent.
+    /// </summary>
+    /// <param name="value">The value.</param>
+    /// <param name="now">What it is now; its parts are the same.</param>
+    public Signal Like(Signal value, Signal now)
+    {
+        var numbers = new Dictionary<Marginal, Marginal>(MarginalIdentity.Instance);
+        foreach ((SignalPart before, SignalPart after) in value.Parts.Zip(now.Parts, (before, after) => (before, after)))
+        {
+            numbers[before.Whole.Marginal] = after.Whole.Marginal;
+            foreach ((Summand old, Summand other) in before.Summands.Zip(after.Summands, (old, other) => (old, other)))
+                numbers[old.Marginal] = other.Marginal;
+        }
+
+        return new Signal([.. Parts.Select(part => new SignalPart(part.Channels, [.. part.Summands.Select(Renewed)]))]);
+
+        Summand Renewed(Summand summand)
+        {
+            if (!numbers.TryGetValue(summand.Marginal, out Marginal number))
+                numbers[summand.Marginal] = number = summand.Marginal.Independent();
+            return summand with { Marginal = summand.Marginal.OneWith(number) };
+        }
+    }
 
     /// <summary>The parts' wholes, each replaced.</summary>
     public Signal Select(Func<Summand, Summand> part) => new([.. Parts.Select(each => each.With(part(each.Whole)))]);
@@ -183,7 +209,14 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
     /// <summary>
     /// How much the sum of the squares of all channels, at so many places, varies over networks and inputs, in units of its own: as the states do, and because elements are not infinitely many.
     /// </summary>
-    public (double States, double Elements) Spread(double places)
+    public SquaresOfStates Squares(double places)
+    {
+        if (_squares is not { } known || known.Places != places)
+            _squares = known = SquaresAt(places);
+        return known;
+    }
+
+    private SquaresOfStates SquaresAt(double places)
     {
         (double sum, double elements) = (0, 0);
         var states = new double[Marginal.Shares.Count];
@@ -191,18 +224,21 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
         {
             (Marginal marginal, Moments moments) = (part.Whole.Marginal, part.Moments);
             sum += part.Channels * moments.Square;
-            double Alike(double product) => moments.Variance > 0 ? Math.Pow((product - (moments.Mean * moments.Mean)) / moments.Variance, 2) : 0;
+
+            // That they have a state in common is counted by the states.
+            double apart = marginal.Product(0);
+            double Alike(double product) => moments.Variance > 0 ? Math.Pow(Math.Max(0, product - apart) / moments.Variance, 2) : 0;
             double alike = (1 + ((places - 1) * Alike(moments.Places)) + ((part.Channels - 1) * Alike(moments.Units))) / places;
             for (int state = 0; state < states.Length; state++)
             {
                 int own = marginal.States == 1 ? 0 : state;
                 double square = marginal.OfState(own, k => marginal.Values[k] * marginal.Values[k]);
                 states[state] += part.Channels * square;
-                elements += Marginal.Shares[state] * part.Channels * alike * Math.Max(0, marginal.OfState(own, k => Math.Pow(marginal.Values[k], 4)) - (square * square));
+                elements += Marginal.Shares[state] * part.Channels * alike * Math.Max(0, marginal.OfState(own, k => marginal.Values[k] * marginal.Values[k] * marginal.Values[k] * marginal.Values[k]) - (square * square));
             }
         }
 
-        return sum > 0 ? (Marginal.Shares.Select((share, state) => share * Math.Pow((states[state] / sum) - 1, 2)).Sum(), elements / (sum * sum)) : (0, 0);
+        return sum > 0 ? new(places, [.. states.Select(state => state / sum)], elements / (sum * sum)) : new(places, [.. states.Select(_ => 1.0)], 0);
     }
 
     private Moments Mixed()
@@ -214,11 +250,28 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
     }
 }
 
+/// <summary>What the sum of the squares of all channels, at so many places, is in each state, its mean being 1; and its variance because elements are not infinitely many.</summary>
+internal sealed record SquaresOfStates(double Places, double[] States, double Elements)
+{
+    /// <summary>The variance over states.</summary>
+    public double Spread { get; } = Marginal.Shares.Zip(States, (share, state) => share * (state - 1) * (state - 1)).Sum();
+
+    /// <summary>How far the state of what is summed is that of the sums, which have chances of their own.</summary>
+    public double Kept => Spread > 0 ? Math.Sqrt(Math.Log(1 + Spread) / Math.Log(1 + Spread + Elements)) : 0;
+}
+
 /// <summary>The variance of the gradient with respect to the elements of a part; where it depends on the element, for each node of its distribution.</summary>
 internal readonly record struct PartGradient(double Variance, double[]? Nodes = null)
 {
     /// <summary>The sum that it comes from with nothing but functions of single elements between.</summary>
     public Origin? Origin { get; init; }
+
+    /// <summary>What all elements have in common of it, which is in the variances too; null: nothing.</summary>
+    public CommonGradient? Common { get; init; }
+
+    /// <summary>Whether it is equal to another, of a value that is alike.</summary>
+    public bool IsSameAs(PartGradient other) =>
+        Variance == other.Variance && Origin == other.Origin && Common is null && other.Common is null && (Nodes, other.Nodes) is not ((null, not null) or (not null, null)) && (Nodes is null || Nodes.SequenceEqual(other.Nodes));
 
     public double At(int node) => Nodes is null ? Variance : Nodes[node];
 
@@ -240,7 +293,8 @@ internal readonly record struct PartGradient(double Variance, double[]? Nodes = 
         for (int k = 0; k < slopes.Length; k++)
             slopes[k] = slope(z.Values[k]);
         Origin? origin = Origin is { } own ? own with { Slopes = [.. slopes.Select((each, k) => each * own.Slope(k))] } : null;
-        return Of(z, k => slopes[k] == 0 ? 0 : slopes[k] * slopes[k] * gradient.At(k)) with { Origin = origin };
+        CommonGradient? common = Common is { } all ? all with { Elements = [.. slopes.Select((each, k) => each * all.Elements[k])] } : null;
+        return Of(z, k => slopes[k] == 0 ? 0 : slopes[k] * slopes[k] * gradient.At(k)) with { Origin = origin, Common = common };
     }
 
     /// <summary>The sum with what comes another way: of one origin they are added, otherwise their variances are.</summary>
@@ -268,6 +322,18 @@ internal readonly record struct PartGradient(double Variance, double[]? Nodes = 
         double[] states = [.. (from.States == 1 ? expected : Marginal.Expected(expected, kept)).Select((each, state) => factor(state) * each)];
         return Of(to, k => states[k / to.Length]);
     }
+}
+
+/// <summary>
+/// The part of a gradient that is one random number times known ones. Weights that see a value and hand its gradient back are the same, so in the direction of the value the
+/// gradient is not chance: there it is as long as it is in the direction of the weights' sums.
+/// </summary>
+/// <param name="Elements">The known number at each node of the value; the random one has the variance 1.</param>
+/// <param name="Signs">Whether the part adds to what chance alone gives, 1, or takes away from it, -1, in each state.</param>
+internal sealed record CommonGradient(double[] Elements, double[] Signs)
+{
+    /// <summary>The variance at a node.</summary>
+    public double Variance(int node) => Signs[node / (Elements.Length / Signs.Length)] * Elements[node] * Elements[node];
 }
 
 /// <summary>A part of a sum, whose gradient all summands have.</summary>

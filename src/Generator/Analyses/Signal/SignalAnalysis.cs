@@ -14,6 +14,11 @@ internal sealed class SignalAnalysis
     private const double Limit = 1.1579e77;
 
     private readonly Dictionary<int, Signal> _signals = [];
+
+    /// <summary>Of values that are alike but for being other random numbers, as those of equal branches, the first one.</summary>
+    private readonly Dictionary<int, Signal> _alike = [];
+    private readonly Dictionary<Layer, Signal> _results = [];
+    private readonly Dictionary<(Layer, IReadOnlyList<PartGradient>), IReadOnlyList<PartGradient>> _sources = [];
     private readonly Dictionary<int, IReadOnlyList<PartGradient>> _gradients = [];
     private readonly HashSet<int> _gradientOverflows = [];
     private readonly Dictionary<int, LayerSignal> _table = [];
@@ -21,13 +26,16 @@ internal sealed class SignalAnalysis
     public SignalAnalysis(Graph graph, InputDistribution input)
     {
         int channels = graph.Input.Sizes[0];
-        _signals[graph.Inputs[0].Id] = Signal.Gaussian(channels, Moments.Independent(input.Mean, input.Variance));
+        _signals[Graph.InputId] = _alike[Graph.InputId] = Signal.Gaussian(channels, Moments.Independent(input.Mean, input.Variance));
         foreach (Node node in graph.Nodes)
             Forward(node);
         _gradients[graph.OutputId] = [.. Known(graph.Outputs[0]).Parts.Select(_ => new PartGradient(1))];
         foreach (Node node in graph.Nodes.Reverse())
             Backward(node);
     }
+
+    /// <summary>How often a rule was asked.</summary>
+    public int Evaluations { get; private set; }
 
     /// <summary>What is known of a value.</summary>
     public LayerSignal this[Value value] => _table.TryGetValue(value.Id, out LayerSignal signal) ? signal : _table[value.Id] = Row(value);
@@ -51,9 +59,35 @@ internal sealed class SignalAnalysis
 
     private void Forward(Node node)
     {
-        Signal[] inputs = [.. node.Data.Where(value => _signals.ContainsKey(value.Id)).Select(value => _signals[value.Id])];
-        if (inputs.Length == node.Data.Count && SignalRule.Of(node.Op) is { } rule && rule.Forward(node, inputs) is { Moments.Square: < Limit } signal)
-            _signals[node.Id] = signal;
+        if (SignalRule.Of(node.Op) is not { } rule || !node.Data.All(value => _signals.ContainsKey(value.Id)))
+            return;
+        if (node.Data.Count > 1)
+        {
+            Evaluations++;
+            Keep(rule.Forward(node, [.. node.Data.Select(value => _signals[value.Id])]), null);
+            return;
+        }
+
+        int source = node.Data[0].Id;
+        var layer = Layer.Of(node, _alike[source]);
+        if (!_results.TryGetValue(layer, out Signal result))
+        {
+            Evaluations++;
+            _results[layer] = result = rule.Forward(node, [layer.Input]);
+            if (layer.Input == _signals[source])
+            {
+                Keep(result, null);
+                return;
+            }
+        }
+
+        Keep(result.Like(layer.Input, _signals[source]), result);
+
+        void Keep(Signal signal, Signal? first)
+        {
+            if (signal.Moments.Square < Limit)
+                (_signals[node.Id], _alike[node.Id]) = (signal, first ?? signal);
+        }
     }
 
     private void Backward(Node node)
@@ -66,8 +100,9 @@ internal sealed class SignalAnalysis
 
         if (!_gradients.TryGetValue(node.Id, out IReadOnlyList<PartGradient> gradient))
             return;
-        Signal[] inputs = [.. node.Data.Select(Known)];
-        IReadOnlyList<IReadOnlyList<PartGradient>> found = SignalRule.Of(node.Op)!.Backward(node, inputs, Known(node.Result), gradient);
+        Signal[] inputs = [.. node.Data.Select(value => _alike.TryGetValue(value.Id, out Signal input) ? input : Known(value))];
+        Signal output = _alike.TryGetValue(node.Id, out Signal known) ? known : Known(node.Result);
+        IReadOnlyList<IReadOnlyList<PartGradient>> found = node.Data.Count > 1 ? OfBranches(node, inputs, output, gradient) : [OfLayer(node, inputs[0], output, gradient)];
         for (int i = 0; i < inputs.Length; i++)
         {
             int id = node.Data[i].Id;
@@ -77,5 +112,39 @@ internal sealed class SignalAnalysis
             else
                 _gradientOverflows.Add(id);
         }
+    }
+
+    private IReadOnlyList<PartGradient> OfLayer(Node node, Signal input, Signal output, IReadOnlyList<PartGradient> gradient)
+    {
+        var layer = Layer.Of(node, input);
+        if (_sources.TryGetValue((layer, gradient), out IReadOnlyList<PartGradient> found))
+            return found;
+        Evaluations++;
+        return _sources[(layer, gradient)] = SignalRule.Of(node.Op)!.Backward(node, [input], output, gradient)[0];
+    }
+
+    /// <summary>Branches that are alike have one gradient where theirs are equal, so that what comes before it in them is computed once.</summary>
+    private IReadOnlyList<IReadOnlyList<PartGradient>> OfBranches(Node node, Signal[] inputs, Signal output, IReadOnlyList<PartGradient> gradient)
+    {
+        Evaluations++;
+        IReadOnlyList<PartGradient>[] found = [.. SignalRule.Of(node.Op)!.Backward(node, inputs, output, gradient)];
+        var first = new Dictionary<Signal, List<IReadOnlyList<PartGradient>>>();
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (!first.TryGetValue(inputs[i], out List<IReadOnlyList<PartGradient>> others))
+                first[inputs[i]] = others = [];
+            if (others.Find(other => other.Zip(found[i], (a, b) => a.IsSameAs(b)).All(same => same)) is { } same)
+                found[i] = same;
+            else
+                others.Add(found[i]);
+        }
+
+        return found;
+    }
+
+    /// <summary>What the result of a layer that reads one value depends on.</summary>
+    private readonly record struct Layer(Op Function, EquatableArray<ParameterSpec> Parameters, Shape Shape, Signal Input)
+    {
+        public static Layer Of(Node node, Signal input) => new(node.Op.Essence, node.Parameters, node.Input, input);
     }
 }

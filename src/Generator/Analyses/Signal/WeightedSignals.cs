@@ -35,17 +35,63 @@ internal static class WeightedSum
         var moments = new Moments(
             mean + bias.Mean, (weight.Variance * square) + same + bias.Variance, (weight.Variance * inputs) + different + bias.Variance,
             (weight.Variance * channels * taps.Two * each.Places) + different + bias.Variance, same, different);
-        (double states, double elements) = x.Spread(taps.One);
-        double part = moments.Variance > 0 ? weight.Variance * square / moments.Variance : 0;
-        return Signal.Gaussian(units, moments, part * part * (states + (groups * elements)));
+        SquaresOfStates squares = x.Squares(taps.One);
+        double part = moments.Variance > 0 ? System.Math.Min(1, weight.Variance * square / moments.Variance) : 0;
+        double chance = groups * squares.Elements;
+        return Signal.Gaussian(units, moments, part * part * (squares.Spread + chance), Marginal.Shape(squares.States, squares.Kept, chance / (1 + squares.Spread), part));
     }
 
     /// <summary>The gradient of what is summed: a factor of that of the sums. Where the input is large, the sums are, as far as it is not chance.</summary>
     public static IReadOnlyList<PartGradient> Back(Signal x, Signal y, double taps, double factor, PartGradient gradient)
     {
-        (double states, double elements) = x.Spread(taps);
-        double kept = states > 0 ? System.Math.Sqrt(states / (states + elements)) : 0;
+        double kept = x.Squares(taps).Kept;
         return [.. x.Parts.Select(part => gradient.Carry(y.Parts[0].Whole.Marginal, part.Whole.Marginal, kept, _ => factor))];
+    }
+
+    /// <summary>
+    /// The same where each weight meets one element, W z for x: given z = W x the weights are z xᵀ/|x|² and otherwise chance, and so the gradient Wᵀδ is (z·δ) x/|x|² and otherwise
+    /// chance. By chance z·δ has the variance |z|² E δ²; what it has beyond that is common to all elements.
+    /// </summary>
+    public static IReadOnlyList<PartGradient> BackOfElements(Signal x, Signal y, double factor, double weightVariance, PartGradient gradient)
+    {
+        IReadOnlyList<PartGradient> chance = Back(x, y, 1, factor, gradient);
+        Marginal z = y.Parts[0].Whole.Marginal;
+        if (!(z.Variance > 0) || !(x.Moments.Square > 0))
+            return chance;
+        double ofWeights = System.Math.Min(1, weightVariance * x.Channels * x.Moments.Square / z.Variance);
+        double[] beyond = [.. Enumerable.Range(0, Marginal.Shares.Count).Select(state => ofWeights * Beyond(y.Channels, z, z.States == 1 ? 0 : state, gradient))];
+        if (z.States > 1)
+            beyond = Marginal.Expected(beyond, x.Squares(1).Kept);
+        double mean = beyond.Zip(Marginal.Shares, (each, share) => each * share).Sum();
+        double OfState(Marginal marginal, int state) => marginal.OfState(marginal.States == 1 ? 0 : state, k => marginal.Values[k] * marginal.Values[k]);
+        double[] squares = [.. Enumerable.Range(0, beyond.Length).Select(state => x.Parts.Sum(part => part.Channels * OfState(part.Whole.Marginal, state)))];
+        return [.. x.Parts.Select((part, i) =>
+        {
+            Marginal marginal = part.Whole.Marginal;
+            double[] all = [.. Enumerable.Range(0, marginal.States).Select(state => marginal.States == 1 ? mean : beyond[state])];
+            var common = new CommonGradient(
+                [.. marginal.Values.Select((value, k) => value == 0 ? 0 : value * System.Math.Sqrt(factor * System.Math.Abs(all[k / marginal.Length]) / squares[k / marginal.Length]))],
+                [.. all.Select(each => each < 0 ? -1.0 : 1)]);
+            return PartGradient.Of(marginal, k => System.Math.Max(0, chance[i].At(k) + common.Variance(k))) with { Common = common };
+        })];
+    }
+
+    /// <summary>The variance of z·δ/|z| in a state of z, less that of an element of δ.</summary>
+    private static double Beyond(int units, Marginal z, int state, PartGradient gradient)
+    {
+        double Mean(System.Func<int, double> function) => z.OfState(state, function);
+        double square = Mean(k => (z.Values[k] - z.Mean) * (z.Values[k] - z.Mean));
+        if (!(square > 0))
+            return 0;
+        CommonGradient? common = gradient.Common;
+        double sum = Mean(k => (z.Values[k] - z.Mean) * (z.Values[k] - z.Mean) * (gradient.At(k) - (common?.Variance(k) ?? 0)));
+        if (common is not null)
+        {
+            double together = Mean(k => (z.Values[k] - z.Mean) * common.Elements[k]);
+            sum += common.Signs[common.Signs.Length == 1 ? 0 : state] * units * together * together;
+        }
+
+        return (System.Math.Max(0, sum) / square) - Mean(gradient.At);
     }
 }
 
@@ -53,8 +99,12 @@ internal sealed class LinearSignal : SignalRule<LinearOp>
 {
     protected override Signal Forward(LinearOp op, Node node, Signal x) => WeightedSum.Of(x, op.Units, (1, 1), 1, node.Parameters);
 
-    protected override IReadOnlyList<PartGradient> Backward(LinearOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient) =>
-        WeightedSum.Back(x, y, 1, op.Units * WeightMoments.Of(node.Parameters[0]).Square, gradient[0]);
+    protected override IReadOnlyList<PartGradient> Backward(LinearOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
+    {
+        var weight = WeightMoments.Of(node.Parameters[0]);
+        double factor = op.Units * weight.Square;
+        return weight.Mean == 0 ? WeightedSum.BackOfElements(x, y, factor, weight.Variance, gradient[0]) : WeightedSum.Back(x, y, 1, factor, gradient[0]);
+    }
 }
 
 internal sealed class ConvSignal : SignalRule<ConvOp>
