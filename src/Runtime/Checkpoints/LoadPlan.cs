@@ -31,7 +31,7 @@ internal sealed class LoadPlan
         var unused = new HashSet<string>(options.Skip, StringComparer.Ordinal);
         ParameterView[] skipped = [.. tensors.Where(tensor => IsSkipped(tensor.Name))];
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        var targets = new List<(SafetensorsEntry Entry, ParameterView Tensor)>();
+        var targets = new Dictionary<ParameterView, SafetensorsEntry>();
         var unexpected = new List<string>();
         foreach (SafetensorsEntry entry in entries)
         {
@@ -48,7 +48,7 @@ internal sealed class LoadPlan
             else if (Mismatch(tensor, entry) is { } mismatch)
                 mismatches.Add(mismatch + (name == entry.Name ? "" : $" (\"{entry.Name}\" of the file)"));
             else
-                targets.Add((entry, tensor));
+                targets.Add(tensor, entry);
         }
 
         ParameterView[] missing = [.. tensors.Where(tensor => !given.ContainsKey(tensor.Name)).Except(skipped)];
@@ -61,17 +61,18 @@ internal sealed class LoadPlan
             mismatches.AddRange(unused.Select(pattern => $"Expected a tensor \"{pattern}\" to skip, but there is none."));
         }
 
+        ParameterView[] loaded = [.. tensors.Where(targets.ContainsKey)];
         var plan = new LoadPlan(new CheckpointLoadResult
         {
-            Loaded = [.. targets.Select(target => target.Tensor.Name)],
+            Loaded = [.. loaded.Select(tensor => tensor.Name)],
             Missing = [.. missing.Select(tensor => tensor.Name)],
             Unexpected = unexpected,
             Skipped = [.. skipped.Select(tensor => tensor.Name)],
-            Converted = targets.Where(target => target.Entry.Type is not (Safetensors.Float32 or Safetensors.Int64)).ToDictionary(target => target.Tensor.Name, target => target.Entry.Type),
+            Converted = loaded.Where(tensor => targets[tensor].Type is not (Safetensors.Float32 or Safetensors.Int64)).ToDictionary(tensor => tensor.Name, tensor => targets[tensor].Type),
             Metadata = CheckpointMetadata.Users(metadata),
             HasSameStructure = CheckpointMetadata.HasStructureOf(network, metadata),
         });
-        foreach ((SafetensorsEntry entry, ParameterView tensor) in targets)
+        foreach ((ParameterView tensor, SafetensorsEntry entry) in targets)
             plan._targets.Add(entry, tensor);
         if (options.Strict)
             plan._zeroed.AddRange(missing);
