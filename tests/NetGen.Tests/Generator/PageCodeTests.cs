@@ -33,6 +33,9 @@ public sealed partial class PageCodeTests : IDisposable
         global using System.Threading.Tasks;
         """;
 
+    /// <summary>The packages beside the runtime that a page may use, with what they need.</summary>
+    private static readonly Dictionary<string, string[]> s_packages = new() { ["NetGen.Csv"] = ["NetGen.Csv.dll", "Sep.dll"] };
+
     private readonly string _directory = Directory.CreateTempSubdirectory("netgen-page-").FullName;
 
     public static TheoryData<string> Pages =>
@@ -115,7 +118,7 @@ public sealed partial class PageCodeTests : IDisposable
 
         EmitResult result = whole.Emit(Path.Combine(_directory, "Page.dll"));
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
-        foreach (string file in new[] { "NetGen.dll", "System.Numerics.Tensors.dll" })
+        foreach (string file in s_packages.Values.SelectMany(files => files).Concat(["NetGen.dll", "System.Numerics.Tensors.dll"]))
             File.Copy(Path.Combine(AppContext.BaseDirectory, file), Path.Combine(_directory, file));
         File.Copy(Path.Combine(AppContext.BaseDirectory, "NetGen.Tests.runtimeconfig.json"), Path.Combine(_directory, "Page.runtimeconfig.json"));
         return ChildProcess.Run(_directory, [], "Page.dll");
@@ -140,7 +143,9 @@ public sealed partial class PageCodeTests : IDisposable
     {
         SyntaxTree[] trees = [.. files.Append(("Usings.cs", ImplicitUsings)).Select(file => CSharpSyntaxTree.ParseText(file.Item2, Code.Latest, file.Item1))];
         bool hasStatements = trees.Any(tree => tree.GetRoot().ChildNodes().OfType<GlobalStatementSyntax>().Any());
-        return Code.Empty.WithOptions(Code.Library.WithOutputKind(hasStatements ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary)).WithAssemblyName("Page").AddSyntaxTrees(trees);
+        IEnumerable<MetadataReference> packages = s_packages.Where(package => files.Any(file => file.Text.Contains($"using {package.Key};", StringComparison.Ordinal)))
+            .Select(package => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, package.Value[0])));
+        return Code.Empty.AddReferences(packages).WithOptions(Code.Library.WithOutputKind(hasStatements ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary)).WithAssemblyName("Page").AddSyntaxTrees(trees);
     }
 
     private static IEnumerable<Block> Blocks(string page)

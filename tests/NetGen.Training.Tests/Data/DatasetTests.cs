@@ -1,6 +1,4 @@
 using System;
-using System.IO;
-using System.Linq;
 using NetGen.Data;
 using Xunit;
 

@@ -138,7 +138,6 @@ public class TransformTests
         transform.Fit([1.5f, 0, 2.25f, 1, 7, 1], 2);
         var whole = new TrainingState();
         Transforms.Save(whole, transform);
-        string[] harmless = ["1.channels"];
         foreach (string name in whole.Values.Keys)
         {
             foreach (string damage in new[] { "", "x", "-3", "1e99", "NaN" })
