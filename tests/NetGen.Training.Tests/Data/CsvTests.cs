@@ -18,12 +18,12 @@ internal sealed partial class TableClasses;
 
 public class CsvTests
 {
-    private const string Houses = """
+    private const string Houses = """"
         rooms,city,area,note,price
         3,Ulm,80.5,"a, b",100
         4,Bonn,1e2,x,200.25
         2, Ulm ,-3,"say ""no""",50
-        """;
+        """";
 
     private static readonly CsvOptions s_houses = new() { Target = "price", Categorical = ["city"], Ignored = ["note"] };
 
