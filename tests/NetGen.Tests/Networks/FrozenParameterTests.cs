@@ -4,10 +4,8 @@ using System.Linq;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Tests.Infrastructure;
-using NetGen.Tests.Runtime;
 using Xunit;
 using static NetGen.Tests.Networks.Declarations;
-using Buffer = NetGen.Generator.Compiler.Buffer;
 
 namespace NetGen.Tests.Networks;
 

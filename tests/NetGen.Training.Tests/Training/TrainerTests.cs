@@ -6,7 +6,6 @@ using System.Linq;
 using System.Threading;
 using NetGen.Data;
 using NetGen.Metrics;
-using NetGen.Tests.Infrastructure;
 using NetGen.Training;
 using Xunit;
 
@@ -122,7 +121,9 @@ public class TrainerTests
             var network = new Clusters(seed: 9);
             var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2) { AccumulationSteps = 2 })
             {
-                Callbacks = [new Watcher()], Average = new ExponentialMovingAverage(0.9), Schedule = new CosineAnnealing(40) { Interval = ScheduleInterval.Step },
+                Callbacks = [new Watcher()],
+                Average = new ExponentialMovingAverage(0.9),
+                Schedule = new CosineAnnealing(40) { Interval = ScheduleInterval.Step },
             };
             first(trainer);
             TrainingHistory history = trainer.Fit(data, 5, 16, Data(20, seed: 2), 4);
@@ -163,7 +164,11 @@ public class TrainerTests
                             },
                         },
                     ],
-                    Average = new ExponentialMovingAverage(0.9), Schedule = new ReduceOnPlateau(patience: 0), Checkpoints = directory, StepsPerCheckpoint = 4, Metrics = [new Accuracy()],
+                    Average = new ExponentialMovingAverage(0.9),
+                    Schedule = new ReduceOnPlateau(patience: 0),
+                    Checkpoints = directory,
+                    StepsPerCheckpoint = 4,
+                    Metrics = [new Accuracy()],
                 };
                 bool isResumed = trainer.Resume();
                 isStarted |= isResumed;
@@ -250,7 +255,9 @@ public class TrainerTests
         Dataset<int> data = Data(320, seed: 1);
         new Trainer<Clusters, int>(new Clusters(seed: 1), optimizer())
         {
-            Callbacks = [watcher], Average = new ExponentialMovingAverage(), Schedule = optimizer() is Optimizer ? new StepSchedule(3) { Interval = ScheduleInterval.Step } : null,
+            Callbacks = [watcher],
+            Average = new ExponentialMovingAverage(),
+            Schedule = optimizer() is Optimizer ? new StepSchedule(3) { Interval = ScheduleInterval.Step } : null,
         }.Fit(data, epochs: 4, batchSize: 8);
 
         // The first epoch warms up.
@@ -268,7 +275,8 @@ public class TrainerTests
         var activities = new List<string>();
         using var source = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == TrainingInstruments.Name, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ShouldListenTo = source => source.Name == TrainingInstruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity => { lock (activities) activities.Add(activity.OperationName); },
         };
         ActivitySource.AddActivityListener(source);

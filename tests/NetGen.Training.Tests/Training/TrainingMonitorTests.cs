@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using NetGen.Data;
 using NetGen.Metrics;
-using NetGen.Tests.Infrastructure;
 using NetGen.Training;
 using Xunit;
 
