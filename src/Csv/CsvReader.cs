@@ -77,6 +77,7 @@ public static class CsvReader
         private readonly string _target;
         private readonly List<string>[] _texts;
         private readonly List<int> _lines = [];
+        private int _line = 1;
 
         private Table(string source, CsvOptions options, string[] features, string target)
         {
@@ -103,7 +104,9 @@ public static class CsvReader
             (string[] features, string target) = Wanted(header, source, options);
             var table = new Table(source, options, features, target);
             int[] places = [.. features.Append(target).Select(name => Array.IndexOf(header, name))];
-            if (!options.HasHeader)
+            if (options.HasHeader)
+                table._line += LinesOf(rows.Current.Span);
+            else
                 table.Add(rows.Current, header.Length, places);
             while (rows.MoveNext())
                 table.Add(rows.Current, header.Length, places);
@@ -174,16 +177,21 @@ public static class CsvReader
 
         private void Add(SepReader.Row row, int count, int[] places)
         {
+            int line = _line;
+            _line += LinesOf(row.Span);
+
             // A line with nothing on it, as at the end of a file.
             if (row.Span.Trim().IsEmpty)
                 return;
-            int line = row.LineNumberFrom;
             if (row.ColCount != count)
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{_source}, line {line}: expected {count} columns, as the first line has, but got {row.ColCount}."));
             _lines.Add(line);
             for (int i = 0; i < places.Length; i++)
                 _texts[i].Add(row[places[i]].ToString());
         }
+
+        /// <summary>The lines that a row takes: a quoted value may go over several.</summary>
+        private static int LinesOf(ReadOnlySpan<char> row) => 1 + row.Count('\n') + row.Count('\r') - row.Count("\r\n");
 
         private CsvPlace Place(int row) => new(_source, _lines[row]);
 

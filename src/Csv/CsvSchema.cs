@@ -149,7 +149,7 @@ public sealed class CsvSchema
                 throw Invalid(place, column.Name, "a category", "the value is missing");
             if (code < 0 && Unknown == UnknownCategory.Error)
                 throw Invalid(place, column.Name, Listed(categories), $"got \"{category}\"");
-            return code;
+            return Math.Max(code, -1);
         }
 
         if (isMissing)

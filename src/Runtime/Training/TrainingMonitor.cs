@@ -242,7 +242,7 @@ public sealed class TrainingMonitor
     private void LookAtLayer(Layer layer, long step)
     {
         string name = layer.Place.Name;
-        if (layer.Place.Kind == "ReLU")
+        if (layer.Kind == "ReLU")
         {
             double share = layer.DeadShare();
             if (IsDue(TrainingFault.DeadUnits, name, share > DeadShare, step, Window) is { } since)
@@ -253,7 +253,7 @@ public sealed class TrainingMonitor
                     "Lower the learning rate, or use He initialisation, LeakyReLU or a normalisation before it");
             }
         }
-        else if (layer.Place.Kind is "Sigmoid" or "Tanh")
+        else if (layer.Kind is "Sigmoid" or "Tanh")
         {
             double share = layer.SaturatedShare();
             if (IsDue(TrainingFault.Saturation, name, share > SaturatedShare, step, Window) is { } since)
@@ -368,15 +368,17 @@ public sealed class TrainingMonitor
 
         public ActivationPlace Place { get; } = place;
 
+        public string Kind { get; } = place.Kind;
+
         public bool IsFinite { get; private set; }
 
         public void Count(TrainingActivations activations)
         {
             Array.Clear(_isAlive);
             (_values, _saturated) = (0, 0);
-            (float high, float low) = Place.Kind == "Tanh" ? (TanhLimit, -TanhLimit) : (SigmoidLimit, 1 - SigmoidLimit);
-            bool isReLU = Place.Kind == "ReLU";
-            bool isSquashing = Place.Kind is "Sigmoid" or "Tanh";
+            (float high, float low) = Kind == "Tanh" ? (TanhLimit, -TanhLimit) : (SigmoidLimit, 1 - SigmoidLimit);
+            bool isReLU = Kind == "ReLU";
+            bool isSquashing = Kind is "Sigmoid" or "Tanh";
             IsFinite = true;
             foreach (ActivationLine line in activations.Of(Place))
             {
