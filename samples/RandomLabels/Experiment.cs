@@ -16,7 +16,8 @@ namespace NetGen.Samples.RandomLabels;
 /// <param name="Epochs">Passes over them.</param>
 /// <param name="BatchSize">Images of a step.</param>
 /// <param name="LearningRate">Of stochastic gradient descent.</param>
-internal sealed record Setting(int Images, int Epochs, int BatchSize, double LearningRate)
+/// <param name="Momentum">Its momentum.</param>
+internal sealed record Setting(int Images, int Epochs, int BatchSize, double LearningRate, double Momentum)
 {
     /// <summary>The shares of labels that are replaced.</summary>
     public IReadOnlyList<double> Shares { get; init; } = [0, 0.2, 0.4, 0.6, 0.8, 1];
@@ -58,7 +59,7 @@ internal static class Experiment
         where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<int>
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"share-{share}");
-        var trainer = new Trainer<TNetwork, int>(TNetwork.Create(seed: 0), new SGD(setting.LearningRate))
+        var trainer = new Trainer<TNetwork, int>(TNetwork.Create(seed: 0), new SGD(setting.LearningRate, setting.Momentum))
         {
             Metrics = [new Accuracy()],
             MeasuresTraining = true,

@@ -15,9 +15,9 @@ namespace NetGen.Samples.RandomLabels;
 
 internal static class Program
 {
-    private static readonly Setting Original = new(Images: 6000, Epochs: 150, BatchSize: 64, LearningRate: 0.1);
-    private static readonly Setting Reduced = new(Images: 500, Epochs: 100, BatchSize: 16, LearningRate: 0.05);
-    private static readonly Setting Quick = new(Images: 128, Epochs: 2, BatchSize: 16, LearningRate: 0.05) { Shares = [0, 1] };
+    private static readonly Setting Original = new(Images: 6000, Epochs: 150, BatchSize: 64, LearningRate: 0.1, Momentum: 0);
+    private static readonly Setting Reduced = new(Images: 500, Epochs: 100, BatchSize: 16, LearningRate: 0.01, Momentum: 0.9);
+    private static readonly Setting Quick = new(Images: 128, Epochs: 2, BatchSize: 16, LearningRate: 0.01, Momentum: 0.9) { Shares = [0, 1] };
 
     private static async Task<int> Main(string[] args)
     {
@@ -34,7 +34,8 @@ internal static class Program
         var batch = new Option<int?>("--batch") { Description = "Images of a step; default: the setting's.", HelpName = "N" };
         var shares = new Option<double[]>("--shares") { Description = "The shares of random labels; default: 0 0.2 0.4 0.6 0.8 1.", HelpName = "SHARES", AllowMultipleArgumentsPerToken = true };
         var rate = new Option<double?>("--learning-rate") { Description = "The learning rate; default: the setting's.", HelpName = "RATE" };
-        var command = new RootCommand("Trains a network on digits whose labels are random, some of them or all, and looks what it learns (Zhang et al. 2017).") { full, quick, output, threads, epochs, images, batch, rate, shares };
+        var momentum = new Option<double?>("--momentum") { Description = "The momentum; default: the setting's.", HelpName = "M" };
+        var command = new RootCommand("Trains a network on digits whose labels are random, some of them or all, and looks what it learns (Zhang et al. 2017).") { full, quick, output, threads, epochs, images, batch, rate, momentum, shares };
         command.SetAction((options, cancellationToken) =>
         {
             (bool isFull, bool isQuick) = (options.GetValue(full), options.GetValue(quick));
@@ -45,6 +46,7 @@ internal static class Program
                 Images = options.GetValue(images) ?? setting.Images,
                 BatchSize = options.GetValue(batch) ?? setting.BatchSize,
                 Shares = options.GetValue(shares) is { Length: > 0 } some ? some : setting.Shares,
+                Momentum = options.GetValue(momentum) ?? setting.Momentum,
                 LearningRate = options.GetValue(rate) ?? setting.LearningRate,
             };
             string directory = options.GetValue(output) ?? (isQuick ? Directory.CreateTempSubdirectory("random-labels-").FullName : isFull ? "random-labels-full" : "random-labels");
