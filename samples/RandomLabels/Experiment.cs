@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using NetGen.Charts;
 using NetGen.Data;
 using NetGen.Metrics;
 using NetGen.Training;
@@ -23,19 +23,6 @@ internal sealed record Setting(int Images, int Epochs, int BatchSize, double Lea
     public IReadOnlyList<double> Shares { get; init; } = [0, 0.2, 0.4, 0.6, 0.8, 1];
 }
 
-/// <summary>The training at one share of random labels.</summary>
-/// <param name="Share">The share.</param>
-/// <param name="History">Loss and accuracy on the training set, epoch by epoch.</param>
-/// <param name="TestError">The share of test images that are taken for another digit.</param>
-internal sealed record Run(double Share, TrainingHistory History, double TestError)
-{
-    /// <summary>Accuracy on the training set, with the labels that were trained on, behind the last epoch.</summary>
-    public double TrainingAccuracy => History.Epochs[^1]["accuracy"];
-
-    /// <summary>Seconds of training, evaluations left out.</summary>
-    public double Seconds => History["seconds"].Sum();
-}
-
 /// <summary>Does a network fit labels that mean nothing? (Zhang, Bengio, Hardt, Recht and Vinyals 2017)</summary>
 internal static class Experiment
 {
@@ -46,30 +33,44 @@ internal static class Experiment
     /// <param name="directory">Where the checkpoints are.</param>
     /// <param name="threads">Trainings at a time.</param>
     /// <param name="cancellationToken">Ends it behind the steps at hand, which are saved.</param>
-    public static IReadOnlyList<Run> Perform<TNetwork>(Setting setting, Dataset<int> train, Dataset<int> test, string directory, int threads, CancellationToken cancellationToken)
+    public static IReadOnlyList<TrainingRun> Perform<TNetwork>(Setting setting, Dataset<int> train, Dataset<int> test, string directory, int threads, CancellationToken cancellationToken)
         where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<int>
     {
         Dataset<int> images = train.Slice(0, Math.Min(setting.Images, train.Count));
-        var runs = new Run[setting.Shares.Count];
+        var runs = new TrainingRun[setting.Shares.Count];
         Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, i => runs[i] = Train<TNetwork>(setting, setting.Shares[i], images, test, directory, cancellationToken));
         return runs;
     }
 
-    private static Run Train<TNetwork>(Setting setting, double share, Dataset<int> images, Dataset<int> test, string directory, CancellationToken cancellationToken)
+    private static TrainingRun Train<TNetwork>(Setting setting, double share, Dataset<int> images, Dataset<int> test, string directory, CancellationToken cancellationToken)
         where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<int>
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"share-{share}");
-        var trainer = new Trainer<TNetwork, int>(TNetwork.Create(seed: 0), new SGD(setting.LearningRate, setting.Momentum))
+        Trainer<TNetwork, int>? trainer = null;
+        trainer = new Trainer<TNetwork, int>(TNetwork.Create(seed: 0), new SGD(setting.LearningRate, setting.Momentum))
         {
             Metrics = [new Accuracy()],
             MeasuresTraining = true,
-            Callbacks = [new Lines(share, setting.Epochs)],
+            Callbacks = [new Tests(setting.Epochs, () => trainer!.Evaluate(test)), new Lines(share, setting.Epochs)],
             Checkpoints = new CheckpointDirectory(Path.Combine(directory, name)) { Keep = 2 },
             StepsPerCheckpoint = 200,
         };
         trainer.Resume();
         trainer.Fit(images.WithLabelNoise(share, TNetwork.OutputSize), setting.Epochs, setting.BatchSize, cancellationToken: cancellationToken);
-        return new Run(share, trainer.History, 1 - trainer.Evaluate(test)["accuracy"]);
+        return new TrainingRun(string.Create(CultureInfo.InvariantCulture, $"{share:P0}"), share, trainer.History);
+    }
+
+    /// <summary>The test images are many beside those trained on, so they are taken five times in a training, the last time behind its last epoch.</summary>
+    private sealed class Tests(int epochs, Func<Evaluation> evaluate) : TrainingCallback
+    {
+        public override void OnEpochEnd(TrainingContext training, EpochFigures epoch)
+        {
+            if (epoch.Number % Math.Max(1, epochs / 5) != 0 && epoch.Number != epochs)
+                return;
+            Evaluation evaluation = evaluate();
+            epoch.Set("val_loss", evaluation.Loss);
+            epoch.Set("val_accuracy", evaluation["accuracy"]);
+        }
     }
 
     /// <summary>A line now and then.</summary>

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using NetGen.Charts;
 using NetGen.Data;
 using NetGen.Samples.Mnist;
 using NetGen.Training;
@@ -16,8 +17,8 @@ namespace NetGen.Samples.RandomLabels;
 internal static class Program
 {
     private static readonly Setting Original = new(Images: 6000, Epochs: 150, BatchSize: 64, LearningRate: 0.1, Momentum: 0);
-    private static readonly Setting Reduced = new(Images: 500, Epochs: 100, BatchSize: 16, LearningRate: 0.01, Momentum: 0.9);
-    private static readonly Setting Quick = new(Images: 128, Epochs: 2, BatchSize: 16, LearningRate: 0.01, Momentum: 0.9) { Shares = [0, 1] };
+    private static readonly Setting Reduced = new(Images: 500, Epochs: 200, BatchSize: 16, LearningRate: 0.005, Momentum: 0.9);
+    private static readonly Setting Quick = new(Images: 64, Epochs: 2, BatchSize: 16, LearningRate: 0.005, Momentum: 0.9) { Shares = [0, 1] };
 
     private static async Task<int> Main(string[] args)
     {
@@ -77,40 +78,47 @@ internal static class Program
     private static void Perform(Setting setting, bool isFull, string directory, int threads, CancellationToken cancellationToken)
     {
         (MnistDataset train, MnistDataset test) = MnistFiles.Load(null);
-        IReadOnlyList<Run> runs = isFull
+        IReadOnlyList<TrainingRun> runs = isFull
             ? Experiment.Perform<DigitAlexNet>(setting, train.ToDataset(), test.ToDataset(), directory, threads, cancellationToken)
             : Experiment.Perform<NarrowDigitAlexNet>(setting, train.ToDataset(), test.ToDataset(), directory, threads, cancellationToken);
 
+        string report = Path.Combine(directory, "report.html");
+        TrainingReport.WriteComparison(report, runs, "share of random labels", "Random labels");
         File.WriteAllText(Path.Combine(directory, "epochs.csv"), Epochs(runs));
         File.WriteAllText(Path.Combine(directory, "shares.csv"), Shares(runs));
         Console.WriteLine();
         Console.WriteLine("share   training loss   training accuracy   test error   seconds");
-        foreach (Run run in runs)
+        foreach (TrainingRun run in runs)
         {
+            EpochFigures last = run.History.Epochs[^1];
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{run.Share,5:F1}   {run.History.Epochs[^1]["loss"],13:F4}   {run.TrainingAccuracy,17:F4}   {run.TestError,10:F4}   {run.Seconds,7:F1}"));
+                CultureInfo.InvariantCulture, $"{run.Value,5:F1}   {last["loss"],13:F4}   {last["accuracy"],17:F4}   {1 - last["val_accuracy"],10:F4}   {run.History["seconds"].Sum(),7:F1}"));
         }
 
-        Console.WriteLine($"Tables: {directory}");
+        Console.WriteLine($"The curves: {report}");
     }
 
-    private static string Epochs(IReadOnlyList<Run> runs)
+    private static string Epochs(IReadOnlyList<TrainingRun> runs)
     {
         var text = new StringBuilder("share,epoch,loss,accuracy,seconds\n");
-        foreach (Run run in runs)
+        foreach (TrainingRun run in runs)
         {
             foreach (EpochFigures epoch in run.History.Epochs)
-                text.Append(CultureInfo.InvariantCulture, $"{run.Share},{epoch.Number},{epoch["loss"]:R},{epoch["accuracy"]:R},{epoch["seconds"]:R}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{run.Value},{epoch.Number},{epoch["loss"]:R},{epoch["accuracy"]:R},{epoch["seconds"]:R}\n");
         }
 
         return text.ToString();
     }
 
-    private static string Shares(IReadOnlyList<Run> runs)
+    private static string Shares(IReadOnlyList<TrainingRun> runs)
     {
         var text = new StringBuilder("share,training_loss,training_accuracy,test_error,seconds\n");
-        foreach (Run run in runs)
-            text.Append(CultureInfo.InvariantCulture, $"{run.Share},{run.History.Epochs[^1]["loss"]:R},{run.TrainingAccuracy:R},{run.TestError:R},{run.Seconds:R}\n");
+        foreach (TrainingRun run in runs)
+        {
+            EpochFigures last = run.History.Epochs[^1];
+            text.Append(CultureInfo.InvariantCulture, $"{run.Value},{last["loss"]:R},{last["accuracy"]:R},{1 - last["val_accuracy"]:R},{run.History["seconds"].Sum():R}\n");
+        }
+
         return text.ToString();
     }
 }

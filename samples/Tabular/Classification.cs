@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using NetGen.Charts;
 using NetGen.Csv;
 using NetGen.Data;
 using NetGen.Metrics;
@@ -33,6 +34,7 @@ internal static class Classification
         Console.WriteLine($"{trainer.EpochCount} epochs; {trainer.StopReason}");
         Console.WriteLine($"customers: {trainer.Evaluate(test.Transform(inputs))}");
 
+        TrainingReport.Write(Path.Combine(directory, "customers.html"), trainer.History, title: "Customers");
         table.CreatePredictor(trainer.Network).Save(Path.Combine(directory, "customers.safetensors"));
         Predictor<CustomerOutcome> predictor = Predictor<CustomerOutcome>.Load(Path.Combine(directory, "customers.safetensors"));
         Data.Classification found = predictor.Classify(predictor.Schema().Encode("23", "2", "6", "65", "basic"));

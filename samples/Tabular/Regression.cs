@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using NetGen.Charts;
 using NetGen.Csv;
 using NetGen.Data;
 using NetGen.Metrics;
@@ -35,6 +36,7 @@ internal static class Regression
         Console.WriteLine($"{trainer.EpochCount} epochs; {trainer.StopReason}");
         Console.WriteLine($"homes: {trainer.Evaluate(Scaled(test))}");
 
+        TrainingReport.Write(Path.Combine(directory, "homes.html"), trainer.History, title: "Homes");
         table.CreatePredictor(trainer.Network, prices).Save(Path.Combine(directory, "homes.safetensors"));
         Predictor<HomePrice> predictor = Predictor<HomePrice>.Load(Path.Combine(directory, "homes.safetensors"));
         float[] home = predictor.Schema().Encode("84", "3", "1998", "2.5", "flat");
