@@ -3,31 +3,25 @@ using Spectre.Console;
 
 namespace NetGen.Samples.Mnist;
 
-/// <summary>What is known of the images, and how one is drawn with half blocks: a character is two pixels, one above the other.</summary>
+/// <summary>How an image is drawn with half blocks: a character is two pixels, one above the other.</summary>
 internal static class Digit
 {
-    /// <summary>Digits there are, 0 to 9.</summary>
-    public const int Classes = 10;
-
-    /// <summary>Pixels of an image's side.</summary>
-    public const int Side = 28;
-
     private const int Margin = 2;
 
     /// <summary>Characters of a line; the image's outermost pixels, which are empty, are left out.</summary>
-    public const int Width = Side - (2 * Margin);
+    public const int Width = MnistFiles.Side - (2 * Margin);
 
     /// <param name="pixels"><c>[28, 28]</c>, from 0 for paper to 1 for ink.</param>
     public static Paragraph Draw(ReadOnlySpan<float> pixels)
     {
         bool shades = AnsiConsole.Profile.Capabilities.ColorSystem >= ColorSystem.EightBit;
         var drawing = new Paragraph();
-        for (int y = Margin; y < Side - Margin; y += 2)
+        for (int y = Margin; y < MnistFiles.Side - Margin; y += 2)
         {
-            for (int x = Margin; x < Side - Margin; x++)
+            for (int x = Margin; x < MnistFiles.Side - Margin; x++)
             {
-                float top = pixels[(y * Side) + x];
-                float bottom = pixels[((y + 1) * Side) + x];
+                float top = pixels[(y * MnistFiles.Side) + x];
+                float bottom = pixels[((y + 1) * MnistFiles.Side) + x];
                 if (shades)
                     drawing.Append("▀", new Style(Shade(top), Shade(bottom)));
                 else

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -43,8 +44,15 @@ public sealed class NetworkRunner : NetworkState
         return new NetworkRunner(seed, TKernels.Layouts, TKernels.PackedParameterCount, TKernels.StateLayouts, TKernels.PackedStateCount);
     }
 
-    /// <summary>Who sees the layers' outputs of training passes; null: nobody.</summary>
-    internal IActivationObserver? Observer { get; set; }
+    /// <summary>Who sees the layers' outputs of training passes.</summary>
+    internal List<IActivationObserver> Observers { get; set; } = [];
+
+    /// <summary>Adds one who sees them, once however often it is added.</summary>
+    internal void Add(IActivationObserver observer)
+    {
+        if (!Observers.Contains(observer))
+            Observers.Add(observer);
+    }
 
     /// <summary>The runner of a network.</summary>
     /// <param name="network">A generated one, or what its optimizer gets.</param>
@@ -212,8 +220,8 @@ public sealed class NetworkRunner : NetworkState
         ref float x = ref MemoryMarshal.GetReference(input);
         ReadOnlySpan<bool> runs = Freeze(frozen);
         TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, true, (nuint)batch);
-        if (Observer is { } observer)
-            Show<TKernels>(observer, ref workspace, batch);
+        if (Observers.Count > 0)
+            Show<TKernels>(ref workspace, batch);
         double loss = TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
         TKernels.Backward(
             ref x, ref ParameterReference, ref GradientReference, ref workspace,
@@ -239,8 +247,8 @@ public sealed class NetworkRunner : NetworkState
         ref float x = ref MemoryMarshal.GetReference(input);
         ReadOnlySpan<bool> runs = Freeze(frozen);
         TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, true, (nuint)batch);
-        if (Observer is { } observer)
-            Show<TKernels>(observer, ref workspace, batch);
+        if (Observers.Count > 0)
+            Show<TKernels>(ref workspace, batch);
         TKernels.Output(ref x, ref workspace, ref output, (nuint)batch);
         outputGradient.Clear();
         float value = loss(MemoryMarshal.CreateReadOnlySpan(ref output, (int)outputs), outputGradient);
@@ -291,9 +299,12 @@ public sealed class NetworkRunner : NetworkState
         }
     }
 
-    private static void Show<TKernels>(IActivationObserver observer, ref float workspace, int batch)
-        where TKernels : struct, INetworkKernels =>
-        observer.Observe(new TrainingActivations(NetworkTable<TKernels>.Activations, ref workspace, batch, TKernels.TrainingWorkspace.Rows(batch)));
+    private void Show<TKernels>(ref float workspace, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        foreach (IActivationObserver observer in Observers)
+            observer.Observe(new TrainingActivations(NetworkTable<TKernels>.Activations, ref workspace, batch, TKernels.TrainingWorkspace.Rows(batch)));
+    }
 
     private FrozenParameters NothingFrozen<TKernels>()
         where TKernels : struct, INetworkKernels => _nothing ??= FrozenParameters.None(TKernels.Gates);

@@ -39,6 +39,22 @@ public static class GradientCheck
         return Run(network, x, inputGradient, () => network.ComputeGradients(x, y), Math.Abs, entries, seed);
     }
 
+    /// <summary>Checks the gradients of a loss of one's own, that of the loss by the outputs included: in training mode with the dropout masks of the step to come. Parameters, buffers and the random state are left as they were.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="input"><c>[batch, input]</c>.</param>
+    /// <param name="loss">Gives the loss and its gradient from the outputs.</param>
+    /// <param name="entries">Elements that are checked of each parameter and of the input, drawn at random; all where it has fewer.</param>
+    /// <param name="seed">The seed of which.</param>
+    /// <exception cref="ArgumentException">A span's length does not fit, or the batch is empty.</exception>
+    public static GradientCheckReport Run(INetwork network, ReadOnlySpan<float> input, CustomLoss loss, int entries = 50, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        float[] x = input.ToArray();
+        var inputGradient = new float[x.Length];
+        network.ComputeGradients(x, loss, inputGradient);
+        return Run(network, x, inputGradient, () => network.ComputeGradients(x, loss), Math.Abs, entries, seed);
+    }
+
     /// <summary>Checks the vector-Jacobian product, the gradients of <c>Σ output·outputGradient</c> in evaluation mode. Parameters are left as they were.</summary>
     /// <param name="network">The network.</param>
     /// <param name="input"><c>[batch, input]</c>.</param>

@@ -23,7 +23,11 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     private readonly TrainingContext _context;
     private readonly TrainingCallback[] _callbacks = [];
+    private readonly CustomLoss _stepLoss;
     private float[] _outputs = [];
+    private float[] _outputGradients = [];
+    private TTarget[] _targets = [];
+    private int _targetCount;
     private double _initialRate = double.NaN;
     private double _lossSum;
     private long _samples;
@@ -42,6 +46,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         ArgumentNullException.ThrowIfNull(optimizer);
         (Network, Optimizer, _stepOptimizer) = (network, optimizer, optimizer);
         _context = new TrainingContext(network, optimizer, TNetwork.Report, History);
+        _stepLoss = (outputs, gradients) => Loss!(outputs, _targets.AsSpan(0, _targetCount), gradients);
     }
 
     /// <summary>The network.</summary>
@@ -52,6 +57,12 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     /// <summary>How the learning rate changes; null: it stays.</summary>
     public Schedule? Schedule { get; init; }
+
+    /// <summary>
+    /// What is minimised in the place of the loss that the network is declared with, such as <see cref="Losses.CrossEntropy"/>; null: that one. Evaluations use it on the outputs of
+    /// <see cref="INetwork.Predict"/>, batch by batch, and take the mean weighted by samples. A checkpoint does not have it, as it has no other code.
+    /// </summary>
+    public LossFunction<TTarget>? Loss { get; init; }
 
     /// <summary>What is measured beside the loss.</summary>
     public IReadOnlyList<Metric<TTarget>> Metrics { get; init; } = [];
@@ -202,15 +213,20 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         {
             cancellationToken.ThrowIfCancellationRequested();
             Batch<TTarget> batch = data.Current;
-            sum += (double)Network.EvaluateLoss(batch.Inputs, batch.Targets) * batch.Count;
             count += batch.Count;
-            if (Metrics.Count == 0)
+            if (Loss is null)
+                sum += (double)Network.EvaluateLoss(batch.Inputs, batch.Targets) * batch.Count;
+            if (Loss is null && Metrics.Count == 0)
                 continue;
-            int length = checked(batch.Count * TNetwork.OutputSize);
-            if (_outputs.Length < length)
-                _outputs = new float[length];
-            Span<float> outputs = _outputs.AsSpan(0, length);
+            Span<float> outputs = Room(ref _outputs, checked(batch.Count * TNetwork.OutputSize));
             Network.Predict(batch.Inputs, outputs);
+            if (Loss is not null)
+            {
+                Span<float> gradients = Room(ref _outputGradients, outputs.Length);
+                gradients.Clear();
+                sum += (double)Loss(outputs, batch.Targets, gradients) * batch.Count;
+            }
+
             foreach (Metric<TTarget> metric in Metrics)
                 metric.Update(outputs, batch.Targets);
         }
@@ -323,7 +339,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         foreach (TrainingCallback callback in _callbacks)
             callback.OnStepBegin(_context);
         Monitor?.BeginStep(_context, batch);
-        float loss = Network.TrainStep(batch.Inputs, batch.Targets, _stepOptimizer);
+        float loss = TrainStep(batch);
         Average?.Update(Network);
         _updates = Optimizer is NetGen.Optimizer optimizer ? optimizer.UpdateCount : _updates + 1;
         _lossSum += (double)loss * batch.Count;
@@ -346,6 +362,15 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             callback.OnStepEnd(_context);
         if (_context.Step % StepsPerCheckpoint == 0)
             Checkpoints?.Save(Checkpoint(), _context.Step);
+    }
+
+    private float TrainStep(Batch<TTarget> batch)
+    {
+        if (Loss is null)
+            return Network.TrainStep(batch.Inputs, batch.Targets, _stepOptimizer);
+        _targetCount = batch.Targets.Length;
+        batch.Targets.CopyTo(Room(ref _targets, _targetCount));
+        return Network.TrainStep(batch.Inputs, _stepLoss, _stepOptimizer);
     }
 
     private void EndEpoch(DataLoader<TTarget> train, DataLoader<TTarget>? validation, TrainingClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -407,6 +432,13 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         if (clock.TimeLeft is { } left)
             TrainingInstruments.TimeLeft.Record(left.TotalSeconds);
         progress?.Report(new TrainingProgress(_context.Epoch, clock.Epochs, _context.Batch, clock.Batches, _lossSum / _samples, clock.SamplesPerSecond, clock.TimeLeft));
+    }
+
+    private static Span<T> Room<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            array = new T[length];
+        return array.AsSpan(0, length);
     }
 
     private static ArrayLoader<TTarget> Whole(Dataset<TTarget> data) => new(data, Math.Clamp(data.Count, 1, 256));

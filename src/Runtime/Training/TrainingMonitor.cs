@@ -118,7 +118,7 @@ public sealed class TrainingMonitor
         LookAtInputs(batch.Inputs, step);
         LookAtTargets(batch, step);
         if (NetworkRunner.Of(_network!) is { } runner)
-            runner.Observer = _observer;
+            runner.Add(_observer);
     }
 
     internal void EndStep(TrainingContext training)
@@ -145,7 +145,7 @@ public sealed class TrainingMonitor
         if (!IsDue(step))
             return;
         if (NetworkRunner.Of(_network!) is { } runner)
-            runner.Observer = null;
+            runner.Observers.Remove(_observer!);
         LookAtGradients(step);
         foreach (Layer layer in _observer!.Layers)
             LookAtLayer(layer, step);
@@ -208,10 +208,10 @@ public sealed class TrainingMonitor
 
         // The same forward pass again, with somebody who looks.
         float[] gradients = network.FlatGradients.ToArray();
-        IActivationObserver? before = runner.Observer;
-        runner.Observer = _observer;
+        List<IActivationObserver> before = runner.Observers;
+        runner.Observers = [_observer];
         network.ComputeGradients(batch.Inputs, batch.Targets);
-        runner.Observer = before;
+        runner.Observers = before;
         gradients.CopyTo(network.FlatGradients);
     }
 

@@ -31,7 +31,7 @@ public class ActivationTableTests
             network.Fill(instance);
             float[] input = network.Batches[0].Input;
             var observer = new Recorder();
-            NetworkRunner.Of(instance)!.Observer = observer;
+            NetworkRunner.Of(instance)!.Observers = [observer];
             instance.ComputeGradients(input, (_, _) => 0);
             Dictionary<int, double[][]> expected = network.Double(training: true).Activations(RandomNetwork.ToDouble(input));
             foreach ((ActivationPlace place, List<float>[] channels) in observer.Seen)
@@ -84,7 +84,7 @@ public class ActivationTableTests
         RandomNetwork network = s_networks.First(network => network.Graph.Loss is { TakesClassNumbers: false });
         INetwork instance = GeneratedNetworks.Create([network])[0];
         var observer = new Counter();
-        NetworkRunner.Of(instance)!.Observer = observer;
+        NetworkRunner.Of(instance)!.Observers = [observer];
         Samples samples = network.Batches[0];
         CustomLoss loss = (_, _) => 0;
         var optimizer = new SGD(0);
@@ -98,7 +98,7 @@ public class ActivationTableTests
         Assert.Equal(3, observer.Count);
         instance.VectorJacobianProduct(samples.Input, samples.Vector);
         Assert.Equal(3, observer.Count);
-        NetworkRunner.Of(instance)!.Observer = null;
+        NetworkRunner.Of(instance)!.Observers = [];
         instance.TrainStep(samples.Input, loss, optimizer);
         Assert.Equal(3, observer.Count);
     }
