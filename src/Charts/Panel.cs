@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
@@ -28,13 +27,17 @@ internal sealed class Panel
     public string Figure { get; }
 
     /// <summary>Lines; null where there is nothing to be drawn.</summary>
-    public static Panel? Lines(string title, string horizontal, IEnumerable<Curve> curves)
+    /// <param name="title">The heading.</param>
+    /// <param name="horizontal">What the horizontal axis is.</param>
+    /// <param name="curves">The lines.</param>
+    /// <param name="isRatioScaled">Whether it is ratios that matter: where they are large, the axis is logarithmic.</param>
+    public static Panel? Lines(string title, string horizontal, IEnumerable<Curve> curves, bool isRatioScaled = false)
     {
         Curve[] drawn = [.. curves.Select(curve => curve with { Points = [.. curve.Points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))] }).Where(curve => curve.Points.Count > 0)];
         if (drawn.Length == 0)
             return null;
         double[] values = [.. drawn.SelectMany(curve => curve.Points).Select(point => point.Y)];
-        bool isLogarithmic = values.Min() > 0 && values.Max() > LogarithmicRange * values.Min();
+        bool isLogarithmic = isRatioScaled && values.Min() > 0 && values.Max() > LogarithmicRange * values.Min();
         GenericChart chart = Chart.Combine(drawn.Select(curve => Chart.Line<double, double, string>(
             x: curve.Points.Select(point => point.X).ToArray(), y: curve.Points.Select(point => point.Y).ToArray(),
             Name: Text(curve.Name), ShowLegend: drawn.Length > 1, ShowMarkers: curve.Points.Count <= MarkedPoints, UseDefaults: false)));

@@ -22,17 +22,17 @@ internal static class ReportPage
         th,td{padding:3px 12px;text-align:right;white-space:nowrap;border-bottom:1px solid #eff2f5;font-variant-numeric:tabular-nums}
         th{font-weight:600;border-bottom:1px solid #d1d9e0}th:first-child,td:first-child{text-align:left}
         .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,520px),1fr));gap:16px}
-        figure{margin:0;border:1px solid #d1d9e0;border-radius:6px;min-width:0}figure div{height:340px}
+        figure{margin:0;border:1px solid #d1d9e0;border-radius:6px;min-width:0}figure>div{height:340px}
         """;
 
     private const string Script = """
-        for (const place of document.querySelectorAll('figure div')) {
+        for (const place of document.querySelectorAll('figure>div')) {
           const figure = JSON.parse(place.nextElementSibling.textContent), layout = figure.layout;
-          layout.margin = { l: 56, r: 16, t: 8, b: 44 };
+          layout.margin = { l: 56, r: 16, t: 32, b: 44 };
           layout.font = { family: "system-ui,-apple-system,'Segoe UI',sans-serif", size: 12, color: '#1f2328' };
           for (const axis of [layout.xaxis, layout.yaxis]) axis.automargin = true;
-          if (layout.yaxis.type === 'log') Object.assign(layout.yaxis, { dtick: 1, exponentformat: 'power' });
-          Plotly.newPlot(place, figure.data, layout, { responsive: true, displaylogo: false });
+          if (layout.yaxis.type === 'log') Object.assign(layout.yaxis, { dtick: 1, exponentformat: 'e' });
+          Plotly.newPlot(place, figure.data, layout, { responsive: true, displaylogo: false, modeBarButtonsToRemove: ['select2d', 'lasso2d'] });
         }
         """;
 

@@ -35,11 +35,11 @@ public static class TrainingReport
     {
         Require(history, nameof(history));
         ArgumentNullException.ThrowIfNull(title);
-        List<Panel?> panels = [.. Qualities(history).Select(name => Panel.Lines(Words(name), Epoch, [Line("training", history, name), Line("validation", history, Validation + name)]))];
-        panels.Add(Panel.Lines("learning rate", Epoch, [Line("learning rate", history, "learning_rate")]));
-        panels.Add(Panel.Lines("gradient norm", Epoch, [Line("all, before clipping", history, "gradient_norm"), .. Parts(history, "gradient_norm/")]));
-        panels.Add(Panel.Lines("update ratio, ||Δθ|| / ||θ||", Epoch, Parts(history, "update_ratio/")));
-        panels.Add(Panel.Lines("signal: deviation of the outputs of each layer", Epoch, Parts(history, "signal/")));
+        List<Panel?> panels = [.. Qualities(history).Select(name => Panel.Lines(Words(name), Epoch, [Line("training", history, name), Line("validation", history, Validation + name)], IsLoss(name)))];
+        panels.Add(Panel.Lines("learning rate", Epoch, [Line("learning rate", history, "learning_rate")], isRatioScaled: true));
+        panels.Add(Panel.Lines("gradient norm", Epoch, [Line("all, before clipping", history, "gradient_norm"), .. Parts(history, "gradient_norm/")], isRatioScaled: true));
+        panels.Add(Panel.Lines("update ratio, ||Δθ|| / ||θ||", Epoch, Parts(history, "update_ratio/"), isRatioScaled: true));
+        panels.Add(Panel.Lines("signal: deviation of the outputs of each layer", Epoch, Parts(history, "signal/"), isRatioScaled: true));
         if (statistics is { Signals: { Count: > 0 } signals })
         {
             panels.Add(Panel.Columns(
@@ -78,7 +78,7 @@ public static class TrainingReport
         string[] qualities = [.. runs.SelectMany(run => Qualities(run.History)).Distinct()];
         var panels = new List<Panel?>();
         foreach (string name in qualities.Concat(qualities.Select(name => Validation + name)))
-            panels.Add(Panel.Lines(Words(name), Epoch, runs.Select(run => Line(run.Name, run.History, name))));
+            panels.Add(Panel.Lines(Words(name), Epoch, runs.Select(run => Line(run.Name, run.History, name)), IsLoss(name)));
         foreach ((string name, Func<TrainingHistory, double> figure) in Outcomes(qualities))
             panels.Add(Panel.Lines(name, variable, [new Curve(name, [.. runs.OrderBy(run => run.Value).Select(run => (run.Value, figure(run.History)))])]));
         return ReportPage.Of(title, panels, Table(runs, variable, qualities));
@@ -127,6 +127,8 @@ public static class TrainingReport
         new(label, [.. history.Epochs.Select(epoch => ((double)epoch.Number, epoch.TryGet(name, out double value) ? value : double.NaN))]);
 
     private static double Last(TrainingHistory history, string name) => history.Epochs[^1].TryGet(name, out double value) ? value : double.NaN;
+
+    private static bool IsLoss(string name) => name is "loss" or Validation + "loss";
 
     private static string Value(EpochFigures epoch, string name) => epoch.TryGet(name, out double value) ? Number(value) : "";
 

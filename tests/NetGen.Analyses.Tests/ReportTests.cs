@@ -217,11 +217,11 @@ public class ReportTests
         string page = ReportHtml.Of(figures, ReportOptions.Default);
         Assert.DoesNotContain("http://", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
-        Assert.Contains("<h2 id=\"shown\">11 Linear(10)</h2>", Dom(page), StringComparison.Ordinal);
+        Assert.Contains("<h2 id=\"shown\">11 Linear(10)</h2>", Browser.Dom(page), StringComparison.Ordinal);
 
         // The second pool: 16x16 of the picture, every fourth pixel.
         const string pointer = "<script>document.querySelector('svg [data-layer=\"5\"] text').dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));</script></body>";
-        string shown = Dom(page.Replace("</body>", pointer, StringComparison.Ordinal));
+        string shown = Browser.Dom(page.Replace("</body>", pointer, StringComparison.Ordinal));
         Assert.Contains("<h2 id=\"shown\">5 MaxPool2d(2)</h2>", shown, StringComparison.Ordinal);
         Assert.Contains("Output 2, 2 sees rows 8 to 23 and columns 8 to 23 of 28x28; dashed: the next output, 4 and 4 further.", shown, StringComparison.Ordinal);
         Assert.Contains("class=\"field\"", shown, StringComparison.Ordinal);
@@ -229,21 +229,6 @@ public class ReportTests
     }
 
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
-
-    private static string Dom(string page)
-    {
-        string folder = Directory.CreateTempSubdirectory("netgen-page-").FullName;
-        try
-        {
-            File.WriteAllText(Path.Combine(folder, "page.html"), page);
-            return ChildProcess.RunProgram(
-                BrowserFactAttribute.Browser!, folder, [], "--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={Path.Combine(folder, "profile")}", "--dump-dom", "file://" + Path.Combine(folder, "page.html"));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 
     /// <summary>Holds that boxes are inside of the picture and apart, that texts fit into theirs, and that no text beside a line reaches into a box.</summary>
     private static XElement Boxes(string svg)
@@ -273,17 +258,4 @@ public class ReportTests
     private static (double X, double Y, double Width, double Height) Rectangle(XElement rect) => (Number(rect, "x"), Number(rect, "y"), Number(rect, "width"), Number(rect, "height"));
 
     private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
-
-    /// <summary>Debian's Chromium, or another; where there is none nothing is tested.</summary>
-    private sealed class BrowserFactAttribute : FactAttribute
-    {
-        public BrowserFactAttribute()
-        {
-            if (Browser is null)
-                Skip = "No browser: chromium, chromium-browser and google-chrome are not there.";
-        }
-
-        public static string? Browser { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
-    }
 }

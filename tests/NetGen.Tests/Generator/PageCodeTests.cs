@@ -34,7 +34,15 @@ public sealed partial class PageCodeTests : IDisposable
         """;
 
     /// <summary>The packages beside the runtime that a page may use, with what they need.</summary>
-    private static readonly Dictionary<string, string[]> s_packages = new() { ["NetGen.Csv"] = ["NetGen.Csv.dll", "Sep.dll"] };
+    private static readonly Dictionary<string, string[]> s_packages = new()
+    {
+        ["NetGen.Csv"] = ["NetGen.Csv.dll", "Sep.dll"],
+        ["NetGen.Charts"] =
+        [
+            "NetGen.Charts.dll", "Plotly.NET.dll", "Plotly.NET.CSharp.dll", "FSharp.Core.dll", "Fable.Core.dll", "DynamicObj.dll", "Giraffe.ViewEngine.dll", "Newtonsoft.Json.dll",
+            "Spectre.Console.dll", "Spectre.Console.Ansi.dll",
+        ],
+    };
 
     private readonly string _directory = Directory.CreateTempSubdirectory("netgen-page-").FullName;
 
@@ -144,7 +152,7 @@ public sealed partial class PageCodeTests : IDisposable
         SyntaxTree[] trees = [.. files.Append(("Usings.cs", ImplicitUsings)).Select(file => CSharpSyntaxTree.ParseText(file.Item2, Code.Latest, file.Item1))];
         bool hasStatements = trees.Any(tree => tree.GetRoot().ChildNodes().OfType<GlobalStatementSyntax>().Any());
         IEnumerable<MetadataReference> packages = s_packages.Where(package => files.Any(file => file.Text.Contains($"using {package.Key};", StringComparison.Ordinal)))
-            .Select(package => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, package.Value[0])));
+            .SelectMany(package => package.Value).Select(file => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, file)));
         return Code.Empty.AddReferences(packages).WithOptions(Code.Library.WithOutputKind(hasStatements ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary)).WithAssemblyName("Page").AddSyntaxTrees(trees);
     }
 
