@@ -32,7 +32,7 @@ internal static class ReportPage
           layout.font = { family: "system-ui,-apple-system,'Segoe UI',sans-serif", size: 12, color: '#1f2328' };
           for (const axis of [layout.xaxis, layout.yaxis]) axis.automargin = true;
           if (layout.yaxis.type === 'log') Object.assign(layout.yaxis, { dtick: 1, exponentformat: 'e' });
-          Plotly.newPlot(place, figure.data, layout, { responsive: true, displaylogo: false, modeBarButtonsToRemove: ['select2d', 'lasso2d'] });
+          Plotly.newPlot(place, figure.data, layout, { responsive: true, displayModeBar: false });
         }
         """;
 

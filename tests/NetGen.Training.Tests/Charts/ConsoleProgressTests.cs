@@ -67,7 +67,10 @@ public class ConsoleProgressTests
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(_output), Ansi = isInteractive ? AnsiSupport.Yes : AnsiSupport.No, Interactive = isInteractive ? InteractionSupport.Yes : InteractionSupport.No, ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(_output),
+            Ansi = isInteractive ? AnsiSupport.Yes : AnsiSupport.No,
+            Interactive = isInteractive ? InteractionSupport.Yes : InteractionSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
         });
         console.Profile.Width = 200;
         console.Profile.Capabilities.Unicode = true;

@@ -7,7 +7,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using NetGen.Charts;
-using NetGen.Data;
 using NetGen.Metrics;
 using NetGen.Tests.Infrastructure;
 using NetGen.Tests.Training;
