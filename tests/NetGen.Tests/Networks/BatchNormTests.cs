@@ -460,7 +460,7 @@ public class BatchNormTests
     {
         int length = (int)BitConverter.ToInt64(file);
         using var header = System.Text.Json.JsonDocument.Parse(file.AsMemory(8, length));
-        var kept = header.RootElement.EnumerateObject().Where(tensor => tensor.Value.GetProperty("dtype").GetString() == "F32").ToArray();
+        var kept = header.RootElement.EnumerateObject().Where(tensor => tensor.Name != "__metadata__" && tensor.Value.GetProperty("dtype").GetString() == "F32").ToArray();
         int skipped = kept.Min(tensor => tensor.Value.GetProperty("data_offsets")[0].GetInt32());
         string json = "{" + string.Join(",", kept.Select(tensor =>
         {
