@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using NetGen.Runtime;
 
 namespace NetGen;
 
@@ -12,8 +13,9 @@ internal static class NetworkStructure
     private const int HashBytes = 8;
 
     /// <summary>The first 8 bytes of SHA-256 over lines: layers with key, declaration and shape, then parameters and buffers with name and shape.</summary>
-    public static string Hash(INetwork network, int inputSize, IReadOnlyList<LayerInfo> layers)
+    public static string Hash(INetwork network)
     {
+        (int inputSize, IReadOnlyList<LayerInfo> layers) = NetworkRunner.Of(network)?.Structure() ?? (0, []);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"input {inputSize}\n");
         foreach (LayerInfo layer in layers)

@@ -35,7 +35,7 @@ public interface INetwork : IParameterized
     /// 16 hexadecimal digits that are the same for networks of the same layers, names and shapes, on every machine and in every process. A checkpoint tells by them whether it is of
     /// a network like this one.
     /// </summary>
-    string StructureHash => NetworkStructure.Hash(this, 0, []);
+    string StructureHash => NetworkStructure.Hash(this);
 
     /// <summary>
     /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
@@ -102,9 +102,6 @@ public interface INetwork<TSelf> : INetwork
 
     /// <summary>The rows of the layer table, in order of execution.</summary>
     static abstract IReadOnlyList<LayerInfo> Layers { get; }
-
-    /// <inheritdoc/>
-    string INetwork.StructureHash => NetworkStructure.Hash(this, TSelf.InputSize, TSelf.Layers);
 }
 
 /// <summary>A network with a loss.</summary>

@@ -41,7 +41,10 @@ public sealed class NetworkRunner : NetworkState
     {
         if (TKernels.Contract != Contract)
             ThrowContract(typeof(TKernels), TKernels.Contract);
-        return new NetworkRunner(seed, TKernels.Layouts, TKernels.PackedParameterCount, TKernels.StateLayouts, TKernels.PackedStateCount);
+        return new NetworkRunner(seed, TKernels.Layouts, TKernels.PackedParameterCount, TKernels.StateLayouts, TKernels.PackedStateCount)
+        {
+            Structure = static () => (TKernels.InputSize, NetworkTable<TKernels>.Layers),
+        };
     }
 
     /// <summary>Who sees the layers' outputs of training passes.</summary>
@@ -53,6 +56,9 @@ public sealed class NetworkRunner : NetworkState
         if (!Observers.Contains(observer))
             Observers.Add(observer);
     }
+
+    /// <summary>The floats of a sample, and the table of the layers.</summary>
+    internal Func<(int InputSize, IReadOnlyList<LayerInfo> Layers)> Structure { get; private init; } = static () => (0, []);
 
     /// <summary>The runner of a network.</summary>
     /// <param name="network">A generated one, or what its optimizer gets.</param>
