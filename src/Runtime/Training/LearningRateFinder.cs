@@ -22,7 +22,7 @@ public sealed class LearningRateFinder
     /// <summary>The losses, smoothed.</summary>
     public IReadOnlyList<double> Losses { get; }
 
-    /// <summary>Where, up to its least, the smoothed loss falls most steeply over the logarithm of the learning rate; null where there are too few steps to tell, or it falls nowhere.</summary>
+    /// <summary>Where the smoothed loss falls most steeply over the logarithm of the learning rate; null where there are too few steps to tell, or it falls nowhere.</summary>
     public double? Suggestion { get; }
 
     /// <summary>
@@ -100,12 +100,10 @@ public sealed class LearningRateFinder
         return new([.. rates], [.. losses], Suggest(rates, losses));
     }
 
-    /// <summary>The steepest descent, by differences of both neighbours. Behind the least loss it leaps, and comes down from its leaps more steeply than it fell.</summary>
+    /// <summary>The steepest descent, by differences of both neighbours (<c>lr_find</c> of Lightning).</summary>
     private static double? Suggest(List<double> rates, List<double> losses)
     {
         int first = SkippedFirst, last = losses.Count - 1 - SkippedLast, steepest = -1;
-        if (last > first)
-            last = first + losses[first..(last + 1)].IndexOf(losses[first..(last + 1)].Min());
         double least = 0;
         for (int i = first; i <= last && last > first; i++)
         {

@@ -58,12 +58,12 @@ public class LearningRateFinderTests
     {
         using ArrayLoader<int> data = Data();
         var network = new Noisy(seed: 3);
-        var found = LearningRateFinder.Run(network, new SGD(0), data, 1e-6, 1e4, 200, smoothing: 0.9);
+        var found = LearningRateFinder.Run(network, new SGD(0), data, 1e-6, 1, 200, smoothing: 0.95);
         for (int i = 0; i < found.LearningRates.Count; i++)
-            Assert.Equal(1e-6 * Math.Pow(1e10, i / 199.0), found.LearningRates[i], 1e-10 * found.LearningRates[i]);
-        Assert.InRange(found.LearningRates.Count, 50, 199);
+            Assert.Equal(1e-6 * Math.Pow(1e6, i / 199.0), found.LearningRates[i], 1e-10 * found.LearningRates[i]);
+        Assert.InRange(found.LearningRates.Count, 50, 200);
         double suggestion = Assert.NotNull(found.Suggestion);
-        Assert.InRange(suggestion, 1e-3, 20);
+        Assert.InRange(suggestion, 1e-2, 1);
 
         // With it the loss falls in a few epochs, with a thousandth it hardly does.
         Assert.True(Loss(suggestion) < 0.7 * Loss(suggestion / 1000));
@@ -86,12 +86,11 @@ public class LearningRateFinderTests
     }
 
     [Fact]
-    public void The_steepest_descent_is_lightnings_up_to_the_least_loss()
+    public void The_steepest_descent_is_lightnings()
     {
         using ArrayLoader<int> data = Data();
         var found = LearningRateFinder.Run(new Noisy(seed: 3), new Adam(), data);
         double[] losses = [.. found.Losses.Skip(10).SkipLast(1)];
-        losses = losses[..(Array.IndexOf(losses, losses.Min()) + 1)];
         double Gradient(int i) => i == 0 ? losses[1] - losses[0] : i == losses.Length - 1 ? losses[^1] - losses[^2] : (losses[i + 1] - losses[i - 1]) / 2;
         int steepest = Enumerable.Range(0, losses.Length).MinBy(Gradient);
         Assert.Equal(found.LearningRates[10 + steepest], found.Suggestion);
