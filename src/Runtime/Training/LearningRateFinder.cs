@@ -40,7 +40,7 @@ public sealed class LearningRateFinder
     /// <exception cref="ArgumentException">A number is out of range, or there are no data.</exception>
     /// <exception cref="InvalidOperationException">The optimizer has made an update.</exception>
     public static LearningRateFinder Run<TTarget>(
-        ITrainableNetwork<TTarget> network, Optimizer optimizer, DataLoader<TTarget> data, double minimum = 1e-7, double maximum = 1, int steps = 100, double smoothing = 0.98, double stopFactor = 4)
+        ITrainableNetwork<TTarget> network, Optimizer optimizer, DataLoader<TTarget> data, double minimum = 1e-7, double maximum = 1, int steps = 100, double smoothing = 0.95, double stopFactor = 4)
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(network);
