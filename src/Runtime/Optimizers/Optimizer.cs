@@ -272,7 +272,7 @@ public abstract class Optimizer : IOptimizer, IResumable
     /// <summary>The norm of what is not frozen, summed in an order that does not depend on the width of vectors.</summary>
     private double Norm(Span<float> gradients)
     {
-        Span<double> lanes = stackalloc double[16];
+        Span<double> lanes = stackalloc double[PackedNorm.Lanes];
         lanes.Clear();
         foreach (ParameterRange range in _memory.Ranges)
         {
@@ -283,25 +283,10 @@ public abstract class Optimizer : IOptimizer, IResumable
             }
 
             foreach (ParameterLayout layout in range.Parts.Where(part => part.Group is not { IsFrozen: true }).SelectMany(part => part.Layouts))
-            {
-                for (int row = 0; row < layout.Rows; row++)
-                {
-                    for (int column = 0; column < layout.Inner; column++)
-                    {
-                        double value = gradients[layout.PackedIndex(row, column)];
-                        lanes[0] += value * value;
-                    }
-                }
-            }
+                PackedNorm.AddSquares(gradients, layout, lanes);
         }
 
-        for (int width = 8; width > 0; width /= 2)
-        {
-            for (int i = 0; i < width; i++)
-                lanes[i] += lanes[i + width];
-        }
-
-        return Math.Sqrt(lanes[0]);
+        return PackedNorm.Root(lanes);
     }
 
     private void Update(ParameterRange range, Span<float> parameters, Span<float> gradients, double scale)

@@ -90,7 +90,7 @@ public sealed class LayerStatistics : TrainingCallback, IResumable
             NetworkRunner.Of(_network!)?.Observers.Remove(_observer);
             Span<float> gradients = _network!.FlatGradients;
             foreach (Parameter parameter in _parameters)
-                parameter.Norm!.Add(Norm(gradients, parameter.Layout));
+                parameter.Norm!.Add(PackedNorm.Of(gradients, parameter.Layout));
             LookAtLayers(training.Report);
         }
 
@@ -101,8 +101,8 @@ public sealed class LayerStatistics : TrainingCallback, IResumable
         TensorPrimitives.Subtract(parameters, _before, _before);
         foreach (Parameter parameter in _parameters)
         {
-            double change = Norm(_before, parameter.Layout);
-            parameter.Ratio!.Add(change == 0 ? 0 : change / Norm(parameters, parameter.Layout));
+            double change = PackedNorm.Of(_before, parameter.Layout);
+            parameter.Ratio!.Add(change == 0 ? 0 : change / PackedNorm.Of(parameters, parameter.Layout));
         }
     }
 
@@ -207,33 +207,6 @@ public sealed class LayerStatistics : TrainingCallback, IResumable
             return;
         (figure.Sum, figure.Count) = (_saved[index].Sum, _saved[index].Count);
         _saved.RemoveAt(index);
-    }
-
-    /// <summary>The norm of a parameter's elements in a packed buffer, summed in an order that does not depend on the width of vectors.</summary>
-    private static double Norm(Span<float> packed, ParameterLayout layout)
-    {
-        Span<double> lanes = stackalloc double[16];
-        lanes.Clear();
-        if (layout.PackedLength > 0)
-        {
-            UpdateKernels.AddSquares(ref packed[layout.Offset], lanes, layout.PackedLength);
-        }
-        else
-        {
-            for (int row = 0; row < layout.Rows; row++)
-            {
-                for (int column = 0; column < layout.Inner; column++)
-                {
-                    double value = packed[layout.PackedIndex(row, column)];
-                    lanes[0] += value * value;
-                }
-            }
-        }
-
-        double sum = 0;
-        foreach (double lane in lanes)
-            sum += lane;
-        return Math.Sqrt(sum);
     }
 
     private static string Text(IEnumerable<double> numbers) => string.Join('\n', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using NetGen.Data;
 
 namespace NetGen.Training;
@@ -118,16 +117,11 @@ public sealed class LearningRateFinder
     private static Action Remember(INetwork network)
     {
         RandomState random = network.RandomState;
-        float[] parameters = network.FlatParameters.ToArray();
-        var floats = network.Buffers.Where(buffer => !buffer.IsInt64).Select(buffer => (Buffer: buffer, Values: buffer.ToArray())).ToArray();
-        var counts = network.Buffers.Where(buffer => buffer.IsInt64).Select(buffer => (Buffer: buffer, Value: buffer.Int64)).ToArray();
+        var snapshot = new ParameterSnapshot(network);
+        snapshot.Take();
         return () =>
         {
-            parameters.CopyTo(network.FlatParameters);
-            foreach ((ParameterView buffer, float[] values) in floats)
-                buffer.CopyFrom(values);
-            foreach ((ParameterView buffer, long value) in counts)
-                buffer.Int64 = value;
+            snapshot.Restore();
             network.RandomState = random;
         };
     }

@@ -63,7 +63,6 @@ public sealed class TrainingMonitor
     private ParameterView? _lastGradient;
     private string _way = "";
     private double _firstLoss = double.NaN;
-    private float[] _scratch = [];
     private float _target;
     private bool _targetsDiffer;
     private long _targetCount;
@@ -219,8 +218,8 @@ public sealed class TrainingMonitor
     {
         if (_firstGradient is null || _lastGradient is null)
             return;
-        double first = Norm(_firstGradient);
-        double last = Norm(_lastGradient);
+        double first = PackedNorm.Of(_network!.FlatGradients, _firstGradient.Layout);
+        double last = PackedNorm.Of(_network!.FlatGradients, _lastGradient.Layout);
         double ratio = first / last;
         if (IsDue(TrainingFault.VanishingGradients, _way, ratio < VanishingRatio && first < VanishingNorm, step, Window) is { } vanishing)
         {
@@ -331,15 +330,6 @@ public sealed class TrainingMonitor
         var finding = new TrainingFinding(fault, where, value, since, step, what, remedy);
         _findings.Add(finding);
         Found?.Invoke(finding);
-    }
-
-    private double Norm(ParameterView gradient)
-    {
-        if (_scratch.Length < gradient.Length)
-            _scratch = new float[gradient.Length];
-        Span<float> values = _scratch.AsSpan(0, gradient.Length);
-        gradient.CopyTo(values);
-        return TensorPrimitives.Norm<float>(values);
     }
 
     private static bool AreFinite(ReadOnlySpan<float> values)
