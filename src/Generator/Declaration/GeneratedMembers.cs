@@ -44,6 +44,7 @@ internal static class GeneratedMembers
     public const string FlatParameters = "FlatParameters";
     public const string FlatGradients = "FlatGradients";
     public const string RandomState = "RandomState";
+    public const string Parallelism = "Parallelism";
     public const string Predict = "Predict";
     public const string VectorJacobianProduct = "VectorJacobianProduct";
     public const string TrainStep = "TrainStep";
@@ -76,7 +77,7 @@ internal static class GeneratedMembers
         new(MultiplyAccumulates), new(FloatingPointOperations), new(ActivationEvaluations), new(Layers), new(Report), new(Summary),
         new(InferenceBatch), new(InferenceFixedBytes), new(InferenceBytesPerSample), new(TrainingFixedBytes), new(TrainingBytesPerSample),
         new(Parameters), new(Gradients), new(FlatParameters), new(FlatGradients),
-        new(RandomState) { IsSettable = true },
+        new(RandomState) { IsSettable = true }, new(Parallelism) { IsSettable = true },
         new(Predict, $"{Input}, System.Span<float>"),
         new(VectorJacobianProduct, $"{Input}, {Input}, System.Span<float>"),
         new(TrainStep, $"{Input}, NetGen.CustomLoss, NetGen.IOptimizer"),

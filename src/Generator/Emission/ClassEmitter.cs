@@ -105,6 +105,7 @@ internal sealed class ClassEmitter
         Inherited($"global::System.Span<float> {Member.FlatParameters} => {Member.StateField}.FlatParameters;");
         Inherited($"global::System.Span<float> {Member.FlatGradients} => {Member.StateField}.FlatGradients;");
         Inherited($"global::NetGen.RandomState {Member.RandomState} {{ get => {Member.StateField}.RandomState; set => {Member.StateField}.RandomState = value; }}");
+        Inherited($"int? {Member.Parallelism} {{ get => {Member.StateField}.Parallelism; set => {Member.StateField}.Parallelism = value; }}");
         static string Shape(ParameterSpec parameter) => "[" + string.Join(", ", parameter.Shape.Select(size => Text.Int(size))) + "]";
         int parameter = 0;
         foreach (Node node in _graph.Nodes)

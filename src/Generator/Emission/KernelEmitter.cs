@@ -38,7 +38,8 @@ internal sealed class KernelEmitter
     /// <summary>The parameters of a step's method, and the arguments in a call.</summary>
     /// <param name="step">The step.</param>
     /// <param name="buffer">The name of a buffer where the call stands.</param>
-    public static IEnumerable<(string Declaration, string Argument)> Parameters(Step step, Func<Buffer, string> buffer)
+    /// <param name="isSplit">Whether workers share its tiles.</param>
+    public static IEnumerable<(string Declaration, string Argument)> Parameters(Step step, Func<Buffer, string> buffer, bool isSplit)
     {
         foreach (Operand operand in step.Operands.Where(operand => operand.Role is not (OperandRole.Target or OperandRole.Scalar)))
         {
@@ -51,7 +52,7 @@ internal sealed class KernelEmitter
         }
 
         if (step.Scratch > 0)
-            yield return ("ref float scratch", "ref workspace");
+            yield return ("ref float scratch", "ref scratch");
         foreach (Operand operand in step.Operands.Where(operand => operand.Role is OperandRole.Target or OperandRole.Scalar))
         {
             string reference = operand.Role == OperandRole.Target ? "ref " : "";
@@ -59,6 +60,11 @@ internal sealed class KernelEmitter
         }
 
         yield return ("nuint rows", "rows");
+        if (isSplit)
+        {
+            yield return ("nuint part", "part");
+            yield return ("nuint parts", "parts");
+        }
     }
 
     private void Emit(Nest nest)
@@ -69,7 +75,7 @@ internal sealed class KernelEmitter
         int sharers = _sharers[nest.Method].Count();
         if (sharers > 1)
             _code.Line($"// {Text.Int(sharers)} steps of equal shape share it; the calls name them.");
-        string parameters = string.Join(", ", Parameters(nest.Step, _ => "").Select(parameter => parameter.Declaration));
+        string parameters = string.Join(", ", Parameters(nest.Step, _ => "", nest.IsSplit).Select(parameter => parameter.Declaration));
         _code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
         using (_code.Block($"public static {(nest.Step is LossStep ? "double" : "void")} {nest.Method}({parameters})"))
             _printer.Body(nest);

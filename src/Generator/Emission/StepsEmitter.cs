@@ -11,7 +11,7 @@ namespace NetGen.Generator.Emission;
 internal static class StepsEmitter
 {
     /// <summary>The version of <c>INetworkKernels</c>, and of what steps call in the runtime.</summary>
-    private const int Contract = 2;
+    private const int Contract = 3;
 
     /// <summary>The name of the struct. It is local to its file, so others may be called the same.</summary>
     public static string Name(Graph graph) => Naming.Short(graph.Declaration.Name) + "Steps";
@@ -52,6 +52,10 @@ internal static class StepsEmitter
         Constant("WorkspaceSize", "InferenceWorkspace", Size(network.Inference));
         Constant("WorkspaceSize", "TrainingWorkspace", Size(network.Training));
         Constant("string", "Gates", Text.Literal(string.Join(";", network.Gates.Parameters)));
+        if (network.Splits.Length > 0)
+            Constant("string", "Splits", Text.Literal(network.Splits));
+        if (network.Splits.Length > 0 && network.Scratch > 0)
+            Constant("int", "Scratch", Text.Int(network.Scratch));
         Constant("string", "Activations", Text.Literal(ActivationTable.Text(network.Program, network.Training)));
         code.Line();
     }
@@ -97,23 +101,52 @@ internal static class StepsEmitter
     private static void Routines(CodeWriter code, CompiledNetwork network)
     {
         StepProgram program = network.Program;
-        Routine(code, "// One pass of inference over at most " + Text.Int(network.InferenceRows) + " samples.", "void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows)", program.Inference, network.Inference);
-        Routine(
-            code, "// The forward half of a training pass; what the gradients need stays in the workspace.",
-            "void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows)", program.Forward, network.Training);
-        Routine(code, null, "void Output(ref float input, ref float workspace, ref float output, nuint rows)", EquatableArray.Of<Step>(program.Output), network.Training);
+        Shared(
+            "// One pass of inference over at most " + Text.Int(network.InferenceRows) + " samples.", "Infer", "ref float input, ref float parameters, ref float workspace, ref float output",
+            program.Inference, network.Inference, ["input", "output"]);
+        Shared(
+            "// The forward half of a training pass; what the gradients need stays in the workspace.", "Forward",
+            "ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining", program.Forward, network.Training, ["input"]);
+        Routine(code, network, null, "void Output(ref float input, ref float workspace, ref float output, nuint rows)", EquatableArray.Of<Step>(program.Output), network.Training);
         if (program.Loss is { } loss)
-            Routine(code, null, $"double Loss(ref {Target(program.Graph)} target, ref float workspace, nuint rows)", EquatableArray.Of<Step>(loss), network.Training);
-        Routine(code, null, "void Seed(ref float outputGradient, ref float workspace, nuint rows)", EquatableArray.Of<Step>(program.Seed), network.Training);
-        Routine(
-            code, "// The backward half: the parameters' gradients, and the input's where it is wanted. A gate is closed where all that its steps serve is frozen.",
-            "void Backward(ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, global::System.ReadOnlySpan<bool> runs, nuint rows)",
-            program.Backward, network.Training, step => network.Gates[step] is var gate and >= 0 ? $"runs[{Text.Int(gate)}]" : null);
+            Routine(code, network, null, $"double Loss(ref {Target(program.Graph)} target, ref float workspace, nuint rows)", EquatableArray.Of<Step>(loss), network.Training);
+        Routine(code, network, null, "void Seed(ref float outputGradient, ref float workspace, nuint rows)", EquatableArray.Of<Step>(program.Seed), network.Training);
+        Shared(
+            "// The backward half: the parameters' gradients, and the input's where it is wanted. A gate is closed where all that its steps serve is frozen.", "Backward",
+            "ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, global::System.ReadOnlySpan<bool> runs",
+            program.Backward, network.Training, ["input", "inputGradient"], step => network.Gates[step] is var gate and >= 0 ? $"runs[{Text.Int(gate)}]" : null);
         if (program.Update.Count > 0)
-            Routine(code, "// What a training step makes of the state.", "void Update(ref float parameters, ref float workspace, nuint rows)", program.Update, network.Training);
+            Routine(code, network, "// What a training step makes of the state.", "void Update(ref float parameters, ref float workspace, nuint rows)", program.Update, network.Training);
+
+        void Shared(string comment, string name, string parameters, EquatableArray<Step> steps, MemoryPlan plan, string[] samples, Func<int, string?>? gate = null)
+        {
+            if (network.Splits.Length == 0)
+            {
+                Routine(code, network, comment, $"void {name}({parameters}, nuint rows)", steps, plan, gate);
+                return;
+            }
+
+            string arguments = string.Join(", ", parameters.Split([", "], StringSplitOptions.None).Select(parameter => (parameter.StartsWith("ref ", StringComparison.Ordinal) ? "ref " : "") + parameter.Split(' ').Last()));
+            code.Line();
+            code.Line(comment);
+            code.Line($"public static void {name}({parameters}, nuint rows) => {name}Part({arguments}, rows, Work.All({Text.Int(steps.Count)}, rows), ref workspace);");
+            code.Line();
+            code.Line("// The same for some of its steps, and some of their samples or tiles.");
+            code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
+            using (code.Block($"public static void {name}Part({parameters}, nuint batch, in Work work, ref float scratch)"))
+            {
+                code.Line("nuint first = work.First, rows = work.Rows, part = work.Part, parts = work.Parts;");
+                if (TakesFirst(steps))
+                    code.Line("long firstSample = (long)first;");
+                PaddedRows(code, plan, "batch");
+                foreach (string sample in samples)
+                    code.Line($"{sample} = ref {Address.Element(sample, ("first", sample == "output" ? program.Graph.Output.ElementCount : program.Graph.Input.ElementCount))};");
+                Calls(code, network, steps, plan, (i, condition) => $"work.Has({Text.Int(i)}){(condition is null ? "" : " && " + condition)}", gate);
+            }
+        }
     }
 
-    private static void Routine(CodeWriter code, string? comment, string signature, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?>? gate = null)
+    private static void Routine(CodeWriter code, CompiledNetwork network, string? comment, string signature, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?>? gate = null)
     {
         code.Line();
         if (comment is not null)
@@ -121,16 +154,29 @@ internal static class StepsEmitter
         code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
         using (code.Block("public static " + signature))
         {
-            PaddedRows(code, plan);
-            Calls(code, steps, plan, gate);
+            PaddedRows(code, plan, "rows");
+            if (steps.Any(step => step.Scratch > 0))
+                code.Line("ref float scratch = ref workspace;");
+            if (TakesFirst(steps))
+                code.Line("const long firstSample = 0;");
+            Calls(code, network, steps, plan, null, gate);
         }
     }
 
-    // Regions of rows of 1 or 4 floats end on a cache line.
-    private static void PaddedRows(CodeWriter code, MemoryPlan plan) =>
-        code.Line(plan.RowMultiple == 1 ? "nuint paddedRows = rows;" : "nuint paddedRows = (rows + 15) & ~(nuint)15;");
+    // Masks are drawn by a sample's place in the whole batch.
+    private static bool TakesFirst(EquatableArray<Step> steps) => steps.Any(step => step is DropoutForwardStep);
 
-    private static void Calls(CodeWriter code, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?>? gate)
+    // Regions of rows of 1 or 4 floats end on a cache line.
+    private static void PaddedRows(CodeWriter code, MemoryPlan plan, string rows) =>
+        code.Line(plan.RowMultiple == 1 ? $"nuint paddedRows = {rows};" : $"nuint paddedRows = ({rows} + 15) & ~(nuint)15;");
+
+    /// <param name="code">The text.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="plan">Where their buffers lie.</param>
+    /// <param name="select">The condition of a step that is not always run, with the one it has anyway; null where all are.</param>
+    /// <param name="gate">The condition of a backward step.</param>
+    private static void Calls(CodeWriter code, CompiledNetwork network, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?, string>? select, Func<int, string?>? gate)
     {
         var named = new Dictionary<Buffer, string>();
         void Declare(IEnumerable<Buffer> buffers)
@@ -140,7 +186,8 @@ internal static class StepsEmitter
                 string name = "b" + Text.Int(named.Count) + buffer.Name.Replace(".", "");
                 named.Add(buffer, name);
                 (int perRow, int start) = plan.Offset(buffer);
-                code.Line($"ref float {name} = ref {Address.Element("workspace", ("paddedRows", perRow), Address.Offset(start + buffer.PartOffset))};");
+                (string, long) first = ("first", select is null || plan.IsShared(buffer) ? 0 : buffer.Root.Stride);
+                code.Line($"ref float {name} = ref {Address.Element("workspace", ("paddedRows", perRow), first, Address.Offset(start + buffer.PartOffset))};");
             }
         }
 
@@ -154,7 +201,7 @@ internal static class StepsEmitter
             _ => "inputGradient",
         };
 
-        string? Condition(int i) => steps[i].OnlyForInputGradient ? "wantsInputGradient" : gate?.Invoke(i);
+        string? Condition(int i) => (steps[i].OnlyForInputGradient ? "wantsInputGradient" : gate?.Invoke(i)) is var condition && select is null ? condition : select!(i, condition);
         for (int i = 0; i < steps.Count;)
         {
             string? condition = Condition(i);
@@ -170,7 +217,7 @@ internal static class StepsEmitter
 
         void Call(Step step)
         {
-            IEnumerable<string> arguments = KernelEmitter.Parameters(step, Argument).Select(parameter => parameter.Argument);
+            IEnumerable<string> arguments = KernelEmitter.Parameters(step, Argument, network.SplitMethods.Contains(step.Method)).Select(parameter => parameter.Argument);
             string shared = step.Own is null || step.Own == step.Method ? "" : " // " + step.Own;
             code.Line($"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});{shared}");
         }

@@ -97,6 +97,7 @@ internal sealed class StubEmitter
             Inherited("", "global::System.Span<float>", name, "", parameterized);
         Inherited("", $"{NetGen}.ParameterCollection", Member.Buffers, "", network);
         Inherited("", $"{NetGen}.RandomState", Member.RandomState, "", network, isSettable: true);
+        Inherited("", "int?", Member.Parallelism, "", network, isSettable: true);
         foreach (string name in _stub.Properties.Where(name => !IsTaken(new GeneratedMember(name))))
             _code.Line($"public {NetGen}.LayerParameters {Text.Identifier(name)} {_throw}");
         Inherited("", "void", Member.Predict, $"({Floats} input, global::System.Span<float> output)", network);

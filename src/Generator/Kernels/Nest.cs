@@ -29,6 +29,9 @@ internal sealed class Nest
 
     /// <summary>Floats that a worker needs for itself.</summary>
     public long Scratch { get; init; }
+
+    /// <summary>Whether workers can share its tiles: its method then takes the part that is a worker's.</summary>
+    public bool IsSplit { get; init; }
 }
 
 /// <summary>A constant of the generated class that belongs to a nest.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using NetGen.Generator.Compiler.Kernels;
 using NetGen.Generator.Compiler.Passes;
 
@@ -26,6 +27,15 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>A nest for each method of the program.</summary>
     public required IReadOnlyList<Nest> Nests { get; init; }
 
+    /// <summary>How workers share the steps of the routines; empty where there is too little to share.</summary>
+    public required string Splits { get; init; }
+
+    /// <summary>The methods whose tiles workers can share.</summary>
+    public required HashSet<string> SplitMethods { get; init; }
+
+    /// <summary>Floats of scratch of a worker.</summary>
+    public required long Scratch { get; init; }
+
     /// <summary>The conditions of the backward steps.</summary>
     public required GradientGates Gates { get; init; }
 
@@ -39,10 +49,23 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
 
         // Of the largest networks not even these fit into one workspace.
         int most = Math.Max(1, Math.Min(MostRows, MostFloats / perSample));
+
+        bool isShared = StepSharing.IsWorth(program);
+        IReadOnlyList<Nest> nests = Schedule.Of(program);
+        if (isShared)
+            nests = [.. nests.Select(nest => TileSplit.Of(nest) ?? nest)];
+        HashSet<string> split = [.. nests.Where(nest => nest.IsSplit).Select(nest => nest.Method)];
         return new CompiledNetwork(program, inference, training, Math.Min(most, Math.Max(LeastRows, rows)))
         {
-            Nests = Schedule.Of(program),
+            Nests = nests,
             Gates = GradientGates.Of(program),
+            Splits = isShared
+                ? string.Join(";", StepSharing.Text(program.Inference, inference, HasTiles), StepSharing.Text(program.Forward, training, HasTiles), StepSharing.Text(program.Backward, training, HasTiles))
+                : "",
+            Scratch = program.Inference.Concat(program.Training).Max(step => step.Scratch),
+            SplitMethods = split,
         };
+
+        bool HasTiles(Step step) => split.Contains(step.Method);
     }
 }

@@ -13,9 +13,12 @@ internal sealed class MemoryPlan
 {
     private readonly Dictionary<Buffer, (int PerRow, int Fixed)> _offsets;
 
-    private MemoryPlan(Dictionary<Buffer, (int PerRow, int Fixed)> offsets, int rowMultiple, int perSample, int before)
+    private readonly HashSet<Buffer> _shared;
+
+    private MemoryPlan(Dictionary<Buffer, (int PerRow, int Fixed)> offsets, HashSet<Buffer> shared, int rowMultiple, int perSample, int before)
     {
         _offsets = offsets;
+        _shared = shared;
         RowMultiple = rowMultiple;
         PerSample = perSample;
         Fixed = before;
@@ -32,6 +35,16 @@ internal sealed class MemoryPlan
 
     /// <summary>Where the buffer starts: so many floats a row, and so many more.</summary>
     public (int PerRow, int Fixed) Offset(Buffer buffer) => _offsets[buffer.Root];
+
+    /// <summary>Whether samples of one lie where samples of the other do.</summary>
+    public bool Overlap(Buffer a, Buffer b)
+    {
+        ((int first, int _), (int second, int _)) = (_offsets[a.Root], _offsets[b.Root]);
+        return !_shared.Contains(a.Root) && !_shared.Contains(b.Root) && first < second + b.Root.Stride && second < first + a.Root.Stride;
+    }
+
+    /// <summary>Whether all samples share the buffer.</summary>
+    public bool IsShared(Buffer buffer) => _shared.Contains(buffer.Root);
 
     public static MemoryPlan Create(IEnumerable<Step> steps)
     {
@@ -62,6 +75,7 @@ internal sealed class MemoryPlan
         int total = Place(own, time);
         return new MemoryPlan(
             lives.Values.ToDictionary(life => life.Buffer, life => life.IsShared ? (0, first + life.Best) : (life.Best, before)),
+            [.. shared.Select(life => life.Buffer)],
             own.All(life => life.Size % Packing.Panel == 0) ? 1 : Packing.Panel,
             total,
             before);

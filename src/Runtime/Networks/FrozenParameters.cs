@@ -13,7 +13,7 @@ internal sealed class FrozenParameters
     private FrozenParameters(bool[] runs, ParameterView[] gradients) => (_runs, _gradients) = (runs, gradients);
 
     /// <summary>Whether the steps of each gate run.</summary>
-    public ReadOnlySpan<bool> Runs => _runs;
+    public bool[] Runs => _runs;
 
     /// <summary>Nothing.</summary>
     /// <param name="gates"><see cref="INetworkKernels.Gates"/>.</param>

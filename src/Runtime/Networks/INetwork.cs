@@ -32,6 +32,17 @@ public interface INetwork : IParameterized
     }
 
     /// <summary>
+    /// The threads that training and <see cref="Predict"/> compute with, the calling one among them; null, as it is at first: <see cref="WorkerThreads.Count"/>. Results have the same bits whatever it is.
+    /// Where little is to be computed, or another network has the threads, fewer are taken, or the calling one alone.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not in 1 to <see cref="WorkerThreads.Most"/>.</exception>
+    int? Parallelism
+    {
+        get => throw new NotSupportedException(Older);
+        set => throw new NotSupportedException(Older);
+    }
+
+    /// <summary>
     /// 16 hexadecimal digits that are the same for networks of the same layers, names and shapes, on every machine and in every process. A checkpoint tells by them whether it is of
     /// a network like this one.
     /// </summary>

@@ -59,6 +59,15 @@ public interface INetworkKernels
     /// </summary>
     static virtual string Activations => "";
 
+    /// <summary>
+    /// How several workers share the steps of inference, of the forward and of the backward half, separated by semicolons. A step is a letter, s for samples, t for tiles, b for both, w for both and
+    /// weights so many that tiles are better, o for neither, a capital where all must have done the steps before; then thousands of multiply-adds a sample. Empty: the network is too small.
+    /// </summary>
+    static virtual string Splits => "";
+
+    /// <summary>Floats that a worker needs for itself.</summary>
+    static virtual int Scratch => 0;
+
     /// <summary>One pass of inference.</summary>
     /// <param name="input">The first float of the samples.</param>
     /// <param name="parameters">The first float of the packed parameters, on a cache line; behind them lies the state.</param>
@@ -109,6 +118,44 @@ public interface INetworkKernels
     static virtual void Update(ref float parameters, ref float workspace, nuint rows)
     {
     }
+
+    /// <summary>A worker's share of <see cref="Infer"/>.</summary>
+    /// <param name="input">As there.</param>
+    /// <param name="parameters">As there.</param>
+    /// <param name="workspace">As there.</param>
+    /// <param name="output">As there.</param>
+    /// <param name="batch">The number of samples of all workers, at least 1.</param>
+    /// <param name="work">The share.</param>
+    /// <param name="scratch">The first of <see cref="Scratch"/> floats of the worker's own, on a cache line.</param>
+    static virtual void InferPart(ref float input, ref float parameters, ref float workspace, ref float output, nuint batch, in Work work, ref float scratch) => throw new NotSupportedException();
+
+    /// <summary>A worker's share of <see cref="Forward"/>.</summary>
+    /// <param name="input">As there.</param>
+    /// <param name="parameters">As there.</param>
+    /// <param name="workspace">As there.</param>
+    /// <param name="seed">As there.</param>
+    /// <param name="step">As there.</param>
+    /// <param name="isTraining">As there.</param>
+    /// <param name="batch">The number of samples of all workers, at least 1.</param>
+    /// <param name="work">The share.</param>
+    /// <param name="scratch">The first of <see cref="Scratch"/> floats of the worker's own, on a cache line.</param>
+    static virtual void ForwardPart(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint batch, in Work work, ref float scratch) =>
+        throw new NotSupportedException();
+
+    /// <summary>A worker's share of <see cref="Backward"/>.</summary>
+    /// <param name="input">As there.</param>
+    /// <param name="parameters">As there.</param>
+    /// <param name="gradients">As there.</param>
+    /// <param name="workspace">As there.</param>
+    /// <param name="inputGradient">As there.</param>
+    /// <param name="wantsInputGradient">As there.</param>
+    /// <param name="runs">As there.</param>
+    /// <param name="batch">The number of samples of all workers, at least 1.</param>
+    /// <param name="work">The share.</param>
+    /// <param name="scratch">The first of <see cref="Scratch"/> floats of the worker's own, on a cache line.</param>
+    static virtual void BackwardPart(
+        ref float input, ref float parameters, ref float gradients, ref float workspace, ref float inputGradient, bool wantsInputGradient, ReadOnlySpan<bool> runs, nuint batch, in Work work, ref float scratch) =>
+        throw new NotSupportedException();
 }
 
 /// <summary>The steps of a network with a loss.</summary>

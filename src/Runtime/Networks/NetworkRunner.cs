@@ -17,8 +17,15 @@ namespace NetGen.Runtime;
 public sealed class NetworkRunner : NetworkState
 {
     /// <summary>The version of <see cref="INetworkKernels"/> that this runtime runs, and of what generated steps call in it.</summary>
-    public const int Contract = 2;
+    public const int Contract = 3;
 
+    /// <summary>Fewer samples are no piece: a layer's weights are read once a piece.</summary>
+    private const int LeastPiece = 16;
+
+    private ParallelJob? _inference;
+    private ParallelJob? _pieces;
+    private ParallelJob? _forward;
+    private ParallelJob? _backward;
     private ConditionalWeakTable<IOptimizer, FrozenParameters>? _optimizers;
     private FrozenParameters? _nothing;
 
@@ -46,6 +53,17 @@ public sealed class NetworkRunner : NetworkState
             Structure = static () => (TKernels.InputSize, NetworkTable<TKernels>.Layers),
         };
     }
+
+    /// <summary>The threads to compute with; null: <see cref="WorkerThreads.Count"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not in 1 to <see cref="WorkerThreads.Most"/>.</exception>
+    public int? Parallelism
+    {
+        get;
+        set => field = value is { } threads ? WorkerThreads.Checked(threads) : null;
+    }
+
+    /// <summary>The threads that it may compute with.</summary>
+    internal int Threads => Parallelism ?? WorkerThreads.Count;
 
     /// <summary>Who sees the layers' outputs of training passes.</summary>
     internal List<IActivationObserver> Observers { get; set; } = [];
@@ -78,20 +96,151 @@ public sealed class NetworkRunner : NetworkState
         if (batch == 0)
             return;
         int version = BeginPrediction();
-        AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(Math.Min(batch, TKernels.InferenceBatch)));
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
-        for (int first = 0; first < batch; first += TKernels.InferenceBatch)
+        if (TKernels.Splits.Length == 0 || !TryInfer<TKernels>(ref from, ref to, batch))
+            Infer<TKernels>(ref from, ref to, 0, batch);
+        EndPrediction(version);
+    }
+
+    /// <summary>The samples from one to another, in pieces.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Infer<TKernels>(ref float input, ref float output, int first, int end)
+        where TKernels : struct, INetworkKernels
+    {
+        AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(Math.Min(end - first, TKernels.InferenceBatch)));
+        for (; first < end; first += TKernels.InferenceBatch)
         {
-            int rows = Math.Min(batch - first, TKernels.InferenceBatch);
+            int rows = Math.Min(end - first, TKernels.InferenceBatch);
             TKernels.Infer(
-                ref Unsafe.Add(ref from, (nint)first * TKernels.InputSize), ref ParameterReference,
-                ref workspace.Reference, ref Unsafe.Add(ref to, (nint)first * TKernels.OutputSize), (nuint)rows);
+                ref Unsafe.Add(ref input, (nint)first * TKernels.InputSize), ref ParameterReference,
+                ref workspace.Reference, ref Unsafe.Add(ref output, (nint)first * TKernels.OutputSize), (nuint)rows);
         }
 
         ReturnWorkspace(workspace);
-        EndPrediction(version);
     }
+
+    /// <summary>A prediction with several threads: each has pieces of the batch, or, where the samples are few, all share the steps.</summary>
+    /// <returns>Whether it is done; false where it is not worth them, or they are busy.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private unsafe bool TryInfer<TKernels>(ref float input, ref float output, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        InferencePass<TKernels> pass = Pass(ref _inference, static () => new InferencePass<TKernels>());
+        int workers = WorkerPool.TryTake(pass.Workers(batch, Threads));
+        if (workers == 0)
+            return false;
+        try
+        {
+            fixed (float* from = &input, to = &output)
+            {
+                if (batch >= LeastPiece * workers || batch > TKernels.InferenceBatch)
+                {
+                    PiecewisePass<TKernels> pieces = Pass(ref _pieces, static () => new PiecewisePass<TKernels>());
+                    pieces.Input = from;
+                    pieces.Output = to;
+                    pieces.State = this;
+                    pieces.Batch = batch;
+                    WorkerPool.Run(pieces, workers);
+                    return true;
+                }
+
+                AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(batch));
+                fixed (float* memory = &workspace.Reference)
+                {
+                    pass.Input = from;
+                    pass.Output = to;
+                    pass.Workspace = memory;
+                    pass.Run(this, batch, workers);
+                }
+
+                ReturnWorkspace(workspace);
+                return true;
+            }
+        }
+        finally
+        {
+            WorkerPool.Return();
+        }
+    }
+
+    /// <summary>The forward half, with several threads where it is worth them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Forward<TKernels>(ref float input, ref float workspace, bool isTraining, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        if (TKernels.Splits.Length == 0 || !TryForward<TKernels>(ref input, ref workspace, isTraining, batch))
+            TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, isTraining, (nuint)batch);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private unsafe bool TryForward<TKernels>(ref float input, ref float workspace, bool isTraining, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
+        int workers = WorkerPool.TryTake(pass.Workers(batch, Threads));
+        if (workers == 0)
+            return false;
+        try
+        {
+            fixed (float* from = &input, memory = &workspace)
+            {
+                pass.Input = from;
+                pass.Workspace = memory;
+                pass.IsTraining = isTraining;
+                pass.Run(this, batch, workers);
+            }
+
+            return true;
+        }
+        finally
+        {
+            WorkerPool.Return();
+        }
+    }
+
+    /// <summary>The backward half, with several threads where it is worth them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Backward<TKernels>(ref float input, ref float workspace, ReadOnlySpan<float> inputGradient, bool[] runs, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        if (TKernels.Splits.Length > 0 && TryBackward<TKernels>(ref input, ref workspace, inputGradient, runs, batch))
+            return;
+        TKernels.Backward(
+            ref input, ref ParameterReference, ref GradientReference, ref workspace,
+            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private unsafe bool TryBackward<TKernels>(ref float input, ref float workspace, ReadOnlySpan<float> inputGradient, bool[] runs, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
+        int workers = WorkerPool.TryTake(pass.Workers(batch, Threads));
+        if (workers == 0)
+            return false;
+        try
+        {
+            fixed (float* from = &input, memory = &workspace, gradient = inputGradient)
+            {
+                pass.Input = from;
+                pass.Workspace = memory;
+                pass.InputGradient = gradient;
+                pass.WantsInputGradient = !inputGradient.IsEmpty;
+                pass.Runs = runs;
+                pass.Run(this, batch, workers);
+            }
+
+            return true;
+        }
+        finally
+        {
+            WorkerPool.Return();
+        }
+    }
+
+    private static TPass Pass<TPass>(ref ParallelJob? kept, Func<TPass> create)
+        where TPass : ParallelJob => Unsafe.As<TPass>(kept ?? (kept = create()));
 
     /// <inheritdoc cref="INetwork.VectorJacobianProduct"/>
     /// <typeparam name="TKernels">The network's steps.</typeparam>
@@ -112,12 +261,10 @@ public sealed class NetworkRunner : NetworkState
         {
             ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
             ref float x = ref MemoryMarshal.GetReference(input);
-            ReadOnlySpan<bool> runs = Freeze(NothingFrozen<TKernels>());
-            TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
+            bool[] runs = Freeze(NothingFrozen<TKernels>());
+            Forward<TKernels>(ref x, ref workspace, isTraining: false, batch);
             TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-            TKernels.Backward(
-                ref x, ref ParameterReference, ref GradientReference, ref workspace,
-                ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
+            Backward<TKernels>(ref x, ref workspace, inputGradient, runs, batch);
         }
         finally
         {
@@ -224,14 +371,12 @@ public sealed class NetworkRunner : NetworkState
         CheckTraining<TKernels>(input, inputGradient, batch);
         ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
         ref float x = ref MemoryMarshal.GetReference(input);
-        ReadOnlySpan<bool> runs = Freeze(frozen);
-        TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, true, (nuint)batch);
+        bool[] runs = Freeze(frozen);
+        Forward<TKernels>(ref x, ref workspace, isTraining: true, batch);
         if (Observers.Count > 0)
             Show<TKernels>(ref workspace, batch);
         double loss = TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
-        TKernels.Backward(
-            ref x, ref ParameterReference, ref GradientReference, ref workspace,
-            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
+        Backward<TKernels>(ref x, ref workspace, inputGradient, runs, batch);
         return (float)loss;
     }
 
@@ -251,17 +396,15 @@ public sealed class NetworkRunner : NetworkState
         ref float output = ref Unsafe.Add(ref workspace, (nint)floats);
         Span<float> outputGradient = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref output, (nint)outputs), (int)outputs);
         ref float x = ref MemoryMarshal.GetReference(input);
-        ReadOnlySpan<bool> runs = Freeze(frozen);
-        TKernels.Forward(ref x, ref ParameterReference, ref workspace, Seed, Step, true, (nuint)batch);
+        bool[] runs = Freeze(frozen);
+        Forward<TKernels>(ref x, ref workspace, isTraining: true, batch);
         if (Observers.Count > 0)
             Show<TKernels>(ref workspace, batch);
         TKernels.Output(ref x, ref workspace, ref output, (nuint)batch);
         outputGradient.Clear();
         float value = loss(MemoryMarshal.CreateReadOnlySpan(ref output, (int)outputs), outputGradient);
         TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-        TKernels.Backward(
-            ref x, ref ParameterReference, ref GradientReference, ref workspace,
-            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
+        Backward<TKernels>(ref x, ref workspace, inputGradient, runs, batch);
         return value;
     }
 
@@ -296,7 +439,7 @@ public sealed class NetworkRunner : NetworkState
         try
         {
             ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
-            TKernels.Forward(ref MemoryMarshal.GetReference(input), ref ParameterReference, ref workspace, Seed, Step, false, (nuint)batch);
+            Forward<TKernels>(ref MemoryMarshal.GetReference(input), ref workspace, isTraining: false, batch);
             return (float)TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
         }
         finally
@@ -329,7 +472,7 @@ public sealed class NetworkRunner : NetworkState
     }
 
     /// <returns>Which steps of the backward half are to run.</returns>
-    private ReadOnlySpan<bool> Freeze(FrozenParameters frozen)
+    private bool[] Freeze(FrozenParameters frozen)
     {
         if (!ReferenceEquals(frozen, _current))
         {

@@ -10,6 +10,9 @@ namespace NetGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct WorkspaceSize(int fixedFloats, int floatsPerSample, int rowMultiple)
 {
+    /// <summary>What samples are rounded up to a multiple of.</summary>
+    internal int RowMultiple => rowMultiple;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal long Floats(int batch) => fixedFloats + (floatsPerSample * Rows(batch));
 

@@ -131,9 +131,9 @@ internal sealed record Correlation
     {
         int main = height - grid.LastHeight;
         return Block(
-            Over(rowName, 0, main, grid.Height, RangeRole.Rows, row => Block([.. before?.Invoke(row) ?? [], Line(row, grid.Height)])),
+            Over(rowName, 0, main, grid.Height, RangeRole.Rows, row => Block([.. before?.Invoke(row) ?? [], Line(row, grid.Height)]), grain: 1),
             grid.LastHeight > 0 ? Line(main, grid.LastHeight) : Statement.Nothing);
 
-        Statement Line(Number row, int lines) => OverSegments(columnName, grid.Segments, RangeRole.Rows, (column, width) => body(row, column, lines, width));
+        Statement Line(Number row, int lines) => OverSegments(columnName, grid.Segments, RangeRole.Rows, (column, width) => body(row, column, lines, width), grain: 1);
     }
 }

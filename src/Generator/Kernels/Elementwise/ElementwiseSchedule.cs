@@ -49,7 +49,7 @@ internal static class ElementwiseSchedule
             {
                 new Branch(
                     new Flag("isTraining"),
-                    new RuntimeCall("Philox.DropoutMask", row, step.X.Width, new Variable("seed"), new Variable("step"), step.Layer, n.As(NumberType.Long), step.P, scale),
+                    new RuntimeCall("Philox.DropoutMask", row, step.X.Width, new Variable("seed"), new Variable("step"), step.Layer, new Variable("firstSample") + n.As(NumberType.Long), step.P, scale),
                     new RuntimeCall("RowKernels.Fill", row, step.X.Width, 1d)),
             };
 

@@ -65,7 +65,7 @@ internal sealed record DropoutForwardStep : Step
     public DropoutForwardStep(string method, int layer, double p, Buffer x, Buffer mask, Buffer y)
         : base(
             method, Operand.Read("x", x, BufferNeed.Picture), Operand.Write("mask", mask, BufferNeed.Picture), Operand.Write("y", y, BufferNeed.Picture),
-            Operand.Scalar("ulong", "seed"), Operand.Scalar("long", "step"), Operand.Scalar("bool", "isTraining"))
+            Operand.Scalar("ulong", "seed"), Operand.Scalar("long", "step"), Operand.Scalar("long", "firstSample"), Operand.Scalar("bool", "isTraining"))
     {
         Layer = layer;
         P = p;

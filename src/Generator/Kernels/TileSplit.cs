@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using static NetGen.Generator.Compiler.Kernels.NestBuilder;
+
+namespace NetGen.Generator.Compiler.Kernels;
+
+/// <summary>
+/// Lets several workers share a kernel's tiles: of a range whose steps stand for themselves, each takes a part. Which tiles there are and what is summed in them stays the same, and so do the bits.
+/// What a kernel prepares in scratch each worker prepares for itself.
+/// </summary>
+internal sealed class TileSplit
+{
+    /// <summary>Of so many parts, <see cref="Parts"/>, the one that is a worker's.</summary>
+    public static readonly Variable Part = new("part");
+
+    public static readonly Variable Parts = new("parts");
+
+    /// <summary>A range of so many steps is shared evenly enough, whatever lies in it.</summary>
+    private const long Even = 8;
+
+    private readonly HashSet<string> _results;
+    private int _ends;
+
+    private TileSplit(Nest nest) => _results = [.. nest.Step.Operands
+        .Where(operand => operand.IsWritten || operand.Role is OperandRole.ParameterGradient or OperandRole.State)
+        .Select(operand => operand.Name)];
+
+    /// <summary>The kernel for a part of its tiles; null where they cannot be shared, or there is one.</summary>
+    public static Nest? Of(Nest nest) => nest.Body.All().Any(statement => statement is TileCall) && new TileSplit(nest) is var split && split.Split(nest.Body) is { } body
+        ? new Nest { Step = nest.Step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch, IsSplit = true }
+        : null;
+
+    /// <summary>The statement for a part; null where it cannot be split.</summary>
+    private Statement? Split(Statement statement)
+    {
+        switch (statement)
+        {
+            case Scope s: return Split(s.Body) is { } inner ? new Scope(inner) : null;
+            case Variants s:
+                List<(int Lanes, Statement? Body)> bodies = [.. s.Bodies.Select(variant => (variant.Lanes, Split(variant.Body)))];
+                return bodies.TrueForAll(variant => variant.Body is not null) ? new Variants([.. bodies.Select(variant => (variant.Lanes, variant.Body!))]) : null;
+            case Sequence s: return Split(s);
+            case Loop s when !CanSplit(s): return Split(s.Body) is { } body ? new Loop(s.Range, body) : null;
+            case Loop s: return Count(s) < Even && Counts(s.Body).Any(count => count > Count(s)) && Split(s.Body) is { } finer ? new Loop(s.Range, finer) : Share(s);
+            default: return null;
+        }
+    }
+
+    /// <summary>What writes results is split, or done by one worker where that is little beside what is split.</summary>
+    private Sequence? Split(Sequence sequence)
+    {
+        bool isSplit = false;
+        var statements = new List<Statement>();
+        foreach (Statement statement in sequence.Statements)
+        {
+            if (!statement.All().Any(Writes))
+            {
+                statements.Add(statement);
+            }
+            else if (Split(statement) is { } split)
+            {
+                isSplit = true;
+                statements.Add(split);
+            }
+            else if (statement.All().All(part => part is TileCall or Loop or Scope or Sequence or Refer or Declare))
+            {
+                statements.Add(new Branch(Part.IsEqualTo(Number.Zero), statement, Statement.Nothing));
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return isSplit ? new Sequence(statements) : null;
+    }
+
+    /// <summary>The steps from one part of a range's to the next.</summary>
+    private Sequence Share(Loop loop)
+    {
+        LoopRange range = loop.Range;
+        Number from = range.From!;
+        Number count = Known(loop) ?? Binary.Of('/', range.To - from + (range.Step - 1), range.Step);
+        Number At(Number part) => from + (Binary.Of('/', count * part, Parts) * range.Step);
+        var end = new Variable(range.Counter.Name + "End" + Describe.Int(_ends++));
+        return new Sequence([
+            new Declare(end, At(Part + 1)),
+            new Loop(new LoopRange(range.Counter, At(Part), end, range.Step, range.Role) { Grain = range.Grain }, loop.Body),
+        ]);
+    }
+
+    private static bool CanSplit(Loop loop) =>
+        loop.Range is { IsParallel: true, From: not null, Counter.Type: NumberType.Index, Role: RangeRole.Rows or RangeRole.Columns or RangeRole.Groups } && Known(loop) is not 1;
+
+    private static long? Known(Loop loop) =>
+        loop.Range is { From.Known: { } from, To.Known: { } to, Step: { } step } ? (to - from + step - 1) / step : null;
+
+    /// <summary>The steps of a range; what is known at run time only is few, rows that fill no tile.</summary>
+    private static long Count(Loop loop) => Known(loop) ?? 0;
+
+    private static IEnumerable<long> Counts(Statement statement) => statement.All().OfType<Loop>().Where(CanSplit).Select(Count);
+
+    private bool Writes(Statement statement) => statement switch
+    {
+        TileCall s => IsResult(s.C),
+        Store or StoreStrided => true,
+        RuntimeCall s => s.Arguments.OfType<PlaceArgument>().Any(argument => IsResult(argument.Place)),
+        _ => false,
+    };
+
+    private bool IsResult(Place place)
+    {
+        while (place.Memory is Reference reference)
+            place = reference.Place;
+        return _results.Contains(place.Memory.Name);
+    }
+}

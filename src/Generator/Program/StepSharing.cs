@@ -1,0 +1,62 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace NetGen.Generator.Compiler;
+
+/// <summary>How workers share the steps of a network: by samples, which no step but sums over the batch mixes, or by tiles of the result.</summary>
+internal static class StepSharing
+{
+    /// <summary>A sample of less costs less than the meetings of workers, whatever the batch.</summary>
+    private const long LeastMultiplyAccumulates = 10_000;
+
+    /// <summary>Weights that are better read once, by tiles, than once a worker.</summary>
+    private const long ManyWeights = 256 * 1024;
+
+    /// <summary>What moving a float takes, in multiply-adds.</summary>
+    private const long Move = 2;
+
+    /// <summary>Whether a network is worth several workers.</summary>
+    public static bool IsWorth(StepProgram program) => program.Forward.Sum(step => step.MultiplyAccumulates) >= LeastMultiplyAccumulates;
+
+    /// <summary>The steps of a routine as the runtime reads them: <c>INetworkKernels.Splits</c>.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="plan">Where their buffers lie.</param>
+    /// <param name="hasTiles">Whether workers can share the tiles of a step.</param>
+    public static string Text(EquatableArray<Step> steps, MemoryPlan plan, Func<Step, bool> hasTiles)
+    {
+        var known = new HashSet<Buffer>();
+        var texts = new List<string>();
+        foreach (Step step in steps)
+        {
+            // Between meetings a worker may be steps ahead of another one, whose samples lie where this one's other buffers do.
+            Buffer[] buffers = [.. step.Reads.Concat(step.Writes).Select(buffer => buffer.Root).Where(root => root.Kind == BufferKind.Workspace).Distinct()];
+            bool meets = buffers.Any(buffer => known.Any(other => other.Id != buffer.Id && plan.Overlap(buffer, other)));
+            if (meets)
+                known.Clear();
+            known.UnionWith(buffers);
+            char kind = (IsBySamples(step), hasTiles(step)) switch
+            {
+                (_, true) when step is LinearForwardStep { Linear: { } forward } && IsMany(forward) || step is LinearDataGradientStep { Linear: { } backward } && IsMany(backward) => 'w',
+                (true, true) => 'b',
+                (true, false) => 's',
+                (false, true) => 't',
+                _ => 'o',
+            };
+            texts.Add((meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return string.Join(" ", texts);
+
+        static bool IsMany(LinearKernel linear) => (long)linear.Inputs * linear.Outputs >= ManyWeights;
+    }
+
+    /// <summary>Whether a sample's results come from that sample alone, and are its own.</summary>
+    private static bool IsBySamples(Step step) => step.Operands.All(operand =>
+        operand.Role is not (OperandRole.ParameterGradient or OperandRole.State or OperandRole.Target) && !(operand.IsWritten && operand.Need is { IsShared: true }));
+
+    /// <summary>Thousands of multiply-adds a sample.</summary>
+    private static long Cost(Step step) =>
+        (Math.Max(step.MultiplyAccumulates, Move * step.Reads.Concat(step.Writes).Sum(buffer => (long)buffer.Stride)) + 999) / 1000;
+}

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+
+namespace NetGen.Runtime;
+
+/// <summary>
+/// A routine of a network that several workers run. Memory is told by addresses, since fields hold no references to floats; it is pinned while they run.
+/// Only who has the pool may use it.
+/// </summary>
+internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspace, int scratch) : ParallelJob
+{
+    /// <summary>Stages of so many batch sizes are kept; a program has a few.</summary>
+    private const int MostPlans = 64;
+
+    private readonly StepSplit[] _splits = StepSplit.Parse(splits);
+    private readonly Dictionary<(int Batch, int Workers), Stage[]> _plans = [];
+    private Stage[] _stages = [];
+
+    public float* Input { get; set; }
+
+    public float* Workspace { get; set; }
+
+    protected NetworkRunner State { get; private set; } = null!;
+
+    protected nuint Batch { get; private set; }
+
+    public sealed override int Stages => _stages.Length;
+
+    /// <summary>The workers that a batch is worth.</summary>
+    public int Workers(int batch, int most) => most == 1 ? 1 : StepSplit.Workers(_splits, batch, most);
+
+    /// <summary>Runs it with the workers of the pool, which was taken.</summary>
+    public void Run(NetworkRunner state, int batch, int workers)
+    {
+        if (!_plans.TryGetValue((batch, workers), out Stage[]? stages))
+        {
+            if (_plans.Count == MostPlans)
+                _plans.Clear();
+            _plans.Add((batch, workers), stages = StepSplit.Stages(_splits, batch, workspace.RowMultiple, workers));
+        }
+
+        (_stages, State, Batch) = (stages, state, (nuint)batch);
+        WorkerPool.Run(this, workers, scratch);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Run(int stage, int worker, int workers)
+    {
+        Stage s = _stages[stage];
+        ref float own = ref worker == 0 ? ref Unsafe.AsRef<float>(Workspace) : ref scratch == 0 ? ref Unsafe.NullRef<float>() : ref WorkerPool.Scratch(worker);
+        switch (s.Kind)
+        {
+            case StageKind.Samples:
+                nuint first = Bound(worker, workers);
+                nuint rows = Bound(worker + 1, workers) - first;
+                if (rows > 0)
+                    Run(new Work(s.From, s.To, first, rows, 0, 1), ref own);
+                break;
+            case StageKind.Tiles:
+                Run(new Work(s.From, s.To, 0, Batch, (nuint)worker, (nuint)workers), ref own);
+                break;
+            case StageKind.One when worker == 0:
+                Run(new Work(s.From, s.To, 0, Batch, 0, 1), ref own);
+                break;
+        }
+    }
+
+    /// <summary>Some steps of the routine on some of the batch.</summary>
+    /// <param name="work">Which.</param>
+    /// <param name="scratch">What the worker has for itself.</param>
+    protected abstract void Run(in Work work, ref float scratch);
+
+    /// <summary>Where a worker's samples start: at a multiple of those that share a vector.</summary>
+    private nuint Bound(int worker, int workers)
+    {
+        nuint multiple = (nuint)workspace.RowMultiple;
+        return Math.Min(Batch, (Batch + multiple - 1) / multiple * (nuint)worker / (nuint)workers * multiple);
+    }
+}
+
+internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, TKernels.InferenceWorkspace, TKernels.Scratch)
+    where TKernels : struct, INetworkKernels
+{
+    public float* Output { get; set; }
+
+    protected override void Run(in Work work, ref float scratch) => TKernels.InferPart(
+        ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), ref Unsafe.AsRef<float>(Output), Batch, work, ref scratch);
+}
+
+internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Forward, TKernels.TrainingWorkspace, TKernels.Scratch)
+    where TKernels : struct, INetworkKernels
+{
+    public bool IsTraining { get; set; }
+
+    protected override void Run(in Work work, ref float scratch) => TKernels.ForwardPart(
+        ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), State.Seed, State.Step, IsTraining, Batch, work, ref scratch);
+}
+
+internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Backward, TKernels.TrainingWorkspace, TKernels.Scratch)
+    where TKernels : struct, INetworkKernels
+{
+    public float* InputGradient { get; set; }
+
+    public bool WantsInputGradient { get; set; }
+
+    public bool[] Runs { get; set; } = [];
+
+    protected override void Run(in Work work, ref float scratch) => TKernels.BackwardPart(
+        ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref State.GradientReference, ref Unsafe.AsRef<float>(Workspace),
+        ref Unsafe.AsRef<float>(InputGradient), WantsInputGradient, Runs, Batch, work, ref scratch);
+}
+
+/// <summary>A batch of predictions in pieces: each worker has some, and a workspace for itself.</summary>
+internal sealed unsafe class PiecewisePass<TKernels> : ParallelJob
+    where TKernels : struct, INetworkKernels
+{
+    public float* Input { get; set; }
+
+    public float* Output { get; set; }
+
+    public NetworkRunner State { get; set; } = null!;
+
+    public int Batch { get; set; }
+
+    public override int Stages => 1;
+
+    public override void Run(int stage, int worker, int workers)
+    {
+        int end = (int)((long)Batch * (worker + 1) / workers);
+        int first = (int)((long)Batch * worker / workers);
+        State.Infer<TKernels>(ref Unsafe.AsRef<float>(Input), ref Unsafe.AsRef<float>(Output), first, end);
+    }
+}
+
+/// <summary>How the steps of a network's routines are shared.</summary>
+internal static class NetworkSplits<TKernels>
+    where TKernels : struct, INetworkKernels
+{
+    private static readonly string[] s_routines = TKernels.Splits.Split(';');
+
+    public static string Inference => s_routines[0];
+
+    public static string Forward => s_routines[1];
+
+    public static string Backward => s_routines[2];
+}

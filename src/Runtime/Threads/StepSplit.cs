@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace NetGen.Runtime;
+
+/// <summary>How several workers share a stage.</summary>
+internal enum StageKind
+{
+    /// <summary>One does it.</summary>
+    One,
+
+    /// <summary>Each has some samples.</summary>
+    Samples,
+
+    /// <summary>Each has some tiles of the result.</summary>
+    Tiles,
+}
+
+/// <summary>Steps that all workers do without meeting.</summary>
+internal readonly record struct Stage(StageKind Kind, int From, int To);
+
+/// <summary>How a step can be shared, as its compiler found from the shapes.</summary>
+/// <param name="Kind">s: by samples; t: by tiles; b: by both, samples where there are enough; w: by both, tiles where the weights are many; o: it cannot.</param>
+/// <param name="Meets">Whether all workers must have done the steps before, whatever they shared: its memory was another sample's.</param>
+/// <param name="Cost">What a sample costs, in thousands of multiply-adds.</param>
+internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
+{
+    /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
+    private const long LeastStep = 60;
+
+    /// <summary>Thousands of multiply-adds that a worker has at least, or it is not taken.</summary>
+    private const long LeastWorker = 300;
+
+    /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, and the cost.</summary>
+    public static StepSplit[] Parse(string text)
+    {
+        string[] steps = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return Array.ConvertAll(steps, step => new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), int.Parse(step.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>The workers that a routine is worth.</summary>
+    public static int Workers(StepSplit[] steps, long rows, int most)
+    {
+        long cost = 0;
+        foreach (StepSplit step in steps)
+            cost += step.Cost * rows;
+        return (int)Math.Clamp(cost / LeastWorker, 1, most);
+    }
+
+    /// <summary>The stages of a routine.</summary>
+    /// <param name="steps">Its steps.</param>
+    /// <param name="rows">The number of samples.</param>
+    /// <param name="multiple">Samples that only one worker may have, from a multiple of the number on.</param>
+    /// <param name="workers">The number of workers.</param>
+    public static Stage[] Stages(StepSplit[] steps, long rows, int multiple, int workers)
+    {
+        var stages = new List<Stage>();
+        long units = (rows + multiple - 1) / multiple;
+        bool hasMany = units % workers == 0 || units >= 4 * workers;
+        for (int i = 0; i < steps.Length; i++)
+        {
+            StepSplit step = steps[i];
+            bool bySamples = step.Kind is 's' or 'b' or 'w' && units > 1;
+            bool byTiles = step.Kind is 't' or 'b' or 'w';
+            StageKind kind = step.Kind == 'w' || (byTiles && !(bySamples && hasMany)) ? StageKind.Tiles : bySamples ? StageKind.Samples : StageKind.One;
+            Stage last = stages.Count == 0 ? new Stage(StageKind.Tiles, 0, 0) : stages[^1];
+
+            // What is hardly worth a meeting goes with what is before it.
+            if (step.Cost * rows < LeastStep)
+                kind = last.Kind == StageKind.Samples && bySamples && !step.Meets ? StageKind.Samples : StageKind.One;
+            if (kind == last.Kind && kind != StageKind.Tiles && (kind == StageKind.One || !step.Meets))
+                stages[^1] = last with { To = i + 1 };
+            else
+                stages.Add(new Stage(kind, i, i + 1));
+        }
+
+        return [.. stages];
+    }
+}
