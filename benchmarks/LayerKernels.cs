@@ -118,7 +118,7 @@ internal sealed class KernelMemory(int batch, int widest, int packedParameters)
             }
             else if (parameter.ParameterType == typeof(nuint))
             {
-                code.Emit(OpCodes.Ldc_I4, parameter.Name == "paddedRows" ? PaddedRows : batch);
+                code.Emit(OpCodes.Ldc_I4, parameter.Name switch { "paddedRows" => PaddedRows, "part" => 0, "parts" => 1, _ => batch });
                 code.Emit(OpCodes.Conv_U);
             }
             else

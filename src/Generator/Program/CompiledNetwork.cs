@@ -39,7 +39,11 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>The conditions of the backward steps.</summary>
     public required GradientGates Gates { get; init; }
 
-    public static CompiledNetwork Compile(Graph graph, ICollection<string>? disabledPasses = null)
+    /// <summary>Compiles a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="disabledPasses">The names of passes to leave out.</param>
+    /// <param name="isShared">Whether workers can share the steps; null: where it is worth it.</param>
+    public static CompiledNetwork Compile(Graph graph, ICollection<string>? disabledPasses = null, bool? isShared = null)
     {
         StepProgram program = PassPipeline.Run(graph, disabledPasses);
         var inference = MemoryPlan.Create(program.Inference);
@@ -50,16 +54,16 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         // Of the largest networks not even these fit into one workspace.
         int most = Math.Max(1, Math.Min(MostRows, MostFloats / perSample));
 
-        bool isShared = StepSharing.IsWorth(program);
+        bool shares = isShared ?? StepSharing.IsWorth(program);
         IReadOnlyList<Nest> nests = Schedule.Of(program);
-        if (isShared)
+        if (shares)
             nests = [.. nests.Select(nest => TileSplit.Of(nest) ?? nest)];
         HashSet<string> split = [.. nests.Where(nest => nest.IsSplit).Select(nest => nest.Method)];
         return new CompiledNetwork(program, inference, training, Math.Min(most, Math.Max(LeastRows, rows)))
         {
             Nests = nests,
             Gates = GradientGates.Of(program),
-            Splits = isShared
+            Splits = shares
                 ? string.Join(";", StepSharing.Text(program.Inference, inference, HasTiles), StepSharing.Text(program.Forward, training, HasTiles), StepSharing.Text(program.Backward, training, HasTiles))
                 : "",
             Scratch = program.Inference.Concat(program.Training).Max(step => step.Scratch),

@@ -65,6 +65,9 @@ public sealed class NetworkRunner : NetworkState
     /// <summary>The threads that it may compute with.</summary>
     internal int Threads => Parallelism ?? WorkerThreads.Count;
 
+    /// <summary>Whether it takes all of them, however little there is to compute, and waits for them where they are busy.</summary>
+    internal bool IsEager { get; set; }
+
     /// <summary>Who sees the layers' outputs of training passes.</summary>
     internal List<IActivationObserver> Observers { get; set; } = [];
 
@@ -127,7 +130,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         InferencePass<TKernels> pass = Pass(ref _inference, static () => new InferencePass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(batch, Threads));
+        int workers = WorkerPool.TryTake(pass.Workers(batch, this), IsEager);
         if (workers == 0)
             return false;
         try
@@ -141,6 +144,7 @@ public sealed class NetworkRunner : NetworkState
                     pieces.Output = to;
                     pieces.State = this;
                     pieces.Batch = batch;
+                    pieces.Pieces = workers;
                     WorkerPool.Run(pieces, workers);
                     return true;
                 }
@@ -178,7 +182,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(batch, Threads));
+        int workers = WorkerPool.TryTake(pass.Workers(batch, this), IsEager);
         if (workers == 0)
             return false;
         try
@@ -216,7 +220,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(batch, Threads));
+        int workers = WorkerPool.TryTake(pass.Workers(batch, this), IsEager);
         if (workers == 0)
             return false;
         try

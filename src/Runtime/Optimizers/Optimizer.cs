@@ -18,7 +18,12 @@ public abstract class Optimizer : IOptimizer, IResumable
 {
     private static readonly Memory s_none = new(null, [], [], null, null, new Dictionary<string, ParameterCollection>());
 
+    /// <summary>Parameters of which a thread has at least so many, or it is not worth it.</summary>
+    private const int LeastShare = 32 * 1024;
+
     private readonly string[] _slotNames;
+    private ParallelJob? _job;
+    private int _threads;
     private Memory _memory = s_none;
     private int _pending;
 
@@ -99,6 +104,7 @@ public abstract class Optimizer : IOptimizer, IResumable
         ArgumentNullException.ThrowIfNull(model);
         if (!ReferenceEquals(_memory.Model, model.Parameters))
             _memory = Bind(model);
+        _threads = NetworkRunner.Of(model)?.Threads ?? 1;
         Span<float> gradients = model.FlatGradients;
         if (AccumulationSteps > 1)
         {
@@ -134,7 +140,7 @@ public abstract class Optimizer : IOptimizer, IResumable
         if (UpdateCount > 0)
             throw new InvalidOperationException($"Expected an optimizer that has made no update yet, but this one has made {UpdateCount}: take a new one.");
         var copy = (Optimizer)MemberwiseClone();
-        (copy._memory, copy._pending) = (s_none, 0);
+        (copy._memory, copy._pending, copy._job) = (s_none, 0, null);
         return copy;
     }
 
@@ -161,9 +167,25 @@ public abstract class Optimizer : IOptimizer, IResumable
         int first = range.First;
         AlignedBuffer[] slots = _memory.Slots;
         ref float Slot(int i, ref float otherwise) => ref i < slots.Length ? ref Unsafe.Add(ref slots[i].Reference, first) : ref otherwise;
-        UpdateKernels.Run(
-            update, new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay), slots.Length,
-            ref range.Parameters, ref range.Gradients, ref Slot(0, ref none), ref Slot(1, ref none), ref Slot(2, ref none), range.Length);
+        var scaling = new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay);
+        ref float a = ref Slot(0, ref none), b = ref Slot(1, ref none), c = ref Slot(2, ref none);
+        int workers = WorkerPool.TryTake(Math.Min(_threads, range.Length / LeastShare));
+        if (workers == 0)
+        {
+            UpdateKernels.Run(update, scaling, slots.Length, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
+            return;
+        }
+
+        try
+        {
+            UpdateJob<TUpdate> job = _job as UpdateJob<TUpdate> ?? new UpdateJob<TUpdate>();
+            _job = job;
+            job.Run(workers, update, scaling, slots.Length, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
+        }
+        finally
+        {
+            WorkerPool.Return();
+        }
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
     public sealed override int Stages => _stages.Length;
 
     /// <summary>The workers that a batch is worth.</summary>
-    public int Workers(int batch, int most) => most == 1 ? 1 : StepSplit.Workers(_splits, batch, most);
+    public int Workers(int batch, NetworkRunner state) => state.Threads is var most and > 1 ? StepSplit.Workers(_splits, batch, most, state.IsEager) : 1;
 
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
@@ -37,7 +37,7 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
         {
             if (_plans.Count == MostPlans)
                 _plans.Clear();
-            _plans.Add((batch, workers), stages = StepSplit.Stages(_splits, batch, workspace.RowMultiple, workers));
+            _plans.Add((batch, workers), stages = StepSplit.Stages(_splits, batch, workspace.RowMultiple, workers, state.IsEager));
         }
 
         (_stages, State, Batch) = (stages, state, (nuint)batch);
@@ -45,25 +45,23 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
     }
 
     /// <inheritdoc/>
-    public sealed override void Run(int stage, int worker, int workers)
+    public sealed override int Parts(int stage) => _stages[stage].Parts;
+
+    /// <inheritdoc/>
+    public sealed override void Run(int stage, int part, int worker)
     {
         Stage s = _stages[stage];
         ref float own = ref worker == 0 ? ref Unsafe.AsRef<float>(Workspace) : ref scratch == 0 ? ref Unsafe.NullRef<float>() : ref WorkerPool.Scratch(worker);
-        switch (s.Kind)
+        if (s.Kind == StageKind.Tiles)
         {
-            case StageKind.Samples:
-                nuint first = Bound(worker, workers);
-                nuint rows = Bound(worker + 1, workers) - first;
-                if (rows > 0)
-                    Run(new Work(s.From, s.To, first, rows, 0, 1), ref own);
-                break;
-            case StageKind.Tiles:
-                Run(new Work(s.From, s.To, 0, Batch, (nuint)worker, (nuint)workers), ref own);
-                break;
-            case StageKind.One when worker == 0:
-                Run(new Work(s.From, s.To, 0, Batch, 0, 1), ref own);
-                break;
+            Run(new Work(s.From, s.To, 0, Batch, (nuint)part, (nuint)s.Parts), ref own);
+            return;
         }
+
+        nuint first = Bound(part, s.Parts);
+        nuint rows = Bound(part + 1, s.Parts) - first;
+        if (rows > 0)
+            Run(new Work(s.From, s.To, first, rows, 0, 1), ref own);
     }
 
     /// <summary>Some steps of the routine on some of the batch.</summary>
@@ -71,11 +69,11 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
     /// <param name="scratch">What the worker has for itself.</param>
     protected abstract void Run(in Work work, ref float scratch);
 
-    /// <summary>Where a worker's samples start: at a multiple of those that share a vector.</summary>
-    private nuint Bound(int worker, int workers)
+    /// <summary>Where a part's samples start: at a multiple of those that share a vector.</summary>
+    private nuint Bound(int part, int parts)
     {
         nuint multiple = (nuint)workspace.RowMultiple;
-        return Math.Min(Batch, (Batch + multiple - 1) / multiple * (nuint)worker / (nuint)workers * multiple);
+        return Math.Min(Batch, (Batch + multiple - 1) / multiple * (nuint)part / (nuint)parts * multiple);
     }
 }
 
@@ -123,12 +121,16 @@ internal sealed unsafe class PiecewisePass<TKernels> : ParallelJob
 
     public int Batch { get; set; }
 
+    public int Pieces { get; set; }
+
     public override int Stages => 1;
 
-    public override void Run(int stage, int worker, int workers)
+    public override int Parts(int stage) => Pieces;
+
+    public override void Run(int stage, int part, int worker)
     {
-        int end = (int)((long)Batch * (worker + 1) / workers);
-        int first = (int)((long)Batch * worker / workers);
+        int first = (int)((long)Batch * part / Pieces);
+        int end = (int)((long)Batch * (part + 1) / Pieces);
         State.Infer<TKernels>(ref Unsafe.AsRef<float>(Input), ref Unsafe.AsRef<float>(Output), first, end);
     }
 }

@@ -17,8 +17,12 @@ internal enum StageKind
     Tiles,
 }
 
-/// <summary>Steps that all workers do without meeting.</summary>
-internal readonly record struct Stage(StageKind Kind, int From, int To);
+/// <summary>Steps that workers do without meeting.</summary>
+/// <param name="Kind">How they share them.</param>
+/// <param name="From">The first step.</param>
+/// <param name="To">The step behind the last.</param>
+/// <param name="Parts">In how many parts.</param>
+internal readonly record struct Stage(StageKind Kind, int From, int To, int Parts);
 
 /// <summary>How a step can be shared, as its compiler found from the shapes.</summary>
 /// <param name="Kind">s: by samples; t: by tiles; b: by both, samples where there are enough; w: by both, tiles where the weights are many; o: it cannot.</param>
@@ -40,8 +44,14 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
     }
 
     /// <summary>The workers that a routine is worth.</summary>
-    public static int Workers(StepSplit[] steps, long rows, int most)
+    /// <param name="steps">Its steps.</param>
+    /// <param name="rows">The number of samples.</param>
+    /// <param name="most">The most workers.</param>
+    /// <param name="isEager">Whether it is worth them all, however little it is.</param>
+    public static int Workers(StepSplit[] steps, long rows, int most, bool isEager)
     {
+        if (isEager)
+            return most;
         long cost = 0;
         foreach (StepSplit step in steps)
             cost += step.Cost * rows;
@@ -51,9 +61,10 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
     /// <summary>The stages of a routine.</summary>
     /// <param name="steps">Its steps.</param>
     /// <param name="rows">The number of samples.</param>
-    /// <param name="multiple">Samples that only one worker may have, from a multiple of the number on.</param>
+    /// <param name="multiple">What only one worker may have: so many samples from a multiple of the number on.</param>
     /// <param name="workers">The number of workers.</param>
-    public static Stage[] Stages(StepSplit[] steps, long rows, int multiple, int workers)
+    /// <param name="isEager">Whether the smallest step is shared.</param>
+    public static Stage[] Stages(StepSplit[] steps, long rows, int multiple, int workers, bool isEager)
     {
         var stages = new List<Stage>();
         long units = (rows + multiple - 1) / multiple;
@@ -64,15 +75,15 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
             bool bySamples = step.Kind is 's' or 'b' or 'w' && units > 1;
             bool byTiles = step.Kind is 't' or 'b' or 'w';
             StageKind kind = step.Kind == 'w' || (byTiles && !(bySamples && hasMany)) ? StageKind.Tiles : bySamples ? StageKind.Samples : StageKind.One;
-            Stage last = stages.Count == 0 ? new Stage(StageKind.Tiles, 0, 0) : stages[^1];
+            Stage last = stages.Count == 0 ? new Stage(StageKind.Tiles, 0, 0, 0) : stages[^1];
 
             // What is hardly worth a meeting goes with what is before it.
-            if (step.Cost * rows < LeastStep)
+            if (step.Cost * rows < LeastStep && !isEager)
                 kind = last.Kind == StageKind.Samples && bySamples && !step.Meets ? StageKind.Samples : StageKind.One;
             if (kind == last.Kind && kind != StageKind.Tiles && (kind == StageKind.One || !step.Meets))
                 stages[^1] = last with { To = i + 1 };
             else
-                stages.Add(new Stage(kind, i, i + 1));
+                stages.Add(new Stage(kind, i, i + 1, kind == StageKind.One ? 1 : kind == StageKind.Tiles ? workers : (int)Math.Min(units, workers)));
         }
 
         return [.. stages];

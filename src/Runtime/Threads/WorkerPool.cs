@@ -1,47 +1,60 @@
 using System;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace NetGen.Runtime;
 
-/// <summary>Something that several threads do together, stage after stage.</summary>
+/// <summary>Something that several threads do together, stage after stage; a stage has parts, which are done in any order and at once.</summary>
 internal abstract class ParallelJob
 {
-    /// <summary>The stages; between two of them all workers meet.</summary>
+    /// <summary>The stages.</summary>
     public abstract int Stages { get; }
 
-    /// <summary>A worker's share of a stage.</summary>
-    /// <param name="stage">The stage.</param>
-    /// <param name="worker">Its number; that of the caller's thread is 0.</param>
-    /// <param name="workers">How many there are.</param>
-    public abstract void Run(int stage, int worker, int workers);
+    /// <summary>The parts of a stage; 1: the caller's thread does it.</summary>
+    public abstract int Parts(int stage);
+
+    /// <summary>Does a part.</summary>
+    /// <param name="stage">The stage; those before it are done.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="worker">Whose thread it is; that of the caller is 0.</param>
+    public abstract void Run(int stage, int part, int worker);
 }
 
 /// <summary>
 /// The threads that help the callers' threads, one pool for the process. It does one job at a time: who finds it taken computes alone, so there are never more threads at work than were asked for.
-/// Between jobs the threads spin for a moment, which a training's next step ends, then sleep.
+/// Nobody waits for a thread that has not come: parts of its are done by those that are there. Between jobs the threads look for the next one for a moment, which a training's next step is, then sleep.
 /// </summary>
 internal static class WorkerPool
 {
+    /// <summary>Looks at what others do before the processor is offered to them.</summary>
+    private const int Spins = 1000;
+
+    /// <summary>Claims lie a cache line apart.</summary>
+    private const int ClaimStride = 8;
+
     /// <summary>How long a thread looks for the next job before it sleeps.</summary>
     private static readonly long s_patience = Stopwatch.Frequency / 10_000;
 
-    /// <summary>Looks at a meeting point before the processor is offered to others.</summary>
-    private const int Spins = 2000;
-
-    private const int WorkerBits = 10;
-
     private static readonly object s_gate = new();
-    private static readonly Line[] s_lines = new Line[8];
+    private static readonly Line[] s_lines = new Line[5];
+
+    /// <summary>For each part the last stage of which it was claimed. All parts of a stage are claimed before it ends, so a thread that comes too late claims nothing.</summary>
+    private static readonly long[] s_claims = new long[(WorkerThreads.Most + 1) * ClaimStride];
+
     private static AlignedBuffer?[] s_scratch = [];
     private static int s_threads;
     private static int s_sleeping;
+
+    // The job, and the number of its first stage: written before its first stage is open.
     private static ParallelJob? s_job;
+    private static int s_workers;
+    private static long s_first;
     private static Exception? s_failure;
 
     /// <summary>A cache line, and the one that is fetched with it.</summary>
-    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential, Size = 128)]
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
     private struct Line
     {
         public long Value;
@@ -49,26 +62,34 @@ internal static class WorkerPool
 
     private static ref long IsTaken => ref s_lines[1].Value;
 
-    /// <summary>The jobs so far, and the workers of the last one in the lowest bits: one word, so that a thread which comes late does not take a job for another.</summary>
+    /// <summary>Twice the stages that have ended since the process began, and one more while there is another.</summary>
     private static ref long Current => ref s_lines[2].Value;
 
-    private static ref long Arrived => ref s_lines[3].Value;
-
-    private static ref long Phase => ref s_lines[4].Value;
-
-    private static ref long Finished => ref s_lines[5].Value;
+    /// <summary>Parts of the stage that are done.</summary>
+    private static ref long Done => ref s_lines[3].Value;
 
     /// <summary>Takes the pool until <see cref="Return"/>.</summary>
     /// <param name="workers">The threads that are wanted, the caller's among them.</param>
+    /// <param name="waits">Whether it waits until the pool is free.</param>
     /// <returns>The threads that there are; 0 where the pool is taken or one is wanted, and then there is nothing to return.</returns>
-    public static int TryTake(int workers)
+    public static int TryTake(int workers, bool waits = false)
     {
-        if (workers <= 1 || Volatile.Read(ref IsTaken) != 0 || Interlocked.CompareExchange(ref IsTaken, 1, 0) != 0)
+        if (workers <= 1)
             return 0;
+        while (Volatile.Read(ref IsTaken) != 0 || Interlocked.CompareExchange(ref IsTaken, 1, 0) != 0)
+        {
+            if (!waits)
+                return 0;
+            Thread.Yield();
+        }
+
         if (s_threads < workers - 1)
             AddThreads(workers - 1);
         return Math.Min(workers, s_threads + 1);
     }
+
+    /// <summary>Gives the pool back.</summary>
+    public static void Return() => Volatile.Write(ref IsTaken, 0);
 
     /// <summary>Does a job with several threads, this one among them.</summary>
     /// <param name="job">The job.</param>
@@ -76,69 +97,79 @@ internal static class WorkerPool
     /// <param name="scratch">Floats that each but the caller's needs for itself.</param>
     public static void Run(ParallelJob job, int workers, int scratch = 0)
     {
+        if (job.Stages == 0)
+            return;
         if (scratch > 0)
             Reserve(workers, scratch);
-        s_job = job;
-        Volatile.Write(ref Finished, 0);
-        Interlocked.Exchange(ref Current, (((Current >> WorkerBits) + 1) << WorkerBits) | (uint)workers);
+        (s_job, s_workers, s_first) = (job, workers, Current >> 1);
+        Interlocked.Increment(ref Current);
         if (Volatile.Read(ref s_sleeping) > 0)
         {
             lock (s_gate)
                 Monitor.PulseAll(s_gate);
         }
 
-        Work(job, 0, workers);
-        for (int spins = 0; Volatile.Read(ref Finished) != workers - 1; spins++)
-            Wait(spins);
+        for (int spins = 0; Volatile.Read(ref Current) is var current && (current & 1) != 0; spins++)
+        {
+            if (TryWork(current, 0))
+                spins = 0;
+            else
+                Wait(spins);
+        }
+
         Exception? failure = s_failure;
-        (s_failure, s_job) = (null, null);
+        s_failure = null;
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }
-
-    /// <summary>Gives the pool back.</summary>
-    public static void Return() => Volatile.Write(ref IsTaken, 0);
 
     /// <summary>What a worker has for itself.</summary>
     /// <param name="worker">Its number, from 1 on.</param>
     public static ref float Scratch(int worker) => ref s_scratch[worker]!.Reference;
 
-    // Whatever a stage throws, all meet behind it, or the others would wait for ever.
-    private static void Work(ParallelJob job, int worker, int workers)
+    /// <summary>Does a part of the stage, if one is left.</summary>
+    private static bool TryWork(long current, int worker)
     {
-        int stages = job.Stages;
-        for (int stage = 0; stage < stages; stage++)
+        ParallelJob? job = s_job;
+        int workers = s_workers;
+        int stage = (int)((current >> 1) - s_first);
+        if (worker >= workers || job is null || stage < 0 || stage >= job.Stages)
+            return false;
+        int parts = job.Parts(stage);
+
+        // What was read belongs together where the stage has not ended since. If it ends from here on, nothing of it can be claimed.
+        if (Interlocked.Read(ref Current) != current)
+            return false;
+        int own = (int)((long)parts * worker / workers);
+        for (int i = 0; i < (parts == 1 && worker > 0 ? 0 : parts); i++)
         {
-            if (stage > 0)
-                Meet(workers);
-            if (Volatile.Read(ref s_failure) is not null)
+            int part = own + i < parts ? own + i : own + i - parts;
+            ref long claim = ref s_claims[part * ClaimStride];
+            long last = Volatile.Read(ref claim);
+            if (last >= current || Interlocked.CompareExchange(ref claim, current, last) != last)
                 continue;
             try
             {
-                job.Run(stage, worker, workers);
+                if (Volatile.Read(ref s_failure) is null)
+                    job.Run(stage, part, worker);
             }
             catch (Exception e)
             {
                 Interlocked.CompareExchange(ref s_failure, e, null);
             }
-        }
-    }
 
-    private static void Meet(int workers)
-    {
-        long phase = Volatile.Read(ref Phase);
-        if (Interlocked.Increment(ref Arrived) == workers)
-        {
-            Arrived = 0;
-            Volatile.Write(ref Phase, phase + 1);
-            return;
+            if (Interlocked.Increment(ref Done) == parts)
+            {
+                Done = 0;
+                Volatile.Write(ref Current, current + (stage + 1 == job.Stages ? 1 : 2));
+            }
+
+            return true;
         }
 
-        for (int spins = 0; Volatile.Read(ref Phase) == phase; spins++)
-            Wait(spins);
+        return false;
     }
 
-    // On a busy machine the other may have no processor.
     private static void Wait(int spins)
     {
         if (spins < Spins)
@@ -152,8 +183,7 @@ internal static class WorkerPool
         for (; s_threads < count; s_threads++)
         {
             int worker = s_threads + 1;
-            long seen = Current;
-            var thread = new Thread(() => Loop(worker, seen)) { IsBackground = true, Name = "NetGen worker" };
+            var thread = new Thread(() => Loop(worker)) { IsBackground = true, Name = "NetGen worker" };
             try
             {
                 thread.Start();
@@ -177,43 +207,41 @@ internal static class WorkerPool
         }
     }
 
-    private static void Loop(int worker, long seen)
+    private static void Loop(int worker)
     {
-        while (true)
+        long start = Stopwatch.GetTimestamp();
+        for (int spins = 0; ; spins++)
         {
-            seen = Next(seen);
-            int workers = (int)(seen & ((1 << WorkerBits) - 1));
-            if (worker >= workers)
-                continue;
-            Work(s_job!, worker, workers);
-            Interlocked.Increment(ref Finished);
+            long current = Volatile.Read(ref Current);
+            if ((current & 1) != 0)
+            {
+                if (TryWork(current, worker))
+                    (spins, start) = (0, Stopwatch.GetTimestamp());
+                else
+                    Wait(spins);
+            }
+            else if ((spins & 63) != 63 || Stopwatch.GetTimestamp() - start < s_patience)
+            {
+                Thread.SpinWait(1);
+            }
+            else
+            {
+                Sleep();
+                (spins, start) = (0, Stopwatch.GetTimestamp());
+            }
         }
     }
 
-    /// <summary>Waits for the next job.</summary>
-    private static long Next(long seen)
+    /// <summary>Sleeps until there is a job.</summary>
+    private static void Sleep()
     {
-        long start = Stopwatch.GetTimestamp();
-        do
-        {
-            for (int i = 0; i < 64; i++)
-            {
-                if (Volatile.Read(ref Current) is var current && current != seen)
-                    return current;
-                Thread.SpinWait(1);
-            }
-        }
-        while (Stopwatch.GetTimestamp() - start < s_patience);
-
         lock (s_gate)
         {
-            // Whoever writes a job behind this line sees that there is a sleeper.
+            // Whoever opens a stage behind this line sees that there is a sleeper.
             Interlocked.Increment(ref s_sleeping);
-            while (Volatile.Read(ref Current) == seen)
+            while ((Volatile.Read(ref Current) & 1) == 0)
                 Monitor.Wait(s_gate);
             Interlocked.Decrement(ref s_sleeping);
         }
-
-        return Volatile.Read(ref Current);
     }
 }

@@ -16,6 +16,7 @@ internal static class NestRewriter
         Body = body,
         Constants = nest.Constants,
         Scratch = nest.Scratch,
+        IsSplit = nest.IsSplit,
     };
 
     /// <summary>Each statement that a change takes is what it makes of it; a statement in which nothing changes is itself.</summary>

@@ -32,11 +32,13 @@ internal static class NestVerifier
 
     public static void Verify(Step step, Nest nest)
     {
+        if (!nest.IsSplit && TileSplit.Of(nest) is { } split)
+            Verify(step, split);
         long work = Work(step);
         foreach (int lanes in Widths(nest))
         {
-            new NestBounds(nest, lanes, 1).Walk();
-            new NestBounds(nest, lanes, ManyRows).Walk();
+            new NestBounds(nest, lanes, 1).Walk(Parts(nest));
+            new NestBounds(nest, lanes, ManyRows).Walk(Parts(nest));
         }
 
         if (work * SomeRows <= MostTerms)
@@ -46,6 +48,9 @@ internal static class NestVerifier
         if (Chunked(step) is { } many && work * many <= MostBatchTerms)
             Execute(step, nest, many);
     }
+
+    /// <summary>Parts that come out uneven, and some of them empty.</summary>
+    private static int Parts(Nest nest) => nest.IsSplit ? 3 : 1;
 
     /// <summary>The widths at which a nest differs; any one where it does not.</summary>
     private static IEnumerable<int> Widths(Nest nest) => VectorWidths.Lanes.Take(nest.Body.All().OfType<Variants>().Any() ? VectorWidths.Lanes.Count : 1);
@@ -88,7 +93,7 @@ internal static class NestVerifier
         foreach ((int lanes, bool isTraining) in Widths(nest).SelectMany(lanes => modes.Select(mode => (lanes, mode))))
         {
             var execution = new NestExecution(nest, initial, lanes, rows, isTraining);
-            execution.Walk();
+            execution.Walk(Parts(nest));
             InvalidOperationException Broken(string what) => new($"The nest of {nest.Method} is broken at {lanes * 32} bits and {rows} rows: {what}.");
             foreach (NestReference.Result result in results)
             {

@@ -36,7 +36,7 @@ internal readonly struct Interval(long low, long high)
 /// </summary>
 internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhaustive)
 {
-    private readonly Dictionary<Variable, Interval> _numbers = new() { [Variable.Rows] = rows, [TileSplit.Part] = 0, [TileSplit.Parts] = 1 };
+    private readonly Dictionary<Variable, Interval> _numbers = new() { [Variable.Rows] = rows };
     private readonly Dictionary<Flag, bool?> _flags = [];
     private readonly Dictionary<Memory, (Area Area, Interval Offset)> _references = [];
     private readonly Dictionary<TableRow, Interval> _tableRows = [];
@@ -52,7 +52,17 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
     /// <summary>How often the statement is gone through that is looked at once: the steps of the ranges whose counters are intervals.</summary>
     protected long Repeats { get; private set; } = 1;
 
-    public void Walk() => Walk(Nest.Body);
+    /// <summary>Goes through it.</summary>
+    /// <param name="parts">Of a nest whose tiles are shared, in so many parts, the last one first.</param>
+    public void Walk(int parts = 1)
+    {
+        _numbers[TileSplit.Parts] = parts;
+        for (int part = parts - 1; part >= 0; part--)
+        {
+            _numbers[TileSplit.Part] = part;
+            Walk(Nest.Body);
+        }
+    }
 
     protected InvalidOperationException Broken(string what) => new($"The nest of {Nest.Method} is broken at {Lanes * 32} bits and {Rows} rows: {what}.");
 

@@ -1,0 +1,199 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using NetGen.Generator.Compiler;
+using NetGen.Generator.Emission;
+using NetGen.References;
+using NetGen.Runtime;
+using NetGen.Tests.Infrastructure;
+using Xunit;
+
+namespace NetGen.Tests.Networks;
+
+/// <summary>Several threads compute the bits that one computes.</summary>
+public class ParallelismTests
+{
+    private static readonly int[] s_threads = [2, 3, 7, 16];
+
+    private static readonly Dictionary<string, Action> s_networks = new()
+    {
+        ["MnistMlp"] = () => Compare<MnistMlp, int>(67, Labels<MnistMlp>),
+        ["LeNet5"] = () => Compare<LeNet5, int>(37, Labels<LeNet5>),
+        ["SmallBottleneck"] = () => Compare<SmallBottleneck, float>(19, Values<SmallBottleneck>),
+        ["SmallSplitTransformMerge"] = () => Compare<SmallSplitTransformMerge, float>(19, Values<SmallSplitTransformMerge>),
+        ["Inception"] = () => Compare<Inception, float>(3, Values<Inception>),
+        ["BottleneckInception"] = () => Compare<BottleneckInception, float>(3, Values<BottleneckInception>),
+        ["Conv1dChain"] = () => Compare<Conv1dChain, float>(19, Values<Conv1dChain>),
+        ["MnistAlexNet"] = () => Compare<MnistAlexNet, int>(5, Labels<MnistAlexNet>),
+        ["DroppedPictures"] = () => Compare<DroppedPictures, float>(19, Values<DroppedPictures>),
+    };
+
+    public static TheoryData<string> Networks => [.. s_networks.Keys];
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    [Trait("Lane", "Slow")]
+    public void The_number_of_threads_changes_no_bit(string name) => s_networks[name]();
+
+    /// <summary>Small networks of all kinds, whose every step is shared: against the interpreter, and bit by bit against one thread.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [Trait("Lane", "Slow")]
+    public void Shared_steps_of_drawn_networks_compute_the_same(bool convolutional, bool composed)
+    {
+        RandomNetwork[] networks = [.. Enumerable.Range(400, 12).Select(number => new RandomNetwork(number, small: false, convolutional, composed))];
+        System.Reflection.Assembly assembly = NetworkCompiler.Load(
+            Declarations.Print(networks.Select(network => network.Graph.Declaration)),
+            networks.Select(network => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, isShared: true))));
+        INetwork[] alone = GeneratedNetworks.Create(networks, assembly);
+        INetwork[] together = GeneratedNetworks.Create(networks, assembly);
+        foreach ((INetwork one, INetwork many) in alone.Zip(together))
+        {
+            one.Parallelism = 1;
+            Share(many, 3);
+        }
+
+        NetworkComparison.Check(networks, together);
+        foreach (((RandomNetwork network, INetwork one), INetwork many) in networks.Zip(alone).Zip(together))
+        {
+            network.Fill(one);
+            network.Fill(many);
+            one.RandomState = many.RandomState = new RandomState(7, 3);
+            Samples samples = network.Batches[^1];
+            Assert.Equal(Bits(one, samples), Bits(many, samples));
+        }
+    }
+
+    [Fact]
+    public void A_number_of_threads_is_checked()
+    {
+        var network = new LeNet5();
+        Assert.Null(network.Parallelism);
+        foreach (int threads in new[] { 0, -1, WorkerThreads.Most + 1 })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => network.Parallelism = threads);
+            Assert.Throws<ArgumentOutOfRangeException>(() => WorkerThreads.Count = threads);
+        }
+
+        network.Parallelism = WorkerThreads.Most;
+        Assert.Equal(WorkerThreads.Most, network.Parallelism);
+        network.Parallelism = null;
+        Assert.Null(network.Parallelism);
+    }
+
+    [Theory]
+    [InlineData(null, 4, 4)]
+    [InlineData("2", 4, 2)]
+    [InlineData("0", 4, 4)]
+    [InlineData("many", 4, 4)]
+    [InlineData("-1", 4, 4)]
+    [InlineData("1000", 4, 4)]
+    [InlineData(null, 1000, WorkerThreads.Most)]
+    public void A_process_starts_with_the_variable_or_its_processors(string? variable, int processors, int count) => Assert.Equal(count, WorkerThreads.Initial(variable, processors));
+
+    [Fact]
+    public void Training_and_predicting_with_several_threads_allocate_nothing()
+    {
+        var network = new LeNet5();
+        Share(network, 3);
+        var optimizer = new Adam(1e-3);
+        float[] input = Workload(40 * LeNet5.InputSize);
+        int[] target = Labels<LeNet5>(40);
+        var output = new float[40 * LeNet5.OutputSize];
+        Allocations.None(() => network.TrainStep(input, target, optimizer));
+        Allocations.None(() => network.Predict(input, output));
+        Allocations.None(() => network.Predict(input.AsSpan(0, LeNet5.InputSize), output.AsSpan(0, LeNet5.OutputSize)));
+    }
+
+    private static void Share(INetwork network, int threads)
+    {
+        network.Parallelism = threads;
+        NetworkRunner.Of(network)!.IsEager = true;
+    }
+
+    /// <summary>The bits of all that a network computes of a batch.</summary>
+    private static List<uint> Bits(INetwork network, Samples samples)
+    {
+        var bits = new List<uint>();
+        void Add(ReadOnlySpan<float> values)
+        {
+            foreach (float value in values)
+                bits.Add(BitConverter.SingleToUInt32Bits(value));
+        }
+
+        var output = new float[samples.Vector.Length];
+        network.Predict(samples.Input, output);
+        Add(output);
+        var inputGradient = new float[samples.Input.Length];
+        network.VectorJacobianProduct(samples.Input, samples.Vector, inputGradient);
+        Add(network.FlatGradients);
+        Add(inputGradient);
+        network.ComputeGradients(samples.Input, (outputs, gradient) => Half(outputs, gradient), inputGradient);
+        Add(network.FlatGradients);
+        Add(inputGradient);
+        return bits;
+    }
+
+    private static float Half(ReadOnlySpan<float> outputs, Span<float> gradient)
+    {
+        outputs.CopyTo(gradient);
+        return 0.5f;
+    }
+
+    private static void Compare<TNetwork, TTarget>(int batch, Func<int, TTarget[]> targets)
+        where TNetwork : INetwork<TNetwork>, ITrainableNetwork<TTarget>
+        where TTarget : unmanaged
+    {
+        float[] input = Workload(batch * TNetwork.InputSize);
+        TTarget[] target = targets(batch);
+        float[][] one = Run(1);
+        foreach (int threads in s_threads)
+        {
+            foreach ((float[] expected, float[] actual) in one.Zip(Run(threads)))
+                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{threads} threads have other bits");
+        }
+
+        float[][] Run(int threads)
+        {
+            TNetwork network = TNetwork.Create(5);
+            if (threads == 1)
+                network.Parallelism = 1;
+            else
+                Share(network, threads);
+            var inputGradient = new float[input.Length];
+            var optimizer = new Adam(1e-3);
+            float loss = network.ComputeGradients(input, target, inputGradient);
+            for (int step = 0; step < 2; step++)
+                loss += network.TrainStep(input, target, optimizer);
+            return [[loss], inputGradient, network.FlatGradients.ToArray(), network.FlatParameters.ToArray(), Predict(network, 1), Predict(network, batch)];
+        }
+
+        float[] Predict(TNetwork network, int samples)
+        {
+            var output = new float[samples * TNetwork.OutputSize];
+            network.Predict(input.AsSpan(0, samples * TNetwork.InputSize), output);
+            return output;
+        }
+    }
+
+    private static float[] Workload(int count)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+    }
+
+    private static float[] Values<TNetwork>(int batch)
+        where TNetwork : INetwork<TNetwork> => Workload(batch * TNetwork.OutputSize);
+
+    private static int[] Labels<TNetwork>(int batch)
+        where TNetwork : INetwork<TNetwork> => [.. Enumerable.Range(0, batch).Select(i => i * 7 % TNetwork.OutputSize)];
+}
+
+/// <summary>Masks of pictures, rows of one float, and a normalisation between steps that go sample by sample.</summary>
+[Network(3, 12, 12)]
+[Conv2d(20, 3, Padding = 1), ReLU, Dropout(0.3), Conv2d(20, 3, Stride = 2), BatchNorm2d, GELU, AvgPool2d(2), Flatten]
+[Linear(40), Tanh, Dropout(0.2), Linear(4), LayerNorm, Linear(1)]
+[MSELoss]
+internal sealed partial class DroppedPictures;

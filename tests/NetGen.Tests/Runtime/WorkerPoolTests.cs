@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using NetGen.Runtime;
+using Xunit;
+
+namespace NetGen.Tests.Runtime;
+
+/// <summary>Every part of every stage is done once, stage after stage, whoever comes late, throws, or wants the pool as well.</summary>
+public class WorkerPoolTests
+{
+    [Fact]
+    public void Every_part_is_done_once_and_stages_follow_each_other()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 3000; i++)
+        {
+            int workers = random.Next(2, 9);
+            var job = new Counting([.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(1, workers + 1))], random.Next(0, 40));
+            Run(job, workers);
+            job.AssertDone();
+            if (i % 500 == 499)
+                Thread.Sleep(20); // Longer than the threads look for the next job, so that they sleep.
+        }
+    }
+
+    [Fact]
+    public void An_exception_is_the_callers_and_the_pool_is_sound()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            int failing = i % 4;
+            var job = new Counting([4, 4, 1, 4], 10) { Fails = (failing, failing == 2 ? 0 : i % 3) };
+            var told = Assert.Throws<InvalidOperationException>(() => Run(job, 4));
+            Assert.Equal("part", told.Message);
+            Assert.Equal(0, job.DoneIn(failing + 1));
+            var next = new Counting([4, 4], 10);
+            Run(next, 4);
+            next.AssertDone();
+        }
+    }
+
+    [Fact]
+    public void Who_finds_the_pool_taken_gets_nothing()
+    {
+        Assert.Equal(2, WorkerPool.TryTake(2, waits: true));
+        try
+        {
+            Assert.Equal(0, WorkerPool.TryTake(2));
+            var nested = new Counting([2], 0);
+            nested.Within = () => Assert.Equal(0, WorkerPool.TryTake(2));
+            WorkerPool.Run(nested, 2);
+            nested.AssertDone();
+        }
+        finally
+        {
+            WorkerPool.Return();
+        }
+
+        Assert.Equal(0, WorkerPool.TryTake(1));
+    }
+
+    [Fact]
+    public void Many_threads_take_turns() => Parallel.For(0, 8, thread =>
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            var job = new Counting([3, 1, 5], 5);
+            Run(job, 3 + (thread % 3));
+            job.AssertDone();
+        }
+    });
+
+    private static void Run(ParallelJob job, int workers)
+    {
+        workers = WorkerPool.TryTake(workers, waits: true);
+        try
+        {
+            WorkerPool.Run(job, workers, scratch: 64);
+        }
+        finally
+        {
+            WorkerPool.Return();
+        }
+    }
+
+    /// <summary>Counts what is done, and that all of the stage before was.</summary>
+    private sealed class Counting(int[] parts, int spins) : ParallelJob
+    {
+        private readonly int[][] _done = Array.ConvertAll(parts, count => new int[count]);
+        private int _isOutOfOrder;
+
+        public (int Stage, int Part) Fails { get; init; } = (-1, -1);
+
+        public Action Within { get; set; } = () => { };
+
+        public override int Stages => parts.Length;
+
+        public override int Parts(int stage) => parts[stage];
+
+        public override void Run(int stage, int part, int worker)
+        {
+            if (stage > 0 && _done[stage - 1].Sum() != parts[stage - 1])
+                _isOutOfOrder = 1;
+            if (worker > 0)
+                WorkerPool.Scratch(worker) = part;
+            Within();
+            Thread.SpinWait(spins * (1 + part));
+            if ((stage, part) == Fails)
+                throw new InvalidOperationException("part");
+            Interlocked.Increment(ref _done[stage][part]);
+        }
+
+        public int DoneIn(int stage) => stage < parts.Length ? _done[stage].Sum() : 0;
+
+        public void AssertDone()
+        {
+            Assert.All(_done.SelectMany(stage => stage), count => Assert.Equal(1, count));
+            Assert.Equal(0, _isOutOfOrder);
+        }
+    }
+}
