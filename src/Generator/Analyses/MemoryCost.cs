@@ -26,7 +26,7 @@ internal sealed record MemoryCost(Workspace Inference, Workspace Training, long 
     public static MemoryCost Of(CompiledNetwork network)
     {
         return new MemoryCost(
-            Workspace(network.Inference, network.InferenceRows), Workspace(network.Training, int.MaxValue),
+            Workspace(network.Inference, network.InferenceRows), Workspace(network.Training, network.TrainingRows ?? int.MaxValue),
             (long)network.Program.PackedParameterCount * sizeof(float), (long)network.Program.PackedStateCount * sizeof(float));
 
         static Workspace Workspace(MemoryPlan plan, int mostRows) => new(new ByteCount((long)plan.Fixed * sizeof(float), (long)plan.PerSample * sizeof(float)), plan.RowMultiple, mostRows);

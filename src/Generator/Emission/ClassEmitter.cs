@@ -65,7 +65,7 @@ internal sealed class ClassEmitter
             "long", $"The workspace of <c>Predict</c>; samples count up to <see cref=\"{Member.InferenceBatch}\"/>{Sixteens(inference, ", ")}.",
             (Member.InferenceFixedBytes, Bytes(inference.Fixed)), (Member.InferenceBytesPerSample, Bytes(inference.PerSample)));
         Constant(
-            "long", $"The workspace of training{Sixteens(training, "; samples count ")}.",
+            "long", $"The workspace of training{(_network.TrainingRows is { } rows ? $"; samples count up to {Text.Int(rows)}, which is as many as are passed through at once" : "")}{Sixteens(training, _network.TrainingRows is null ? "; samples count " : ", ")}.",
             (Member.TrainingFixedBytes, Bytes(training.Fixed)), (Member.TrainingBytesPerSample, Bytes(training.PerSample)));
     }
 

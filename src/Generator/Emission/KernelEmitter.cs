@@ -60,6 +60,8 @@ internal sealed class KernelEmitter
         }
 
         yield return ("nuint rows", "rows");
+        if (step is LossStep)
+            yield return ("nuint batch", "batch");
         if (isSplit)
         {
             yield return ("nuint part", "part");

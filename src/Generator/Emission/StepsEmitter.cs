@@ -52,6 +52,8 @@ internal static class StepsEmitter
         Constant("WorkspaceSize", "InferenceWorkspace", Size(network.Inference));
         Constant("WorkspaceSize", "TrainingWorkspace", Size(network.Training));
         Constant("string", "Gates", Text.Literal(string.Join(";", network.Gates.Parameters)));
+        if (network.TrainingRows is { } rows)
+            Constant("int", "TrainingBatch", Text.Int(rows));
         if (network.Splits.Length > 0)
             Constant("string", "Splits", Text.Literal(network.Splits));
         if (network.Splits.Length > 0 && network.Scratch > 0)
@@ -106,10 +108,10 @@ internal static class StepsEmitter
             program.Inference, network.Inference, ["input", "output"]);
         Shared(
             "// The forward half of a training pass; what the gradients need stays in the workspace.", "Forward",
-            "ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining", program.Forward, network.Training, ["input"]);
+            "ref float input, ref float parameters, ref float workspace, ulong seed, long step, long firstSample, bool isTraining", program.Forward, network.Training, ["input"]);
         Routine(code, network, null, "void Output(ref float input, ref float workspace, ref float output, nuint rows)", EquatableArray.Of<Step>(program.Output), network.Training);
         if (program.Loss is { } loss)
-            Routine(code, network, null, $"double Loss(ref {Target(program.Graph)} target, ref float workspace, nuint rows)", EquatableArray.Of<Step>(loss), network.Training);
+            Routine(code, network, null, $"double Loss(ref {Target(program.Graph)} target, ref float workspace, nuint rows, nuint batch)", EquatableArray.Of<Step>(loss), network.Training);
         Routine(code, network, null, "void Seed(ref float outputGradient, ref float workspace, nuint rows)", EquatableArray.Of<Step>(program.Seed), network.Training);
         Shared(
             "// The backward half: the parameters' gradients, and the input's where it is wanted. A gate is closed where all that its steps serve is frozen.", "Backward",
@@ -137,7 +139,7 @@ internal static class StepsEmitter
             {
                 code.Line("nuint first = work.First, rows = work.Rows, part = work.Part, parts = work.Parts;");
                 if (TakesFirst(steps))
-                    code.Line("long firstSample = (long)first;");
+                    code.Line("firstSample += (long)first;");
                 PaddedRows(code, plan, "batch");
                 foreach (string sample in samples)
                     code.Line($"{sample} = ref {Address.Element(sample, ("first", sample == "output" ? program.Graph.Output.ElementCount : program.Graph.Input.ElementCount))};");
@@ -157,8 +159,6 @@ internal static class StepsEmitter
             PaddedRows(code, plan, "rows");
             if (steps.Any(step => step.Scratch > 0))
                 code.Line("ref float scratch = ref workspace;");
-            if (TakesFirst(steps))
-                code.Line("const long firstSample = 0;");
             Calls(code, network, steps, plan, null, gate);
         }
     }

@@ -60,6 +60,9 @@ internal sealed class Variable(string name, NumberType type = NumberType.Index) 
 
     /// <summary>The number of samples.</summary>
     public static readonly Variable Rows = new("rows");
+
+    /// <summary>The number of samples of the whole batch, of which a pass may have a piece.</summary>
+    public static readonly Variable Batch = new("batch");
 }
 
 internal sealed class Binary : Number

@@ -21,11 +21,20 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
 
     private const int MostRows = 256;
 
+    /// <summary>Bytes that the workspace of a pass of training may fill, so that it stays in the last-level cache.</summary>
+    private const int TrainingBytes = 4 * 1024 * 1024;
+
+    /// <summary>The rows that a pass of training has at least: weights are read, and gradients added, once a pass.</summary>
+    private const int LeastTrainingRows = 64;
+
     /// <summary>Floats of the largest workspace of inference.</summary>
     private const int MostFloats = 1 << 30;
 
     /// <summary>A nest for each method of the program.</summary>
     public required IReadOnlyList<Nest> Nests { get; init; }
+
+    /// <summary>Samples of a pass of training; larger batches take several, and the gradients of the passes are added. Null: where steps mix samples a batch is one pass.</summary>
+    public required int? TrainingRows { get; init; }
 
     /// <summary>How workers share the steps of the routines; empty where there is too little to share.</summary>
     public required string Splits { get; init; }
@@ -38,6 +47,10 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
 
     /// <summary>The conditions of the backward steps.</summary>
     public required GradientGates Gates { get; init; }
+
+    /// <summary>Whether a training pass computes something of all samples together but gradients of parameters: statistics of the batch.</summary>
+    private static bool MixesSamples(StepProgram program) =>
+        program.PackedStateCount > 0 || program.Graph.LeastTrainingBatch > 1 || program.Training.Any(step => step.Operands.Any(operand => operand.IsWritten && operand.Need is { IsShared: true }));
 
     /// <summary>Compiles a graph.</summary>
     /// <param name="graph">The graph.</param>
@@ -62,6 +75,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         return new CompiledNetwork(program, inference, training, Math.Min(most, Math.Max(LeastRows, rows)))
         {
             Nests = nests,
+            TrainingRows = MixesSamples(program) ? null : Math.Max(LeastTrainingRows, Math.Min(MostRows, TrainingBytes / sizeof(float) / Math.Max(1, training.PerSample) / LeastRows * LeastRows)),
             Gates = GradientGates.Of(program),
             Splits = shares
                 ? string.Join(";", StepSharing.Text(program.Inference, inference, HasTiles), StepSharing.Text(program.Forward, training, HasTiles), StepSharing.Text(program.Backward, training, HasTiles))

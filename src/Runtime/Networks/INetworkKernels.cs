@@ -65,6 +65,9 @@ public interface INetworkKernels
     /// </summary>
     static virtual string Splits => "";
 
+    /// <summary>The most samples of one pass of training; larger batches take several, whose gradients are added. Where steps mix samples, a batch is one pass.</summary>
+    static virtual int TrainingBatch => int.MaxValue;
+
     /// <summary>Floats that a worker needs for itself.</summary>
     static virtual int Scratch => 0;
 
@@ -82,9 +85,10 @@ public interface INetworkKernels
     /// <param name="workspace">The first float of <see cref="TrainingWorkspace"/>, on a cache line.</param>
     /// <param name="seed">The key of dropout masks.</param>
     /// <param name="step">The number of the training step, part of the key.</param>
+    /// <param name="firstSample">The place in the batch of the first sample, part of the key.</param>
     /// <param name="isTraining">Whether dropout drops and batch normalisations take the batch's statistics.</param>
     /// <param name="rows">The number of samples, at least 1.</param>
-    static abstract void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint rows);
+    static abstract void Forward(ref float input, ref float parameters, ref float workspace, ulong seed, long step, long firstSample, bool isTraining, nuint rows);
 
     /// <summary>The outputs of a training pass.</summary>
     /// <param name="input">The first float of the samples.</param>
@@ -135,11 +139,12 @@ public interface INetworkKernels
     /// <param name="workspace">As there.</param>
     /// <param name="seed">As there.</param>
     /// <param name="step">As there.</param>
+    /// <param name="firstSample">As there, of the first sample of all workers.</param>
     /// <param name="isTraining">As there.</param>
     /// <param name="batch">The number of samples of all workers, at least 1.</param>
     /// <param name="work">The share.</param>
     /// <param name="scratch">The first of <see cref="Scratch"/> floats of the worker's own, on a cache line.</param>
-    static virtual void ForwardPart(ref float input, ref float parameters, ref float workspace, ulong seed, long step, bool isTraining, nuint batch, in Work work, ref float scratch) =>
+    static virtual void ForwardPart(ref float input, ref float parameters, ref float workspace, ulong seed, long step, long firstSample, bool isTraining, nuint batch, in Work work, ref float scratch) =>
         throw new NotSupportedException();
 
     /// <summary>A worker's share of <see cref="Backward"/>.</summary>
@@ -168,5 +173,6 @@ public interface ITrainableKernels<TTarget> : INetworkKernels
     /// <param name="target">The first class number or value.</param>
     /// <param name="workspace">What <see cref="INetworkKernels.Forward"/> left.</param>
     /// <param name="rows">The number of samples, at least 1.</param>
-    static abstract double Loss(ref TTarget target, ref float workspace, nuint rows);
+    /// <param name="batch">That of the whole batch, of whose loss this is the samples' share.</param>
+    static abstract double Loss(ref TTarget target, ref float workspace, nuint rows, nuint batch);
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -21,6 +22,9 @@ public sealed class NetworkRunner : NetworkState
 
     /// <summary>Fewer samples are no piece: a layer's weights are read once a piece.</summary>
     private const int LeastPiece = 16;
+
+    // The gradients of a piece of the batch behind the first.
+    private AlignedBuffer? _piece;
 
     private ParallelJob? _inference;
     private ParallelJob? _pieces;
@@ -170,19 +174,19 @@ public sealed class NetworkRunner : NetworkState
 
     /// <summary>The forward half, with several threads where it is worth them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Forward<TKernels>(ref float input, ref float workspace, bool isTraining, int batch)
+    private void Forward<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
         where TKernels : struct, INetworkKernels
     {
-        if (TKernels.Splits.Length == 0 || !TryForward<TKernels>(ref input, ref workspace, isTraining, batch))
-            TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, isTraining, (nuint)batch);
+        if (TKernels.Splits.Length == 0 || !TryForward<TKernels>(ref input, ref workspace, isTraining, first, rows))
+            TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe bool TryForward<TKernels>(ref float input, ref float workspace, bool isTraining, int batch)
+    private unsafe bool TryForward<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
         where TKernels : struct, INetworkKernels
     {
         ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(batch, this), IsEager);
+        int workers = WorkerPool.TryTake(pass.Workers(rows, this), IsEager);
         if (workers == 0)
             return false;
         try
@@ -192,7 +196,8 @@ public sealed class NetworkRunner : NetworkState
                 pass.Input = from;
                 pass.Workspace = memory;
                 pass.IsTraining = isTraining;
-                pass.Run(this, batch, workers);
+                pass.FirstSample = first;
+                pass.Run(this, rows, workers);
             }
 
             return true;
@@ -205,34 +210,35 @@ public sealed class NetworkRunner : NetworkState
 
     /// <summary>The backward half, with several threads where it is worth them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Backward<TKernels>(ref float input, ref float workspace, ReadOnlySpan<float> inputGradient, bool[] runs, int batch)
+    private void Backward<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
         where TKernels : struct, INetworkKernels
     {
-        if (TKernels.Splits.Length > 0 && TryBackward<TKernels>(ref input, ref workspace, inputGradient, runs, batch))
+        if (TKernels.Splits.Length > 0 && TryBackward<TKernels>(ref input, ref workspace, ref gradients, inputGradient, runs, rows))
             return;
         TKernels.Backward(
-            ref input, ref ParameterReference, ref GradientReference, ref workspace,
-            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)batch);
+            ref input, ref ParameterReference, ref gradients, ref workspace,
+            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)rows);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe bool TryBackward<TKernels>(ref float input, ref float workspace, ReadOnlySpan<float> inputGradient, bool[] runs, int batch)
+    private unsafe bool TryBackward<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
         where TKernels : struct, INetworkKernels
     {
         BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(batch, this), IsEager);
+        int workers = WorkerPool.TryTake(pass.Workers(rows, this), IsEager);
         if (workers == 0)
             return false;
         try
         {
-            fixed (float* from = &input, memory = &workspace, gradient = inputGradient)
+            fixed (float* from = &input, memory = &workspace, ofParameters = &gradients, gradient = inputGradient)
             {
                 pass.Input = from;
                 pass.Workspace = memory;
+                pass.Gradients = ofParameters;
                 pass.InputGradient = gradient;
                 pass.WantsInputGradient = !inputGradient.IsEmpty;
                 pass.Runs = runs;
-                pass.Run(this, batch, workers);
+                pass.Run(this, rows, workers);
             }
 
             return true;
@@ -242,6 +248,36 @@ public sealed class NetworkRunner : NetworkState
             WorkerPool.Return();
         }
     }
+
+    /// <summary>The backward half of a piece of the batch. The gradients of pieces are added in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void BackwardOfPiece<TKernels>(ref float input, ref float workspace, Span<float> inputGradient, bool[] runs, int first, int rows)
+        where TKernels : struct, INetworkKernels
+    {
+        if (first == 0)
+            Backward<TKernels>(ref input, ref workspace, ref GradientReference, inputGradient, runs, rows);
+        else
+            BackwardOfFurtherPiece<TKernels>(ref input, ref workspace, inputGradient, runs, first, rows);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BackwardOfFurtherPiece<TKernels>(ref float input, ref float workspace, Span<float> inputGradient, bool[] runs, int first, int rows)
+        where TKernels : struct, INetworkKernels
+    {
+        _piece ??= new AlignedBuffer(FlatGradients.Length);
+        Span<float> gradient = inputGradient.IsEmpty ? inputGradient : inputGradient[(first * TKernels.InputSize)..];
+        Backward<TKernels>(ref input, ref workspace, ref _piece.Reference, gradient, runs, rows);
+        TensorPrimitives.Add(FlatGradients, _piece.Span, FlatGradients);
+    }
+
+    /// <summary>The samples from one on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref T Samples<T>(ReadOnlySpan<T> batch, int first, int size) => ref Unsafe.Add(ref MemoryMarshal.GetReference(batch), (nint)first * size);
+
+    /// <summary>Targets of a sample.</summary>
+    private static int TargetSize<TKernels, TTarget>()
+        where TKernels : struct, ITrainableKernels<TTarget>
+        where TTarget : unmanaged => typeof(TTarget) == typeof(int) ? 1 : TKernels.OutputSize;
 
     private static TPass Pass<TPass>(ref ParallelJob? kept, Func<TPass> create)
         where TPass : ParallelJob => Unsafe.As<TPass>(kept ?? (kept = create()));
@@ -263,12 +299,17 @@ public sealed class NetworkRunner : NetworkState
         bool isOwn = EnterTraining();
         try
         {
-            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
-            ref float x = ref MemoryMarshal.GetReference(input);
+            int piece = Math.Min(batch, TKernels.TrainingBatch);
+            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(piece));
             bool[] runs = Freeze(NothingFrozen<TKernels>());
-            Forward<TKernels>(ref x, ref workspace, isTraining: false, batch);
-            TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-            Backward<TKernels>(ref x, ref workspace, inputGradient, runs, batch);
+            for (int first = 0; first < batch; first += piece)
+            {
+                int rows = Math.Min(piece, batch - first);
+                ref float x = ref Samples(input, first, TKernels.InputSize);
+                Forward<TKernels>(ref x, ref workspace, isTraining: false, first, rows);
+                TKernels.Seed(ref Samples(outputGradient, first, TKernels.OutputSize), ref workspace, (nuint)rows);
+                BackwardOfPiece<TKernels>(ref x, ref workspace, inputGradient, runs, first, rows);
+            }
         }
         finally
         {
@@ -373,14 +414,21 @@ public sealed class NetworkRunner : NetworkState
     {
         int batch = CheckBatch<TKernels, TTarget>(input, target);
         CheckTraining<TKernels>(input, inputGradient, batch);
-        ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
-        ref float x = ref MemoryMarshal.GetReference(input);
+        int piece = Math.Min(batch, TKernels.TrainingBatch);
+        ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(piece));
         bool[] runs = Freeze(frozen);
-        Forward<TKernels>(ref x, ref workspace, isTraining: true, batch);
-        if (Observers.Count > 0)
-            Show<TKernels>(ref workspace, batch);
-        double loss = TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
-        Backward<TKernels>(ref x, ref workspace, inputGradient, runs, batch);
+        double loss = 0;
+        for (int first = 0; first < batch; first += piece)
+        {
+            int rows = Math.Min(piece, batch - first);
+            ref float x = ref Samples(input, first, TKernels.InputSize);
+            Forward<TKernels>(ref x, ref workspace, isTraining: true, first, rows);
+            if (Observers.Count > 0 && first == 0)
+                Show<TKernels>(ref workspace, rows);
+            loss += TKernels.Loss(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, (nuint)rows, (nuint)batch);
+            BackwardOfPiece<TKernels>(ref x, ref workspace, inputGradient, runs, first, rows);
+        }
+
         return (float)loss;
     }
 
@@ -401,14 +449,14 @@ public sealed class NetworkRunner : NetworkState
         Span<float> outputGradient = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref output, (nint)outputs), (int)outputs);
         ref float x = ref MemoryMarshal.GetReference(input);
         bool[] runs = Freeze(frozen);
-        Forward<TKernels>(ref x, ref workspace, isTraining: true, batch);
+        Forward<TKernels>(ref x, ref workspace, isTraining: true, 0, batch);
         if (Observers.Count > 0)
             Show<TKernels>(ref workspace, batch);
         TKernels.Output(ref x, ref workspace, ref output, (nuint)batch);
         outputGradient.Clear();
         float value = loss(MemoryMarshal.CreateReadOnlySpan(ref output, (int)outputs), outputGradient);
         TKernels.Seed(ref MemoryMarshal.GetReference(outputGradient), ref workspace, (nuint)batch);
-        Backward<TKernels>(ref x, ref workspace, inputGradient, runs, batch);
+        Backward<TKernels>(ref x, ref workspace, ref GradientReference, inputGradient, runs, batch);
         return value;
     }
 
@@ -442,9 +490,17 @@ public sealed class NetworkRunner : NetworkState
         bool isOwn = EnterTraining();
         try
         {
-            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(batch));
-            Forward<TKernels>(ref MemoryMarshal.GetReference(input), ref workspace, isTraining: false, batch);
-            return (float)TKernels.Loss(ref MemoryMarshal.GetReference(target), ref workspace, (nuint)batch);
+            int piece = Math.Min(batch, TKernels.TrainingBatch);
+            ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(piece));
+            double loss = 0;
+            for (int first = 0; first < batch; first += piece)
+            {
+                int rows = Math.Min(piece, batch - first);
+                Forward<TKernels>(ref Samples(input, first, TKernels.InputSize), ref workspace, isTraining: false, first, rows);
+                loss += TKernels.Loss(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, (nuint)rows, (nuint)batch);
+            }
+
+            return (float)loss;
         }
         finally
         {
@@ -481,6 +537,7 @@ public sealed class NetworkRunner : NetworkState
         if (!ReferenceEquals(frozen, _current))
         {
             frozen.Clear();
+            _piece?.Span.Clear();
             _current = frozen;
         }
 

@@ -91,13 +91,17 @@ internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits
 {
     public bool IsTraining { get; set; }
 
+    public int FirstSample { get; set; }
+
     protected override void Run(in Work work, ref float scratch) => TKernels.ForwardPart(
-        ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), State.Seed, State.Step, IsTraining, Batch, work, ref scratch);
+        ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), State.Seed, State.Step, FirstSample, IsTraining, Batch, work, ref scratch);
 }
 
 internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Backward, TKernels.TrainingWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
+    public float* Gradients { get; set; }
+
     public float* InputGradient { get; set; }
 
     public bool WantsInputGradient { get; set; }
@@ -105,7 +109,7 @@ internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplit
     public bool[] Runs { get; set; } = [];
 
     protected override void Run(in Work work, ref float scratch) => TKernels.BackwardPart(
-        ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref State.GradientReference, ref Unsafe.AsRef<float>(Workspace),
+        ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Gradients), ref Unsafe.AsRef<float>(Workspace),
         ref Unsafe.AsRef<float>(InputGradient), WantsInputGradient, Runs, Batch, work, ref scratch);
 }
 

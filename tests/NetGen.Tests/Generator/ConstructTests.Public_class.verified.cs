@@ -39,7 +39,7 @@ namespace Sample
         /// <summary>The workspace of <c>Predict</c>; samples count up to <see cref="InferenceBatch"/>, in sixteens.</summary>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
         public const long InferenceFixedBytes = 0, InferenceBytesPerSample = 320;
-        /// <summary>The workspace of training; samples count in sixteens.</summary>
+        /// <summary>The workspace of training; samples count up to 256, which is as many as are passed through at once, in sixteens.</summary>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
         public const long TrainingFixedBytes = 320, TrainingBytesPerSample = 2240;
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
@@ -79,6 +79,9 @@ namespace Sample
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::NetGen.RandomState RandomState { get => _state.RandomState; set => _state.RandomState = value; }
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
+        public int? Parallelism { get => _state.Parallelism; set => _state.Parallelism = value; }
         /// <summary>head, Linear(2): weight [2, 16], bias [2]. Output 2, 34 parameters, 32 multiply-accumulates, sees 4x4 of the input, deviation 0.282 at initialisation and 1 of the gradient.</summary>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
         public global::NetGen.LayerParameters Head => new(_state, 2, true);

@@ -49,8 +49,8 @@ internal static class RowSchedule
         if (step.Loss is not ElementwiseLossOp loss)
         {
             var scale = new Variable("scale", NumberType.Float);
-            body.Add(new Declare(scale, Binary.Of('/', Number.One.As(NumberType.Float), Variable.Rows)));
-            body.Add(new RuntimeCall("RowKernels.CrossEntropy", nest["y"], target, nest["dy"], y.Width, y.Stride, scale, Variable.Rows) { Divisor = Variable.Rows });
+            body.Add(new Declare(scale, Binary.Of('/', Number.One.As(NumberType.Float), Variable.Batch)));
+            body.Add(new RuntimeCall("RowKernels.CrossEntropy", nest["y"], target, nest["dy"], y.Width, y.Stride, scale, Variable.Rows) { Divisor = Variable.Batch });
         }
         else
         {
@@ -62,7 +62,7 @@ internal static class RowSchedule
             }
 
             var count = new Variable("count", NumberType.Double);
-            body.Add(new Declare(count, loss.MeanOverBatchOnly ? Variable.Rows : Binary.Of('*', Variable.Rows.As(NumberType.Double), y.Width)));
+            body.Add(new Declare(count, loss.MeanOverBatchOnly ? Variable.Batch : Binary.Of('*', Variable.Batch.As(NumberType.Double), y.Width)));
             List<Argument> arguments = [nest["y"], target, nest["dy"], y.Width, y.Stride, Binary.Of('/', Number.One, count).As(NumberType.Float)];
             if (loss.Function == ElementwiseLossKind.Huber)
                 arguments.Add(loss.Delta);

@@ -36,7 +36,7 @@ internal readonly struct Interval(long low, long high)
 /// </summary>
 internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhaustive)
 {
-    private readonly Dictionary<Variable, Interval> _numbers = new() { [Variable.Rows] = rows };
+    private readonly Dictionary<Variable, Interval> _numbers = new() { [Variable.Rows] = rows, [Variable.Batch] = rows };
     private readonly Dictionary<Flag, bool?> _flags = [];
     private readonly Dictionary<Memory, (Area Area, Interval Offset)> _references = [];
     private readonly Dictionary<TableRow, Interval> _tableRows = [];
@@ -60,6 +60,7 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
         for (int part = parts - 1; part >= 0; part--)
         {
             _numbers[TileSplit.Part] = part;
+            _references.Clear();
             Walk(Nest.Body);
         }
     }
