@@ -55,6 +55,14 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <summary>The optimizer.</summary>
     public IOptimizer Optimizer { get; }
 
+    /// <summary>The threads that its network computes with, <see cref="INetwork.Parallelism"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not in 1 to <see cref="WorkerThreads.Most"/>.</exception>
+    public int? Parallelism
+    {
+        get => Network.Parallelism;
+        init => Network.Parallelism = value;
+    }
+
     /// <summary>How the learning rate changes; null: it stays.</summary>
     public Schedule? Schedule { get; init; }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
+using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Emission;
 using NetGen.References;
 using NetGen.Runtime;
@@ -105,6 +106,32 @@ public class ParallelismTests
         Allocations.None(() => network.TrainStep(input, target, optimizer));
         Allocations.None(() => network.Predict(input, output));
         Allocations.None(() => network.Predict(input.AsSpan(0, LeNet5.InputSize), output.AsSpan(0, LeNet5.OutputSize)));
+    }
+
+    /// <summary>A batch of several pieces, the last of them not full: what the interpreter computes of it, masks of dropout among it.</summary>
+    [Fact]
+    [Trait("Lane", "Slow")]
+    public void A_batch_in_pieces_is_as_accurate() => NetworkComparison.Check(
+        new RandomNetwork(Declarations.Network(
+            "Pieces", [40], new CrossEntropyLossOp(),
+            Declarations.Linear(48), new DropoutOp(null, 0.3), Declarations.LayerNorm(), Declarations.Linear(7)), 600),
+        new RandomNetwork(Declarations.Network(
+            "PiecesOfPictures", [2, 5, 6], Declarations.Loss(ElementwiseLossKind.MSE),
+            Declarations.Conv2d(18, 3, padding: 1), new DropoutOp(null, 0.3), Declarations.Conv2d(3, 2), new FlattenOp(null), Declarations.Linear(2)), 300));
+
+    [Fact]
+    public void A_workspace_does_not_grow_beyond_a_piece_and_steps_allocate_nothing()
+    {
+        var network = new LeNet5();
+        float[] input = Workload(1024 * LeNet5.InputSize);
+        int[] target = Labels<LeNet5>(1024);
+        var optimizer = new SGD(0.01);
+        network.TrainStep(input.AsSpan(0, 64 * LeNet5.InputSize), target.AsSpan(0, 64), optimizer);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        network.TrainStep(input, target, optimizer);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * LeNet5.PackedParameterCount * sizeof(float));
+        Allocations.None(() => network.TrainStep(input, target, optimizer));
+        Allocations.None(() => network.EvaluateLoss(input, target));
     }
 
     private static void Share(INetwork network, int threads)
