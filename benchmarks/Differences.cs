@@ -10,36 +10,31 @@ internal static class Differences
     /// <summary>The largest difference that two orders of summation explain, as a share of a tensor's largest element.</summary>
     private const double Tolerance = 1e-3;
 
-    /// <summary>What differs, in words; empty where nothing does.</summary>
+    /// <summary>What differs in an output, in words; empty where nothing does.</summary>
+    public static string OfOutput(Numbers ours, ReadOnlySpan<float> output) => InWords("output", Of(ours.Output, output));
+
+    /// <summary>What differs in a loss and the gradients, in words; empty where nothing does.</summary>
     /// <param name="ours">Ours.</param>
-    /// <param name="output">The other's output.</param>
-    /// <param name="loss">Its loss; null where it has none.</param>
-    /// <param name="gradients">Its gradients in the order of ours; null where it has none.</param>
-    public static string Of(Numbers ours, ReadOnlySpan<float> output, float? loss = null, IReadOnlyList<float[]>? gradients = null)
+    /// <param name="loss">The other's loss.</param>
+    /// <param name="gradients">The other's gradients, in the order of ours.</param>
+    public static string OfTraining(Numbers ours, float loss, IReadOnlyList<float[]> gradients)
     {
-        List<string> differences = [];
-        Add("output", Of(ours.Output, output));
-        if (loss is { } value)
-            Add("loss", Of([ours.Loss], [value]));
-        if (gradients is not null)
-        {
-            double[] errors = [.. ours.Gradients.Select((gradient, i) => Of(gradient.Values, gradients[i]))];
-            int[] wrong = [.. Enumerable.Range(0, errors.Length).Where(i => !(errors[i] <= Tolerance))];
-            if (wrong.Length > 0)
-            {
-                int worst = wrong.MaxBy(i => double.IsNaN(errors[i]) ? double.PositiveInfinity : errors[i]);
-                differences.Add($"WRONG in {wrong.Length} of {errors.Length} gradients: {ours.Gradients[worst].Name} by {Size(errors[worst])}");
-            }
-        }
+        (NamedTensor Gradient, double Error)[] wrong = [.. ours.Gradients
+            .Select((gradient, i) => (gradient, Error: Of(gradient.Values, gradients[i])))
+            .Where(gradient => !(gradient.Error <= Tolerance))];
+        return Join(InWords("loss", Of([ours.Loss], [loss])), wrong.Length > 0 ? Worst() : "");
 
-        return string.Join(", ", differences);
-
-        void Add(string what, double error)
+        string Worst()
         {
-            if (!(error <= Tolerance))
-                differences.Add($"WRONG {what} by {Size(error)}");
+            (NamedTensor gradient, double error) = wrong.MaxBy(gradient => double.IsNaN(gradient.Error) ? double.PositiveInfinity : gradient.Error);
+            return InWords($"{wrong.Length} of {gradients.Count} gradients, {gradient.Name}", error);
         }
     }
+
+    /// <summary>Some remarks as one.</summary>
+    public static string Join(params string[] remarks) => string.Join(", ", remarks.Where(remark => remark.Length > 0));
+
+    private static string InWords(string what, double error) => error <= Tolerance ? "" : $"WRONG {what} by {Size(error)}";
 
     private static string Size(double error) => double.IsFinite(error) ? Text.Of(error, "0.0e+0") + " of the largest element" : Text.Of(error, "0");
 

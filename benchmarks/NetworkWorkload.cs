@@ -36,8 +36,8 @@ internal abstract class NetworkWorkload(string name, int batch, Rule rule) : Wor
     /// <summary>The update rule of training.</summary>
     public Rule Rule { get; } = rule;
 
-    /// <summary>The shape of an output without its batch.</summary>
-    public abstract int OutputSize { get; }
+    /// <summary>The shape of a sample's output.</summary>
+    public abstract int[] OutputShape { get; }
 
     /// <summary>The parameters at first.</summary>
     public abstract NamedTensor[] Parameters();
@@ -83,7 +83,7 @@ internal sealed class NetworkWorkload<TNetwork, TTarget> : NetworkWorkload
 
     public override Type Network => typeof(TNetwork);
 
-    public override int OutputSize => TNetwork.OutputSize;
+    public override int[] OutputShape => TNetwork.Layers[^1].OutputShape.ToArray();
 
     public override NamedTensor[] Parameters() => Tensors(TNetwork.Create(1).Parameters);
 

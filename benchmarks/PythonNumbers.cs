@@ -83,7 +83,7 @@ internal static class PythonNumbers
                 next += gradient.Values.Length;
             }
 
-            return Differences.Of(ours, theirs[..ours.Output.Length], theirs[ours.Output.Length], gradients);
+            return Differences.Join(Differences.OfOutput(ours, theirs[..ours.Output.Length]), Differences.OfTraining(ours, theirs[ours.Output.Length], gradients));
         }
         finally
         {

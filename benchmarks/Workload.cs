@@ -8,9 +8,9 @@ namespace NetGen.Benchmarks;
 /// <summary>Another library that runs a workload, where it can, under settings of its own.</summary>
 /// <param name="Rival">The library.</param>
 /// <param name="Setting">What it is told to be faster; empty as installed.</param>
-/// <param name="Note">How its numbers differ from ours; empty where they agree.</param>
+/// <param name="Note">How its numbers of a mode differ from ours; empty where they agree.</param>
 /// <param name="Timing">The timing of a mode, or null where it has none.</param>
-internal sealed record Contender(Rival Rival, string Setting, string Note, Func<string, Timing?> Timing);
+internal sealed record Contender(Rival Rival, string Setting, Func<string, string> Note, Func<string, Timing?> Timing);
 
 /// <summary>Other libraries.</summary>
 internal interface IPeers
@@ -78,7 +78,7 @@ internal sealed class Session(int threads, IPeers? peers = null)
             Us = best[1],
             Samples = samples,
             LoopUs = loop is null ? null : best[2],
-            Rivals = [.. rivals.Select((rival, i) => new RivalTime(rival.Contender.Rival, best[first + i], rival.Contender.Setting, rival.Contender.Note))],
+            Rivals = [.. rivals.Select((rival, i) => new RivalTime(rival.Contender.Rival, best[first + i], rival.Contender.Setting, rival.Contender.Note(mode)))],
             Gflops = flops / best[1] * 1e-3,
             PeakFraction = double.NaN,
             Reach = [.. reach is { } own ? [own] : Array.Empty<Reach>(), .. peers?.Reach(workload, mode) ?? []],

@@ -2,37 +2,64 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace NetGen.Benchmarks;
+namespace NetGen.Benchmarks.Peers;
 
-/// <summary>Inference against ONNX Runtime over all workloads.</summary>
-internal static class OrtSummary
+/// <summary>What is to be reached against the libraries, and what was, over all workloads.</summary>
+internal static class PeerSummary
 {
-    /// <summary>No workload's share of ONNX Runtime's time should be above this.</summary>
-    public const double Worst = 1.1;
+    /// <summary>Nobody should be as fast.</summary>
+    private const double Faster = 0.95;
 
-    /// <summary>The geometric mean of the shares that should be reached.</summary>
-    private const double Mean = 0.7;
+    /// <summary>An optimizer's step.</summary>
+    private const double Step = 0.5;
 
-    /// <summary>From here on, what a call costs ONNX Runtime apart from the work is no longer what is compared.</summary>
-    private const double WorkMicroseconds = 50;
+    /// <summary>An epoch of LeNet-5 with batches of 64, on one thread.</summary>
+    private const double Epoch = 0.3;
 
-    /// <summary>The line at the end of the table, or null where nothing was compared.</summary>
-    public static string? Of(IEnumerable<Measurement> measurements)
+    private const string SmallEpoch = "lenet5-epoch/b64";
+
+    /// <summary>Inference against ONNX Runtime, one thread each.</summary>
+    private static readonly Dictionary<string, double> s_ort = new()
     {
-        (Measurement Line, double Ratio)[] compared = [.. measurements.Where(line => line.OrtRatio is not null).Select(line => (line, line.OrtRatio!.Value))];
-        if (compared.Length == 0)
-            return null;
+        ["mnist-mlp-784-128-10/b64"] = 0.90,
+        ["mnist-mlp-784-256-128-10/b64"] = 0.90,
+        ["linear-1024/b256"] = 0.90,
+        ["bottleneck-256/b4"] = 0.85,
+        ["inception-2/b4"] = 0.85,
+        ["alexnet/b8"] = 0.85,
+    };
 
-        double mean = GeometricMean(compared);
-        (Measurement worst, double ratio) = compared.MaxBy(line => line.Ratio);
-        (Measurement Line, double Ratio)[] working = [.. compared.Where(line => line.Line.OrtUs >= WorkMicroseconds)];
-        return $"Inference against ONNX Runtime, {compared.Length} lines: geometric mean {Text.Of(mean, "0.000")} x ({Reached(mean, Mean)}), "
-            + $"largest {Text.Of(ratio, "0.000")} x in {worst.Workload} {worst.Mode} ({Reached(ratio, Worst)})."
-            + (working.Length == 0 ? "" : $" Where it takes {Text.Of(WorkMicroseconds, "0")} us or more, {working.Length} lines: geometric mean {Text.Of(GeometricMean(working), "0.000")} x.");
+    /// <summary>The goals of a line.</summary>
+    public static IReadOnlyList<Reach> Reach(string workload, string mode, int threads) => mode switch
+    {
+        "step" => [new(Rival.Torch, Step)],
+        "epoch" => [new(Rival.Torch, threads == 1 && workload == SmallEpoch ? Epoch : Faster)],
+        "train" => [new(Rival.Torch, Faster)],
+        _ => [new(Rival.Torch, Faster), new(Rival.Ort, threads == 1 ? s_ort.GetValueOrDefault(workload, Faster) : Faster)],
+    };
 
-        static double GeometricMean(IEnumerable<(Measurement Line, double Ratio)> lines) => Math.Exp(lines.Average(line => Math.Log(line.Ratio)));
-
-        string Reached(double value, double limit) =>
-            $"reach <= {Text.Of(limit, "0.00")}" + (compared[0].Line.Threads > 1 ? "" : $": {Text.YesOrNo(value <= limit)}");
+    /// <summary>A line for each library: the geometric mean of our shares of its time, and the largest; networks alone and optimizers alone.</summary>
+    public static IEnumerable<string> Of(IReadOnlyList<Measurement> measurements)
+    {
+        foreach (Rival rival in new[] { Rival.Torch, Rival.Ort })
+        {
+            foreach ((string what, Func<string, bool> isMeant, double? mean) in new (string, Func<string, bool>, double?)[]
+                     {
+                         ("networks", mode => mode is "train" or "infer" or "infer_b1", rival == Rival.Torch ? 0.16 : 0.36),
+                         ("training steps", mode => mode == "train", null),
+                         ("inference", mode => mode is "infer" or "infer_b1", null),
+                         ("optimizers", mode => mode == "step", null),
+                     })
+            {
+                (Measurement Line, double Ratio)[] compared = [.. measurements.Where(line => isMeant(line.Mode) && line.Ratio(rival) is not null).Select(line => (line, line.Ratio(rival)!.Value))];
+                if (compared.Length == 0)
+                    continue;
+                double geometric = Math.Exp(compared.Average(line => Math.Log(line.Ratio)));
+                (Measurement worst, double ratio) = compared.MaxBy(line => line.Ratio);
+                string goal = mean is { } limit && worst.Threads > 1 ? $" (reach <= {Text.Of(limit, "0.00")}: {Text.YesOrNo(geometric <= limit)})" : "";
+                yield return $"{Benchmarks.Reach.NameOf(rival)}, {what}, {compared.Length} lines: geometric mean {Text.Of(geometric, "0.000")} x{goal}, "
+                    + $"largest {Text.Of(ratio, "0.000")} x in {worst.Workload} {worst.Mode}";
+            }
+        }
     }
 }
