@@ -27,10 +27,14 @@ internal static class MemoryLoops
         nuint end = (nuint)(p.Length - (p.Length % Vector<float>.Count));
         for (nuint i = 0; i < end; i += (nuint)Vector<float>.Count)
         {
+            // Stores behind all loads: at equal distances from pages one would wait for the other.
             Vector<float> x = Vector.LoadUnsafe(ref gradient, i);
-            (Vector.LoadUnsafe(ref first, i) - x).StoreUnsafe(ref first, i);
-            (x - Vector.LoadUnsafe(ref second, i)).StoreUnsafe(ref second, i);
-            (x - Vector.LoadUnsafe(ref third, i)).StoreUnsafe(ref third, i);
+            Vector<float> a = Vector.LoadUnsafe(ref first, i);
+            Vector<float> b = Vector.LoadUnsafe(ref second, i);
+            Vector<float> c = Vector.LoadUnsafe(ref third, i);
+            (a - x).StoreUnsafe(ref first, i);
+            (x - b).StoreUnsafe(ref second, i);
+            (x - c).StoreUnsafe(ref third, i);
         }
     }
 

@@ -127,7 +127,7 @@ internal sealed class TorchNetwork : IDisposable
         Tensor y = _model.call(input);
         y.backward([tensor(ours.OutputGradient, y.shape)]);
         string training = Differences.OfTraining(ours, _loss(y, target).item<float>(), [.. _parameters.Select(parameter => Values(parameter.grad!))]);
-        _optimizer.zero_grad();
+        DropGradients();
         return (Differences.OfOutput(ours, Values(y)), training);
 
         static float[] Values(Tensor tensor) => tensor.detach().contiguous().flatten().data<float>().ToArray();
@@ -176,7 +176,7 @@ internal sealed class TorchNetwork : IDisposable
             foreach ((Tensor input, Tensor target) in _batches)
             {
                 using DisposeScope step = NewDisposeScope();
-                _optimizer.zero_grad();
+                DropGradients();
                 _loss(_model.call(input), target).backward();
                 _optimizer.step();
             }
@@ -189,6 +189,13 @@ internal sealed class TorchNetwork : IDisposable
         _model.eval();
         using IDisposable mode = inference_mode();
         return TorchWorker.Repeat(iterations, () => _model.call(input));
+    }
+
+    /// <summary>Faster than <c>zero_grad</c>, which in TorchSharp fills them with zeros that the backward pass then adds to.</summary>
+    private void DropGradients()
+    {
+        foreach (Parameter parameter in _parameters)
+            parameter.grad = null;
     }
 
     private void Reset()
