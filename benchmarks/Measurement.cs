@@ -70,7 +70,7 @@ internal sealed record Measurement
 
     /// <summary>The others that have such work.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<RivalTime> Rivals { get; init; }
+    public IReadOnlyList<RivalTime> Rivals { get; init; } = [];
 
     /// <summary>libtorch's time, or null.</summary>
     [JsonPropertyName("torch")]
@@ -90,7 +90,7 @@ internal sealed record Measurement
 
     /// <summary>What is to be reached, if anything.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<Reach> Reach { get; init; }
+    public IReadOnlyList<Reach> Reach { get; init; } = [];
 
     /// <summary>Ours over another's; null where there is no such time.</summary>
     public double? Ratio(Rival rival) => Us / (rival == Rival.Loop ? LoopUs : Rivals.FirstOrDefault(other => other.Rival == rival)?.Us);
