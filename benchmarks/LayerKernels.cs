@@ -32,27 +32,20 @@ internal sealed class LayerKernels<TNetwork>(string name, int batch, string kind
         Type steps = Steps();
         LayerRow[] layers = LayerTable.Sequence<TNetwork>();
         int packedParameters = TNetwork.Create(1).FlatParameters.Length;
-        session.Torch?.Build<TNetwork>(batch);
-        for (int i = 0; i < layers.Length; i++)
+        foreach (LayerRow layer in layers.Where(layer => layer.Kind == kind))
         {
-            LayerRow layer = layers[i];
-            if (layer.Kind != kind)
-                continue;
-
-            session.Torch?.Select(i);
             var memory = new KernelMemory(batch, Math.Max(Size(layer.Input), Size(layer.Output)), packedParameters);
-            foreach ((string method, string line, string mode, string torchMode, double share) in new[]
+            foreach ((string method, string line, string mode, double share) in new[]
                      {
-                         ("Forward", "forward", "infer", "forward", reach.Forward),
-                         ("BackwardWeights", "weight-gradient", "train", "weight_gradient", reach.WeightGradient),
-                         ("BackwardData", "data-gradient", "train", "data_gradient", reach.DataGradient),
+                         ("Forward", "forward", "infer", reach.Forward),
+                         ("BackwardWeights", "weight-gradient", "train", reach.WeightGradient),
+                         ("BackwardData", "data-gradient", "train", reach.DataGradient),
                      })
             {
                 Action kernel = memory.Bind(Step(steps, layer.Stem + method));
-                Times times = session.Run(new Race(iterations => Repeat(kernel, iterations), session.Torch?.Timing(torchMode)))[0];
                 bool isWide = layer.Input[0] >= EnoughChannels && layer.Output[0] >= EnoughChannels;
-                yield return Line(
-                    session, $"{Name}/{layer.Stem}/{line}", mode, times, 2.0 * batch * layer.MultiplyAccumulates, isWide ? new Reach(Rival.Peak, share) : null);
+                yield return session.Run(
+                    $"{Name}/{layer.Stem}/{line}", mode, iterations => Repeat(kernel, iterations), 2.0 * batch * layer.MultiplyAccumulates, batch, reach: isWide ? new Reach(Rival.Peak, share) : null);
             }
         }
     }

@@ -1,25 +1,45 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace NetGen.Benchmarks;
 
 /// <summary>What a figure is compared with.</summary>
-internal enum Rival { Torch, Ort, Peak }
+internal enum Rival
+{
+    /// <summary>libtorch.</summary>
+    Torch,
+
+    /// <summary>ONNX Runtime.</summary>
+    Ort,
+
+    /// <summary>A plain loop over the same memory.</summary>
+    Loop,
+
+    /// <summary>The FMA peak.</summary>
+    Peak,
+}
 
 /// <summary>What is to be reached: a share of another's time, or a share of the FMA peak.</summary>
 /// <param name="Rival">The other.</param>
 /// <param name="Limit">The figure: of the peak a floor, of a time a ceiling.</param>
 internal readonly record struct Reach(Rival Rival, double Limit)
 {
-    public override string ToString() => Rival switch
-    {
-        Rival.Peak => ">= " + Text.Percent(Limit),
-        Rival.Ort => "<= " + Text.Of(Limit, "0.00") + " x ORT",
-        _ => "<= " + Text.Of(Limit, "0.00") + " x",
-    };
+    public override string ToString() => Rival == Rival.Peak ? ">= " + Text.Percent(Limit) : $"<= {Text.Of(Limit, "0.00")} x {NameOf(Rival)}";
+
+    /// <summary>A rival's name.</summary>
+    public static string NameOf(Rival rival) => rival switch { Rival.Torch => "libtorch", Rival.Ort => "ORT", Rival.Loop => "loop", _ => "peak" };
 }
+
+/// <summary>Another library's time.</summary>
+/// <param name="Rival">The library.</param>
+/// <param name="Us">Microseconds of one call.</param>
+/// <param name="Setting">The setting that made it the fastest; empty as installed.</param>
+/// <param name="Note">How its numbers differ from ours; empty where they agree.</param>
+internal sealed record RivalTime([property: JsonIgnore] Rival Rival, [property: JsonPropertyName("us")] double Us, [property: JsonPropertyName("setting")] string Setting, [property: JsonPropertyName("note")] string Note);
 
 /// <summary>One line of the report.</summary>
 internal sealed record Measurement
@@ -32,7 +52,7 @@ internal sealed record Measurement
     [JsonPropertyName("threads")]
     public required int Threads { get; init; }
 
-    /// <summary><c>train</c>, <c>infer</c> or <c>infer_b1</c>.</summary>
+    /// <summary><c>train</c>, <c>infer</c>, <c>infer_b1</c>, <c>epoch</c> or <c>step</c>.</summary>
     [JsonPropertyName("mode")]
     public required string Mode { get; init; }
 
@@ -40,66 +60,81 @@ internal sealed record Measurement
     [JsonPropertyName("us")]
     public required double Us { get; init; }
 
-    /// <summary>PyTorch's microseconds; null where there is no PyTorch.</summary>
-    [JsonPropertyName("torch_us")]
-    public required double? TorchUs { get; init; }
+    /// <summary>Samples of one call.</summary>
+    [JsonPropertyName("samples")]
+    public required int Samples { get; init; }
 
-    /// <summary>ONNX Runtime's microseconds; null where there is no ONNX Runtime, or it has no such work.</summary>
-    [JsonPropertyName("ort_us")]
-    public required double? OrtUs { get; init; }
+    /// <summary>Microseconds of a plain loop over the same memory; null where there is none.</summary>
+    [JsonPropertyName("loop_us")]
+    public required double? LoopUs { get; init; }
+
+    /// <summary>The others that have such work.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RivalTime> Rivals { get; init; } = [];
+
+    /// <summary>libtorch's time, or null.</summary>
+    [JsonPropertyName("torch")]
+    public RivalTime? Torch => Rivals.FirstOrDefault(rival => rival.Rival == Rival.Torch);
+
+    /// <summary>ONNX Runtime's time, or null.</summary>
+    [JsonPropertyName("ort")]
+    public RivalTime? Ort => Rivals.FirstOrDefault(rival => rival.Rival == Rival.Ort);
 
     /// <summary>Floating-point operations of the layers with weights over time.</summary>
     [JsonPropertyName("gflops")]
     public required double Gflops { get; init; }
 
-    /// <summary><see cref="Gflops"/> over the FMA peak that was measured around this workload.</summary>
+    /// <summary><see cref="Gflops"/> over the FMA peak of one core that was measured around this workload.</summary>
     [JsonPropertyName("peak_fraction")]
     public required double PeakFraction { get; init; }
 
-    /// <summary>What was to be reached, if anything.</summary>
+    /// <summary>What is to be reached, if anything.</summary>
     [JsonIgnore]
-    public Reach? Reach { get; init; }
+    public IReadOnlyList<Reach> Reach { get; init; } = [];
 
-    /// <summary>Ours over PyTorch's.</summary>
-    [JsonIgnore]
-    public double? Ratio => Us / TorchUs;
+    /// <summary>Ours over another's; null where there is no such time.</summary>
+    public double? Ratio(Rival rival) => Us / (rival == Rival.Loop ? LoopUs : Rivals.FirstOrDefault(other => other.Rival == rival)?.Us);
 
-    /// <summary>Ours over ONNX Runtime's.</summary>
-    [JsonIgnore]
-    public double? OrtRatio => Us / OrtUs;
+    /// <summary>The heading of the lines of <see cref="ToLine"/>.</summary>
+    public static string Heading(bool hasPeers) => Line(
+        ["workload", "mode", "us", .. hasPeers ? ["libtorch us", "ratio", "ORT us", "ratio"] : Array.Empty<string>(), "x loop", "GFLOP/s", "of peak"], "reach: reached");
 
-    /// <summary>Whether the reach, which is meant for one thread, was reached; null where there is none or nobody to compare with.</summary>
-    [JsonIgnore]
-    public bool? IsReached => Reach switch
-    {
-        _ when Threads > 1 => null,
-        null => null,
-        { Rival: Rival.Peak } reach => PeakFraction >= reach.Limit,
-        { } reach => (reach.Rival == Rival.Ort ? OrtRatio : Ratio) is { } ratio ? ratio <= reach.Limit : null,
-    };
-
-    /// <summary>The heading of the lines of <see cref="ToString"/>.</summary>
-    public static string Heading =>
-        Line("workload", "mode", "us", "PyTorch us", "ratio", "ORT us", "ratio", "GFLOP/s", "of peak", "reach", "reached");
-
-    public override string ToString() => Line(
-        Workload,
-        Mode,
-        Text.Microseconds(Us),
-        TorchUs is { } torch ? Text.Microseconds(torch) : "-",
-        Ratio is { } ratio ? Text.Of(ratio, "0.0000") + " x" : "-",
-        OrtUs is { } ort ? Text.Microseconds(ort) : "-",
-        OrtRatio is { } ortRatio ? Text.Of(ortRatio, "0.0000") + " x" : "-",
-        Text.Of(Gflops, "0.00"),
-        Text.Percent(PeakFraction),
-        Reach?.ToString() ?? "",
-        Text.YesOrNo(IsReached));
+    /// <summary>The line.</summary>
+    public string ToLine(bool hasPeers) => Line(
+        [
+            Workload,
+            Mode,
+            Text.Microseconds(Us),
+            .. hasPeers ? new[] { Rival.Torch, Rival.Ort }.SelectMany(Cells) : [],
+            Ratio(Rival.Loop) is { } loop ? Text.Of(loop, "0.00") : "",
+            Gflops > 0 ? Text.Of(Gflops, "0.00") : "-",
+            Gflops > 0 ? Text.Percent(PeakFraction) : "-",
+        ],
+        string.Join("; ", [.. Reach.Select(Verdict).OfType<string>(), .. Rivals.Select(Remark).OfType<string>()]));
 
     /// <summary>Writes the measurements as a list of objects.</summary>
     public static void WriteJson(IReadOnlyList<Measurement> measurements, string path) =>
         File.WriteAllText(path, JsonSerializer.Serialize(measurements, new JsonSerializerOptions { WriteIndented = true }) + "\n");
 
-    private static string Line(
-        string workload, string mode, string us, string torch, string ratio, string ort, string ortRatio, string gflops, string peak, string reach, string reached) =>
-        $"{workload,-42} {mode,-9} {us,10} {torch,11} {ratio,10} {ort,10} {ortRatio,10} {gflops,8} {peak,8} {reach,13} {reached}".TrimEnd();
+    private string[] Cells(Rival rival) => Rivals.FirstOrDefault(other => other.Rival == rival) is { } other
+        ? [Text.Microseconds(other.Us), Text.Of(Us / other.Us, "0.0000") + " x"]
+        : ["-", "-"];
+
+    private string? Verdict(Reach reach) => reach.Rival == Rival.Peak
+        ? $"{reach}: {Text.YesOrNo(PeakFraction >= reach.Limit)}"
+        : Ratio(reach.Rival) is { } ratio ? $"{reach}: {Text.YesOrNo(ratio <= reach.Limit)}" : null;
+
+    private string? Remark(RivalTime rival)
+    {
+        string images = Mode == "epoch" ? $"{Text.Of(Samples * 1e6 / Us, "N0")} samples a second, {Benchmarks.Reach.NameOf(rival.Rival)} {Text.Of(Samples * 1e6 / rival.Us, "N0")}" : "";
+        string[] said = [.. new[] { images, rival.Setting, rival.Note }.Where(text => text.Length > 0)];
+        return said.Length > 0 ? $"{Benchmarks.Reach.NameOf(rival.Rival)}: {string.Join(", ", said)}" : null;
+    }
+
+    private static string Line(string[] cells, string remark)
+    {
+        int[] widths = [42, -9, -10, .. cells.Length > 6 ? [-11, -10, -10, -10] : Array.Empty<int>(), -6, -8, -8];
+        IEnumerable<string> padded = cells.Select((cell, i) => i < 2 ? cell.PadRight(Math.Abs(widths[i])) : cell.PadLeft(-widths[i]));
+        return (string.Join(" ", padded) + "  " + remark).TrimEnd();
+    }
 }

@@ -13,3 +13,19 @@ internal sealed partial class DeepMnistMlp;
 [Linear(1024)]
 [MSELoss]
 internal sealed partial class Linear1024;
+
+/// <summary>A policy of reinforcement learning, from eight observations to four actions.</summary>
+[Network(8)]
+[Linear(64), Tanh]
+[Linear(64), Tanh]
+[Linear(4)]
+[CrossEntropyLoss]
+internal sealed partial class Actor;
+
+/// <summary>The value of eight observations.</summary>
+[Network(8)]
+[Linear(64), Tanh]
+[Linear(64), Tanh]
+[Linear(1)]
+[MSELoss]
+internal sealed partial class Critic;

@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.IO;
 using System.Text.Json.Nodes;
 
 namespace NetGen.Benchmarks;
@@ -50,14 +49,6 @@ internal sealed class Peer : IDisposable
         failure = hello?["error"]?.GetValue<string>() ?? $"{start.FileName} ended without an answer";
         process.Dispose();
         return null;
-    }
-
-    /// <summary>The text of a script that is a resource of this assembly.</summary>
-    public static string Script(string name)
-    {
-        using Stream resource = typeof(Peer).Assembly.GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(resource);
-        return reader.ReadToEnd();
     }
 
     /// <summary>Sends a command and waits for the answer.</summary>

@@ -9,31 +9,34 @@ namespace NetGen.Benchmarks;
 /// <returns>Seconds for all iterations.</returns>
 internal delegate double Timing(int iterations);
 
+/// <summary>How many samples of each timing; the best counts.</summary>
+/// <param name="Rounds">Samples.</param>
+/// <param name="SlowRounds">As many will do when sampling has taken <paramref name="SlowSeconds"/>.</param>
+/// <param name="SlowSeconds">Seconds.</param>
+internal readonly record struct SamplePlan(int Rounds, int SlowRounds, double SlowSeconds)
+{
+    /// <summary>What the report's figures are made of.</summary>
+    public static SamplePlan Full { get; } = new(Rounds: 15, SlowRounds: 5, SlowSeconds: 10);
+}
+
 /// <summary>Takes samples of several timings in turn, so that what else the machine does hits all of them alike.</summary>
 internal static class Sampler
 {
-    /// <summary>Samples of each timing; the best counts.</summary>
-    private const int Rounds = 15;
-
-    /// <summary>When sampling has taken so long, this many rounds will do.</summary>
-    private const int SlowRounds = 5;
-
-    private const double SlowSeconds = 10;
-
     private const double WarmUpSeconds = 0.25;
     private const double SampleSeconds = 0.025;
 
     /// <summary>Warms each timing up, finds the iterations of a sample, then samples round-robin.</summary>
     /// <param name="pauseMilliseconds">A rest before each sample, for the other side's worker threads to fall asleep.</param>
+    /// <param name="plan">How many samples.</param>
     /// <param name="timings">What to time.</param>
     /// <returns>The best of each timing in microseconds per iteration.</returns>
-    public static double[] Best(int pauseMilliseconds, params Timing[] timings)
+    public static double[] Best(int pauseMilliseconds, SamplePlan plan, params Timing[] timings)
     {
         int[] iterations = [.. timings.Select(Iterations)];
         double[] best = new double[timings.Length];
         Array.Fill(best, double.PositiveInfinity);
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < Rounds && (round < SlowRounds || Stopwatch.GetElapsedTime(start).TotalSeconds < SlowSeconds); round++)
+        for (int round = 0; round < plan.Rounds && (round < plan.SlowRounds || Stopwatch.GetElapsedTime(start).TotalSeconds < plan.SlowSeconds); round++)
         {
             for (int i = 0; i < timings.Length; i++)
             {

@@ -5,44 +5,92 @@ using System.Linq;
 
 namespace NetGen.Benchmarks;
 
-/// <summary>Timings of the same work: ours and, where there is one, PyTorch's and ONNX Runtime's.</summary>
-internal readonly record struct Race(Timing Ours, Timing? Torch, Timing? Ort = null);
+/// <summary>Another library that runs a workload, where it can, under settings of its own.</summary>
+/// <param name="Rival">The library.</param>
+/// <param name="Setting">What it is told to be faster; empty as installed.</param>
+/// <param name="Note">How its numbers of a mode differ from ours; empty where they agree.</param>
+/// <param name="Timing">The timing of a mode, or null where it has none.</param>
+internal sealed record Contender(Rival Rival, string Setting, Func<string, string> Note, Func<string, Timing?> Timing);
 
-/// <summary>The best times of a <see cref="Race"/> in microseconds.</summary>
-internal readonly record struct Times(double Us, double? TorchUs, double? OrtUs);
+/// <summary>Other libraries.</summary>
+internal interface IPeers
+{
+    /// <summary>Prepares a workload, and compares what is computed with ours.</summary>
+    IReadOnlyList<Contender> Prepare(Workload workload);
+
+    /// <summary>What is to be reached against them, if anything.</summary>
+    IReadOnlyList<Reach> Reach(string workload, string mode);
+}
 
 /// <summary>What a run has at hand.</summary>
 /// <param name="threads">The threads asked for.</param>
-/// <param name="torch">PyTorch, where there is one.</param>
-/// <param name="ort">ONNX Runtime, where there is one; it needs PyTorch for its networks.</param>
-internal sealed class Session(int threads, TorchPeer? torch, OrtPeer? ort)
+/// <param name="peers">Other libraries, if any.</param>
+internal sealed class Session(int threads, IPeers? peers = null)
 {
-    /// <summary>Threads of PyTorch and ONNX Runtime.</summary>
+    /// <summary>Quick rounds that tell which setting of a library is its fastest.</summary>
+    private static readonly SamplePlan s_heat = new(Rounds: 4, SlowRounds: 1, SlowSeconds: 3);
+
+    /// <summary>Those who run the workload that is being measured.</summary>
+    private IReadOnlyList<Contender> _contenders = [];
+
+    /// <summary>Threads.</summary>
     public int Threads { get; } = threads;
 
-    /// <summary>PyTorch, where there is one.</summary>
-    public TorchPeer? Torch { get; } = torch;
-
-    /// <summary>ONNX Runtime, where there is one and PyTorch to export its networks.</summary>
-    public OrtPeer? Ort { get; } = torch is null ? null : ort;
-
-    /// <summary>The highest FMA peak seen since it was last set to 0, in GFLOP/s.</summary>
-    public double Peak { get; set; }
+    /// <summary>The highest FMA peak seen in the workload, in GFLOP/s.</summary>
+    public double Peak { get; private set; }
 
     /// <summary>
-    /// Worker threads of the others' that have just finished spin for a while before they sleep; with more than one thread
-    /// the next sample waits for that.
+    /// Worker threads that have just finished spin for a while before they sleep; with more than one thread the next sample waits for that.
     /// </summary>
-    private int PauseMilliseconds => Torch is not null && Threads > 1 ? 20 : 0;
+    private int PauseMilliseconds => Threads > 1 ? 20 : 0;
 
-    /// <summary>Samples all timings of some races in turn, and the FMA peak with them.</summary>
-    public Times[] Run(params Race[] races)
+    /// <summary>Begins a workload.</summary>
+    public void Enter(Workload workload)
     {
-        Timing[] timings = [FmaPeak.Seconds, .. races.SelectMany(race => new[] { race.Ours, race.Torch, race.Ort }).OfType<Timing>()];
-        double[] best = Sampler.Best(PauseMilliseconds, timings);
+        Peak = 0;
+        _contenders = peers?.Prepare(workload) ?? [];
+    }
+
+    /// <summary>Samples ours, its yardstick, the FMA peak, and the fastest of each library's settings in turn.</summary>
+    /// <param name="workload">The workload's name.</param>
+    /// <param name="mode">The mode.</param>
+    /// <param name="ours">Ours.</param>
+    /// <param name="flops">Floating-point operations of a call.</param>
+    /// <param name="samples">Samples of a call.</param>
+    /// <param name="loop">A plain loop over the same memory.</param>
+    /// <param name="reach">What is to be reached without the others, if anything.</param>
+    public Measurement Run(string workload, string mode, Timing ours, double flops, int samples, Timing? loop = null, Reach? reach = null)
+    {
+        (Contender Contender, Timing Timing)[] rivals = [.. _contenders
+            .Select(contender => (Contender: contender, Timing: contender.Timing(mode)))
+            .Where(rival => rival.Timing is not null)
+            .Select(rival => (rival.Contender, rival.Timing!))
+            .GroupBy(rival => rival.Contender.Rival, (_, settings) => Fastest([.. settings]))];
+        Timing[] timings = [FmaPeak.Seconds, ours, .. loop is null ? [] : new[] { loop }, .. rivals.Select(rival => rival.Timing)];
+        double[] best = Sampler.Best(PauseMilliseconds, SamplePlan.Full, timings);
         Peak = Math.Max(Peak, FmaPeak.Gflops(best[0]));
-        int next = 1;
-        return [.. races.Select(race => new Times(best[next++], race.Torch is null ? null : best[next++], race.Ort is null ? null : best[next++]))];
+        int first = timings.Length - rivals.Length;
+        return new Measurement
+        {
+            Workload = workload,
+            Threads = Threads,
+            Mode = mode,
+            Us = best[1],
+            Samples = samples,
+            LoopUs = loop is null ? null : best[2],
+            Rivals = [.. rivals.Select((rival, i) => new RivalTime(rival.Contender.Rival, best[first + i], rival.Contender.Setting, rival.Contender.Note(mode)))],
+            Gflops = flops / best[1] * 1e-3,
+            PeakFraction = double.NaN,
+            Reach = [.. reach is { } own ? [own] : Array.Empty<Reach>(), .. peers?.Reach(workload, mode) ?? []],
+        };
+    }
+
+    private (Contender, Timing) Fastest((Contender Contender, Timing Timing)[] settings)
+    {
+        if (settings.Length == 1)
+            return settings[0];
+        double[] best = Sampler.Best(PauseMilliseconds, s_heat, [.. settings.Select(setting => setting.Timing)]);
+        return settings[Array.IndexOf(best, best.Min())];
     }
 }
 
@@ -55,27 +103,13 @@ internal abstract class Workload(string name)
     /// <summary>Measures; the peak of all its lines is the best that was sampled among them.</summary>
     public IReadOnlyList<Measurement> Run(Session session)
     {
-        session.Peak = 0;
+        session.Enter(this);
         Measurement[] lines = [.. Measure(session)];
         return [.. lines.Select(line => line with { PeakFraction = line.Gflops / session.Peak })];
     }
 
     /// <summary>Measures; the share of the peak is filled in by <see cref="Run"/>.</summary>
     protected abstract IEnumerable<Measurement> Measure(Session session);
-
-    /// <summary>One line.</summary>
-    protected static Measurement Line(Session session, string workload, string mode, Times times, double flops, Reach? reach) => new()
-    {
-        Workload = workload,
-        Threads = session.Threads,
-        Mode = mode,
-        Us = times.Us,
-        TorchUs = times.TorchUs,
-        OrtUs = times.OrtUs,
-        Gflops = flops / times.Us * 1e-3,
-        PeakFraction = double.NaN,
-        Reach = reach,
-    };
 
     /// <summary>The time of so many calls.</summary>
     protected static double Seconds(long start) => Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -88,69 +122,5 @@ internal abstract class Workload(string name)
         foreach (ref float value in values.AsSpan())
             value = random.NextSingle();
         return values;
-    }
-}
-
-/// <summary>
-/// What a network with a loss should reach, as a share of PyTorch's time. Inference without a share of PyTorch's is compared with ONNX Runtime's.
-/// </summary>
-internal readonly record struct NetworkReach(double Train, double? Infer = null, double? InferB1 = null, double Ort = OrtSummary.Worst);
-
-/// <summary>A training step, inference at the batch and inference of one sample.</summary>
-/// <typeparam name="TNetwork">The generated network.</typeparam>
-/// <typeparam name="TTarget">Its loss's target.</typeparam>
-/// <param name="name">The name, with the batch.</param>
-/// <param name="batch">Samples of a training step and of an inference.</param>
-/// <param name="target">Makes a target from a number of samples.</param>
-/// <param name="reach">What is to be reached, if anything.</param>
-internal sealed class NetworkWorkload<TNetwork, TTarget>(string name, int batch, Func<int, TTarget[]> target, NetworkReach? reach = null) : Workload(name)
-    where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<TTarget>
-    where TTarget : unmanaged
-{
-    private const float LearningRate = 1e-3f;
-
-    protected override IEnumerable<Measurement> Measure(Session session)
-    {
-        TNetwork network = TNetwork.Create(1);
-        float[] initial = network.FlatParameters.ToArray();
-        float[] input = Uniform(batch * TNetwork.InputSize, 1);
-        float[] output = new float[batch * TNetwork.OutputSize];
-        TTarget[] targets = target(batch);
-        var optimizer = new SGD(LearningRate);
-
-        double inferFlops = 2.0 * TNetwork.Layers.Sum(layer => layer.MultiplyAccumulates());
-        double trainFlops = (2 * inferFlops) + (2.0 * LayerTable.DataGradients(TNetwork.Layers));
-
-        session.Torch?.Build<TNetwork>(batch);
-        session.Ort?.Build(session.Torch!, batch, 1);
-        yield return Compare("train", Train, null, batch * trainFlops, reach is { Train: var train } ? new Reach(Rival.Torch, train) : null);
-        yield return Compare("infer", iterations => Infer(iterations, batch), session.Ort?.Timing(batch), batch * inferFlops, InferenceReach(reach?.Infer));
-        yield return Compare("infer_b1", iterations => Infer(iterations, 1), session.Ort?.Timing(1), inferFlops, InferenceReach(reach?.InferB1));
-
-        Reach InferenceReach(double? ofTorch) => ofTorch is { } limit ? new Reach(Rival.Torch, limit) : new Reach(Rival.Ort, reach?.Ort ?? OrtSummary.Worst);
-
-        Measurement Compare(string mode, Timing ours, Timing? ort, double flops, Reach? reach) =>
-            Line(session, Name, mode, session.Run(new Race(ours, session.Torch?.Timing(mode), ort))[0], flops, reach);
-
-        double Train(int iterations)
-        {
-            // Each sample starts from the same parameters: a network trained to its minimum would work on other numbers.
-            initial.CopyTo(network.FlatParameters);
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < iterations; i++)
-                network.TrainStep(input, targets, optimizer);
-            return Seconds(start);
-        }
-
-        double Infer(int iterations, int samples)
-        {
-            initial.CopyTo(network.FlatParameters);
-            ReadOnlySpan<float> from = input.AsSpan(0, samples * TNetwork.InputSize);
-            Span<float> to = output.AsSpan(0, samples * TNetwork.OutputSize);
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < iterations; i++)
-                network.Predict(from, to);
-            return Seconds(start);
-        }
     }
 }

@@ -7,7 +7,27 @@ namespace NetGen.Runtime;
 /// <param name="Scale">A factor: −1 to maximize, the share of a clipped norm, one by the number of accumulated gradients.</param>
 /// <param name="Limit">The largest magnitude; infinity where values are not clipped.</param>
 /// <param name="Decay">The parameter's share that is added.</param>
-internal readonly record struct GradientScaling(float Scale, float Limit, float Decay);
+internal readonly record struct GradientScaling(float Scale, float Limit, float Decay)
+{
+    /// <summary>Whether it is scaled and nothing else.</summary>
+    public bool IsPlain => Limit == float.PositiveInfinity && Decay == 0;
+}
+
+/// <summary>Whether gradients are clipped or decayed: kernels of their own, since the test in each turn of the loop costs as much as a rule.</summary>
+internal interface IGradientKind
+{
+    static abstract bool IsShaped { get; }
+}
+
+internal readonly struct PlainGradient : IGradientKind
+{
+    public static bool IsShaped => false;
+}
+
+internal readonly struct ShapedGradient : IGradientKind
+{
+    public static bool IsShaped => true;
+}
 
 // A struct a rule, whose numbers are those of the step: all that follows from step and settings is computed once, in double.
 

@@ -8,18 +8,27 @@ namespace NetGen.Runtime;
 /// <summary>An update rule, element by element. What it keeps of an element between steps is in up to three slots.</summary>
 internal interface IUpdateVector512
 {
+    /// <summary>The slots that the rule uses at most.</summary>
+    static abstract int Slots { get; }
+
     /// <summary>The new parameter; the slots are updated in place.</summary>
     Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c);
 }
 
 internal readonly partial struct DescentUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c) =>
         Vector512.FusedMultiplyAdd(g, Vector512.Create(-rate), p);
 }
 
 internal readonly partial struct MomentumUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = isFirst ? g : Vector512.FusedMultiplyAdd(a, Vector512.Create(momentum), g * Vector512.Create(fresh));
@@ -30,6 +39,9 @@ internal readonly partial struct MomentumUpdate : IUpdateVector512
 
 internal readonly partial struct IterateMomentumUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         // The slot is the last iterate: of the parameters, or of Nesterov's sequence before the extrapolation.
@@ -42,6 +54,9 @@ internal readonly partial struct IterateMomentumUpdate : IUpdateVector512
 
 internal readonly partial struct AdamUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = Vector512.FusedMultiplyAdd(g - a, Vector512.Create(fresh1), a);
@@ -60,6 +75,9 @@ internal readonly partial struct AdamUpdate : IUpdateVector512
 
 internal readonly partial struct NAdamUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = Vector512.FusedMultiplyAdd(g - a, Vector512.Create(fresh1), a);
@@ -72,6 +90,9 @@ internal readonly partial struct NAdamUpdate : IUpdateVector512
 
 internal readonly partial struct RAdamUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = Vector512.FusedMultiplyAdd(g - a, Vector512.Create(fresh1), a);
@@ -83,6 +104,9 @@ internal readonly partial struct RAdamUpdate : IUpdateVector512
 
 internal readonly partial struct RMSpropUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = Vector512.FusedMultiplyAdd(a, Vector512.Create(alpha), g * g * Vector512.Create(fresh));
@@ -106,6 +130,9 @@ internal readonly partial struct RMSpropUpdate : IUpdateVector512
 
 internal readonly partial struct AdagradUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = Vector512.FusedMultiplyAdd(g, g, isFirst ? Vector512.Create(initial) : a);
@@ -115,6 +142,9 @@ internal readonly partial struct AdagradUpdate : IUpdateVector512
 
 internal readonly partial struct AdadeltaUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = Vector512.FusedMultiplyAdd(a, Vector512.Create(rho), g * g * Vector512.Create(fresh));
@@ -126,6 +156,9 @@ internal readonly partial struct AdadeltaUpdate : IUpdateVector512
 
 internal readonly partial struct AdamaxUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         a = Vector512.FusedMultiplyAdd(g - a, Vector512.Create(fresh1), a);
@@ -136,6 +169,9 @@ internal readonly partial struct AdamaxUpdate : IUpdateVector512
 
 internal readonly partial struct LionUpdate : IUpdateVector512
 {
+    static int IUpdateVector512.Slots => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Update(Vector512<float> p, Vector512<float> g, ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c)
     {
         Vector512<float> direction = Vector512.FusedMultiplyAdd(g - a, Vector512.Create(fresh1), a);
@@ -153,13 +189,25 @@ internal static class UpdateKernelsVector512
     private static int Width => Vector512<float>.Count;
 
     /// <summary>Updates parameters whose number is a multiple of 16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TUpdate>(TUpdate update, in GradientScaling scaling, int slots, ref float p, ref float g, ref float a, ref float b, ref float c, nuint length)
         where TUpdate : struct, IUpdateVector512
+    {
+        if (scaling.IsPlain)
+            Run<TUpdate, PlainGradient>(update, scaling, slots, ref p, ref g, ref a, ref b, ref c, length);
+        else
+            Run<TUpdate, ShapedGradient>(update, scaling, slots, ref p, ref g, ref a, ref b, ref c, length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TUpdate, TGradient>(TUpdate update, in GradientScaling scaling, int slots, ref float p, ref float g, ref float a, ref float b, ref float c, nuint length)
+        where TUpdate : struct, IUpdateVector512
+        where TGradient : struct, IGradientKind
     {
         Vector512<float> scale = Vector512.Create(scaling.Scale);
         Vector512<float> limit = Vector512.Create(scaling.Limit);
         Vector512<float> decay = Vector512.Create(scaling.Decay);
+        bool isClipped = scaling.Limit < float.PositiveInfinity;
+        bool isDecayed = scaling.Decay != 0;
         Vector512<float> va = default;
         Vector512<float> vb = default;
         Vector512<float> vc = default;
@@ -167,22 +215,22 @@ internal static class UpdateKernelsVector512
         {
             Vector512<float> value = Vector512.LoadUnsafe(ref p, i);
             Vector512<float> gradient = Vector512.LoadUnsafe(ref g, i) * scale;
-            if (scaling.Limit < float.PositiveInfinity)
+            if (TGradient.IsShaped && isClipped)
                 gradient = Vector512.Max(Vector512.Min(gradient, limit), -limit);
-            if (scaling.Decay != 0)
+            if (TGradient.IsShaped && isDecayed)
                 gradient = Vector512.FusedMultiplyAdd(value, decay, gradient);
-            if (slots > 0)
+            if (TUpdate.Slots > 0 && slots > 0)
                 va = Vector512.LoadUnsafe(ref a, i);
-            if (slots > 1)
+            if (TUpdate.Slots > 1 && slots > 1)
                 vb = Vector512.LoadUnsafe(ref b, i);
-            if (slots > 2)
+            if (TUpdate.Slots > 2 && slots > 2)
                 vc = Vector512.LoadUnsafe(ref c, i);
             update.Update(value, gradient, ref va, ref vb, ref vc).StoreUnsafe(ref p, i);
-            if (slots > 0)
+            if (TUpdate.Slots > 0 && slots > 0)
                 va.StoreUnsafe(ref a, i);
-            if (slots > 1)
+            if (TUpdate.Slots > 1 && slots > 1)
                 vb.StoreUnsafe(ref b, i);
-            if (slots > 2)
+            if (TUpdate.Slots > 2 && slots > 2)
                 vc.StoreUnsafe(ref c, i);
         }
     }

@@ -44,7 +44,7 @@ public class NetworkState : IParameterized
         stateLayouts ??= [];
         Seed = seed;
         _packedLength = packedLength;
-        _parameters = new AlignedBuffer(checked(packedLength + stateLength));
+        _parameters = new AlignedBuffer(checked(packedLength + stateLength), Streams.Parameters);
         for (int i = 0; i < layouts.Length; i++)
             Initializer.Fill(_parameters.Span, layouts[i], seed, i);
         foreach (ParameterLayout layout in stateLayouts)
@@ -238,7 +238,7 @@ public class NetworkState : IParameterized
     [MethodImpl(MethodImplOptions.NoInlining)]
     private AlignedBuffer AllocateGradients()
     {
-        Interlocked.CompareExchange(ref _gradients, new AlignedBuffer(_packedLength), null);
+        Interlocked.CompareExchange(ref _gradients, new AlignedBuffer(_packedLength, Streams.Gradients), null);
         return _gradients;
     }
 

@@ -105,7 +105,7 @@ public sealed class ExponentialMovingAverage : IResumable
 
     private static (AlignedBuffer Average, ParameterCollection Parameters) Allocate(IParameterized model)
     {
-        var average = new AlignedBuffer(model.FlatParameters.Length);
+        var average = new AlignedBuffer(model.FlatParameters.Length, Streams.FirstSlot);
         return (average, new ParameterCollection(average, [.. model.Parameters.Select(parameter => parameter.Layout)]));
     }
 

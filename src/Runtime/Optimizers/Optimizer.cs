@@ -273,10 +273,10 @@ public abstract class Optimizer : IOptimizer, IResumable
             throw new InvalidOperationException($"Expected a parameter in the group {group}, but there is none. There are: {string.Join(", ", (IEnumerable<ParameterView>)model.Parameters)}.");
         int length = model.FlatParameters.Length;
         ParameterRange[] ranges = ParameterRange.Of(model.Parameters, Groups, length);
-        AlignedBuffer[] slots = [.. _slotNames.Select(_ => new AlignedBuffer(length))];
+        AlignedBuffer[] slots = [.. _slotNames.Select((_, i) => new AlignedBuffer(length, Streams.FirstSlot + i))];
         int mixed = ranges.Where(range => range.Parts.Length > 1).Select(range => range.Length).DefaultIfEmpty(0).Max();
         return new Memory(
-            model.Parameters, ranges, slots, AccumulationSteps > 1 ? new AlignedBuffer(length) : null, mixed > 0 ? new AlignedBuffer(checked(2 * (1 + slots.Length) * mixed)) : null,
+            model.Parameters, ranges, slots, AccumulationSteps > 1 ? new AlignedBuffer(length, Streams.Accumulated) : null, mixed > 0 ? new AlignedBuffer(checked(2 * (1 + slots.Length) * mixed)) : null,
             _slotNames.Zip(slots).ToDictionary(slot => slot.First, slot => Views(model.Parameters, slot.Second)));
     }
 
