@@ -47,6 +47,7 @@ internal sealed class Session(int threads, IPeers? peers = null)
     /// <summary>Begins a workload.</summary>
     public void Enter(Workload workload)
     {
+        WorkerThreads.Count = Threads;
         Peak = 0;
         _contenders = peers?.Prepare(workload) ?? [];
     }

@@ -17,7 +17,7 @@ internal static class Program
             return Worker.Run(Enum.Parse<Rival>(library), int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture));
 
         var root = new RootCommand("Times generated networks against libtorch, through TorchSharp, and ONNX Runtime.");
-        var options = new Options(root, threadsOf: "libtorch and ONNX Runtime; the networks run on one");
+        var options = new Options(root, threadsOf: "the networks, of libtorch and of ONNX Runtime");
         root.SetAction(result => Run(options.Selection(result), options.Threads(result), options.Json(result)?.FullName));
         return root.Parse(arguments).Invoke();
     }
