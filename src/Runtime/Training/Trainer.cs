@@ -410,7 +410,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         _epochsDone++;
         _context.Batch = 0;
         History.Add(epoch);
-        Monitor?.EndEpoch(epoch, _context.Step);
+        Monitor?.EndEpoch(epoch, _context.Step, clock.Epochs);
         clock.EndEpoch();
         foreach (TrainingCallback callback in _callbacks)
             callback.OnEpochEnd(_context, epoch);

@@ -34,17 +34,23 @@ public sealed class TrainingMonitor
     /// <summary>The magnitude of a pre-activation beyond which sigmoid and tanh are flat.</summary>
     public const double SaturationLimit = 5;
 
-    /// <summary>The change from which on a turn of the accuracy, or of the loss as a share of the first, counts.</summary>
+    /// <summary>From which size on a fall of the accuracy from a peak to the next low counts, or a rise of the loss as a share of the first.</summary>
     public const double OscillationSize = 0.03;
 
-    /// <summary>The share of epochs with such turns above which a training oscillates.</summary>
+    /// <summary>The share of epochs with such falls above which a training oscillates.</summary>
     public const double OscillationRate = 0.2;
+
+    /// <summary>An accuracy from which on gradients that vanish or explode do no harm: the network learns all the same.</summary>
+    public const double Converged = 0.7;
 
     // Sampled steps that must agree: what one batch shows may be chance.
     private const int Window = 3;
     private const int ProgressEpochs = 3;
     private const int OscillationEpochs = 6;
     private const double Progress = 0.01;
+
+    // Of the epochs that are planned; before, a training has only begun.
+    private const double JudgedShare = 0.3;
 
     // One batch's loss is a rough measure of where the loss began.
     private const double FirstStepShare = 0.8;
@@ -59,8 +65,8 @@ public sealed class TrainingMonitor
     private readonly List<double> _losses = [];
     private Observer? _observer;
     private INetwork? _network;
-    private ParameterView? _firstGradient;
-    private ParameterView? _lastGradient;
+    private ParameterView[] _gradients = [];
+    private (ParameterView? First, ParameterView? Last) _ends;
     private string _way = "";
     private double _firstLoss = double.NaN;
     private float _target;
@@ -96,9 +102,7 @@ public sealed class TrainingMonitor
             throw new InvalidOperationException("Expected the network of the first training, but got another: make a TrainingMonitor for each.");
         _network = network;
         _observer = new Observer();
-        ParameterView[] weights = [.. network.Gradients.Where(gradient => !gradient.Name.EndsWith("bias", StringComparison.Ordinal) && !gradient.Layout.IsNormWeight)];
-        if (weights is [var first, .., var last])
-            (_firstGradient, _lastGradient, _way) = (first, last, $"{LayerOf(last)} to {LayerOf(first)}");
+        _gradients = [.. network.Gradients.Where(gradient => !gradient.Name.EndsWith("bias", StringComparison.Ordinal) && !gradient.Layout.IsNormWeight)];
     }
 
     /// <summary>Whether the step to come is looked at closely.</summary>
@@ -145,26 +149,28 @@ public sealed class TrainingMonitor
             return;
         if (NetworkRunner.Of(_network!) is { } runner)
             runner.Observers.Remove(_observer!);
-        LookAtGradients(step);
+        LookAtGradients(training.Optimizer, step);
         foreach (Layer layer in _observer!.Layers)
             LookAtLayer(layer, step);
     }
 
-    internal void EndEpoch(EpochFigures epoch, long step)
+    internal void EndEpoch(EpochFigures epoch, long step, int epochs)
     {
         _losses.Add(epoch["loss"]);
         if (epoch.TryGet("accuracy", out double accuracy) || epoch.TryGet("val_accuracy", out accuracy))
             _accuracies.Add(accuracy);
+        if (_losses.Count < JudgedShare * epochs)
+            return;
         bool isMeasured = _accuracies.Count == _losses.Count;
         if (_losses.Count >= ProgressEpochs && _firstLoss > 0)
         {
             double best = _losses.Min();
             double gain = 1 - (best / _losses[0]);
             double accuracyGain = isMeasured ? _accuracies.Max() - _accuracies[0] : 0;
-            if (IsDue(TrainingFault.NoProgress, "loss", gain < Progress && best > FirstStepShare * _firstLoss && accuracyGain < Progress, step, 1) is { } since)
+            if (IsDue(TrainingFault.NoProgress, "loss", gain < Progress && best > FirstStepShare * _firstLoss && accuracyGain < Progress, step, 1) is not null)
             {
                 Tell(
-                    TrainingFault.NoProgress, "loss", gain, since, step,
+                    TrainingFault.NoProgress, "loss", gain, 0, step,
                     string.Create(CultureInfo.InvariantCulture, $"the loss has gone from {_firstLoss:G4} of the first step to {best:G4} at best in {_losses.Count} epochs"),
                     "Try another learning rate, and look at what the build says of the network's signals");
             }
@@ -172,24 +178,36 @@ public sealed class TrainingMonitor
 
         if (_losses.Count >= OscillationEpochs)
         {
-            double[] figures = isMeasured ? [.. _accuracies] : [.. _losses.Select(loss => loss / _firstLoss)];
-            int turns = 0;
-            for (int i = 1; i + 1 < figures.Length; i++)
-            {
-                (double before, double after) = (figures[i] - figures[i - 1], figures[i + 1] - figures[i]);
-                if (before * after < 0 && Math.Abs(before) >= OscillationSize && Math.Abs(after) >= OscillationSize)
-                    turns++;
-            }
-
-            double rate = (double)turns / figures.Length;
-            if (IsDue(TrainingFault.Oscillation, isMeasured ? "accuracy" : "loss", rate >= OscillationRate, step, 1) is { } since)
+            (string what, IEnumerable<double> figures) = isMeasured ? ("accuracy", _accuracies) : ("loss", _losses.Select(loss => -loss / _firstLoss));
+            int falls = CountFalls([.. figures]);
+            double rate = (double)falls / _losses.Count;
+            if (IsDue(TrainingFault.Oscillation, what, rate >= OscillationRate, step, 1) is { } since)
             {
                 Tell(
-                    TrainingFault.Oscillation, isMeasured ? "accuracy" : "loss", rate, since, step,
-                    string.Create(CultureInfo.InvariantCulture, $"the {(isMeasured ? "accuracy" : "loss")} went up and down by {OscillationSize} or more at {turns} of {figures.Length} epochs"),
+                    TrainingFault.Oscillation, what, rate, since, step,
+                    string.Create(CultureInfo.InvariantCulture, $"the {what} has got worse by {OscillationSize} or more {falls} times in {_losses.Count} epochs"),
                     "Lower the learning rate, or take larger batches");
             }
         }
+    }
+
+    /// <summary>Falls from a peak to the next low that are large enough.</summary>
+    private static int CountFalls(ReadOnlySpan<double> figures)
+    {
+        int falls = 0;
+        (double peak, double low) = (figures[0], figures[0]);
+        foreach (double figure in figures[1..])
+        {
+            if (figure > low)
+            {
+                falls += peak - low >= OscillationSize ? 1 : 0;
+                peak = figure;
+            }
+
+            low = figure;
+        }
+
+        return falls;
     }
 
     /// <summary>Before an update from gradients that are not finite: which layer's output was the first that is not.</summary>
@@ -214,14 +232,25 @@ public sealed class TrainingMonitor
         gradients.CopyTo(network.FlatGradients);
     }
 
-    private void LookAtGradients(long step)
+    private void LookAtGradients(IOptimizer optimizer, long step)
     {
-        if (_firstGradient is null || _lastGradient is null)
+        // A frozen layer has no gradient.
+        (ParameterView? First, ParameterView? Last) ends = default;
+        foreach (ParameterView gradient in _gradients)
+        {
+            if (!optimizer.IsFrozen(gradient))
+                ends = (ends.First ?? gradient, gradient);
+        }
+
+        if (ends.First is null || ends.Last is null || ends.First == ends.Last)
             return;
-        double first = PackedNorm.Of(_network!.FlatGradients, _firstGradient.Layout);
-        double last = PackedNorm.Of(_network!.FlatGradients, _lastGradient.Layout);
-        double ratio = first / last;
-        if (IsDue(TrainingFault.VanishingGradients, _way, ratio < VanishingRatio && first < VanishingNorm, step, Window) is { } vanishing)
+        if (ends != _ends)
+            (_ends, _way) = (ends, $"{LayerOf(ends.Last)} to {LayerOf(ends.First)}");
+        double first = PackedNorm.Of(_network!.FlatGradients, ends.First.Layout);
+        double last = PackedNorm.Of(_network!.FlatGradients, ends.Last.Layout);
+        double ratio = first == 0 ? 0 : first / last;
+        bool isHarmful = _accuracies.Count == 0 || _accuracies.Max() < Converged;
+        if (IsDue(TrainingFault.VanishingGradients, _way, isHarmful && ratio < VanishingRatio && first < VanishingNorm, step, Window) is { } vanishing)
         {
             Tell(
                 TrainingFault.VanishingGradients, _way, ratio, vanishing, step,
@@ -229,7 +258,7 @@ public sealed class TrainingMonitor
                 "Use ReLU with He initialisation, normalisations or residual connections");
         }
 
-        if (IsDue(TrainingFault.ExplodingGradients, _way, ratio > ExplodingRatio, step, Window) is { } exploding)
+        if (IsDue(TrainingFault.ExplodingGradients, _way, isHarmful && ratio > ExplodingRatio, step, Window) is { } exploding)
         {
             Tell(
                 TrainingFault.ExplodingGradients, _way, ratio, exploding, step,
@@ -314,14 +343,18 @@ public sealed class TrainingMonitor
     private long? IsDue(TrainingFault fault, string where, bool isThere, long step, int looks)
     {
         Dictionary<string, Watch> watches = _watches[(int)fault];
+        Watch? watch = watches.GetValueOrDefault(where);
         if (!isThere)
         {
-            watches.Remove(where);
+            // What was told is gone when it has been away for as long as it took to be sure of it.
+            if (watch is not null && (watch.Looks < looks || ++watch.Away >= looks))
+                watches.Remove(where);
             return null;
         }
 
-        if (!watches.TryGetValue(where, out Watch? watch))
+        if (watch is null)
             watches.Add(where, watch = new Watch { Since = step });
+        watch.Away = 0;
         return ++watch.Looks == looks ? watch.Since : null;
     }
 
@@ -347,6 +380,8 @@ public sealed class TrainingMonitor
         public long Since { get; init; }
 
         public int Looks { get; set; }
+
+        public int Away { get; set; }
     }
 
     /// <summary>What is counted of a layer's output.</summary>

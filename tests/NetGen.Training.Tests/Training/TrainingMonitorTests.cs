@@ -141,7 +141,7 @@ public class TrainingMonitorTests
             var figures = new EpochFigures(i + 1);
             figures.Set("loss", 1);
             figures.Set("accuracy", epochs[i]);
-            monitor.EndEpoch(figures, 10 * i);
+            monitor.EndEpoch(figures, 10 * i, epochs.Length);
         }
 
         Assert.Equal("accuracy", Assert.Single(monitor.Findings).Where);
