@@ -40,10 +40,11 @@ internal static class Program
     private static int Run(string filter, int threads, FileInfo? json)
     {
         Workload[] workloads = [.. Workloads.All.Where(workload => IsSelected(workload.Name))];
-        if (workloads.Length == 0 && !GeneratorBenchmark.Names.Any(IsSelected))
+        string[] others = [.. MonitorBenchmark.Names, .. GeneratorBenchmark.Names];
+        if (workloads.Length == 0 && !others.Any(IsSelected))
         {
             Console.Error.WriteLine($"No workload's name contains '{filter}'. There are:");
-            foreach (string name in Workloads.All.Select(workload => workload.Name).Distinct().Concat(GeneratorBenchmark.Names))
+            foreach (string name in Workloads.All.Select(workload => workload.Name).Distinct().Concat(others))
                 Console.Error.WriteLine("  " + name);
             return 1;
         }
@@ -75,6 +76,7 @@ internal static class Program
         }
 
         Console.WriteLine();
+        MonitorBenchmark.Run(IsSelected, Console.Out);
         GeneratorBenchmark.Run(IsSelected, Console.Out);
         if (json is not null)
             Measurement.WriteJson(measurements, json.FullName);

@@ -54,6 +54,7 @@ public sealed class TrainingMonitor
 
     // One batch's loss is a rough measure of where the loss began.
     private const double FirstStepShare = 0.8;
+    private const double DivergedShare = 2;
 
     // Outputs of sigmoid and tanh at a pre-activation of 5.
     private const float SigmoidLimit = 0.9933071f;
@@ -65,8 +66,8 @@ public sealed class TrainingMonitor
     private readonly List<double> _losses = [];
     private Observer? _observer;
     private INetwork? _network;
-    private ParameterView[] _gradients = [];
-    private (ParameterView? First, ParameterView? Last) _ends;
+    private ParameterView? _firstGradient;
+    private ParameterView? _lastGradient;
     private string _way = "";
     private double _firstLoss = double.NaN;
     private float _target;
@@ -102,14 +103,20 @@ public sealed class TrainingMonitor
             throw new InvalidOperationException("Expected the network of the first training, but got another: make a TrainingMonitor for each.");
         _network = network;
         _observer = new Observer();
-        _gradients = [.. network.Gradients.Where(gradient => !gradient.Name.EndsWith("bias", StringComparison.Ordinal) && !gradient.Layout.IsNormWeight)];
     }
 
     /// <summary>Whether the step to come is looked at closely.</summary>
     internal bool IsDue(long step) => step % SampleInterval == 0;
 
     internal IOptimizer Guard<TTarget>(IOptimizer optimizer, ITrainableNetwork<TTarget> network, DataLoader<TTarget> loader)
-        where TTarget : unmanaged => new GuardedOptimizer<TTarget>(this, optimizer, network, loader);
+        where TTarget : unmanaged
+    {
+        // A frozen layer has no gradient.
+        ParameterView[] weights = [.. network.Gradients.Where(gradient => !gradient.Name.EndsWith("bias", StringComparison.Ordinal) && !gradient.Layout.IsNormWeight && !optimizer.IsFrozen(gradient))];
+        (_firstGradient, _lastGradient) = weights is [var first, .., var last] ? (first, last) : (null, null);
+        _way = _firstGradient is null || _lastGradient is null ? "" : $"{LayerOf(_lastGradient)} to {LayerOf(_firstGradient)}";
+        return new GuardedOptimizer<TTarget>(this, optimizer, network, loader);
+    }
 
     internal void BeginStep<TTarget>(TrainingContext training, Batch<TTarget> batch)
         where TTarget : unmanaged
@@ -149,7 +156,7 @@ public sealed class TrainingMonitor
             return;
         if (NetworkRunner.Of(_network!) is { } runner)
             runner.Observers.Remove(_observer!);
-        LookAtGradients(training.Optimizer, step);
+        LookAtGradients(step);
         foreach (Layer layer in _observer!.Layers)
             LookAtLayer(layer, step);
     }
@@ -167,7 +174,8 @@ public sealed class TrainingMonitor
             double best = _losses.Min();
             double gain = 1 - (best / _losses[0]);
             double accuracyGain = isMeasured ? _accuracies.Max() - _accuracies[0] : 0;
-            if (IsDue(TrainingFault.NoProgress, "loss", gain < Progress && best > FirstStepShare * _firstLoss && accuracyGain < Progress, step, 1) is not null)
+            bool isStill = gain < Progress && best > FirstStepShare * _firstLoss && accuracyGain < Progress;
+            if (IsDue(TrainingFault.NoProgress, "loss", isStill || best > DivergedShare * _firstLoss, step, 1) is not null)
             {
                 Tell(
                     TrainingFault.NoProgress, "loss", gain, 0, step,
@@ -232,22 +240,12 @@ public sealed class TrainingMonitor
         gradients.CopyTo(network.FlatGradients);
     }
 
-    private void LookAtGradients(IOptimizer optimizer, long step)
+    private void LookAtGradients(long step)
     {
-        // A frozen layer has no gradient.
-        (ParameterView? First, ParameterView? Last) ends = default;
-        foreach (ParameterView gradient in _gradients)
-        {
-            if (!optimizer.IsFrozen(gradient))
-                ends = (ends.First ?? gradient, gradient);
-        }
-
-        if (ends.First is null || ends.Last is null || ends.First == ends.Last)
+        if (_firstGradient is null || _lastGradient is null)
             return;
-        if (ends != _ends)
-            (_ends, _way) = (ends, $"{LayerOf(ends.Last)} to {LayerOf(ends.First)}");
-        double first = PackedNorm.Of(_network!.FlatGradients, ends.First.Layout);
-        double last = PackedNorm.Of(_network!.FlatGradients, ends.Last.Layout);
+        double first = PackedNorm.Of(_network!.FlatGradients, _firstGradient.Layout);
+        double last = PackedNorm.Of(_network!.FlatGradients, _lastGradient.Layout);
         double ratio = first == 0 ? 0 : first / last;
         bool isHarmful = _accuracies.Count == 0 || _accuracies.Max() < Converged;
         if (IsDue(TrainingFault.VanishingGradients, _way, isHarmful && ratio < VanishingRatio && first < VanishingNorm, step, Window) is { } vanishing)
