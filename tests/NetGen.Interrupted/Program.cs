@@ -15,7 +15,7 @@ var trainer = new Trainer<Dropping, float>(new Dropping(seed), new Adam(0.01) { 
 {
     Schedule = new LinearWarmup(total: 5, then: new ReduceOnPlateau(patience: 2), startFactor: 0.2),
     Average = new ExponentialMovingAverage(0.95),
-    Callbacks = [new EarlyStopping(patience: 1000), new LayerStatistics { SampleInterval = 3 }, new Telling()],
+    Callbacks = [new EarlyStopping(patience: 1000), new Telling()],
     Checkpoints = new CheckpointDirectory(path) { Keep = 2 },
     StepsPerCheckpoint = 4,
 };
