@@ -29,10 +29,11 @@ internal static class Program
     {
         Workload[] all = [.. Workloads.Networks, .. Workloads.Optimizers, .. Workloads.Kernels];
         Workload[] workloads = [.. all.Where(workload => isSelected(workload.Name))];
-        if (workloads.Length == 0 && !GeneratorBenchmark.Names.Any(isSelected))
+        string[] others = [.. MonitorBenchmark.Names, .. GeneratorBenchmark.Names];
+        if (workloads.Length == 0 && !others.Any(isSelected))
         {
             Console.Error.WriteLine("No workload has such a name. There are:");
-            foreach (string name in all.Select(workload => workload.Name).Concat(GeneratorBenchmark.Names).Distinct())
+            foreach (string name in all.Select(workload => workload.Name).Concat(others).Distinct())
                 Console.Error.WriteLine("  " + name);
             return 1;
         }
@@ -41,6 +42,7 @@ internal static class Program
         Console.WriteLine($"FMA peak of one core: {Text.Of(FmaPeak.Measure(), "0")} GFLOP/s, measured again in turn with each workload");
         IReadOnlyList<Measurement> measurements = Report.Run(workloads, new Session(threads: 1), hasPeers: false);
         Console.WriteLine();
+        MonitorBenchmark.Run(isSelected, Console.Out);
         GeneratorBenchmark.Run(isSelected, Console.Out);
         if (json is not null)
             Measurement.WriteJson(measurements, json);

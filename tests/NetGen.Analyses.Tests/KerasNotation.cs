@@ -17,12 +17,16 @@ internal sealed partial class KerasNotation
 
     private readonly List<string> _layers = [];
     private readonly string? _target;
+    private readonly bool _isInitialised;
     private int _rank;
 
-    private KerasNotation(string? target) => _target = target;
+    private KerasNotation(string? target, bool isInitialised) => (_target, _isInitialised) = (target, isInitialised);
 
     /// <summary>The attributes; null where they cannot be written.</summary>
     public string? Attributes { get; private set; }
+
+    /// <summary>The same with what Keras initialises from where nothing is published, to be trained: Xavier's weights, biases of 0.</summary>
+    public string? Initialised { get; private set; }
 
     /// <summary>What there is no layer or loss for.</summary>
     public string? Missing { get; private set; }
@@ -32,8 +36,12 @@ internal sealed partial class KerasNotation
 
     public static KerasNotation Of(string? input, IEnumerable<string> layers, string? loss, string? target)
     {
-        var network = new KerasNotation(target);
-        network.Declare(input, [.. layers.SelectMany(Tokens)], loss);
+        string[] tokens = [.. layers.SelectMany(Tokens)];
+        var network = new KerasNotation(target, isInitialised: false);
+        network.Declare(input, [.. tokens], loss);
+        var initialised = new KerasNotation(target, isInitialised: true);
+        initialised.Declare(input, [.. tokens], loss);
+        network.Initialised = initialised.Attributes;
         return network;
     }
 
@@ -207,7 +215,9 @@ internal sealed partial class KerasNotation
                 text += ", BiasInit = Init.Constant";
         }
 
-        return text;
+        if (!_isInitialised)
+            return text;
+        return text + (text.Contains(", Init = ", StringComparison.Ordinal) ? "" : ", Init = Init.XavierUniform") + (!hasBias || text.Contains(", BiasInit = ", StringComparison.Ordinal) ? "" : ", BiasInit = Init.Constant");
     }
 
     private static (string Kind, double? Scale)? Initialiser(string text)

@@ -37,13 +37,29 @@ internal static class MutantNetworks
     public static async Task<IReadOnlyList<(Mutant Mutant, JsonElement Published)>> Study()
     {
         JsonElement[] published = [.. BuggyNetworksFile.Section("fault_localisation_study")];
-        Mutant[] mutants = [.. published.Select(json => Subject(BuggyNetworksFile.Text(json, "id")!, BuggyNetworksFile.Text(json, "ground_truth")!))];
+        Mutant[] mutants = Subjects();
         await Build(mutants);
         return [.. mutants.Zip(published)];
     }
 
+    /// <summary>The same, the build not asked.</summary>
+    public static Mutant[] Subjects() =>
+        [.. BuggyNetworksFile.Section("fault_localisation_study").Select(json => Subject(BuggyNetworksFile.Text(json, "id")!, BuggyNetworksFile.Text(json, "ground_truth")!))];
+
+    /// <summary>What is changed, as it was.</summary>
+    public static (BuggyNetwork Digits, BuggyNetwork Objects, BuggyNetwork Topics) Unchanged { get; } =
+        (OfDigits(s_mnist, [], "CCE"), Network("", "(32,32,3)", s_cifar, "oh10", [], "CCE"), Network("", "(1000,)", s_reuters, "oh46", [], "CCE"));
+
     /// <summary>DeepCrime's operators that change a declaration, at every layer of its MNIST model that they can change.</summary>
     public static async Task<IReadOnlyList<Mutant>> OfMnist()
+    {
+        IReadOnlyList<Mutant> mutants = MnistChanges();
+        await Build(mutants);
+        return mutants;
+    }
+
+    /// <summary>The same, the build not asked.</summary>
+    public static IReadOnlyList<Mutant> MnistChanges()
     {
         var mutants = new List<Mutant>();
         void Add(string change, string[] codes, string[] layers, string loss = "CCE") => mutants.Add(new Mutant("", change, OfDigits(layers, codes, loss)));
@@ -65,7 +81,6 @@ internal static class MutantNetworks
         Add("loss: MSE", ["O8"], s_mnist, "MSE");
         Add("loss: MAE", ["O8"], s_mnist, "MAE");
         Add("loss: BCE", ["O9"], s_mnist, "BCE");
-        await Build(mutants);
         return mutants;
 
         static string[] Without(int layer) => [.. s_mnist.Where((_, i) => i != layer)];

@@ -2,31 +2,29 @@ using System;
 using System.Globalization;
 using System.Linq;
 using NetGen;
+using NetGen.Data;
 using NetGen.Interrupted;
 using NetGen.Training;
 
 // A training that may be killed at any moment, and goes on from its last checkpoint: Interrupted <directory> <seed> <epochs>.
 (string path, ulong seed, int epochs) = (args[0], ulong.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture));
+var random = new Random((int)seed);
+Dataset<float> train = Draw(60), validation = Draw(20);
 
-var network = new Dropping(seed);
-var directory = new CheckpointDirectory(path) { Keep = 2 };
-var (optimizer, average, samples) = (new Adam(0.01) { AccumulationSteps = 2 }, new ExponentialMovingAverage(0.95), new Samples(seed));
-var checkpoint = new TrainingCheckpoint(network) { ["optimizer"] = optimizer, ["average"] = average, ["samples"] = samples };
-directory.LoadLatest(checkpoint);
-while (samples.Epoch < epochs)
+var trainer = new Trainer<Dropping, float>(new Dropping(seed), new Adam(0.01) { AccumulationSteps = 2 })
 {
-    optimizer.LearningRate = 0.01 / (1 + samples.Epoch);
-    network.TrainStep(samples.Inputs, samples.Targets, optimizer);
-    average.Update(network);
-    samples.Next();
-    if (samples.Done % 4 == 0)
-    {
-        directory.Save(checkpoint, samples.Done);
-        Console.WriteLine("saved");
-    }
-}
+    Schedule = new LinearWarmup(total: 5, then: new ReduceOnPlateau(patience: 2), startFactor: 0.2),
+    Average = new ExponentialMovingAverage(0.95),
+    Callbacks = [new EarlyStopping(patience: 1000), new Telling()],
+    Checkpoints = new CheckpointDirectory(path) { Keep = 2 },
+    StepsPerCheckpoint = 4,
+};
+trainer.Resume();
+trainer.Fit(train, epochs, batchSize: 6, validation, seed);
 
-directory.Save(checkpoint, samples.Done);
+Dataset<float> Draw(int count) => new(Values(4 * count), Values(3 * count), inputSize: 4, targetSize: 3);
+
+float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
 
 namespace NetGen.Interrupted
 {
@@ -36,60 +34,17 @@ namespace NetGen.Interrupted
     [MSELoss]
     internal sealed partial class Dropping;
 
-    /// <summary>Samples in an order that is drawn anew for each epoch, batch by batch.</summary>
-    internal sealed class Samples : IResumable
+    /// <summary>Says when the first checkpoint is about to be saved.</summary>
+    internal sealed class Telling : TrainingCallback
     {
-        private const int Count = 60;
-        private const int Batch = 6;
+        private bool _hasTold;
 
-        private readonly int _seed;
-        private readonly float[][] _inputs;
-        private readonly float[][] _targets;
-        private int[] _order;
-
-        public Samples(ulong seed)
+        public override void OnStepEnd(TrainingContext training)
         {
-            _seed = (int)seed;
-            var random = new Random(_seed);
-            _inputs = [.. Enumerable.Range(0, Count).Select(_ => Draw(4))];
-            _targets = [.. Enumerable.Range(0, Count).Select(_ => Draw(3))];
-            _order = Order(0);
-
-            float[] Draw(int length) => [.. Enumerable.Range(0, length).Select(_ => random.NextSingle() - 0.5f)];
-        }
-
-        /// <summary>Batches that were trained on.</summary>
-        public long Done { get; private set; }
-
-        public long Epoch => Done / (Count / Batch);
-
-        public float[] Inputs => [.. Now.SelectMany(sample => _inputs[sample])];
-
-        public float[] Targets => [.. Now.SelectMany(sample => _targets[sample])];
-
-        private int[] Now => _order[((int)(Done % (Count / Batch)) * Batch)..][..Batch];
-
-        public void Next() => Go(Done + 1);
-
-        public void Save(TrainingState state) => state.Set("done", Done);
-
-        public Action Load(TrainingState state)
-        {
-            long done = state.GetCount("done");
-            return () => Go(done);
-        }
-
-        private void Go(long done)
-        {
-            Done = done;
-            _order = Order(Epoch);
-        }
-
-        private int[] Order(long epoch)
-        {
-            int[] order = [.. Enumerable.Range(0, Count)];
-            new Random(unchecked((int)((_seed * 31) + epoch))).Shuffle(order);
-            return order;
+            if (_hasTold || training.Step % 4 != 0)
+                return;
+            _hasTold = true;
+            Console.WriteLine("saving");
         }
     }
 }

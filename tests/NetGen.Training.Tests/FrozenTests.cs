@@ -6,18 +6,6 @@ using Xunit;
 
 namespace NetGen.Tests.Training;
 
-[Block, Conv2d(16, 1, Name = "narrow"), ReLU, Conv2d(4, 3, Padding = 1)]
-internal sealed class PointwiseNarrow;
-
-[Block, Conv2d(32, 1, Name = "wide"), Tanh, Conv2d(4, 1)]
-internal sealed class PointwiseWide;
-
-/// <summary>Branches whose first convolutions are computed as one.</summary>
-[Network(3, 5, 5)]
-[Concat<PointwiseNarrow, PointwiseWide>(Name = "module"), Flatten, Linear(3, Name = "head")]
-[MSELoss]
-internal sealed partial class MergedPointwise;
-
 public class FrozenTests
 {
     private static readonly float[] s_inputs = Values(6 * Merged.InputSize, 1);
@@ -76,7 +64,7 @@ public class FrozenTests
     [Fact]
     public void A_part_of_merged_layers_is_computed_with_the_others()
     {
-        var network = new MergedPointwise(1);
+        var network = new Merged(1);
         network.ComputeGradients(s_inputs, s_targets);
         float[] all = network.Gradients["module.branches.0.narrow.weight"].ToArray();
         Assert.Contains(all, value => value != 0);

@@ -18,10 +18,10 @@ internal sealed partial class TwoLayer;
 [MSELoss]
 internal sealed partial class AllKinds;
 
-[Block, Conv2d(6, 1, Name = "narrow"), ReLU, Conv2d(4, 3, Padding = 1)]
+[Block, Conv2d(16, 1, Name = "narrow"), ReLU, Conv2d(4, 3, Padding = 1)]
 internal sealed class NarrowBranch;
 
-[Block, Conv2d(10, 1, Name = "wide"), Tanh]
+[Block, Conv2d(32, 1, Name = "wide"), Tanh, Conv2d(4, 1)]
 internal sealed class WideBranch;
 
 /// <summary>Branches whose first convolutions are computed as one, so that their weights lie in one matrix.</summary>

@@ -10,3 +10,13 @@ namespace NetGen.Training;
 /// <returns>The loss of the batch, a mean over its samples.</returns>
 public delegate float LossFunction<TTarget>(ReadOnlySpan<float> outputs, ReadOnlySpan<TTarget> targets, Span<float> outputGradients)
     where TTarget : unmanaged;
+
+/// <summary>What a <see cref="LossFunction{TTarget}"/> is a method of, if its loss of a batch is a weighted mean.</summary>
+/// <typeparam name="TTarget">As the function's.</typeparam>
+internal interface IWeightedLoss<TTarget>
+    where TTarget : unmanaged
+{
+    /// <summary>What a batch weighs in the mean of several.</summary>
+    /// <param name="targets">The batch's targets.</param>
+    double Weight(ReadOnlySpan<TTarget> targets);
+}

@@ -24,59 +24,72 @@ public static class Losses
             throw new ArgumentException($"Expected a weight of at least 0 for each class, but got [{string.Join(", ", weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)))}].", nameof(classWeights));
         if (!(labelSmoothing is >= 0 and <= 1))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Expected a label smoothing from 0 to 1, but got {labelSmoothing}."), nameof(labelSmoothing));
-        double total = weights?.Sum() ?? 0;
-        return (outputs, targets, gradients) => Compute(outputs, targets, gradients, weights, total, labelSmoothing);
+        return new WeightedCrossEntropy(weights, labelSmoothing).Compute;
     }
 
-    private static float Compute(ReadOnlySpan<float> outputs, ReadOnlySpan<int> targets, Span<float> gradients, double[]? weights, double total, double smoothing)
+    /// <summary>It has the weights at hand, by which batches make a mean of a whole.</summary>
+    private sealed class WeightedCrossEntropy(double[]? weights, double smoothing) : IWeightedLoss<int>
     {
-        int classes = targets.Length == 0 ? 0 : outputs.Length / targets.Length;
-        if (classes == 0 || classes * targets.Length != outputs.Length || gradients.Length != outputs.Length)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Expected as many outputs for each of {targets.Length} labels, and a gradient for each output, but got {outputs.Length} outputs and {gradients.Length} gradients."), nameof(outputs));
-        if (weights is not null && weights.Length != classes)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Expected a weight for each of {classes} classes, but there are {weights.Length}."), nameof(outputs));
-        double norm = 0;
-        foreach (int target in targets)
-        {
-            if ((uint)target >= (uint)classes)
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Expected labels from 0 to {classes - 1}, but got {target}."), nameof(targets));
-            norm += weights?[target] ?? 1;
-        }
+        private readonly double _total = weights?.Sum() ?? 0;
 
-        if (norm == 0)
+        public float Compute(ReadOnlySpan<float> outputs, ReadOnlySpan<int> targets, Span<float> gradients)
         {
-            gradients.Clear();
-            return 0;
-        }
-
-        (double hard, double soft, double all) = (1 - smoothing, smoothing / classes, weights is null ? classes : total);
-        double loss = 0;
-        for (int i = 0; i < targets.Length; i++)
-        {
-            ReadOnlySpan<float> logits = outputs.Slice(i * classes, classes);
-            Span<float> gradient = gradients.Slice(i * classes, classes);
-            int target = targets[i];
-            double largest = logits[0];
-            foreach (float logit in logits[1..])
-                largest = Math.Max(largest, logit);
-            double sum = 0, weighted = 0;
-            for (int c = 0; c < classes; c++)
+            int classes = targets.Length == 0 ? 0 : outputs.Length / targets.Length;
+            if (classes == 0 || classes * targets.Length != outputs.Length || gradients.Length != outputs.Length)
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Expected as many outputs for each of {targets.Length} labels, and a gradient for each output, but got {outputs.Length} outputs and {gradients.Length} gradients."), nameof(outputs));
+            if (weights is not null && weights.Length != classes)
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Expected a weight for each of {classes} classes, but there are {weights.Length}."), nameof(outputs));
+            double norm = 0;
+            foreach (int target in targets)
             {
-                double distance = logits[c] - largest;
-                sum += Exp(distance);
-                weighted += (weights?[c] ?? 1) * distance;
+                if ((uint)target >= (uint)classes)
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Expected labels from 0 to {classes - 1}, but got {target}."), nameof(targets));
+                norm += weights?[target] ?? 1;
             }
 
-            double logSum = VectorMath.ScalarLog(sum), own = hard * (weights?[target] ?? 1);
-            loss += (own * (logSum - (logits[target] - largest))) + (soft == 0 ? 0 : soft * ((all * logSum) - weighted));
-            double scale = (own + (soft * all)) / (norm * sum);
-            for (int c = 0; c < classes; c++)
-                gradient[c] = (float)((scale * Exp(logits[c] - largest)) - (((c == target ? own : 0) + (soft * (weights?[c] ?? 1))) / norm));
+            if (norm == 0)
+            {
+                gradients.Clear();
+                return 0;
+            }
+
+            (double hard, double soft, double all) = (1 - smoothing, smoothing / classes, weights is null ? classes : _total);
+            double loss = 0;
+            for (int i = 0; i < targets.Length; i++)
+            {
+                ReadOnlySpan<float> logits = outputs.Slice(i * classes, classes);
+                Span<float> gradient = gradients.Slice(i * classes, classes);
+                int target = targets[i];
+                double largest = logits[0];
+                foreach (float logit in logits[1..])
+                    largest = Math.Max(largest, logit);
+                double sum = 0, weighted = 0;
+                for (int c = 0; c < classes; c++)
+                {
+                    double distance = logits[c] - largest;
+                    sum += Exp(distance);
+                    weighted += (weights?[c] ?? 1) * distance;
+                }
+
+                double logSum = VectorMath.ScalarLog(sum), own = hard * (weights?[target] ?? 1);
+                loss += (own * (logSum - (logits[target] - largest))) + (soft == 0 ? 0 : soft * ((all * logSum) - weighted));
+                double scale = (own + (soft * all)) / (norm * sum);
+                for (int c = 0; c < classes; c++)
+                    gradient[c] = (float)((scale * Exp(logits[c] - largest)) - (((c == target ? own : 0) + (soft * (weights?[c] ?? 1))) / norm));
+            }
+
+            return (float)(loss / norm);
         }
 
-        return (float)(loss / norm);
-    }
+        public double Weight(ReadOnlySpan<int> targets)
+        {
+            double sum = 0;
+            foreach (int target in targets)
+                sum += weights?[target] ?? 1;
+            return sum;
+        }
 
-    // What is not a number stays so.
-    private static double Exp(double x) => x <= 0 ? Power.Exp(x) : x;
+        // What is not a number stays so.
+        private static double Exp(double x) => x <= 0 ? Power.Exp(x) : x;
+    }
 }

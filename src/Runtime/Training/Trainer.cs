@@ -68,7 +68,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     /// <summary>
     /// What is minimised in the place of the loss that the network is declared with, such as <see cref="Losses.CrossEntropy"/>; null: that one. Evaluations use it on the outputs of
-    /// <see cref="INetwork.Predict"/>, batch by batch, and take the mean weighted by samples. A checkpoint does not have it, as it has no other code.
+    /// <see cref="INetwork.Predict"/>, batch by batch, and take the mean weighted by samples, or by their classes where these have weights. A checkpoint does not have it, as it has no other code.
     /// </summary>
     public LossFunction<TTarget>? Loss { get; init; }
 
@@ -215,7 +215,8 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         using Activity? activity = TrainingInstruments.Activities.StartActivity("evaluate");
         foreach (Metric<TTarget> metric in Metrics)
             metric.Reset(TNetwork.OutputSize);
-        (double sum, long count) = (0, 0);
+        var weighted = Loss?.Target as IWeightedLoss<TTarget>;
+        (double sum, double weights, long count) = (0, 0, 0);
         data.Begin(0);
         while (data.MoveNext())
         {
@@ -223,7 +224,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             Batch<TTarget> batch = data.Current;
             count += batch.Count;
             if (Loss is null)
-                sum += (double)Network.EvaluateLoss(batch.Inputs, batch.Targets) * batch.Count;
+                (sum, weights) = (sum + ((double)Network.EvaluateLoss(batch.Inputs, batch.Targets) * batch.Count), weights + batch.Count);
             if (Loss is null && Metrics.Count == 0)
                 continue;
             Span<float> outputs = Room(ref _outputs, checked(batch.Count * TNetwork.OutputSize));
@@ -232,7 +233,9 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             {
                 Span<float> gradients = Room(ref _outputGradients, outputs.Length);
                 gradients.Clear();
-                sum += (double)Loss(outputs, batch.Targets, gradients) * batch.Count;
+                float loss = Loss(outputs, batch.Targets, gradients);
+                double weight = weighted?.Weight(batch.Targets) ?? batch.Count;
+                (sum, weights) = (sum + (loss * weight), weights + weight);
             }
 
             foreach (Metric<TTarget> metric in Metrics)
@@ -241,7 +244,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
         if (count == 0)
             throw new ArgumentException("Expected at least one sample to evaluate, but there is none.", nameof(data));
-        return new Evaluation(sum / count, [.. Metrics.Select(metric => (metric.Name, metric.Value))]);
+        return new Evaluation(weights == 0 ? 0 : sum / weights, [.. Metrics.Select(metric => (metric.Name, metric.Value))]);
     }
 
     /// <summary>Loads the last of <see cref="Checkpoints"/>, if there is one: the training goes on from there with the same bits as if it had never stopped.</summary>
@@ -418,7 +421,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         _epochsDone++;
         _context.Batch = 0;
         History.Add(epoch);
-        Monitor?.EndEpoch(epoch, _context.Step);
+        Monitor?.EndEpoch(epoch, _context.Step, clock.Epochs);
         clock.EndEpoch();
         foreach (TrainingCallback callback in _callbacks)
             callback.OnEpochEnd(_context, epoch);

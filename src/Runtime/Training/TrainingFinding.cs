@@ -23,7 +23,7 @@ public enum TrainingFault
     /// <summary>The figure that should get better goes up and down instead.</summary>
     Oscillation,
 
-    /// <summary>The loss stays where it began.</summary>
+    /// <summary>The loss stays where it began, or far above.</summary>
     NoProgress,
 
     /// <summary>Inputs are neither within [−1, 1] nor standardised.</summary>

@@ -34,11 +34,14 @@ public sealed class TrainingMonitor
     /// <summary>The magnitude of a pre-activation beyond which sigmoid and tanh are flat.</summary>
     public const double SaturationLimit = 5;
 
-    /// <summary>The change from which on a turn of the accuracy, or of the loss as a share of the first, counts.</summary>
+    /// <summary>From which size on a fall of the accuracy from a peak to the next low counts, or a rise of the loss as a share of the first.</summary>
     public const double OscillationSize = 0.03;
 
-    /// <summary>The share of epochs with such turns above which a training oscillates.</summary>
+    /// <summary>The share of epochs with such falls above which a training oscillates.</summary>
     public const double OscillationRate = 0.2;
+
+    /// <summary>An accuracy from which on gradients that vanish or explode do no harm: the network learns all the same.</summary>
+    public const double Converged = 0.7;
 
     // Sampled steps that must agree: what one batch shows may be chance.
     private const int Window = 3;
@@ -46,8 +49,12 @@ public sealed class TrainingMonitor
     private const int OscillationEpochs = 6;
     private const double Progress = 0.01;
 
+    // Of the epochs that are planned; before, a training has only begun.
+    private const double JudgedShare = 0.3;
+
     // One batch's loss is a rough measure of where the loss began.
     private const double FirstStepShare = 0.8;
+    private const double DivergedShare = 2;
 
     // Outputs of sigmoid and tanh at a pre-activation of 5.
     private const float SigmoidLimit = 0.9933071f;
@@ -96,16 +103,20 @@ public sealed class TrainingMonitor
             throw new InvalidOperationException("Expected the network of the first training, but got another: make a TrainingMonitor for each.");
         _network = network;
         _observer = new Observer();
-        ParameterView[] weights = [.. network.Gradients.Where(gradient => !gradient.Name.EndsWith("bias", StringComparison.Ordinal) && !gradient.Layout.IsNormWeight)];
-        if (weights is [var first, .., var last])
-            (_firstGradient, _lastGradient, _way) = (first, last, $"{LayerOf(last)} to {LayerOf(first)}");
     }
 
     /// <summary>Whether the step to come is looked at closely.</summary>
     internal bool IsDue(long step) => step % SampleInterval == 0;
 
     internal IOptimizer Guard<TTarget>(IOptimizer optimizer, ITrainableNetwork<TTarget> network, DataLoader<TTarget> loader)
-        where TTarget : unmanaged => new GuardedOptimizer<TTarget>(this, optimizer, network, loader);
+        where TTarget : unmanaged
+    {
+        // A frozen layer has no gradient.
+        ParameterView[] weights = [.. network.Gradients.Where(gradient => !gradient.Name.EndsWith("bias", StringComparison.Ordinal) && !gradient.Layout.IsNormWeight && !optimizer.IsFrozen(gradient))];
+        (_firstGradient, _lastGradient) = weights is [var first, .., var last] ? (first, last) : (null, null);
+        _way = _firstGradient is null || _lastGradient is null ? "" : $"{LayerOf(_lastGradient)} to {LayerOf(_firstGradient)}";
+        return new GuardedOptimizer<TTarget>(this, optimizer, network, loader);
+    }
 
     internal void BeginStep<TTarget>(TrainingContext training, Batch<TTarget> batch)
         where TTarget : unmanaged
@@ -150,21 +161,24 @@ public sealed class TrainingMonitor
             LookAtLayer(layer, step);
     }
 
-    internal void EndEpoch(EpochFigures epoch, long step)
+    internal void EndEpoch(EpochFigures epoch, long step, int epochs)
     {
         _losses.Add(epoch["loss"]);
         if (epoch.TryGet("accuracy", out double accuracy) || epoch.TryGet("val_accuracy", out accuracy))
             _accuracies.Add(accuracy);
+        if (_losses.Count < JudgedShare * epochs)
+            return;
         bool isMeasured = _accuracies.Count == _losses.Count;
         if (_losses.Count >= ProgressEpochs && _firstLoss > 0)
         {
             double best = _losses.Min();
             double gain = 1 - (best / _losses[0]);
             double accuracyGain = isMeasured ? _accuracies.Max() - _accuracies[0] : 0;
-            if (IsDue(TrainingFault.NoProgress, "loss", gain < Progress && best > FirstStepShare * _firstLoss && accuracyGain < Progress, step, 1) is { } since)
+            bool isStill = gain < Progress && best > FirstStepShare * _firstLoss && accuracyGain < Progress;
+            if (IsDue(TrainingFault.NoProgress, "loss", isStill || best > DivergedShare * _firstLoss, step, 1) is not null)
             {
                 Tell(
-                    TrainingFault.NoProgress, "loss", gain, since, step,
+                    TrainingFault.NoProgress, "loss", gain, 0, step,
                     string.Create(CultureInfo.InvariantCulture, $"the loss has gone from {_firstLoss:G4} of the first step to {best:G4} at best in {_losses.Count} epochs"),
                     "Try another learning rate, and look at what the build says of the network's signals");
             }
@@ -172,24 +186,36 @@ public sealed class TrainingMonitor
 
         if (_losses.Count >= OscillationEpochs)
         {
-            double[] figures = isMeasured ? [.. _accuracies] : [.. _losses.Select(loss => loss / _firstLoss)];
-            int turns = 0;
-            for (int i = 1; i + 1 < figures.Length; i++)
-            {
-                (double before, double after) = (figures[i] - figures[i - 1], figures[i + 1] - figures[i]);
-                if (before * after < 0 && Math.Abs(before) >= OscillationSize && Math.Abs(after) >= OscillationSize)
-                    turns++;
-            }
-
-            double rate = (double)turns / figures.Length;
-            if (IsDue(TrainingFault.Oscillation, isMeasured ? "accuracy" : "loss", rate >= OscillationRate, step, 1) is { } since)
+            (string what, IEnumerable<double> figures) = isMeasured ? ("accuracy", _accuracies) : ("loss", _losses.Select(loss => -loss / _firstLoss));
+            int falls = CountFalls([.. figures]);
+            double rate = (double)falls / _losses.Count;
+            if (IsDue(TrainingFault.Oscillation, what, rate >= OscillationRate, step, 1) is { } since)
             {
                 Tell(
-                    TrainingFault.Oscillation, isMeasured ? "accuracy" : "loss", rate, since, step,
-                    string.Create(CultureInfo.InvariantCulture, $"the {(isMeasured ? "accuracy" : "loss")} went up and down by {OscillationSize} or more at {turns} of {figures.Length} epochs"),
+                    TrainingFault.Oscillation, what, rate, since, step,
+                    string.Create(CultureInfo.InvariantCulture, $"the {what} has got worse by {OscillationSize} or more {falls} times in {_losses.Count} epochs"),
                     "Lower the learning rate, or take larger batches");
             }
         }
+    }
+
+    /// <summary>Falls from a peak to the next low that are large enough.</summary>
+    private static int CountFalls(ReadOnlySpan<double> figures)
+    {
+        int falls = 0;
+        (double peak, double low) = (figures[0], figures[0]);
+        foreach (double figure in figures[1..])
+        {
+            if (figure > low)
+            {
+                falls += peak - low >= OscillationSize ? 1 : 0;
+                peak = figure;
+            }
+
+            low = figure;
+        }
+
+        return falls;
     }
 
     /// <summary>Before an update from gradients that are not finite: which layer's output was the first that is not.</summary>
@@ -220,8 +246,9 @@ public sealed class TrainingMonitor
             return;
         double first = PackedNorm.Of(_network!.FlatGradients, _firstGradient.Layout);
         double last = PackedNorm.Of(_network!.FlatGradients, _lastGradient.Layout);
-        double ratio = first / last;
-        if (IsDue(TrainingFault.VanishingGradients, _way, ratio < VanishingRatio && first < VanishingNorm, step, Window) is { } vanishing)
+        double ratio = first == 0 ? 0 : first / last;
+        bool isHarmful = _accuracies.Count == 0 || _accuracies.Max() < Converged;
+        if (IsDue(TrainingFault.VanishingGradients, _way, isHarmful && ratio < VanishingRatio && first < VanishingNorm, step, Window) is { } vanishing)
         {
             Tell(
                 TrainingFault.VanishingGradients, _way, ratio, vanishing, step,
@@ -229,7 +256,7 @@ public sealed class TrainingMonitor
                 "Use ReLU with He initialisation, normalisations or residual connections");
         }
 
-        if (IsDue(TrainingFault.ExplodingGradients, _way, ratio > ExplodingRatio, step, Window) is { } exploding)
+        if (IsDue(TrainingFault.ExplodingGradients, _way, isHarmful && ratio > ExplodingRatio, step, Window) is { } exploding)
         {
             Tell(
                 TrainingFault.ExplodingGradients, _way, ratio, exploding, step,
@@ -314,14 +341,18 @@ public sealed class TrainingMonitor
     private long? IsDue(TrainingFault fault, string where, bool isThere, long step, int looks)
     {
         Dictionary<string, Watch> watches = _watches[(int)fault];
+        Watch? watch = watches.GetValueOrDefault(where);
         if (!isThere)
         {
-            watches.Remove(where);
+            // What was told is gone when it has been away for as long as it took to be sure of it.
+            if (watch is not null && (watch.Looks < looks || ++watch.Away >= looks))
+                watches.Remove(where);
             return null;
         }
 
-        if (!watches.TryGetValue(where, out Watch? watch))
+        if (watch is null)
             watches.Add(where, watch = new Watch { Since = step });
+        watch.Away = 0;
         return ++watch.Looks == looks ? watch.Since : null;
     }
 
@@ -347,6 +378,8 @@ public sealed class TrainingMonitor
         public long Since { get; init; }
 
         public int Looks { get; set; }
+
+        public int Away { get; set; }
     }
 
     /// <summary>What is counted of a layer's output.</summary>

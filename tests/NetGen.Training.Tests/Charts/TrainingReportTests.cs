@@ -44,6 +44,8 @@ public sealed partial class TrainingReportTests : IDisposable
             Assert.Equal(history["update_ratio/" + name], Values(figures["update ratio, ||Δθ|| / ||θ||"], name));
         }
 
+        Assert.Equal(history["signal/head"], Values(figures["signal: deviation of the outputs of each layer"], "head"));
+        Assert.Equal(history["samples_per_second"], Values(figures["samples a second"], "samples a second"));
         JsonElement signal = figures["signal of the first batch: predicted and measured deviation"];
         Assert.Equal(statistics.Signals.Select(each => each.Predicted).Where(double.IsFinite), Values(signal, "predicted"));
         Assert.Equal(statistics.Signals.Select(each => each.Measured), Values(signal, "measured"));
@@ -72,6 +74,34 @@ public sealed partial class TrainingReportTests : IDisposable
         JsonElement error = figures["validation error of the last epoch"];
         Assert.Equal(runs.Select(run => run.Value), error.GetProperty("data")[0].GetProperty("x").EnumerateArray().Select(value => value.GetDouble()));
         Assert.Equal(runs.Select(run => 1 - run.History["val_accuracy"][^1]), error.GetProperty("data")[0].GetProperty("y").EnumerateArray().Select(value => value.GetDouble()));
+    }
+
+    [Fact]
+    public void Axes_are_logarithmic_where_values_lie_far_apart_and_what_is_not_finite_is_left_out()
+    {
+        var history = new TrainingHistory();
+        double[] losses = [62, double.NaN, double.PositiveInfinity, 1, 31];
+        for (int i = 0; i < losses.Length; i++)
+        {
+            var epoch = new EpochFigures(i + 1);
+            epoch.Set("loss", losses[i]);
+            epoch.Set("accuracy", 0.01 * (1 + (20 * i)));
+            epoch.Set("learning_rate", 29 - (7 * i));
+            epoch.Set("seconds", 1 + i);
+            epoch.Set("samples_per_second", 100);
+            history.Add(epoch);
+        }
+
+        string page = Written(path => TrainingReport.Write(path, history));
+        Assert.Contains("<th>last epoch, 5</th><th>best epoch by loss, 4</th>", page, StringComparison.Ordinal);
+        Assert.Contains("<tr><td>learning_rate</td><td>1</td><td>8</td></tr>", page, StringComparison.Ordinal);
+        Dictionary<string, JsonElement> figures = Figures(page);
+        Assert.Equal([62, 1, 31], Values(figures["loss"], "training"));
+        Assert.Equal([1, 4, 5], figures["loss"].GetProperty("data")[0].GetProperty("x").EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Equal([true, false, false], new[] { "loss", "accuracy", "learning rate" }.Select(name => figures[name].GetProperty("layout").GetProperty("yaxis").TryGetProperty("type", out JsonElement type) && type.GetString() == "log"));
+        Figures(Written(path => TrainingReport.WriteComparison(path, [new("a", 3, history), new("b", 2, history)], "x"))).TryGetValue("training time, s", out JsonElement time);
+        Assert.Equal([15, 15], time.GetProperty("data")[0].GetProperty("y").EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Equal([2, 3], time.GetProperty("data")[0].GetProperty("x").EnumerateArray().Select(value => value.GetDouble()));
     }
 
     [Fact]

@@ -25,6 +25,23 @@ public class LoadOptionsTests
         Assert.Equal(CheckpointFile.Values(saved), CheckpointFile.Values(loaded));
     }
 
+    /// <summary>Files of old versions of PyTorch have none: the statistics that are loaded are of no batch that is known.</summary>
+    [Fact]
+    public void A_count_that_a_file_does_not_have_starts_from_0()
+    {
+        var file = CheckpointFile.Parse(CheckpointFile.Of(new Dropping(1)));
+        int[] Offsets(string name) => [.. file.Header[name]!["data_offsets"]!.AsArray().Select(offset => offset!.GetValue<int>())];
+        Assert.Equal([0, 8], Offsets("norm.num_batches_tracked"));
+        file.Header.Remove("norm.num_batches_tracked");
+        foreach (string name in file.Header.Select(tensor => tensor.Key).Where(name => name != "__metadata__").ToArray())
+            file.Header[name]!["data_offsets"] = new JsonArray([.. Offsets(name).Select(offset => JsonValue.Create(offset - 8))]);
+        var network = new Dropping(2);
+        network.Buffers["norm.num_batches_tracked"].Int64 = 5;
+        network.Load(new MemoryStream(CheckpointFile.Assemble(file.Header.ToJsonString(), file.Data[8..])));
+        Assert.Equal(0, network.Buffers["norm.num_batches_tracked"].Int64);
+        Assert.Equal(new Dropping(1).FlatParameters, network.FlatParameters);
+    }
+
     [Fact]
     public void What_is_skipped_stays_as_it_is()
     {

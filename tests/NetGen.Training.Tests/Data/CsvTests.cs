@@ -117,6 +117,7 @@ public class CsvTests
 
         // A value over several lines counts them.
         Assert.Equal("the text, line 4, column \"a\": expected a number, but got \"x\".", Error("a,b,y\n1,\"p\nq\",2\nx,r,3", new CsvOptions { Target = "y", Ignored = ["b"] }));
+        Assert.Equal("the text, line 3, column \"a\": expected a number, but got \"x\".", Error("a,\"b\nc\",y\nx,1,3", new CsvOptions { Target = "y", Ignored = ["b\nc"] }));
     }
 
     [Fact]

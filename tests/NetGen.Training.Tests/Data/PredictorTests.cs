@@ -116,6 +116,11 @@ public class PredictorTests
         network.Predict([1, 2], output);
         Assert.Equal((output[0] * 100) + 200, predictor.Predict([1, 2])[0], 1e-3);
         Assert.Equal(predictor.Predict([1, 2]), Again(predictor).Predict([1, 2]));
+
+        // Of several samples each.
+        var several = new float[2];
+        predictor.Predict([1, 2, 3, -1], several);
+        Assert.Equal([predictor.Predict([1, 2])[0], predictor.Predict([3, -1])[0]], several);
     }
 
     [Fact]

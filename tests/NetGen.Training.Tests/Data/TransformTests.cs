@@ -48,9 +48,12 @@ public class TransformTests
         Assert.Equal([1, 10, 5], back.Select(value => MathF.Round(value, 5)));
 
         // What rounding leaves of a constant is no deviation.
-        var constant = new Standardize();
-        constant.Fit(Enumerable.Repeat(0.1f, 1000).ToArray(), 1);
-        Assert.Equal(1, constant.Scales[0]);
+        for (int count = 1; count < 1000; count += 7)
+        {
+            var constant = new Standardize();
+            constant.Fit(Enumerable.Repeat(1e8f / 3, count).ToArray(), 1);
+            Assert.Equal(1, constant.Scales[0]);
+        }
     }
 
     [Fact]
@@ -212,6 +215,16 @@ public class TransformTests
         Assert.Equal([2, 1, 4, 3], Augment(new RandomHorizontalFlip(1, 2, 2, 1), [1, 2, 3, 4], default));
         Assert.NotEqual(flipped, Enumerable.Range(0, 4000).Select(sample => Augment(flip, [1, 2, 3, 4], new SampleRandom(7, 1, sample)) is [2, 1, 4, 3]));
         Assert.NotEqual(flipped, Enumerable.Range(0, 4000).Select(sample => Augment(flip, [1, 2, 3, 4], new SampleRandom(7, 0, sample, 1)) is [2, 1, 4, 3]));
+    }
+
+    [Fact]
+    public void Each_stage_draws_its_own_numbers()
+    {
+        var twice = new Compose(new RandomHorizontalFlip(1, 2, 2), new RandomHorizontalFlip(1, 2, 2));
+        Assert.InRange(Enumerable.Range(0, 1000).Count(sample => Augment(twice, [1, 2, 3, 4], new SampleRandom(7, 0, sample)) is [2, 1, 4, 3]), 400, 600);
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(sample => Augment(new RandomHorizontalFlip(1, 2, 2), [1, 2, 3, 4], new SampleRandom(7, 0, sample))),
+            Enumerable.Range(0, 100).Select(sample => Augment(new Compose(new RandomHorizontalFlip(1, 2, 2), new RandomHorizontalFlip(1, 2, 2, 0)), [1, 2, 3, 4], new SampleRandom(7, 0, sample))));
     }
 
     /// <summary>What a sample becomes depends neither on the batch size nor on the kind of loader.</summary>

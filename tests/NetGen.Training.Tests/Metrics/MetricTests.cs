@@ -99,6 +99,16 @@ public class MetricTests
     }
 
     [Fact]
+    public void Scores_that_are_no_numbers_are_no_hits_and_large_ones_are_told_apart()
+    {
+        Assert.Equal(0.5, Measure(new TopKAccuracy(1), 2, [float.NaN, 1, 0, 1], [0, 1]));
+
+        // Their probabilities are both 1.
+        Assert.Equal(1, Measure(new RocAuc(), 2, [0, 100, 0, 101], [0, 1]));
+        Assert.Equal(0, Measure(new RocAuc(), 2, [0, 101, 0, 100], [0, 1]));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
         Assert.Throws<InvalidOperationException>(() => new Accuracy().Update([1, 2], [0]));

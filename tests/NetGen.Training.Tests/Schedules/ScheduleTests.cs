@@ -106,6 +106,24 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void A_warm_up_hands_on_what_its_schedule_observes_and_keeps()
+    {
+        Schedule Warm() => new LinearWarmup(total: 2, then: new ReduceOnPlateau(factor: 0.5, patience: 1), startFactor: 0.5);
+        (Schedule schedule, Schedule better, Schedule restored) = (Warm(), Warm(), Warm());
+        foreach (double loss in new[] { 1.0, 2, 3 })
+        {
+            schedule.Observe(loss);
+            better.Observe(4 - loss);
+        }
+
+        Assert.Equal((0.5, 0.5, 1), (schedule.LearningRate(1, 0), schedule.LearningRate(1, 2), better.LearningRate(1, 2)));
+        var state = new TrainingState();
+        schedule.Save(state);
+        restored.Load(state)();
+        Assert.Equal(0.5, restored.LearningRate(1, 2));
+    }
+
+    [Fact]
     public void A_warm_up_hands_figures_on()
     {
         var schedule = new LinearWarmup(2, new ReduceOnPlateau(0.5, 0));

@@ -49,6 +49,26 @@ public class LossesTests
         Assert.Equal(losses[^1], trainer.Evaluate(other).Loss);
     }
 
+    /// <summary>PyTorch's of all samples at once: the sum of weighted losses over the sum of weights, whatever the batches are.</summary>
+    [Fact]
+    public void An_evaluation_with_class_weights_is_that_of_the_whole_set()
+    {
+        double[] weights = [5, 1, 0.1];
+        Dataset<int> data = TrainerTests.Data(300, seed: 1, noise: 3);
+        Dataset<int> sorted = data.Subset([.. Enumerable.Range(0, data.Count).OrderBy(i => data.Targets[i])]);
+        var network = new Clusters(seed: 3);
+        var trainer = new Trainer<Clusters, int>(network, new SGD(0.1)) { Loss = Losses.CrossEntropy(weights, labelSmoothing: 0.1) };
+        var outputs = new float[3 * sorted.Count];
+        network.Predict(sorted.Inputs, outputs);
+        float expected = trainer.Loss(outputs, sorted.Targets, new float[outputs.Length]);
+        Assert.Equal(expected, trainer.Evaluate(sorted).Loss, 1e-6);
+        using var small = new ArrayLoader<int>(sorted, 7);
+        Assert.Equal(expected, trainer.Evaluate(small).Loss, 1e-6);
+
+        // Where nothing weighs anything there is no loss, as of such a batch.
+        Assert.Equal(0, new Trainer<Clusters, int>(network, new SGD(0.1)) { Loss = Losses.CrossEntropy([0, 0, 0]) }.Evaluate(data).Loss);
+    }
+
     [Fact]
     public void A_training_minimises_what_it_is_told_to()
     {

@@ -134,17 +134,91 @@ public class TrainingMonitorTests
         Fit(new Healthy(seed: 1), new SGD(60), monitor, epochs: 12);
         Assert.Contains(monitor.Findings, finding => finding.Fault is TrainingFault.Oscillation or TrainingFault.DeadUnits or TrainingFault.LossNotFinite);
 
-        monitor = new TrainingMonitor { SampleInterval = 1_000_000 };
-        var epochs = new double[] { 0.5, 0.7, 0.5, 0.72, 0.48, 0.7, 0.55 };
-        for (int i = 0; i < epochs.Length; i++)
-        {
-            var figures = new EpochFigures(i + 1);
-            figures.Set("loss", 1);
-            figures.Set("accuracy", epochs[i]);
-            monitor.EndEpoch(figures, 10 * i);
-        }
+        Assert.Equal("accuracy", Assert.Single(Epochs(7, [0.5, 0.7, 0.5, 0.72, 0.48, 0.7, 0.55])).Where);
+        Assert.Equal(2.0 / 6, Assert.Single(Epochs(7, [0.5, 0.7, 0.5, 0.72, 0.48, 0.7, 0.55])).Value);
 
-        Assert.Equal("accuracy", Assert.Single(monitor.Findings).Where);
+        // One fall is none, nor are small ones, nor a training of which less than a share of 0.3 is done.
+        Assert.Empty(Epochs(7, [0.5, 0.7, 0.5, 0.72, 0.75, 0.76, 0.78]));
+        Assert.Empty(Epochs(7, [0.5, 0.7, 0.68, 0.7, 0.68, 0.7, 0.68]));
+        Assert.Empty(Epochs(24, [0.5, 0.7, 0.5, 0.72, 0.48, 0.7, 0.55]));
+        Assert.Single(Epochs(23, [0.5, 0.7, 0.5, 0.72, 0.48, 0.7, 0.55]));
+
+        static IReadOnlyList<TrainingFinding> Epochs(int planned, double[] accuracies)
+        {
+            var monitor = new TrainingMonitor();
+            for (int i = 0; i < accuracies.Length; i++)
+            {
+                var figures = new EpochFigures(i + 1);
+                figures.Set("loss", 1);
+                figures.Set("accuracy", accuracies[i]);
+                monitor.EndEpoch(figures, 10 * i, planned);
+            }
+
+            return monitor.Findings;
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-9, true)]
+    [InlineData(3e-3, false)]
+    [InlineData(30, true)]
+    public void No_progress_is_a_loss_that_stays_or_is_far_above_its_start(double rate, bool isFound)
+    {
+        var monitor = new TrainingMonitor { SampleInterval = 1_000_000 };
+        Fit(new Healthy(seed: 1), new Adam(rate), monitor, epochs: 6);
+        Assert.Equal(isFound, monitor.Findings.Any(finding => finding is { Fault: TrainingFault.NoProgress, Since: 0 }));
+    }
+
+    [Fact]
+    public void Gradients_that_vanish_in_a_network_that_learns_are_no_fault()
+    {
+        Assert.Contains(Found(accuracy: 0.69), finding => finding.Fault == TrainingFault.VanishingGradients);
+        Assert.DoesNotContain(Found(accuracy: 0.7), finding => finding.Fault == TrainingFault.VanishingGradients);
+
+        static IReadOnlyList<TrainingFinding> Found(double accuracy)
+        {
+            var monitor = new TrainingMonitor { SampleInterval = 2 };
+            var figures = new EpochFigures(1);
+            figures.Set("loss", 1);
+            figures.Set("accuracy", accuracy);
+            monitor.EndEpoch(figures, 0, epochs: 100);
+            new Trainer<DeepSigmoid, int>(new DeepSigmoid(seed: 1), new SGD(1e-3)) { Monitor = monitor }.Fit(TrainerTests.Data(160, seed: 1), 2, 16);
+            return monitor.Findings;
+        }
+    }
+
+    [Fact]
+    public void Frozen_layers_have_no_gradient_to_vanish()
+    {
+        var monitor = new TrainingMonitor { SampleInterval = 1 };
+        Fit(new Healthy(seed: 1), new Adam(1e-3) { Groups = [new ParameterGroup("fc1.*") { IsFrozen = true }] }, monitor, epochs: 2);
+        Assert.Empty(monitor.Findings);
+
+        monitor = new TrainingMonitor { SampleInterval = 1 };
+        Fit(new DeepSigmoid(seed: 1), new SGD(1e-3) { Groups = [new ParameterGroup("fc1.*") { IsFrozen = true }] }, monitor, epochs: 2);
+        Assert.Equal("head to fc2", Assert.Single(monitor.Findings, finding => finding.Fault == TrainingFault.VanishingGradients).Where);
+    }
+
+    [Fact]
+    public void A_fault_that_comes_and_goes_is_told_once()
+    {
+        // Behind every third step a bias is such that the layer is dead, or not.
+        Assert.Single(Found([true, true, true, true, false, true, false, false, true, true, true]));
+        Assert.Equal(2, Found([true, true, true, false, false, false, true, true, true]).Count);
+        Assert.Empty(Found([true, true, false, true, true, false, true, true]));
+
+        static List<TrainingFinding> Found(bool[] isDead)
+        {
+            var network = new Healthy(seed: 1);
+            var monitor = new TrainingMonitor { SampleInterval = 1 };
+            var alive = network.Parameters["fc2.bias"].ToArray();
+            new Trainer<Healthy, int>(network, new SGD(1e-9))
+            {
+                Monitor = monitor,
+                Callbacks = [new Begins(training => network.Parameters["fc2.bias"].CopyFrom(isDead[training.Step] ? Enumerable.Repeat(-100f, 32).ToArray() : alive))],
+            }.Fit(TrainerTests.Data(16 * isDead.Length, seed: 1), 1, 16);
+            return [.. monitor.Findings.Where(finding => finding.Fault == TrainingFault.DeadUnits)];
+        }
     }
 
     [Fact]
@@ -184,6 +258,11 @@ public class TrainingMonitorTests
         new Trainer<TNetwork, int>(network, optimizer) { Monitor = monitor, Metrics = [new Accuracy()], MeasuresTraining = true }.Fit(Scaled(TrainerTests.Data(160, seed: 1), scale), epochs, 16);
 
     private static Dataset<int> Scaled(Dataset<int> data, float scale) => new(data.Inputs.ToArray().Select(value => scale * value).ToArray(), data.Targets.ToArray(), 6);
+
+    private sealed class Begins(Action<TrainingContext> step) : TrainingCallback
+    {
+        public override void OnStepBegin(TrainingContext training) => step(training);
+    }
 
     private sealed class Steps(Action<TrainingContext> step) : TrainingCallback
     {
