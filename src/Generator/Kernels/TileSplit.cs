@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using static NetGen.Generator.Compiler.Kernels.NestBuilder;
 
 namespace NetGen.Generator.Compiler.Kernels;
 
