@@ -53,7 +53,7 @@ internal sealed class LayerKernels<TNetwork>(string name, int batch, string kind
     private static int Size(int[] shape) => shape.Aggregate(1, (product, size) => product * size);
 
     /// <summary>The file-local class of the network's steps; the compiler puts the file's name before its own.</summary>
-    private static Type Steps()
+    public static Type Steps()
     {
         string name = "__" + typeof(TNetwork).Name + "Steps";
         return typeof(TNetwork).Assembly.GetTypes().SingleOrDefault(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith(name, StringComparison.Ordinal))

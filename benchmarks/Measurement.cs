@@ -21,6 +21,9 @@ internal enum Rival
 
     /// <summary>The FMA peak.</summary>
     Peak,
+
+    /// <summary>The network itself on one thread.</summary>
+    One,
 }
 
 /// <summary>What is to be reached: a share of another's time, or a share of the FMA peak.</summary>
@@ -31,7 +34,7 @@ internal readonly record struct Reach(Rival Rival, double Limit)
     public override string ToString() => Rival == Rival.Peak ? ">= " + Text.Percent(Limit) : $"<= {Text.Of(Limit, "0.00")} x {NameOf(Rival)}";
 
     /// <summary>A rival's name.</summary>
-    public static string NameOf(Rival rival) => rival switch { Rival.Torch => "libtorch", Rival.Ort => "ORT", Rival.Loop => "loop", _ => "peak" };
+    public static string NameOf(Rival rival) => rival switch { Rival.Torch => "libtorch", Rival.Ort => "ORT", Rival.Loop => "loop", Rival.One => "one thread", _ => "peak" };
 }
 
 /// <summary>Another library's time.</summary>
@@ -68,6 +71,14 @@ internal sealed record Measurement
     [JsonPropertyName("loop_us")]
     public required double? LoopUs { get; init; }
 
+    /// <summary>Microseconds of one call on one thread; null where there is one anyway.</summary>
+    [JsonPropertyName("one_us")]
+    public double? OneUs { get; init; }
+
+    /// <summary>What the threads were expected to make of it; empty where nothing is known.</summary>
+    [JsonPropertyName("forecast")]
+    public string Forecast { get; init; } = "";
+
     /// <summary>The others that have such work.</summary>
     [JsonIgnore]
     public IReadOnlyList<RivalTime> Rivals { get; init; } = [];
@@ -93,7 +104,7 @@ internal sealed record Measurement
     public IReadOnlyList<Reach> Reach { get; init; } = [];
 
     /// <summary>Ours over another's; null where there is no such time.</summary>
-    public double? Ratio(Rival rival) => Us / (rival == Rival.Loop ? LoopUs : Rivals.FirstOrDefault(other => other.Rival == rival)?.Us);
+    public double? Ratio(Rival rival) => Us / (rival == Rival.Loop ? LoopUs : rival == Rival.One ? OneUs : Rivals.FirstOrDefault(other => other.Rival == rival)?.Us);
 
     /// <summary>The heading of the lines of <see cref="ToLine"/>.</summary>
     public static string Heading(bool hasPeers) => Line(
@@ -110,7 +121,11 @@ internal sealed record Measurement
             Gflops > 0 ? Text.Of(Gflops, "0.00") : "-",
             Gflops > 0 ? Text.Percent(PeakFraction) : "-",
         ],
-        string.Join("; ", [.. Reach.Select(Verdict).OfType<string>(), .. Rivals.Select(Remark).OfType<string>()]));
+        string.Join("; ", [
+            .. Reach.Select(Verdict).OfType<string>(),
+            .. OneUs is null ? Array.Empty<string>() : [$"{Text.Of(Us / OneUs.Value, "0.000")} x one thread{(Forecast.Length > 0 ? $" (forecast {Forecast})" : "")}"],
+            .. Rivals.Select(Remark).OfType<string>(),
+        ]));
 
     /// <summary>Writes the measurements as a list of objects.</summary>
     public static void WriteJson(IReadOnlyList<Measurement> measurements, string path) =>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using NetGen.Runtime;
 
 namespace NetGen.Benchmarks;
 
@@ -117,11 +118,16 @@ internal sealed class NetworkWorkload<TNetwork, TTarget> : NetworkWorkload
         double inferFlops = 2.0 * TNetwork.Layers.Sum(layer => layer.MultiplyAccumulates());
         double trainFlops = (2 * inferFlops) + (2.0 * LayerTable.DataGradients(TNetwork.Layers));
 
-        yield return session.Run(Name, IsEpoch ? "epoch" : "train", Train, Samples * trainFlops, Samples);
+        Type steps = LayerKernels<TNetwork>.Steps();
+        string[] splits = ((string?)steps.GetProperty("Splits")?.GetValue(null))?.Split(';') ?? [];
+        int multiple = ((WorkspaceSize)steps.GetProperty("TrainingWorkspace")!.GetValue(null)!).RowMultiple;
+        string Forecast(int first, int end, int samples) => session.Forecast(splits.Length == 0 ? [] : splits[first..end], samples, multiple);
+
+        yield return session.Run(Name, IsEpoch ? "epoch" : "train", Train, Samples * trainFlops, Samples, forecast: Forecast(1, 3, Batch));
         if (IsEpoch)
             yield break;
-        yield return session.Run(Name, "infer", iterations => Infer(iterations, Batch), Batch * inferFlops, Batch);
-        yield return session.Run(Name, "infer_b1", iterations => Infer(iterations, 1), inferFlops, 1);
+        yield return session.Run(Name, "infer", iterations => Infer(iterations, Batch), Batch * inferFlops, Batch, forecast: Forecast(0, 1, Batch));
+        yield return session.Run(Name, "infer_b1", iterations => Infer(iterations, 1), inferFlops, 1, forecast: Forecast(0, 1, 1));
 
         double Train(int iterations)
         {

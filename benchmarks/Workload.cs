@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using NetGen.Runtime;
 
 namespace NetGen.Benchmarks;
 
@@ -60,14 +61,23 @@ internal sealed class Session(int threads, IPeers? peers = null)
     /// <param name="samples">Samples of a call.</param>
     /// <param name="loop">A plain loop over the same memory.</param>
     /// <param name="reach">What is to be reached without the others, if anything.</param>
-    public Measurement Run(string workload, string mode, Timing ours, double flops, int samples, Timing? loop = null, Reach? reach = null)
+    /// <param name="forecast">What is expected of several threads.</param>
+    public Measurement Run(string workload, string mode, Timing ours, double flops, int samples, Timing? loop = null, Reach? reach = null, string forecast = "")
     {
+        double OnOne(int iterations)
+        {
+            WorkerThreads.Count = 1;
+            double seconds = ours(iterations);
+            WorkerThreads.Count = Threads;
+            return seconds;
+        }
+
         (Contender Contender, Timing Timing)[] rivals = [.. _contenders
             .Select(contender => (Contender: contender, Timing: contender.Timing(mode)))
             .Where(rival => rival.Timing is not null)
             .Select(rival => (rival.Contender, rival.Timing!))
             .GroupBy(rival => rival.Contender.Rival, (_, settings) => Fastest([.. settings]))];
-        Timing[] timings = [FmaPeak.Seconds, ours, .. loop is null ? [] : new[] { loop }, .. rivals.Select(rival => rival.Timing)];
+        Timing[] timings = [FmaPeak.Seconds, ours, .. loop is null ? [] : new[] { loop }, .. Threads == 1 ? [] : new Timing[] { OnOne }, .. rivals.Select(rival => rival.Timing)];
         double[] best = Sampler.Best(PauseMilliseconds, SamplePlan.Full, timings);
         Peak = Math.Max(Peak, FmaPeak.Gflops(best[0]));
         int first = timings.Length - rivals.Length;
@@ -79,11 +89,25 @@ internal sealed class Session(int threads, IPeers? peers = null)
             Us = best[1],
             Samples = samples,
             LoopUs = loop is null ? null : best[2],
+            OneUs = Threads == 1 ? null : best[first - 1],
+            Forecast = forecast,
             Rivals = [.. rivals.Select((rival, i) => new RivalTime(rival.Contender.Rival, best[first + i], rival.Contender.Setting, rival.Contender.Note(mode)))],
             Gflops = flops / best[1] * 1e-3,
             PeakFraction = double.NaN,
             Reach = [.. reach is { } own ? [own] : Array.Empty<Reach>(), .. peers?.Reach(workload, mode) ?? []],
         };
+    }
+
+    /// <summary>The threads' meetings, and what is expected of two, four and sixteen.</summary>
+    public string Forecast(string[] splits, long samples, int multiple)
+    {
+        if (Threads == 1 || splits.Length == 0)
+            return "";
+        return string.Join("; ", new[] { Threads, 4, 16 }.Distinct().Select(threads =>
+        {
+            SharingForecast forecast = SharingForecast.Of(splits, samples, multiple, threads);
+            return $"{threads}: {Text.Of(forecast.Time, "0.00")}, serial {Text.Percent(forecast.Serial)}, {forecast.Meetings} meetings, imbalance {Text.Percent(forecast.Imbalance)}";
+        }));
     }
 
     private (Contender, Timing) Fastest((Contender Contender, Timing Timing)[] settings)

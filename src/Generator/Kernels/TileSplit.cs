@@ -14,8 +14,8 @@ internal sealed class TileSplit
 
     public static readonly Variable Parts = new("parts");
 
-    /// <summary>A range of so many steps is shared evenly enough, whatever lies in it.</summary>
-    private const long Even = 8;
+    /// <summary>A range inside another is shared where that is so much more even: what the outer one prepares is then prepared by each worker.</summary>
+    private const double MoreEven = 1.05;
 
     private readonly HashSet<string> _results;
     private int _ends;
@@ -40,7 +40,7 @@ internal sealed class TileSplit
                 return bodies.TrueForAll(variant => variant.Body is not null) ? new Variants([.. bodies.Select(variant => (variant.Lanes, variant.Body!))]) : null;
             case Sequence s: return Split(s);
             case Loop s when !CanSplit(s): return Split(s.Body) is { } body ? new Loop(s.Range, body) : null;
-            case Loop s: return Count(s) < Even && Counts(s.Body).Any(count => count > Count(s)) && Split(s.Body) is { } finer ? new Loop(s.Range, finer) : Share(s);
+            case Loop s: return Evenness(s.Body) > MoreEven * Evenness(Count(s)) && Split(s.Body) is { } finer ? new Loop(s.Range, finer) : Share(s);
             default: return null;
         }
     }
@@ -97,7 +97,14 @@ internal sealed class TileSplit
     /// <summary>The steps of a range; what is known at run time only is few, rows that fill no tile.</summary>
     private static long Count(Loop loop) => Known(loop) ?? 0;
 
-    private static IEnumerable<long> Counts(Statement statement) => statement.All().OfType<Loop>().Where(CanSplit).Select(Count);
+    private static double Evenness(Statement statement) => statement.All().OfType<Loop>().Where(CanSplit).Select(loop => Evenness(Count(loop))).DefaultIfEmpty(0).Max();
+
+    /// <summary>How busy 2, 4, 8 and 16 workers are that share so many steps, the fewer the more often.</summary>
+    private static double Evenness(long count)
+    {
+        double Share(long workers) => count == 0 ? 0 : (double)count / ((count + workers - 1) / workers * workers);
+        return ((4 * Share(2)) + (2 * Share(4)) + Share(8) + Share(16)) / 8;
+    }
 
     private bool Writes(Statement statement) => statement switch
     {

@@ -1,0 +1,49 @@
+using System;
+
+namespace NetGen.Runtime;
+
+/// <summary>What several threads would make of a routine, by the costs that its stages are chosen by.</summary>
+/// <param name="Workers">The threads that it is worth.</param>
+/// <param name="Serial">The share of the work that one thread does while the others wait.</param>
+/// <param name="Meetings">How often all wait for the last.</param>
+/// <param name="Imbalance">The share of the time that threads wait since another one has more samples; of tiles it is not known.</param>
+/// <param name="Time">The time, as a share of that of one thread.</param>
+internal readonly record struct SharingForecast(int Workers, double Serial, int Meetings, double Imbalance, double Time)
+{
+    /// <summary>What a meeting takes, in thousands of multiply-adds: half a microsecond.</summary>
+    private const double Meeting = 20;
+
+    /// <summary>The forecast.</summary>
+    /// <param name="splits">The steps of the routines that follow each other, as <see cref="INetworkKernels.Splits"/> has them.</param>
+    /// <param name="rows">Samples.</param>
+    /// <param name="multiple">Samples that only one worker may have.</param>
+    /// <param name="threads">Threads.</param>
+    public static SharingForecast Of(string[] splits, long rows, int multiple, int threads)
+    {
+        double total = 0, serial = 0, even = 0, time = 0;
+        int meetings = 0, most = 1;
+        foreach (string routine in splits)
+        {
+            StepSplit[] steps = StepSplit.Parse(routine);
+            int workers = StepSplit.Workers(steps, rows, threads, isEager: false);
+            most = Math.Max(most, workers);
+            foreach (Stage stage in workers == 1 ? [new Stage(StageKind.One, 0, steps.Length, 1)] : StepSplit.Stages(steps, rows, multiple, workers, isEager: false))
+            {
+                double cost = 0;
+                for (int i = stage.From; i < stage.To; i++)
+                    cost += steps[i].Cost * rows;
+                total += cost;
+                if (workers > 1)
+                    meetings++;
+                if (stage.Kind == StageKind.One)
+                    serial += cost;
+                long units = (rows + multiple - 1) / multiple;
+                double largest = stage.Kind == StageKind.Samples ? Math.Min(1.0, (double)((units + stage.Parts - 1) / stage.Parts) * multiple / rows) : 1.0 / stage.Parts;
+                even += cost / stage.Parts;
+                time += cost * largest;
+            }
+        }
+
+        return new SharingForecast(most, total > 0 ? serial / total : 0, meetings, time > 0 ? 1 - (even / time) : 0, total > 0 ? (time + (meetings * Meeting)) / total : 1);
+    }
+}
