@@ -19,6 +19,9 @@ namespace NetGen.Samples.RandomLabels;
 /// <param name="Momentum">Its momentum.</param>
 internal sealed record Setting(int Images, int Epochs, int BatchSize, double LearningRate, double Momentum)
 {
+    /// <summary>Whether the learning rate falls to zero along half a cosine. A constant one leaves the last labels of a small network now fitted, now not.</summary>
+    public bool IsAnnealed { get; init; }
+
     /// <summary>The shares of labels that are replaced.</summary>
     public IReadOnlyList<double> Shares { get; init; } = [0, 0.2, 0.4, 0.6, 0.8, 1];
 }
@@ -38,17 +41,19 @@ internal static class Experiment
     {
         Dataset<int> images = train.Slice(0, Math.Min(setting.Images, train.Count));
         var runs = new TrainingRun[setting.Shares.Count];
-        Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, i => runs[i] = Train<TNetwork>(setting, setting.Shares[i], images, test, directory, cancellationToken));
+        Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, i => runs[i] = Train<TNetwork>(setting, setting.Shares[i], images, test, directory, threads, cancellationToken));
         return runs;
     }
 
-    private static TrainingRun Train<TNetwork>(Setting setting, double share, Dataset<int> images, Dataset<int> test, string directory, CancellationToken cancellationToken)
+    private static TrainingRun Train<TNetwork>(Setting setting, double share, Dataset<int> images, Dataset<int> test, string directory, int threads, CancellationToken cancellationToken)
         where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<int>
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"share-{share}");
         Trainer<TNetwork, int>? trainer = null;
         trainer = new Trainer<TNetwork, int>(TNetwork.Create(seed: 0), new SGD(setting.LearningRate, setting.Momentum))
         {
+            Schedule = setting.IsAnnealed ? new CosineAnnealing(setting.Epochs) : null,
+            Parallelism = Math.Max(1, Environment.ProcessorCount / Math.Min(threads, setting.Shares.Count)),
             Metrics = [new Accuracy()],
             MeasuresTraining = true,
             Callbacks = [new Tests(setting.Epochs, () => trainer!.Evaluate(test)), new Lines(share, setting.Epochs)],

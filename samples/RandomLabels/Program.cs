@@ -17,7 +17,7 @@ namespace NetGen.Samples.RandomLabels;
 internal static class Program
 {
     private static readonly Setting Original = new(Images: 6000, Epochs: 150, BatchSize: 64, LearningRate: 0.1, Momentum: 0);
-    private static readonly Setting Reduced = new(Images: 500, Epochs: 150, BatchSize: 16, LearningRate: 0.005, Momentum: 0.9);
+    private static readonly Setting Reduced = new(Images: 500, Epochs: 150, BatchSize: 16, LearningRate: 0.005, Momentum: 0.9) { IsAnnealed = true };
     private static readonly Setting Quick = new(Images: 64, Epochs: 2, BatchSize: 16, LearningRate: 0.005, Momentum: 0.9) { Shares = [0, 1] };
 
     private static async Task<int> Main(string[] args)
