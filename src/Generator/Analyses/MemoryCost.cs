@@ -35,8 +35,8 @@ internal sealed record MemoryCost(Workspace Inference, Workspace Training, long 
     /// <summary>What predicting takes: parameters, state and activations.</summary>
     public Memory OfInference => Inference.With(ParameterBytes + StateBytes);
 
-    /// <summary>What training takes: parameters, their gradients, state and activations. An optimizer's memory comes to it.</summary>
-    public Memory OfTraining => Training.With((2 * ParameterBytes) + StateBytes);
+    /// <summary>What training takes: parameters, their gradients, and those of a piece where a batch has several, state and activations. An optimizer's memory comes to it.</summary>
+    public Memory OfTraining => Training.With((2 * ParameterBytes) + StateBytes) with { OfPieces = ParameterBytes };
 
     /// <summary>What predicting a batch takes.</summary>
     public long InferenceBytes(int batch) => OfInference.At(batch);

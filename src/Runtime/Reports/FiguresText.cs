@@ -105,7 +105,7 @@ internal static class FiguresText
     private static string Of(Pass pass) =>
         Numbers(pass.MultiplyAccumulates, pass.Multiplications - pass.MultiplyAccumulates, pass.Additions - pass.MultiplyAccumulates, pass.Activations, pass.FixedBytes, pass.SampleBytes);
 
-    private static string Of(Memory memory) => Numbers(memory.Fixed, memory.PerSample, memory.RowMultiple, memory.MostRows);
+    private static string Of(Memory memory) => Numbers(memory.Fixed, memory.PerSample, memory.RowMultiple, memory.MostRows, memory.OfPieces);
 
     /// <summary>Zeros at the end are left out.</summary>
     private static string Numbers(params long[] numbers)
@@ -145,6 +145,6 @@ internal static class FiguresText
 
         public Pass Pass() => Numbers(6) is var n ? new Pass(n[0], n[0] + n[1], n[0] + n[2], n[3], n[4], n[5]) : default;
 
-        public Memory Memory() => Numbers(4) is var n ? new Memory(n[0], n[1], (int)n[2], (int)n[3]) : default;
+        public Memory Memory() => Numbers(5) is var n ? new Memory(n[0], n[1], (int)n[2], (int)n[3], n[4]) : default;
     }
 }

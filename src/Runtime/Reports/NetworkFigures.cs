@@ -125,12 +125,13 @@ internal readonly record struct Pass(long MultiplyAccumulates, long Multiplicati
 /// <param name="PerSample">What a sample takes.</param>
 /// <param name="RowMultiple">Samples count up to a multiple of it.</param>
 /// <param name="MostRows">A larger batch is worked through in pieces of so many samples; 0: no batch is.</param>
-internal readonly record struct Memory(long Fixed, long PerSample, int RowMultiple, int MostRows)
+/// <param name="OfPieces">What that takes beside it: the gradients of a piece.</param>
+internal readonly record struct Memory(long Fixed, long PerSample, int RowMultiple, int MostRows, long OfPieces = 0)
 {
     public long At(int batch)
     {
         long rows = MostRows > 0 ? Math.Min(batch, MostRows) : batch;
-        return Fixed + (PerSample * ((rows + RowMultiple - 1) / RowMultiple * RowMultiple));
+        return Fixed + (rows < batch ? OfPieces : 0) + (PerSample * ((rows + RowMultiple - 1) / RowMultiple * RowMultiple));
     }
 }
 
