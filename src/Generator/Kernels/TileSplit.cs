@@ -58,7 +58,7 @@ internal sealed class TileSplit
             }
             else if (Split(statement) is { } split)
             {
-                isSplit = true;
+                isSplit |= Evenness(statement) > 0;
                 statements.Add(split);
             }
             else if (statement.All().All(part => part is TileCall or Loop or Scope or Sequence or Refer or Declare))

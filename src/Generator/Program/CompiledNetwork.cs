@@ -50,7 +50,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
 
     /// <summary>Whether a training pass computes something of all samples together but gradients of parameters: statistics of the batch.</summary>
     private static bool MixesSamples(StepProgram program) =>
-        program.PackedStateCount > 0 || program.Graph.LeastTrainingBatch > 1 || program.Training.Any(step => step.Operands.Any(operand => operand.IsWritten && operand.Need is { IsShared: true }));
+        program.PackedStateCount > 0 || program.Graph.LeastTrainingBatch > 1 || program.Training.Any(step => step.MixesSamples || step.Operands.Any(operand => operand.IsWritten && operand.Need is { IsShared: true }));
 
     /// <summary>Compiles a graph.</summary>
     /// <param name="graph">The graph.</param>

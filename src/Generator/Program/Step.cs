@@ -47,6 +47,9 @@ internal abstract record Step(string Method, OperandList Operands)
     /// <summary>The name of the method before it was shared with others of equal shape.</summary>
     public string? Own { get; init; }
 
+    /// <summary>Whether a sample's result depends on the others of its batch, or on how many they are.</summary>
+    public virtual bool MixesSamples => false;
+
     /// <summary>Whether its result serves the input's gradient alone, so that it runs only when that is asked for.</summary>
     public bool OnlyForInputGradient { get; init; }
 

@@ -53,7 +53,7 @@ internal static class StepSharing
     }
 
     /// <summary>Whether a sample's results come from that sample alone, and are its own.</summary>
-    private static bool IsBySamples(Step step) => step.Operands.All(operand =>
+    private static bool IsBySamples(Step step) => !step.MixesSamples && step.Operands.All(operand =>
         operand.Role is not (OperandRole.ParameterGradient or OperandRole.State or OperandRole.Target) && !(operand.IsWritten && operand.Need is { IsShared: true }));
 
     /// <summary>Thousands of multiply-adds a sample.</summary>

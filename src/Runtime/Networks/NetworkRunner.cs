@@ -105,8 +105,10 @@ public sealed class NetworkRunner : NetworkState
         int version = BeginPrediction();
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
-        if (TKernels.Splits.Length == 0 || !TryInfer<TKernels>(ref from, ref to, batch))
+        if (TKernels.Splits.Length == 0)
             Infer<TKernels>(ref from, ref to, 0, batch);
+        else
+            InferTogether<TKernels>(ref from, ref to, batch);
         EndPrediction(version);
     }
 
@@ -116,15 +118,31 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(Math.Min(end - first, TKernels.InferenceBatch)));
-        for (; first < end; first += TKernels.InferenceBatch)
+        for (int rows; first < end; first += rows)
         {
-            int rows = Math.Min(end - first, TKernels.InferenceBatch);
+            rows = Math.Min(end - first, TKernels.InferenceBatch);
             TKernels.Infer(
                 ref Unsafe.Add(ref input, (nint)first * TKernels.InputSize), ref ParameterReference,
                 ref workspace.Reference, ref Unsafe.Add(ref output, (nint)first * TKernels.OutputSize), (nuint)rows);
         }
 
         ReturnWorkspace(workspace);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InferTogether<TKernels>(ref float input, ref float output, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        WorkerPool.Enter();
+        try
+        {
+            if (!TryInfer<TKernels>(ref input, ref output, batch))
+                Infer<TKernels>(ref input, ref output, 0, batch);
+        }
+        finally
+        {
+            WorkerPool.Leave();
+        }
     }
 
     /// <summary>A prediction with several threads: each has pieces of the batch, or, where the samples are few, all share the steps.</summary>
@@ -177,8 +195,26 @@ public sealed class NetworkRunner : NetworkState
     private void Forward<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
         where TKernels : struct, INetworkKernels
     {
-        if (TKernels.Splits.Length == 0 || !TryForward<TKernels>(ref input, ref workspace, isTraining, first, rows))
+        if (TKernels.Splits.Length == 0)
             TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
+        else
+            ForwardTogether<TKernels>(ref input, ref workspace, isTraining, first, rows);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ForwardTogether<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
+        where TKernels : struct, INetworkKernels
+    {
+        WorkerPool.Enter();
+        try
+        {
+            if (!TryForward<TKernels>(ref input, ref workspace, isTraining, first, rows))
+                TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
+        }
+        finally
+        {
+            WorkerPool.Leave();
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -213,11 +249,36 @@ public sealed class NetworkRunner : NetworkState
     private void Backward<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
         where TKernels : struct, INetworkKernels
     {
-        if (TKernels.Splits.Length > 0 && TryBackward<TKernels>(ref input, ref workspace, ref gradients, inputGradient, runs, rows))
-            return;
-        TKernels.Backward(
-            ref input, ref ParameterReference, ref gradients, ref workspace,
-            ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)rows);
+        if (TKernels.Splits.Length == 0)
+        {
+            TKernels.Backward(
+                ref input, ref ParameterReference, ref gradients, ref workspace,
+                ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)rows);
+        }
+        else
+        {
+            BackwardTogether<TKernels>(ref input, ref workspace, ref gradients, inputGradient, runs, rows);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BackwardTogether<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
+        where TKernels : struct, INetworkKernels
+    {
+        WorkerPool.Enter();
+        try
+        {
+            if (!TryBackward<TKernels>(ref input, ref workspace, ref gradients, inputGradient, runs, rows))
+            {
+                TKernels.Backward(
+                    ref input, ref ParameterReference, ref gradients, ref workspace,
+                    ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)rows);
+            }
+        }
+        finally
+        {
+            WorkerPool.Leave();
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -280,7 +341,7 @@ public sealed class NetworkRunner : NetworkState
         where TTarget : unmanaged => typeof(TTarget) == typeof(int) ? 1 : TKernels.OutputSize;
 
     private static TPass Pass<TPass>(ref ParallelJob? kept, Func<TPass> create)
-        where TPass : ParallelJob => Unsafe.As<TPass>(kept ?? (kept = create()));
+        where TPass : ParallelJob => (TPass)(kept ??= create());
 
     /// <inheritdoc cref="INetwork.VectorJacobianProduct"/>
     /// <typeparam name="TKernels">The network's steps.</typeparam>
@@ -302,9 +363,9 @@ public sealed class NetworkRunner : NetworkState
             int piece = Math.Min(batch, TKernels.TrainingBatch);
             ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(piece));
             bool[] runs = Freeze(NothingFrozen<TKernels>());
-            for (int first = 0; first < batch; first += piece)
+            for (int first = 0, rows; first < batch; first += rows)
             {
-                int rows = Math.Min(piece, batch - first);
+                rows = Math.Min(piece, batch - first);
                 ref float x = ref Samples(input, first, TKernels.InputSize);
                 Forward<TKernels>(ref x, ref workspace, isTraining: false, first, rows);
                 TKernels.Seed(ref Samples(outputGradient, first, TKernels.OutputSize), ref workspace, (nuint)rows);
@@ -418,9 +479,9 @@ public sealed class NetworkRunner : NetworkState
         ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(piece));
         bool[] runs = Freeze(frozen);
         double loss = 0;
-        for (int first = 0; first < batch; first += piece)
+        for (int first = 0, rows; first < batch; first += rows)
         {
-            int rows = Math.Min(piece, batch - first);
+            rows = Math.Min(piece, batch - first);
             ref float x = ref Samples(input, first, TKernels.InputSize);
             Forward<TKernels>(ref x, ref workspace, isTraining: true, first, rows);
             if (Observers.Count > 0 && first == 0)
@@ -493,9 +554,9 @@ public sealed class NetworkRunner : NetworkState
             int piece = Math.Min(batch, TKernels.TrainingBatch);
             ref float workspace = ref TrainingWorkspace(TKernels.TrainingWorkspace.Floats(piece));
             double loss = 0;
-            for (int first = 0; first < batch; first += piece)
+            for (int first = 0, rows; first < batch; first += rows)
             {
-                int rows = Math.Min(piece, batch - first);
+                rows = Math.Min(piece, batch - first);
                 Forward<TKernels>(ref Samples(input, first, TKernels.InputSize), ref workspace, isTraining: false, first, rows);
                 loss += TKernels.Loss(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, (nuint)rows, (nuint)batch);
             }

@@ -169,22 +169,32 @@ public abstract class Optimizer : IOptimizer, IResumable
         ref float Slot(int i, ref float otherwise) => ref i < slots.Length ? ref Unsafe.Add(ref slots[i].Reference, first) : ref otherwise;
         var scaling = new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay);
         ref float a = ref Slot(0, ref none), b = ref Slot(1, ref none), c = ref Slot(2, ref none);
-        int workers = WorkerPool.TryTake(Math.Min(_threads, range.Length / LeastShare));
-        if (workers == 0)
-        {
+        int threads = Math.Min(_threads, range.Length / LeastShare);
+        if (threads <= 1 || !TryRun(threads, update, scaling, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length))
             UpdateKernels.Run(update, scaling, slots.Length, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
-            return;
-        }
+    }
 
+    /// <summary>Applies a rule with several threads.</summary>
+    /// <returns>Whether it is done; false where they are busy.</returns>
+    private bool TryRun<TUpdate>(int threads, TUpdate update, in GradientScaling scaling, ref float p, ref float g, ref float a, ref float b, ref float c, int length)
+        where TUpdate : struct, IUpdateVector512, IUpdateVector256, IUpdateVector128
+    {
+        WorkerPool.Enter();
+        int workers = WorkerPool.TryTake(threads);
         try
         {
+            if (workers == 0)
+                return false;
             UpdateJob<TUpdate> job = _job as UpdateJob<TUpdate> ?? new UpdateJob<TUpdate>();
             _job = job;
-            job.Run(workers, update, scaling, slots.Length, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
+            job.Run(workers, update, scaling, _memory.Slots.Length, ref p, ref g, ref a, ref b, ref c, length);
+            return true;
         }
         finally
         {
-            WorkerPool.Return();
+            if (workers > 0)
+                WorkerPool.Return();
+            WorkerPool.Leave();
         }
     }
 

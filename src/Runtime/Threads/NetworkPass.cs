@@ -14,8 +14,9 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
     private const int MostPlans = 64;
 
     private readonly StepSplit[] _splits = StepSplit.Parse(splits);
-    private readonly Dictionary<(int Batch, int Workers), Stage[]> _plans = [];
+    private readonly Dictionary<(int Batch, int Workers), (Stage[] Stages, int[] Parts)> _plans = [];
     private Stage[] _stages = [];
+    private int[] _parts = [];
 
     public float* Input { get; set; }
 
@@ -25,7 +26,8 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
 
     protected nuint Batch { get; private set; }
 
-    public sealed override int Stages => _stages.Length;
+    /// <inheritdoc/>
+    public sealed override int[] Parts => _parts;
 
     /// <summary>The workers that a batch is worth.</summary>
     public int Workers(int batch, NetworkRunner state) => state.Threads is var most and > 1 ? StepSplit.Workers(_splits, batch, most, state.IsEager) : 1;
@@ -33,19 +35,17 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
     {
-        if (!_plans.TryGetValue((batch, workers), out Stage[]? stages))
+        if (!_plans.TryGetValue((batch, workers), out (Stage[] Stages, int[] Parts) plan))
         {
             if (_plans.Count == MostPlans)
                 _plans.Clear();
-            _plans.Add((batch, workers), stages = StepSplit.Stages(_splits, batch, workspace.RowMultiple, workers, state.IsEager));
+            Stage[] stages = StepSplit.Stages(_splits, batch, workspace.RowMultiple, workers, state.IsEager);
+            _plans.Add((batch, workers), plan = (stages, Array.ConvertAll(stages, stage => stage.Parts)));
         }
 
-        (_stages, State, Batch) = (stages, state, (nuint)batch);
+        ((_stages, _parts), State, Batch) = (plan, state, (nuint)batch);
         WorkerPool.Run(this, workers, scratch);
     }
-
-    /// <inheritdoc/>
-    public sealed override int Parts(int stage) => _stages[stage].Parts;
 
     /// <inheritdoc/>
     public sealed override void Run(int stage, int part, int worker)
@@ -117,6 +117,8 @@ internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplit
 internal sealed unsafe class PiecewisePass<TKernels> : ParallelJob
     where TKernels : struct, INetworkKernels
 {
+    private int[] _parts = [0];
+
     public float* Input { get; set; }
 
     public float* Output { get; set; }
@@ -125,11 +127,13 @@ internal sealed unsafe class PiecewisePass<TKernels> : ParallelJob
 
     public int Batch { get; set; }
 
-    public int Pieces { get; set; }
+    public int Pieces
+    {
+        get => _parts[0];
+        set => _parts = _parts[0] == value ? _parts : [value];
+    }
 
-    public override int Stages => 1;
-
-    public override int Parts(int stage) => Pieces;
+    public override int[] Parts => _parts;
 
     public override void Run(int stage, int part, int worker)
     {

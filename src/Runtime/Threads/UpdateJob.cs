@@ -12,7 +12,7 @@ internal sealed unsafe class UpdateJob<TUpdate> : ParallelJob
     private TUpdate _update;
     private GradientScaling _scaling;
     private int _slots;
-    private int _parts;
+    private int[] _parts = [0];
     private nuint _length;
     private float* _p;
     private float* _g;
@@ -20,16 +20,17 @@ internal sealed unsafe class UpdateJob<TUpdate> : ParallelJob
     private float* _b;
     private float* _c;
 
-    public override int Stages => 1;
-
-    public override int Parts(int stage) => _parts;
+    /// <inheritdoc/>
+    public override int[] Parts => _parts;
 
     /// <summary>Runs <see cref="UpdateKernels.Run"/> with the workers of the pool, which was taken.</summary>
     public void Run(int workers, TUpdate update, in GradientScaling scaling, int slots, ref float p, ref float g, ref float a, ref float b, ref float c, int length)
     {
         fixed (float* parameters = &p, gradients = &g, first = &a, second = &b, third = &c)
         {
-            (_update, _scaling, _slots, _parts, _length) = (update, scaling, slots, workers, (nuint)length);
+            (_update, _scaling, _slots, _length) = (update, scaling, slots, (nuint)length);
+            if (_parts[0] != workers)
+                _parts = [workers];
             _p = parameters;
             _g = gradients;
             _a = first;
@@ -48,5 +49,5 @@ internal sealed unsafe class UpdateJob<TUpdate> : ParallelJob
             (int)(Bound(part + 1) - from));
     }
 
-    private nuint Bound(int part) => _length / Vector * (nuint)part / (nuint)_parts * Vector;
+    private nuint Bound(int part) => _length / Vector * (nuint)part / (nuint)_parts[0] * Vector;
 }

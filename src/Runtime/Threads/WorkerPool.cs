@@ -9,11 +9,8 @@ namespace NetGen.Runtime;
 /// <summary>Something that several threads do together, stage after stage; a stage has parts, which are done in any order and at once.</summary>
 internal abstract class ParallelJob
 {
-    /// <summary>The stages.</summary>
-    public abstract int Stages { get; }
-
-    /// <summary>The parts of a stage; 1: the caller's thread does it.</summary>
-    public abstract int Parts(int stage);
+    /// <summary>The parts of each stage; of 1 the caller's thread does it. What was given for one run does not change any more.</summary>
+    public abstract int[] Parts { get; }
 
     /// <summary>Does a part.</summary>
     /// <param name="stage">The stage; those before it are done.</param>
@@ -23,7 +20,7 @@ internal abstract class ParallelJob
 }
 
 /// <summary>
-/// The threads that help the callers' threads, one pool for the process. It does one job at a time: who finds it taken computes alone, so there are never more threads at work than were asked for.
+/// The threads that help the callers' threads, one pool for the process. It does one job at a time: who finds it taken computes alone, and who has it takes the fewer helpers the more others compute.
 /// Nobody waits for a thread that has not come: parts of its are done by those that are there. Between jobs the threads look for the next one for a moment, which a training's next step is, then sleep.
 /// </summary>
 internal static class WorkerPool
@@ -37,18 +34,17 @@ internal static class WorkerPool
     /// <summary>How long a thread looks for the next job before it sleeps.</summary>
     private static readonly long s_patience = Stopwatch.Frequency / 10_000;
 
-    private static readonly object s_gate = new();
-    private static readonly Line[] s_lines = new Line[5];
+    private static readonly Line[] s_lines = new Line[6];
 
     /// <summary>For each part the last stage of which it was claimed. All parts of a stage are claimed before it ends, so a thread that comes too late claims nothing.</summary>
     private static readonly long[] s_claims = new long[(WorkerThreads.Most + 1) * ClaimStride];
 
     private static AlignedBuffer?[] s_scratch = [];
-    private static int s_threads;
-    private static int s_sleeping;
+    private static Helper[] s_helpers = [];
 
-    // The job, and the number of its first stage: written before its first stage is open.
+    // The job, its parts, and the number of its first stage: written before its first stage is open.
     private static ParallelJob? s_job;
+    private static int[] s_parts = [];
     private static int s_workers;
     private static long s_first;
     private static Exception? s_failure;
@@ -60,6 +56,39 @@ internal static class WorkerPool
         public long Value;
     }
 
+    /// <summary>A thread of the pool.</summary>
+    private sealed class Helper(int worker)
+    {
+        private readonly object _gate = new();
+        private bool _isAsleep;
+
+        /// <summary>Its number.</summary>
+        public int Worker { get; } = worker;
+
+        /// <summary>Sleeps until there is a job for it.</summary>
+        public void Sleep()
+        {
+            lock (_gate)
+            {
+                // Whoever opens a stage behind this line sees that it sleeps.
+                Volatile.Write(ref _isAsleep, true);
+                Interlocked.MemoryBarrier();
+                while ((Volatile.Read(ref Current) & 1) == 0 || Worker >= Volatile.Read(ref s_workers))
+                    Monitor.Wait(_gate);
+                Volatile.Write(ref _isAsleep, false);
+            }
+        }
+
+        /// <summary>Wakes it where it sleeps.</summary>
+        public void Wake()
+        {
+            if (!Volatile.Read(ref _isAsleep))
+                return;
+            lock (_gate)
+                Monitor.Pulse(_gate);
+        }
+    }
+
     private static ref long IsTaken => ref s_lines[1].Value;
 
     /// <summary>Twice the stages that have ended since the process began, and one more while there is another.</summary>
@@ -68,12 +97,23 @@ internal static class WorkerPool
     /// <summary>Parts of the stage that are done.</summary>
     private static ref long Done => ref s_lines[3].Value;
 
+    /// <summary>Threads that compute at the moment, with the pool or alone.</summary>
+    private static ref long Callers => ref s_lines[4].Value;
+
+    /// <summary>Begins to compute something that is worth several threads.</summary>
+    public static void Enter() => Interlocked.Increment(ref Callers);
+
+    /// <summary>Ends it.</summary>
+    public static void Leave() => Interlocked.Decrement(ref Callers);
+
     /// <summary>Takes the pool until <see cref="Return"/>.</summary>
     /// <param name="workers">The threads that are wanted, the caller's among them.</param>
     /// <param name="waits">Whether it waits until the pool is free.</param>
     /// <returns>The threads that there are; 0 where the pool is taken or one is wanted, and then there is nothing to return.</returns>
     public static int TryTake(int workers, bool waits = false)
     {
+        if (!waits)
+            workers = (int)Math.Min(workers, workers - Volatile.Read(ref Callers) + 1);
         if (workers <= 1)
             return 0;
         while (Volatile.Read(ref IsTaken) != 0 || Interlocked.CompareExchange(ref IsTaken, 1, 0) != 0)
@@ -83,9 +123,9 @@ internal static class WorkerPool
             Thread.Yield();
         }
 
-        if (s_threads < workers - 1)
-            AddThreads(workers - 1);
-        return Math.Min(workers, s_threads + 1);
+        if (s_helpers.Length < workers - 1)
+            AddHelpers(workers - 1);
+        return Math.Min(workers, s_helpers.Length + 1);
     }
 
     /// <summary>Gives the pool back.</summary>
@@ -97,18 +137,14 @@ internal static class WorkerPool
     /// <param name="scratch">Floats that each but the caller's needs for itself.</param>
     public static void Run(ParallelJob job, int workers, int scratch = 0)
     {
-        if (job.Stages == 0)
+        int[] parts = job.Parts;
+        if (parts.Length == 0)
             return;
         if (scratch > 0)
             Reserve(workers, scratch);
-        (s_job, s_workers, s_first) = (job, workers, Current >> 1);
+        (s_job, s_parts, s_workers, s_first) = (job, parts, workers, Current >> 1);
         Interlocked.Increment(ref Current);
-        if (Volatile.Read(ref s_sleeping) > 0)
-        {
-            lock (s_gate)
-                Monitor.PulseAll(s_gate);
-        }
-
+        bool isInterrupted = Wake(workers);
         for (int spins = 0; Volatile.Read(ref Current) is var current && (current & 1) != 0; spins++)
         {
             if (TryWork(current, 0))
@@ -118,9 +154,31 @@ internal static class WorkerPool
         }
 
         Exception? failure = s_failure;
-        s_failure = null;
+        (s_failure, s_job) = (null, null);
+        if (isInterrupted)
+            Thread.CurrentThread.Interrupt();
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>Wakes the helpers of a job that is open. The caller's memory is in use from here on, so nothing may end this early.</summary>
+    /// <returns>Whether the thread was interrupted meanwhile.</returns>
+    private static bool Wake(int workers)
+    {
+        bool isInterrupted = false;
+        for (int i = 0; i < workers - 1; i++)
+        {
+            try
+            {
+                s_helpers[i].Wake();
+            }
+            catch (ThreadInterruptedException)
+            {
+                isInterrupted = true;
+            }
+        }
+
+        return isInterrupted;
     }
 
     /// <summary>What a worker has for itself.</summary>
@@ -131,15 +189,16 @@ internal static class WorkerPool
     private static bool TryWork(long current, int worker)
     {
         ParallelJob? job = s_job;
+        int[] all = s_parts;
         int workers = s_workers;
-        int stage = (int)((current >> 1) - s_first);
-        if (worker >= workers || job is null || stage < 0 || stage >= job.Stages)
-            return false;
-        int parts = job.Parts(stage);
+        long stages = (current >> 1) - s_first;
 
         // What was read belongs together where the stage has not ended since. If it ends from here on, nothing of it can be claimed.
-        if (Interlocked.Read(ref Current) != current)
+        Volatile.ReadBarrier();
+        if (Volatile.Read(ref Current) != current || job is null || worker >= workers)
             return false;
+        int stage = (int)stages;
+        int parts = all[stage];
         int own = (int)((long)parts * worker / workers);
         for (int i = 0; i < (parts == 1 && worker > 0 ? 0 : parts); i++)
         {
@@ -161,7 +220,7 @@ internal static class WorkerPool
             if (Interlocked.Increment(ref Done) == parts)
             {
                 Done = 0;
-                Volatile.Write(ref Current, current + (stage + 1 == job.Stages ? 1 : 2));
+                Volatile.Write(ref Current, current + (stage + 1 == all.Length ? 1 : 2));
             }
 
             return true;
@@ -178,21 +237,20 @@ internal static class WorkerPool
             Thread.Yield();
     }
 
-    private static void AddThreads(int count)
+    private static void AddHelpers(int count)
     {
-        for (; s_threads < count; s_threads++)
+        try
         {
-            int worker = s_threads + 1;
-            var thread = new Thread(() => Loop(worker)) { IsBackground = true, Name = "NetGen worker" };
-            try
+            while (s_helpers.Length < count)
             {
-                thread.Start();
+                var helper = new Helper(s_helpers.Length + 1);
+                new Thread(() => Loop(helper)) { IsBackground = true, Name = "NetGen worker" }.UnsafeStart();
+                s_helpers = [.. s_helpers, helper];
             }
-            catch (OutOfMemoryException)
-            {
-                // The system gives no more threads: it goes on with those that there are.
-                return;
-            }
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException or PlatformNotSupportedException)
+        {
+            // The system gives no more threads: it goes on with those that there are.
         }
     }
 
@@ -207,18 +265,20 @@ internal static class WorkerPool
         }
     }
 
-    private static void Loop(int worker)
+    private static void Loop(Helper helper)
     {
         long start = Stopwatch.GetTimestamp();
         for (int spins = 0; ; spins++)
         {
             long current = Volatile.Read(ref Current);
-            if ((current & 1) != 0)
+            bool isWanted = (current & 1) != 0 && helper.Worker < Volatile.Read(ref s_workers);
+            if (isWanted && TryWork(current, helper.Worker))
             {
-                if (TryWork(current, worker))
-                    (spins, start) = (0, Stopwatch.GetTimestamp());
-                else
-                    Wait(spins);
+                (spins, start) = (0, Stopwatch.GetTimestamp());
+            }
+            else if (isWanted)
+            {
+                Wait(spins);
             }
             else if ((spins & 63) != 63 || Stopwatch.GetTimestamp() - start < s_patience)
             {
@@ -226,22 +286,9 @@ internal static class WorkerPool
             }
             else
             {
-                Sleep();
+                helper.Sleep();
                 (spins, start) = (0, Stopwatch.GetTimestamp());
             }
-        }
-    }
-
-    /// <summary>Sleeps until there is a job.</summary>
-    private static void Sleep()
-    {
-        lock (s_gate)
-        {
-            // Whoever opens a stage behind this line sees that there is a sleeper.
-            Interlocked.Increment(ref s_sleeping);
-            while ((Volatile.Read(ref Current) & 1) == 0)
-                Monitor.Wait(s_gate);
-            Interlocked.Decrement(ref s_sleeping);
         }
     }
 }

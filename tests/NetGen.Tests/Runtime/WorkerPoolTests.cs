@@ -61,6 +61,67 @@ public class WorkerPoolTests
         Assert.Equal(0, WorkerPool.TryTake(1));
     }
 
+    /// <summary>A job that is run again with other stages, as a pass is with another batch: who comes late from the run before must not be led astray.</summary>
+    [Fact]
+    public void A_job_may_have_other_stages_in_its_next_run()
+    {
+        var random = new Random(2);
+        var job = new Changing();
+        for (int i = 0; i < 20000; i++)
+        {
+            job.Next([.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(1, 5))]);
+            Run(job, 4);
+            Assert.Equal(job.Parts.Sum(), job.Count);
+        }
+    }
+
+    private sealed class Changing : ParallelJob
+    {
+        private int[] _parts = [];
+        private int _count;
+
+        public int Count => _count;
+
+        public override int[] Parts => _parts;
+
+        public void Next(int[] parts) => (_parts, _count) = (parts, 0);
+
+        public override void Run(int stage, int part, int worker)
+        {
+            if (part >= _parts[stage])
+                throw new InvalidOperationException("There is no such part.");
+            Interlocked.Increment(ref _count);
+        }
+    }
+
+    [Fact]
+    public void Who_is_interrupted_finishes_first()
+    {
+        Exception? told = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Thread.CurrentThread.Interrupt();
+                for (int i = 0; i < 100; i++)
+                {
+                    var job = new Counting([4, 4], 5);
+                    Run(job, 4);
+                    job.AssertDone();
+                }
+
+                Assert.Throws<ThreadInterruptedException>(() => Thread.Sleep(0));
+            }
+            catch (Exception e)
+            {
+                told = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Null(told);
+    }
+
     [Fact]
     public void Many_threads_take_turns() => Parallel.For(0, 8, thread =>
     {
@@ -95,9 +156,7 @@ public class WorkerPoolTests
 
         public Action Within { get; set; } = () => { };
 
-        public override int Stages => parts.Length;
-
-        public override int Parts(int stage) => parts[stage];
+        public override int[] Parts => parts;
 
         public override void Run(int stage, int part, int worker)
         {

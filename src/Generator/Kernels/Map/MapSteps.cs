@@ -58,6 +58,9 @@ internal sealed record MapStep : Step
     /// <inheritdoc cref="Inputs"/>
     public MapOperand Output { get; }
 
+    /// <summary>A mean over the batch divides by its size.</summary>
+    public override bool MixesSamples => Expression.Text(ExpressionStyle.Plain with { Samples = "#" }).IndexOf('#') >= 0;
+
     public override object Variant => (Expression, Inputs.Select(input => input.Code).ToEquatableArray(), Output.Code);
 
     public override bool Fits => Inputs.Append(Output).All(operand => Operands.Find(operand.Operand.Name)!.Buffer is not { } buffer || buffer.Width == operand.Type.Shape.ElementCount);

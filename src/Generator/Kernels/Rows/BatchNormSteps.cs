@@ -146,6 +146,9 @@ internal sealed record BatchNormGradientStep : Step
 
     public BatchNormKernel Norm { get; }
 
+    /// <summary>It sums over the batch, whether or not weight and bias want these sums.</summary>
+    public override bool MixesSamples => true;
+
     public Buffer DY => this["dy"];
 
     public Buffer X => this["x"];
