@@ -201,7 +201,14 @@ internal static class StepsEmitter
             _ => "inputGradient",
         };
 
-        string? Condition(int i) => (steps[i].OnlyForInputGradient ? "wantsInputGradient" : gate?.Invoke(i)) is var condition && select is null ? condition : select!(i, condition);
+        string? Condition(int i) => steps[i].OnlyForInputGradient ? "wantsInputGradient" : gate?.Invoke(i);
+        if (select is not null)
+        {
+            for (int i = 0; i < steps.Count; i++)
+                code.Line($"if ({select(i, Condition(i))}) {Call(steps[i])}");
+            return;
+        }
+
         for (int i = 0; i < steps.Count;)
         {
             string? condition = Condition(i);
@@ -209,17 +216,17 @@ internal static class StepsEmitter
             {
                 do
                 {
-                    Call(steps[i++]);
+                    code.Line(Call(steps[i++]));
                 }
                 while (i < steps.Count && Condition(i) == condition);
             }
         }
 
-        void Call(Step step)
+        string Call(Step step)
         {
             IEnumerable<string> arguments = KernelEmitter.Parameters(step, Argument, network.SplitMethods.Contains(step.Method)).Select(parameter => parameter.Argument);
             string shared = step.Own is null || step.Own == step.Method ? "" : " // " + step.Own;
-            code.Line($"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});{shared}");
+            return $"{(step is LossStep ? "return " : "")}{step.Method}({string.Join(", ", arguments)});{shared}";
         }
     }
 }
