@@ -29,6 +29,8 @@ internal static class Program
         };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training images.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var batch = new Option<int>("--batch") { Description = "Images of a step.", HelpName = "N", DefaultValueFactory = _ => 64 };
+        epochs.Require(least: 1);
+        batch.Require(least: 1);
         var seed = new Option<ulong>("--seed") { Description = "Seed of initialisation and shuffling.", HelpName = "N", DefaultValueFactory = _ => 0 };
         var command = new RootCommand("Trains LeNet-5 on handwritten digits with Adam and tests it on 10,000 images it has not seen.") { data, epochs, batch, seed };
         command.SetAction(options =>

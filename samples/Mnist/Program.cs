@@ -39,11 +39,7 @@ internal static class Program
             Description = "Passes over the training images. Default: cnn 8, with --data 5; mlp 30, with --data 15.",
             HelpName = "N",
         };
-        epochs.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out int value) && value < 1)
-                result.AddError($"Expected --epochs to be at least 1, but got {token.Value}.");
-        });
+        epochs.Require(least: 1);
         var seed = new Option<ulong>("--seed") { Description = "Seed of initialisation, dropout and shuffling.", HelpName = "N", DefaultValueFactory = _ => 0 };
 
         var command = new RootCommand("Trains a network on handwritten digits and tests it on 10,000 images it has not seen.") { network, data, checkpoint, epochs, seed };

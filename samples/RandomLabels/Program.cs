@@ -23,7 +23,7 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         var full = new Option<bool>("--full") { Description = "The original setting: AlexNet in its full width, 6,000 images, 150 epochs. It takes days." };
-        var quick = new Option<bool>("--quick") { Description = "Two shares, 128 images and two epochs: shows that the program runs, and nothing else." };
+        var quick = new Option<bool>("--quick") { Description = "Two shares, 64 images and two epochs: shows that the program runs, and nothing else." };
         var output = new Option<string?>("--output")
         {
             Description = "Where checkpoints, tables and report go; a training that is there goes on. Default: random-labels, or random-labels-full; with --quick a new temporary directory.",
@@ -36,6 +36,13 @@ internal static class Program
         var shares = new Option<double[]>("--shares") { Description = "The shares of random labels; default: 0 0.2 0.4 0.6 0.8 1.", HelpName = "SHARES", AllowMultipleArgumentsPerToken = true };
         var rate = new Option<double?>("--learning-rate") { Description = "The learning rate; default: the setting's.", HelpName = "RATE" };
         var momentum = new Option<double?>("--momentum") { Description = "The momentum; default: the setting's.", HelpName = "M" };
+        threads.Require(least: 1);
+        epochs.Require(least: 1);
+        images.Require(least: 1);
+        batch.Require(least: 1);
+        shares.Require(least: 0, most: 1);
+        rate.Require(least: 0, most: float.MaxValue);
+        momentum.Require(least: 0, most: 1);
         var command = new RootCommand("Trains a network on digits whose labels are random, some of them or all, and looks what it learns (Zhang et al. 2017).") { full, quick, output, threads, epochs, images, batch, rate, momentum, shares };
         command.SetAction((options, cancellationToken) =>
         {
@@ -53,7 +60,7 @@ internal static class Program
             string directory = options.GetValue(output) ?? (isQuick ? Directory.CreateTempSubdirectory("random-labels-").FullName : isFull ? "random-labels-full" : "random-labels");
             try
             {
-                Perform(setting, isFull, directory, Math.Max(1, options.GetValue(threads)), cancellationToken);
+                Perform(setting, isFull, directory, options.GetValue(threads), cancellationToken);
                 return Task.FromResult(0);
             }
             catch (OperationCanceledException)

@@ -11,7 +11,7 @@ namespace NetGen.Charts;
 
 /// <summary>
 /// Shows on the console where a training is: a bar with the loss, samples a second and the time left, and a line for each epoch. Where the output is redirected, it writes lines, at most one a second.
-/// It is both a callback and the <c>progress</c> of <c>Fit</c>: give it as both.
+/// It is both a callback and the <c>progress</c> of <c>Fit</c>: give it as both. As <c>progress</c> alone it has no lines of epochs, and is not told where a training stops before its last batch: dispose it then.
 /// </summary>
 /// <example><code>
 /// var console = new ConsoleProgress();
@@ -25,6 +25,7 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
     private TaskCompletionSource? _end;
     private Task? _display;
     private volatile ProgressTask? _bar;
+    private bool _isCallback;
     private long _lastLine;
     private bool _hasLine;
 
@@ -44,29 +45,21 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
     /// <inheritdoc/>
     public override void OnTrainBegin(TrainingContext training)
     {
-        if (!_isLive || _display is not null)
-            return;
-
-        // Spectre's display lives as long as its function runs, here until the training's end.
-        _end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task end = _end.Task;
-        _display = _console.Progress().AutoClear(true)
-            .Columns(new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .StartAsync(async display =>
-            {
-                _bar = display.AddTask("…", maxValue: 1);
-                await end.ConfigureAwait(false);
-            });
+        _isCallback = true;
+        Start();
     }
 
     /// <inheritdoc/>
     public void Report(TrainingProgress value)
     {
+        Start();
         if (_bar is { } bar)
         {
             bar.Description = Markup.Escape(Text(value));
             bar.IsIndeterminate = value.Batches is null;
             bar.Value = Share(value) ?? 0;
+            if (!_isCallback && value.Epoch == value.Epochs && value.Batch == value.Batches)
+                End();
         }
         else if (!_isLive && (!_hasLine || Stopwatch.GetElapsedTime(_lastLine).TotalSeconds >= 1))
         {
@@ -99,6 +92,23 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
 
     /// <summary>Ends the display where a training did not.</summary>
     public void Dispose() => End();
+
+    private void Start()
+    {
+        if (!_isLive || _display is not null)
+            return;
+
+        // Spectre's display lives as long as its function runs, here until the training's end.
+        _end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task end = _end.Task;
+        _display = _console.Progress().AutoClear(true)
+            .Columns(new ProgressBarColumn { Width = 30 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .StartAsync(async display =>
+            {
+                _bar = display.AddTask("…", maxValue: 1);
+                await end.ConfigureAwait(false);
+            });
+    }
 
     private void End()
     {

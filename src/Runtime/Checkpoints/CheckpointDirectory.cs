@@ -59,20 +59,28 @@ public sealed class CheckpointDirectory
         return System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{_name}-{step:D8}{Extension}"));
     }
 
-    /// <summary>Saves a checkpoint, then removes all but the last <see cref="Keep"/>; this one stays in any case.</summary>
+    /// <summary>Saves a checkpoint, then removes all but the last <see cref="Keep"/>.</summary>
     /// <param name="checkpoint">The state of the training.</param>
     /// <param name="step">The step or epoch; at least 0.</param>
     /// <returns>The file.</returns>
+    /// <exception cref="InvalidOperationException">There is a checkpoint of a later step, so of another training: nothing is written or removed.</exception>
     public string Save(TrainingCheckpoint checkpoint, long step)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         string path = PathOf(step);
+        if (Steps is [.., var last] && last > step)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Expected no checkpoint of a later step than {step}, which is to be saved, but \"{Path}\" holds one of step {last}, of another training: go on from it with Resume, take another directory, or remove the old files."));
+        }
+
         Directory.CreateDirectory(Path);
         AtomicFile.RemoveLeftOver(Path, _name + "-*" + Extension);
         checkpoint.Save(path);
         if (Keep is { } count)
         {
-            foreach (long old in Steps.Where(other => other != step).SkipLast(count - 1))
+            foreach (long old in Steps.SkipLast(count))
                 File.Delete(PathOf(old));
         }
 

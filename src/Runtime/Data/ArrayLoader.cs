@@ -54,6 +54,7 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
         _settings.Add("shuffle", shuffle);
         _settings.Add("dropLast", dropLast);
         _settings.Add("augment", _augment);
+        _settings.Add("transform", transform);
     }
 
     /// <inheritdoc/>
@@ -134,7 +135,7 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">It is the state of a loader that hands out other batches: its number of samples, batch size, seed or order differ.</exception>
+    /// <exception cref="InvalidDataException">It is the state of a loader that hands out other batches: its number of samples, batch size, seed, order or transform differ.</exception>
     public override Action Load(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);

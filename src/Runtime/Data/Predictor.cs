@@ -107,7 +107,7 @@ public sealed class Predictor<TNetwork>
 
     /// <summary>
     /// The likeliest class of a sample: of several outputs the largest, the first if there are two; its probability is softmax's, unless the network ends with one. Of one output, class 1 where sigmoid,
-    /// unless the network ends with one, is at least a half, and 0 otherwise.
+    /// unless the network ends with one, is above a half, and 0 otherwise, as <see cref="Metrics.Binary"/> counts.
     /// </summary>
     /// <param name="sample">The sample before the transforms.</param>
     /// <exception cref="ArgumentException">The sample does not fit.</exception>
@@ -150,7 +150,8 @@ public sealed class Predictor<TNetwork>
     public static Predictor<TNetwork> Load(string path, Func<string, ITransform?>? customTransforms = null)
     {
         TNetwork network = TNetwork.Create(0);
-        return Restore(network, network.Load(path).Metadata, customTransforms);
+        IReadOnlyDictionary<string, string> metadata = network.Load(path).Metadata;
+        return NetworkCheckpoint.Named(path, () => Restore(network, metadata, customTransforms));
     }
 
     /// <summary>Loads what <see cref="Save(Stream)"/> wrote.</summary>
@@ -160,7 +161,10 @@ public sealed class Predictor<TNetwork>
     public static Predictor<TNetwork> Load(Stream stream, Func<string, ITransform?>? customTransforms = null)
     {
         TNetwork network = TNetwork.Create(0);
-        return Restore(network, network.Load(stream).Metadata, customTransforms);
+        IReadOnlyDictionary<string, string> metadata = network.Load(stream).Metadata;
+        return stream is FileStream file
+            ? NetworkCheckpoint.Named(file.Name, () => Restore(network, metadata, customTransforms))
+            : Restore(network, metadata, customTransforms);
     }
 
     private static Predictor<TNetwork> Restore(TNetwork network, IReadOnlyDictionary<string, string> metadata, Func<string, ITransform?>? custom)
@@ -169,6 +173,8 @@ public sealed class Predictor<TNetwork>
         foreach ((string name, string value) in metadata)
             whole.Set(name, value);
         TrainingState state = whole.Section(Section);
+        if (!metadata.Keys.Any(name => name.StartsWith(Section + ".", StringComparison.Ordinal)))
+            throw new InvalidDataException("Expected a predictor, as Predictor.Save writes it, but the file has a network without transforms: load it with network.Load, and give it to new Predictor.");
         ITransform? transform = state.GetInt64("transforms") == 0 ? null : Transforms.Restore(state.Section("transform"), custom);
         ITransform? target = state.GetInt64("target_transforms") == 0 ? null : Transforms.Restore(state.Section("target_transform"), custom);
         if (target is not (null or IInvertibleTransform))
@@ -231,7 +237,7 @@ public sealed class Predictor<TNetwork>
             double one = last == "Sigmoid" ? output[0] : 1 / (1 + Exp(-Math.Abs(output[0])));
             if (last != "Sigmoid" && output[0] < 0)
                 one = 1 - one;
-            int which = one >= 0.5 ? 1 : 0;
+            int which = output[0] > (last == "Sigmoid" ? 0.5f : 0) ? 1 : 0;
             return Named(which, which == 1 ? one : 1 - one);
         }
 

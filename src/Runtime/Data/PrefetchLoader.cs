@@ -68,6 +68,7 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         _settings.Add("seed", options.Seed);
         _settings.Add("dropLast", options.DropLast);
         _settings.Add("augment", options.Augment);
+        _settings.Add("transform", _transform);
     }
 
     /// <summary>What was not said otherwise.</summary>
@@ -92,13 +93,15 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         : throw new InvalidOperationException("Expected a batch, but there is none: call Begin, then MoveNext, as long as it says that there is one.");
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or there are fewer batches of <see cref="PrefetchOptions.SampleCount"/>.</exception>
     /// <exception cref="ObjectDisposedException">The loader is disposed.</exception>
     public override void Begin(long epoch, long firstBatch = 0)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        if (SampleCount is { } count)
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, (count + BatchSize - 1) / BatchSize);
         _reading?.Stop();
         _reading = new Reading(this, epoch, firstBatch);
     }
@@ -106,7 +109,12 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException"><see cref="Begin"/> was not called.</exception>
     /// <exception cref="DataSourceException">The source threw, what it handed out does not fit, or it ended before the number of samples that was promised. The batches before it have been handed out.</exception>
-    public override bool MoveNext() => (_reading ?? throw new InvalidOperationException("Expected an epoch that has begun: call Begin before MoveNext.")).MoveNext();
+    /// <exception cref="ObjectDisposedException">The loader is disposed.</exception>
+    public override bool MoveNext()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return (_reading ?? throw new InvalidOperationException("Expected an epoch that has begun: call Begin before MoveNext.")).MoveNext();
+    }
 
     /// <inheritdoc/>
     public override void Save(TrainingState state)
@@ -282,8 +290,10 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
                     break;
             }
 
-            if (index < (count ?? _firstSample))
-                throw new DataSourceException(string.Create(CultureInfo.InvariantCulture, $"Expected {(count is null ? "at least " : "")}{count ?? _firstSample} samples, but the source ended behind {index} in epoch {_epoch}."));
+            // The last of the batches that are passed over may be the partial one that ends an epoch.
+            long least = count ?? (_loader.Options.DropLast ? _firstSample : Math.Max(0, _firstSample - _loader.BatchSize + 1));
+            if (index < least)
+                throw new DataSourceException(string.Create(CultureInfo.InvariantCulture, $"Expected {(count is null ? "at least " : "")}{least} samples, but the source ended behind {index} in epoch {_epoch}."));
             if (slot is not null && !_loader.Options.DropLast)
                 HandOver(ref slot);
         }

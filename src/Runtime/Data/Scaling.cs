@@ -39,28 +39,29 @@ public abstract class Scaling : IInvertibleTransform
     /// <inheritdoc/>
     public int OutputSize(int inputSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
-        if (Channels > 0 && inputSize % Channels != 0)
-            throw Dataset.Invalid($"Expected samples of {Channels} equal channels, but got {inputSize} floats.", nameof(inputSize));
-        if (_columns is [.., var last] && last >= inputSize)
-            throw Dataset.Invalid($"Expected samples with a feature {last}, but got {inputSize} floats.", nameof(inputSize));
+        CheckSize(inputSize);
         if (_offsets is not null && Channels == 0 && _columns is null && _offsets.Length != inputSize)
             throw Dataset.Invalid($"Expected samples of {_offsets.Length} floats, as those of the fit, but got {inputSize}.", nameof(inputSize));
         return inputSize;
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">Such samples do not fit, there are none, or a number that would be scaled is not finite; what was learnt before stays.</exception>
     public void Fit(ReadOnlySpan<float> inputs, int inputSize)
     {
         Transforms.CheckFit(inputs, inputSize);
-        _offsets = null;
-        OutputSize(inputSize);
+        CheckSize(inputSize);
         int groups = Channels > 0 ? Channels : _columns?.Length ?? inputSize;
         int width = Channels > 0 ? inputSize / Channels : 1;
         var offsets = new double[groups];
         var scales = new double[groups];
         for (int group = 0; group < groups; group++)
-            (offsets[group], scales[group]) = Learn(new Values(inputs, inputSize, _columns?[group] ?? group * width, width));
+        {
+            int start = _columns?[group] ?? group * width;
+            CheckFinite(inputs, inputSize, start, width);
+            (offsets[group], scales[group]) = Learn(new Values(inputs, inputSize, start, width));
+        }
+
         (_offsets, _scales) = (offsets, scales);
     }
 
@@ -115,6 +116,27 @@ public abstract class Scaling : IInvertibleTransform
 
     /// <summary>Offset and scale.</summary>
     private protected abstract (double Offset, double Scale) Learn(Values values);
+
+    private void CheckSize(int inputSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
+        if (Channels > 0 && inputSize % Channels != 0)
+            throw Dataset.Invalid($"Expected samples of {Channels} equal channels, but got {inputSize} floats.", nameof(inputSize));
+        if (_columns is [.., var last] && last >= inputSize)
+            throw Dataset.Invalid($"Expected samples with a feature {last}, but got {inputSize} floats.", nameof(inputSize));
+    }
+
+    private static void CheckFinite(ReadOnlySpan<float> inputs, int inputSize, int start, int width)
+    {
+        for (int sample = 0; sample < inputs.Length / inputSize; sample++)
+        {
+            for (int feature = start; feature < start + width; feature++)
+            {
+                if (inputs[(sample * inputSize) + feature] is var value && !float.IsFinite(value))
+                    throw Dataset.Invalid($"Expected finite numbers to learn a scale from, but feature {feature} of sample {sample} is {value}.", nameof(inputs));
+            }
+        }
+    }
 
     private static string Text(long channels, int[]? columns) => channels > 0 ? $"{channels} channels" : columns is null ? "all features" : "the features " + string.Join(", ", columns);
 

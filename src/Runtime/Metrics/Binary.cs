@@ -6,7 +6,7 @@ namespace NetGen.Metrics;
 
 /// <summary>A metric of classes for networks with one output for two classes and targets 0 or 1, as <see cref="BCEWithLogitsLossAttribute"/> takes them.</summary>
 /// <param name="metric">A metric of two classes; class 1 is the one whose output is above the threshold.</param>
-/// <param name="threshold">The output from which on class 1 is predicted: 0 for logits, 0.5 for probabilities.</param>
+/// <param name="threshold">The output above which class 1 is predicted, class 0 at it and below: 0 for logits, 0.5 for probabilities. <see cref="Data.Predictor{TNetwork}.Classify(ReadOnlySpan{float})"/> decides so too.</param>
 public sealed class Binary(ClassMetric metric, float threshold = 0) : Metric<float>
 {
     /// <inheritdoc/>

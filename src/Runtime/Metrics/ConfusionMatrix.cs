@@ -1,5 +1,8 @@
 using System;
+using System.Globalization;
+using System.Linq;
 using System.Numerics.Tensors;
+using System.Text;
 
 namespace NetGen.Metrics;
 
@@ -38,6 +41,26 @@ public class ConfusionMatrix : ClassMetric
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)predicted, (uint)Classes, nameof(predicted));
             return _counts[(target * Classes) + predicted];
         }
+    }
+
+    /// <summary>The counts, a row for each true class, a column for each predicted one, with the classes' numbers before and above them.</summary>
+    public override string ToString()
+    {
+        int first = Text(Math.Max(0, Classes - 1)).Length;
+        int width = Math.Max(first, Text(_counts.Length == 0 ? 0 : _counts.Max()).Length);
+        var text = new StringBuilder(new string(' ', first));
+        for (int predicted = 0; predicted < Classes; predicted++)
+            text.Append("  ").Append(Text(predicted).PadLeft(width));
+        for (int target = 0; target < Classes; target++)
+        {
+            text.Append('\n').Append(Text(target).PadLeft(first));
+            for (int predicted = 0; predicted < Classes; predicted++)
+                text.Append("  ").Append(Text(this[target, predicted]).PadLeft(width));
+        }
+
+        return text.ToString();
+
+        static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc/>
@@ -84,7 +107,9 @@ public enum ClassAverage
     Binary,
 }
 
-/// <summary>Precision, recall or F1: a ratio of counts of each class, 0 where it has no denominator.</summary>
+/// <summary>
+/// Precision, recall or F1: a ratio of counts of each class, 0 where it has no denominator. Names are scikit-learn's: <c>f1</c> of class 1 of two, <c>f1_macro</c>, <c>f1_micro</c>, <c>f1_weighted</c>.
+/// </summary>
 public abstract class ClassRatio : ConfusionMatrix
 {
     private readonly string _name;
@@ -92,7 +117,7 @@ public abstract class ClassRatio : ConfusionMatrix
     private protected ClassRatio(string name, ClassAverage average)
     {
         Average = average;
-        _name = average == ClassAverage.Macro || average == ClassAverage.Binary ? name : name + "_" + average.ToString().ToLowerInvariant();
+        _name = average == ClassAverage.Binary ? name : name + "_" + average.ToString().ToLowerInvariant();
     }
 
     /// <summary>How the classes' figures become one.</summary>
@@ -122,6 +147,9 @@ public abstract class ClassRatio : ConfusionMatrix
             return samples == 0 ? double.NaN : Average == ClassAverage.Micro ? Ratio(hits, samples, predictions) : sum / weights;
         }
     }
+
+    /// <summary>Name and value.</summary>
+    public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} {Value:G6}");
 
     /// <summary>The figure of a class.</summary>
     /// <param name="index">The class.</param>

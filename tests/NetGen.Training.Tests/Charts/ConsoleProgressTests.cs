@@ -55,6 +55,33 @@ public class ConsoleProgressTests
         Assert.Equal(3, Regex.Count(_output.ToString(), "epoch [123]: loss"));
     }
 
+    [Fact]
+    public void As_progress_alone_it_has_a_bar_too()
+    {
+        var data = TrainerTests.Data(100, seed: 1);
+        for (int training = 0; training < 2; training++)
+        {
+            _output.GetStringBuilder().Clear();
+            using var progress = new ConsoleProgress(Console(isInteractive: true));
+            new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam(1e-2)).Fit(data, epochs: 3, progress: progress);
+
+            // The last batch has ended it.
+            string output = _output.ToString();
+            Assert.Contains("samples/s", output, StringComparison.Ordinal);
+            Assert.Contains("━", output, StringComparison.Ordinal);
+            Assert.True(output.LastIndexOf("\u001b[?25h", StringComparison.Ordinal) > output.LastIndexOf("\u001b[?25l", StringComparison.Ordinal), "The cursor is hidden.");
+            progress.Dispose();
+            Assert.Equal(output, _output.ToString());
+        }
+
+        // A source of unknown length has no last batch.
+        _output.GetStringBuilder().Clear();
+        using (var progress = new ConsoleProgress(Console(isInteractive: true)))
+            progress.Report(new TrainingProgress(2, 4, 7, null, 0.25, 12345.6, null));
+        Assert.Contains("epoch 2/4  7  loss 0.25", _output.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("\u001b[?25h", _output.ToString().TrimEnd(), StringComparison.Ordinal);
+    }
+
     private static TrainingHistory Fit(ConsoleProgress progress, out string? reason, params TrainingCallback[] others)
     {
         var trainer = new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam(1e-2)) { Callbacks = [new LayerStatistics(), progress, .. others] };

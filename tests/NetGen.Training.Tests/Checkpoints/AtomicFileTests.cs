@@ -1,15 +1,15 @@
 using System;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace NetGen.Tests.Training.Checkpoints;
 
 /// <summary>Whatever happens while a file is written, the old one or the new one is there, whole.</summary>
-public class AtomicFileTests(ITestOutputHelper output)
+public class AtomicFileTests
 {
     private const string Name = "model.safetensors";
 
@@ -91,12 +91,11 @@ public class AtomicFileTests(ITestOutputHelper output)
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
     }
 
-    [Fact]
+    [SmallDiskFact]
     public void A_full_disk_leaves_the_old_file()
     {
         using var directory = new TemporaryDirectory();
-        if (!Mount(directory.FullName, "size=8k"))
-            return;
+        SmallDisk.Mount(directory.FullName, "size=8k");
         try
         {
             string path = directory.File(Name);
@@ -111,58 +110,39 @@ public class AtomicFileTests(ITestOutputHelper output)
         }
         finally
         {
-            Run("umount", directory.FullName);
+            SmallDisk.Run("umount", directory.FullName);
         }
     }
 
-    [Fact]
+    /// <summary>Who may do everything writes whatever the mode is, but not on what is mounted to be read.</summary>
+    [SmallDiskFact(OrUser = true)]
     public void A_directory_that_is_read_only_keeps_the_old_file()
     {
         using var directory = new TemporaryDirectory();
-
-        // Who may do everything writes whatever the mode is, but not on what is mounted to be read.
-        bool isMounted = Environment.IsPrivilegedProcess && Mount(directory.FullName, "size=64k");
+        bool isMounted = Environment.IsPrivilegedProcess;
+        if (isMounted)
+            SmallDisk.Mount(directory.FullName, "size=64k");
         string path = directory.File(Name);
         new Tiny(1).Save(path);
         byte[] old = File.ReadAllBytes(path);
         try
         {
             if (isMounted)
-                Assert.Equal(0, Run("mount", "-o", "remount,ro", directory.FullName));
+                SmallDisk.Mount(directory.FullName, "remount,ro");
             else if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            if (isMounted || !(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()))
-            {
-                Exception error = Assert.ThrowsAny<Exception>(() => new Tiny(2).Save(path));
-                Assert.True(error is IOException or UnauthorizedAccessException, error.ToString());
-            }
-
+            Exception error = Assert.ThrowsAny<Exception>(() => new Tiny(2).Save(path));
+            Assert.True(error is IOException or UnauthorizedAccessException, error.ToString());
             Assert.Equal(old, File.ReadAllBytes(path));
             Assert.Equal([Name], directory.Files);
         }
         finally
         {
             if (isMounted)
-                Run("umount", directory.FullName);
+                SmallDisk.Run("umount", directory.FullName);
             else if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-    }
-
-    private bool Mount(string directory, string options)
-    {
-        bool isMounted = OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory) == 0;
-        if (!isMounted)
-            output.WriteLine("Not tried: mounting a small file system takes Linux and root.");
-        return isMounted;
-    }
-
-    private int Run(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        output.WriteLine(process.StandardError.ReadToEnd());
-        process.WaitForExit();
-        return process.ExitCode;
     }
 
     /// <summary>Fails behind so many bytes.</summary>
@@ -180,4 +160,63 @@ public class AtomicFileTests(ITestOutputHelper output)
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
     }
+}
+
+/// <summary>A file system of a few kilobytes, mounted on a directory.</summary>
+internal static class SmallDisk
+{
+    private static readonly Lazy<string?> s_error = new(Try);
+
+    /// <summary>Why there can be none; null where it can.</summary>
+    public static string? Error => s_error.Value;
+
+    public static void Mount(string directory, string options) => Assert.Equal("", Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory));
+
+    /// <summary>What a program says of its failure; empty where it succeeds.</summary>
+    public static string Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd().Trim();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? "" : $"{program} ended with {process.ExitCode}: {error}";
+    }
+
+    private static string? Try()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            return "it takes Linux and root";
+        using var directory = new TemporaryDirectory();
+        try
+        {
+            string error = Run("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", directory.FullName);
+            return error == "" && Run("umount", directory.FullName) is var left ? left == "" ? null : left : error;
+        }
+        catch (Win32Exception e)
+        {
+            return e.Message;
+        }
+    }
+}
+
+/// <summary>A test on a small disk; where none can be mounted it is skipped, and says why.</summary>
+internal sealed class SmallDiskFactAttribute : FactAttribute
+{
+    private bool _orUser;
+
+    public SmallDiskFactAttribute() => Decide();
+
+    /// <summary>Whether a user without privileges, whom a directory's mode binds, needs no disk of its own.</summary>
+    public bool OrUser
+    {
+        get => _orUser;
+        set
+        {
+            _orUser = value;
+            Decide();
+        }
+    }
+
+    private void Decide() => Skip = (_orUser && !Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()) || SmallDisk.Error is not { } error
+        ? null
+        : $"No small file system can be mounted: {error}.";
 }

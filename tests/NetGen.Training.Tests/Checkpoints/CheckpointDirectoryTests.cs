@@ -29,9 +29,28 @@ public class CheckpointDirectoryTests
         Assert.Equal(9_999_999_999, directory.LoadLatest(checkpoint));
         Assert.Equal(9_999_999_999, network.Parameters[0][0]);
 
-        // One that goes back stays.
-        directory.Save(checkpoint, 3);
-        Assert.Equal([3, 9_999_999_999], directory.Steps);
+        // The same step may be saved again.
+        directory.Save(checkpoint, 9_999_999_999);
+        Assert.Equal([10, 9_999_999_999], directory.Steps);
+    }
+
+    [Fact]
+    public void A_training_of_its_own_is_not_put_among_an_older_one()
+    {
+        using var temporary = new TemporaryDirectory();
+        var network = new Tiny(1);
+        new CheckpointDirectory(temporary.FullName).Save(new TrainingCheckpoint(network), 5000);
+        new CheckpointDirectory(temporary.FullName, "other").Save(new TrainingCheckpoint(network), 7);
+        string[] files = temporary.Files;
+        var directory = new CheckpointDirectory(temporary.FullName) { Keep = 1 };
+        string message = Assert.Throws<InvalidOperationException>(() => directory.Save(new TrainingCheckpoint(network), 100)).Message;
+        Assert.Equal(
+            $"Expected no checkpoint of a later step than 100, which is to be saved, but \"{temporary.FullName}\" holds one of step 5000, of another training: go on from it with Resume, take another directory, or remove the old files.",
+            message);
+        Assert.Equal(files, temporary.Files);
+        File.Delete(directory.Latest!);
+        directory.Save(new TrainingCheckpoint(network), 100);
+        Assert.Equal([100], directory.Steps);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -112,6 +113,34 @@ public class TorchFileTests
         }
 
         Assert.Equal(before, network.FlatParameters);
+    }
+
+    [Theory]
+    [InlineData("a model of Keras (.keras)", "metadata.json", "config.json", "model.weights.h5")]
+    [InlineData("a zip archive of torch.save", "model/byteorder", "model/data.pkl", "model/data/0")]
+    [InlineData("an archive of NumPy", "0.weight.npy")]
+    [InlineData("a zip archive, and none of PyTorch, NumPy or Keras", "[Content_Types].xml", "word/document.xml", "config.json")]
+    [InlineData("an HDF5 file")]
+    public void An_archive_is_told_by_what_is_in_it(string what, params string[] names)
+    {
+        using var file = new MemoryStream();
+        file.Write("before"u8);
+        if (names.Length == 0)
+            file.Write([0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0]);
+        using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (string name in names)
+            {
+                using Stream entry = archive.CreateEntry(name).Open();
+                entry.Write("contents: data.pkl"u8);
+            }
+        }
+
+        foreach (Stream stream in new Stream[] { new MemoryStream(file.ToArray()), new OneWayStream(file.ToArray()) })
+        {
+            stream.ReadExactly(new byte[6]);
+            Assert.StartsWith($"Expected a safetensors file, but this is {what}", Assert.Throws<InvalidDataException>(() => new Normalized(1).Load(stream)).Message);
+        }
     }
 
     private static void AssertSame(string path, INetwork network)

@@ -154,4 +154,34 @@ public class ArrayLoaderTests
         using var fresh = new ArrayLoader<int>(Numbered(10), 4, shuffle: true, seed: 3);
         Assert.Throws<InvalidDataException>(() => fresh.Load(new TrainingState()));
     }
+
+    [Fact]
+    public void State_of_another_transform_is_refused()
+    {
+        var data = new Dataset<int>(new float[] { 1, 2, 3, 4 }, new[] { 0, 1 }, 2);
+        string Saved(ITransform? transform, TrainingState state)
+        {
+            using var loader = new ArrayLoader<int>(data, 2, transform: transform);
+            loader.Save(state);
+            return state.GetString("transform");
+        }
+
+        // What it has learnt when the state is saved, not when the loader was made.
+        Standardize fitted = new Standardize().Fit(data), other = new Standardize().Fit(new Dataset<int>(new float[] { 1, 2, 3, 5 }, new[] { 0, 1 }, 2));
+        var state = new TrainingState();
+        string saved = Saved(fitted, state);
+        var late = new Standardize();
+        using var loader = new ArrayLoader<int>(data, 2, transform: late);
+        Assert.Throws<InvalidDataException>(() => loader.Load(state));
+        late.Fit(data);
+        loader.Load(state)();
+        foreach (ITransform? transform in new ITransform?[] { other, new MinMax().Fit(data), new Compose(fitted), null })
+        {
+            using var wrong = new ArrayLoader<int>(data, 2, transform: transform);
+            string own = Saved(transform, new TrainingState());
+            Assert.Equal(
+                $"Expected a loader with transform {saved}, as in the checkpoint, but this one has {own}: its batches would be others.",
+                Assert.Throws<InvalidDataException>(() => wrong.Load(state)).Message);
+        }
+    }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using NetGen.Data;
+using NetGen.Metrics;
 using NetGen.Tests.Infrastructure;
 using NetGen.Training;
 using Xunit;
@@ -93,12 +94,18 @@ public class PredictorTests
         network.Parameters["0.weight"].CopyFrom([1, 0]);
         network.Parameters["0.bias"].CopyFrom([0]);
         var predictor = new Predictor<TwoClasses>(network, classes: ["no", "yes"]);
-        foreach (float x in new[] { -30f, -2, -0.1f, 0, 0.3f, 2, 30 })
+        foreach (float x in new[] { -30f, -2, -0.1f, 0, 1e-20f, 0.3f, 2, 30 })
         {
             double one = 1 / (1 + Math.Exp(-x));
             Classification found = predictor.Classify([x, 9]);
-            Assert.Equal(x >= 0 ? (1, "yes") : (0, "no"), (found.Class, found.Name));
+            Assert.Equal(x > 0 ? (1, "yes") : (0, "no"), (found.Class, found.Name));
             Assert.Equal(Math.Max(one, 1 - one), found.Probability, 1e-6);
+
+            // The metric counts the same decisions.
+            var accuracy = new Binary(new Accuracy());
+            accuracy.Reset(1);
+            accuracy.Update(predictor.Predict([x, 9]), [found.Class]);
+            Assert.Equal(1, accuracy.Value);
         }
 
         var softmax = new Predictor<SoftmaxAtEnd>(new SoftmaxAtEnd(seed: 1));
@@ -145,7 +152,16 @@ public class PredictorTests
 
             // And one of the network alone is no predictor.
             network.Save(path);
-            Assert.Contains("predictor.transforms", Assert.Throws<InvalidDataException>(() => Predictor<ThreeClasses>.Load(path)).Message);
+            string message = path + ": Expected a predictor, as Predictor.Save writes it, but the file has a network without transforms: load it with network.Load, and give it to new Predictor.";
+            Assert.Equal(message, Assert.Throws<InvalidDataException>(() => Predictor<ThreeClasses>.Load(path)).Message);
+            using (FileStream stream = File.OpenRead(path))
+                Assert.Equal(message, Assert.Throws<InvalidDataException>(() => Predictor<ThreeClasses>.Load(stream)).Message);
+
+            // Whatever is wrong, the file is named, once.
+            network.Save(path, new CheckpointSaveOptions { Metadata = new Dictionary<string, string> { ["predictor.transforms"] = "many" } });
+            Assert.Equal(path + ": Expected \"predictor.transforms\" of the checkpoint to be a whole number, but got \"many\".", Assert.Throws<InvalidDataException>(() => Predictor<ThreeClasses>.Load(path)).Message);
+            File.WriteAllText(path, "");
+            Assert.StartsWith(path + ": Expected a safetensors file", Assert.Throws<InvalidDataException>(() => Predictor<ThreeClasses>.Load(path)).Message);
         }
         finally
         {

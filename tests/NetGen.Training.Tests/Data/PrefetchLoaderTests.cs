@@ -80,8 +80,47 @@ public class PrefetchLoaderTests
         for (int i = 0; i < 2; i++)
             Assert.Equal("Expected 10 samples, but the source ended behind 9 in epoch 3.", Assert.Throws<DataSourceException>(() => early.MoveNext()).Message);
         using var skipping = new PrefetchLoader<int>(Numbers(9), 2, 4);
-        skipping.Begin(0, 3);
-        Assert.Equal("Expected at least 12 samples, but the source ended behind 9 in epoch 0.", Assert.Throws<DataSourceException>(() => skipping.MoveNext()).Message);
+        Assert.Empty(Epoch(skipping, 0, 3));
+        skipping.Begin(0, 4);
+        Assert.Equal("Expected at least 13 samples, but the source ended behind 9 in epoch 0.", Assert.Throws<DataSourceException>(() => skipping.MoveNext()).Message);
+        using var whole = new PrefetchLoader<int>(Numbers(9), 2, 4, new PrefetchOptions { DropLast = true });
+        Assert.Empty(Epoch(whole, 0, 2));
+        whole.Begin(0, 3);
+        Assert.Equal("Expected at least 12 samples, but the source ended behind 9 in epoch 0.", Assert.Throws<DataSourceException>(() => whole.MoveNext()).Message);
+        Assert.Empty(Epoch(cut, 0, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => cut.Begin(0, 4));
+    }
+
+    [Fact]
+    public void A_training_that_is_cancelled_behind_a_partial_last_batch_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        Dataset<int> data = TrainerTests.Data(90, seed: 1);
+        float[] expected = Run(new CheckpointDirectory(folder.Path, "whole"), null);
+        using var source = new CancellationTokenSource();
+        var directory = new CheckpointDirectory(folder.Path, "part");
+        Assert.Throws<OperationCanceledException>(() => Run(directory, source));
+        Assert.Equal([6], directory.Steps);
+        Assert.Equal(expected, Run(directory, null));
+
+        float[] Run(CheckpointDirectory checkpoints, CancellationTokenSource? cancellation)
+        {
+            using var train = new PrefetchLoader<int>(Samples(), data.InputSize, 16);
+            using var validation = new PrefetchLoader<int>(
+                _ =>
+                {
+                    cancellation?.Cancel();
+                    return Samples();
+                },
+                data.InputSize,
+                16);
+            var trainer = new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam(1e-2)) { Checkpoints = checkpoints };
+            trainer.Resume();
+            TrainingHistory history = trainer.Fit(train, 2, validation, cancellationToken: cancellation?.Token ?? default);
+            return [.. trainer.Network.FlatParameters, .. history["loss"].Concat(history["val_loss"]).Select(loss => (float)loss)];
+        }
+
+        IEnumerable<Sample<int>> Samples() => Enumerable.Range(0, data.Count).Select(i => new Sample<int>(data.Input(i).ToArray(), data.Target(i)[0]));
     }
 
     [Fact]
@@ -193,6 +232,7 @@ public class PrefetchLoaderTests
             loader.Dispose();
             Assert.Equal(0, Volatile.Read(ref running));
             Assert.Throws<ObjectDisposedException>(() => loader.Begin(2));
+            Assert.Throws<ObjectDisposedException>(() => loader.MoveNext());
         }
 
         Assert.InRange(disposed, 20, 24);
@@ -249,5 +289,7 @@ public class PrefetchLoaderTests
         loader.Load(state)();
         using var other = new PrefetchLoader<int>(Numbers(3), 2, 2);
         Assert.Throws<InvalidDataException>(() => other.Load(state));
+        using var scaled = new PrefetchLoader<int>(Numbers(3), 2, 3, new PrefetchOptions { Transform = new MinMax() });
+        Assert.StartsWith("Expected a loader with transform none, as in the checkpoint, but this one has MinMax ", Assert.Throws<InvalidDataException>(() => scaled.Load(state)).Message);
     }
 }

@@ -56,6 +56,26 @@ public class TransformTests
         }
     }
 
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.PositiveInfinity, "Infinity")]
+    public void No_scale_is_learnt_from_what_is_not_finite(float value, string text)
+    {
+        float[] rows = [1, 10, 5, 2, value, 1, 6, 10, 3];
+        foreach (Scaling transform in new Scaling[] { new Standardize(), new MinMax(), new Standardize(channels: 1) })
+        {
+            transform.Fit(s_rows, 3);
+            double[] before = [.. transform.Offsets];
+            Assert.StartsWith($"Expected finite numbers to learn a scale from, but feature 1 of sample 1 is {text}.", Assert.Throws<ArgumentException>(() => transform.Fit(rows, 3)).Message);
+            Assert.Equal(before, transform.Offsets);
+        }
+
+        // What is not scaled may be anything.
+        var others = new Standardize(columns: [0, 2]);
+        others.Fit(rows, 3);
+        Assert.Equal([3, 3], others.Offsets);
+    }
+
     [Fact]
     public void Channels_and_columns_are_scaled_apart()
     {

@@ -84,6 +84,29 @@ public class MetricTests
     }
 
     [Fact]
+    public void Averages_have_names_of_their_own()
+    {
+        string[] names = [.. Enum.GetValues<ClassAverage>().SelectMany(average => new ClassMetric[] { new Precision(average), new Recall(average), new F1(average) }).Select(metric => metric.Name)];
+        Assert.Equal(names.Distinct(), names);
+        Assert.Equal(["f1_macro", "f1", "f1"], [new F1().Name, new F1(ClassAverage.Binary).Name, new Binary(new F1(ClassAverage.Binary)).Name]);
+    }
+
+    [Fact]
+    public void A_confusion_matrix_prints_its_counts()
+    {
+        var matrix = new ConfusionMatrix();
+        Assert.Equal(" ", matrix.ToString());
+        var outputs = new float[13 * 3];
+        var targets = new int[13];
+        (outputs[1], targets[0], outputs[5], targets[1]) = (1, 0, 1, 2);
+        Measure(matrix, 3, outputs, targets);
+        Assert.Equal("    0   1   2\n0  11   1   0\n1   0   0   0\n2   0   0   1", matrix.ToString());
+        var recall = new Recall();
+        Measure(recall, 3, outputs, targets);
+        Assert.Equal("recall_macro 0.638889", recall.ToString());
+    }
+
+    [Fact]
     public void Counts_allocate_nothing()
     {
         Metric<int>[] metrics = [new Accuracy(), new TopKAccuracy(2), new F1(), new ConfusionMatrix()];

@@ -78,7 +78,7 @@ public class LossesTests
         {
             var trainer = new Trainer<Clusters, int>(new Clusters(seed: 3), new Adam(1e-2)) { Loss = loss, Metrics = [new Recall()] };
             trainer.Fit(skewed, 4);
-            return trainer.Evaluate(TrainerTests.Data(300, seed: 2, noise: 1.5f))["recall"];
+            return trainer.Evaluate(TrainerTests.Data(300, seed: 2, noise: 1.5f))["recall_macro"];
         }
 
         Assert.True(Recall(Losses.CrossEntropy(Sampling.BalancedClassWeights(skewed.Targets, 3))) > Recall(null) + 0.05);
