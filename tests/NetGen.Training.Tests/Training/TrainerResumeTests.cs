@@ -166,7 +166,7 @@ public class TrainerResumeTests
         var random = new Random(1);
         var data = new Dataset<float>(Enumerable.Range(0, 40 * 5).Select(_ => random.NextSingle()).ToArray(), Enumerable.Range(0, 40).Select(_ => random.NextSingle()).ToArray(), 5, 1);
         Assert.Contains("Expected targets of 3 numbers", Assert.Throws<ArgumentException>(() => new Trainer<SmallRegression, float>(new SmallRegression(seed: 1), new Adam()).Fit(data, 1)).Message, StringComparison.Ordinal);
-        var monitor = new TrainingMonitor { SampleInterval = 1, StopsAtLossNotFinite = false };
+        var monitor = new TrainingMonitor { StopsAtLossNotFinite = false };
         var trainer = new Trainer<SmallRegression, float>(new SmallRegression(seed: 1), new Adam(1e-2)) { Loss = SumsMiss, Monitor = monitor };
         double before = trainer.Evaluate(data).Loss;
         double[] losses = trainer.Fit(data, 20, 8, data)["val_loss"];
