@@ -140,7 +140,7 @@ public static class TrainingReport
     {
         ArgumentNullException.ThrowIfNull(history, parameter);
         if (history.Epochs.Count == 0)
-            throw new ArgumentException("Expected a history of at least one epoch, but it has none.", parameter);
+            throw new ArgumentException($"Expected a history of at least one epoch, but it has none{(history.StopReason is { } reason ? $": the training stopped within its first, for {reason}" : "")}.", parameter);
     }
 
     private static void Write(string path, Func<string> page)

@@ -11,7 +11,7 @@ public abstract class Metric<TTarget>
     /// <summary>The name in histories, such as <c>accuracy</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether a larger value is a better one.</summary>
+    /// <summary>Whether a larger value is a better one, which <see cref="Training.EarlyStopping"/> of it goes by.</summary>
     public virtual bool IsLargerBetter => true;
 
     /// <summary>The figure; not a number where nothing has been seen or it is not defined.</summary>

@@ -484,8 +484,8 @@ public sealed class NetworkRunner : NetworkState
             rows = Math.Min(piece, batch - first);
             ref float x = ref Samples(input, first, TKernels.InputSize);
             Forward<TKernels>(ref x, ref workspace, isTraining: true, first, rows);
-            if (Observers.Count > 0 && first == 0)
-                Show<TKernels>(ref workspace, rows);
+            if (Observers.Count > 0)
+                Show<TKernels>(ref workspace, first, rows);
             loss += TKernels.Loss(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, (nuint)rows, (nuint)batch);
             BackwardOfPiece<TKernels>(ref x, ref workspace, inputGradient, runs, first, rows);
         }
@@ -512,7 +512,7 @@ public sealed class NetworkRunner : NetworkState
         bool[] runs = Freeze(frozen);
         Forward<TKernels>(ref x, ref workspace, isTraining: true, 0, batch);
         if (Observers.Count > 0)
-            Show<TKernels>(ref workspace, batch);
+            Show<TKernels>(ref workspace, 0, batch);
         TKernels.Output(ref x, ref workspace, ref output, (nuint)batch);
         outputGradient.Clear();
         float value = loss(MemoryMarshal.CreateReadOnlySpan(ref output, (int)outputs), outputGradient);
@@ -569,11 +569,11 @@ public sealed class NetworkRunner : NetworkState
         }
     }
 
-    private void Show<TKernels>(ref float workspace, int batch)
+    private void Show<TKernels>(ref float workspace, int first, int batch)
         where TKernels : struct, INetworkKernels
     {
         foreach (IActivationObserver observer in Observers)
-            observer.Observe(new TrainingActivations(NetworkTable<TKernels>.Activations, ref workspace, batch, TKernels.TrainingWorkspace.Rows(batch)));
+            observer.Observe(new TrainingActivations(NetworkTable<TKernels>.Activations, ref workspace, first, batch, TKernels.TrainingWorkspace.Rows(batch)));
     }
 
     private FrozenParameters NothingFrozen<TKernels>()

@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 
 namespace NetGen.Runtime;
 
-/// <summary>Sees the layers' outputs in each training pass, between its halves.</summary>
+/// <summary>Sees the layers' outputs in each training pass, between its halves. Of a large batch it sees piece after piece.</summary>
 internal interface IActivationObserver
 {
     /// <summary>The forward half is done.</summary>
@@ -84,11 +84,13 @@ internal readonly ref struct TrainingActivations
 
     /// <param name="places">The layers.</param>
     /// <param name="workspace">What the forward half left.</param>
+    /// <param name="firstSample">Samples of the pass that were shown before.</param>
     /// <param name="batch">The number of samples.</param>
     /// <param name="rows">The rows of each region of the workspace.</param>
-    public TrainingActivations(ReadOnlySpan<ActivationPlace> places, ref float workspace, int batch, long rows)
+    public TrainingActivations(ReadOnlySpan<ActivationPlace> places, ref float workspace, int firstSample, int batch, long rows)
     {
         Places = places;
+        FirstSample = firstSample;
         Batch = batch;
         _workspace = ref workspace;
         _rows = rows;
@@ -97,7 +99,10 @@ internal readonly ref struct TrainingActivations
     /// <summary>The layers whose outputs are there, in order of execution. An activation that is computed with the layer before it stands for both; where a pool was moved before a ReLU, its output is the pooled one.</summary>
     public ReadOnlySpan<ActivationPlace> Places { get; }
 
-    /// <summary>The number of samples.</summary>
+    /// <summary>Samples of the pass that were shown before; 0 where a pass begins.</summary>
+    public int FirstSample { get; }
+
+    /// <summary>The number of samples, of the batch or of this piece of it.</summary>
     public int Batch { get; }
 
     /// <summary>A layer's output of a batch.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
@@ -7,6 +8,9 @@ namespace NetGen.Training;
 /// <summary>Stops a training when a figure has not got better for some epochs, and gives the network the parameters of its best epoch (Keras's <c>EarlyStopping</c>).</summary>
 public sealed class EarlyStopping : TrainingCallback, IResumable
 {
+    private static readonly string[] s_smaller = ["loss", "error", "mae", "mse", "rmse"];
+
+    private readonly bool? _isLargerBetter;
     private ParameterSnapshot? _snapshot;
     private INetwork? _network;
 
@@ -14,7 +18,8 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
     /// <param name="monitor">The figure's name, such as <c>val_loss</c> or <c>val_accuracy</c>.</param>
     /// <param name="patience">Epochs without a better figure, behind which it stops; at least 1.</param>
     /// <param name="minDelta">By how much a figure has to be better to count; at least 0.</param>
-    /// <param name="isLargerBetter">Whether a larger figure is better; null: it is, unless its name ends in <c>loss</c>, <c>mae</c>, <c>mse</c> or <c>rmse</c>.</param>
+    /// <param name="isLargerBetter">Whether a larger figure is better; null: what <see cref="Metrics.Metric{TTarget}.IsLargerBetter"/> says
+    /// of the trainer's metric whose figure it is, with or without <c>val_</c>; of a figure that is none's it is, unless the name ends in <c>loss</c>, <c>error</c>, <c>mae</c>, <c>mse</c> or <c>rmse</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public EarlyStopping(string monitor = "val_loss", int patience = 10, double minDelta = 0, bool? isLargerBetter = null)
     {
@@ -22,11 +27,10 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patience);
         ArgumentOutOfRangeException.ThrowIfNegative(minDelta);
         (Monitor, Patience, MinDelta) = (monitor, patience, minDelta);
-        IsLargerBetter = isLargerBetter ?? !Smaller.Any(end => monitor.EndsWith(end, StringComparison.Ordinal));
+        _isLargerBetter = isLargerBetter;
+        IsLargerBetter = isLargerBetter ?? !s_smaller.Any(end => monitor.EndsWith(end, StringComparison.Ordinal));
         Best = Worst;
     }
-
-    private static readonly string[] Smaller = ["loss", "mae", "mse", "rmse"];
 
     /// <summary>The figure's name.</summary>
     public string Monitor { get; }
@@ -37,8 +41,8 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
     /// <summary>By how much a figure has to be better to count.</summary>
     public double MinDelta { get; }
 
-    /// <summary>Whether a larger figure is better.</summary>
-    public bool IsLargerBetter { get; }
+    /// <summary>Whether a larger figure is better; where it was not told, a training with a metric of this figure decides when it starts.</summary>
+    public bool IsLargerBetter { get; private set; }
 
     /// <summary>Whether the network gets the parameters of the best epoch when the training ends, be it at its last epoch; not where it is cancelled or fails, for it can go on then.</summary>
     public bool RestoresBest { get; init; } = true;
@@ -60,6 +64,9 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
     {
         ArgumentNullException.ThrowIfNull(training);
         Bind(training.Network);
+        IsLargerBetter = _isLargerBetter ?? training.IsLargerBetter(Monitor) ?? IsLargerBetter;
+        if (BestEpoch == 0)
+            Best = Worst;
 
         // What has stopped stays stopped: a program that is started again resumes behind its last epoch.
         StopIfWaited(training);
@@ -72,7 +79,7 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(epoch);
         if (!epoch.TryGet(Monitor, out double value))
-            throw new InvalidOperationException($"Expected the figure \"{Monitor}\" for early stopping, but an epoch has: {string.Join(", ", epoch.Names)}. Figures of validation need validation data.");
+            throw Missing(Monitor, epoch.Names);
         bool isBetter = IsLargerBetter ? value - MinDelta > Best : value + MinDelta < Best;
         if (isBetter)
         {
@@ -93,6 +100,9 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
         if (RestoresBest && BestEpoch > 0)
             _snapshot!.Restore();
     }
+
+    /// <inheritdoc/>
+    internal override bool MayGive(string figure) => false;
 
     /// <inheritdoc/>
     public void Save(TrainingState state)
@@ -124,10 +134,16 @@ public sealed class EarlyStopping : TrainingCallback, IResumable
         };
     }
 
+    internal static InvalidOperationException Missing(string figure, IEnumerable<string> figures) =>
+        new($"Expected the figure \"{figure}\" for early stopping, but an epoch has: {string.Join(", ", figures)}. Figures of validation need validation data, metrics of the training data MeasuresTraining.");
+
     private void StopIfWaited(TrainingContext training)
     {
-        if (Waited >= Patience)
-            training.Stop(string.Create(CultureInfo.InvariantCulture, $"{Monitor} has not got better than {Best:G6} of epoch {BestEpoch} for {Waited} epochs"));
+        if (Waited < Patience)
+            return;
+        training.Stop(BestEpoch == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{Monitor} was never a number in {Waited} epochs (last: {training.History[Monitor][^1]})")
+            : string.Create(CultureInfo.InvariantCulture, $"{Monitor} has not got better than {Best:G6} of epoch {BestEpoch} for {Waited} epochs"));
     }
 
     private void Bind(INetwork network)

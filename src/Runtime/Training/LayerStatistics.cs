@@ -76,7 +76,6 @@ public sealed class LayerStatistics : TrainingCallback, IResumable
         _awaitsUpdate = true;
         _network!.FlatParameters.CopyTo(_before);
         _updates = Updates(training);
-        _observer.Clear();
         NetworkRunner.Of(_network)?.Add(_observer);
     }
 
@@ -129,6 +128,9 @@ public sealed class LayerStatistics : TrainingCallback, IResumable
             NetworkRunner.Of(_network!)?.Observers.Remove(_observer);
         _isLooking = false;
     }
+
+    /// <inheritdoc/>
+    internal override bool MayGive(string figure) => figure.Contains('/', StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public void Save(TrainingState state)
@@ -300,12 +302,6 @@ public sealed class LayerStatistics : TrainingCallback, IResumable
 
         public ReadOnlySpan<Layer> Layers => _layers;
 
-        public void Clear()
-        {
-            foreach (Layer layer in _layers)
-                layer.Clear();
-        }
-
         public void Observe(TrainingActivations activations)
         {
             if (_layers.Length == 0)
@@ -316,7 +312,11 @@ public sealed class LayerStatistics : TrainingCallback, IResumable
             }
 
             foreach (Layer layer in _layers)
+            {
+                if (activations.FirstSample == 0)
+                    layer.Clear();
                 layer.Count(activations);
+            }
         }
     }
 }

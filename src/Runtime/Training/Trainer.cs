@@ -20,6 +20,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     where TTarget : unmanaged
 {
     private const long ReportTicks = TimeSpan.TicksPerSecond / 10;
+    private const string Validation = "val_";
 
     private readonly TrainingContext _context;
     private readonly TrainingCallback[] _callbacks = [];
@@ -35,7 +36,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     private int _epochsDone;
     private DataLoader<TTarget>? _loader;
     private IOptimizer _stepOptimizer;
-    private Action<DataLoader<TTarget>>? _loaderState;
+    private TrainingState? _loaderState;
 
     /// <summary>Creates a trainer.</summary>
     /// <param name="network">The network.</param>
@@ -45,7 +46,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         (Network, Optimizer, _stepOptimizer) = (network, optimizer, optimizer);
-        _context = new TrainingContext(network, optimizer, TNetwork.Report, History);
+        _context = new TrainingContext(network, optimizer, TNetwork.Report, History) { IsLargerBetter = figure => Metrics.FirstOrDefault(metric => figure == metric.Name || figure == Validation + metric.Name)?.IsLargerBetter };
         _stepLoss = (outputs, gradients) => Loss!(outputs, _targets.AsSpan(0, _targetCount), gradients);
     }
 
@@ -85,13 +86,16 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         init => _callbacks = [.. value];
     }
 
-    /// <summary>An average of the parameters, which is what is evaluated; null: the parameters themselves are. The training's end leaves the network its own parameters.</summary>
+    /// <summary>
+    /// An average of the parameters, which is what <c>Fit</c> evaluates; null: the parameters themselves are. The training's end leaves the network its own parameters, and it is these
+    /// that <see cref="Evaluate(Dataset{TTarget})"/> measures then: <see cref="ExponentialMovingAverage.Swap"/> gives the network the average.
+    /// </summary>
     public ExponentialMovingAverage? Average { get; init; }
 
     /// <summary>Looks for what goes wrong and names it; null: nobody does.</summary>
     public TrainingMonitor? Monitor { get; init; }
 
-    /// <summary>Where checkpoints of the whole training are saved: behind every epoch, behind a cancellation, and as often as <see cref="StepsPerCheckpoint"/> says. Null: nowhere.</summary>
+    /// <summary>Where checkpoints of the whole training are saved: behind every epoch, behind a cancellation or a stop within an epoch, and as often as <see cref="StepsPerCheckpoint"/> says. Null: nowhere.</summary>
     public CheckpointDirectory? Checkpoints { get; init; }
 
     /// <summary>Steps from a checkpoint to the next within an epoch; null: there is none within.</summary>
@@ -128,8 +132,11 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <param name="progress">Is told about ten times a second where the training is.</param>
     /// <param name="cancellationToken">Ends the training behind the step at hand.</param>
     /// <returns>The figures of all epochs.</returns>
-    /// <exception cref="ArgumentException">The dataset is not for this network.</exception>
+    /// <exception cref="ArgumentException">A dataset is not for this network or is empty, or the optimizer has no learning rate for the schedule.</exception>
+    /// <exception cref="InvalidOperationException">A callback or the monitor belongs to another network, or <see cref="EarlyStopping"/> waits for a figure that there will not be.</exception>
+    /// <exception cref="System.IO.InvalidDataException">The training goes on from a checkpoint, but with other data, another batch size or another seed than the checkpoint's; nothing has changed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled. Network, optimizer and trainer are as behind the last step.</exception>
+    /// <inheritdoc cref="Fit(DataLoader{TTarget}, int, DataLoader{TTarget}?, IProgress{TrainingProgress}?, CancellationToken)" path="/remarks"/>
     public TrainingHistory Fit(
         Dataset<TTarget> train, int epochs, int batchSize = 32, Dataset<TTarget>? validation = null, ulong seed = 0,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -147,8 +154,14 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <param name="progress">Is told about ten times a second where the training is.</param>
     /// <param name="cancellationToken">Ends the training behind the step at hand.</param>
     /// <returns>The figures of all epochs.</returns>
-    /// <exception cref="ArgumentException">A loader is not for this network, or the optimizer has no learning rate for the schedule.</exception>
+    /// <exception cref="ArgumentException">A loader is not for this network or has no sample, or the optimizer has no learning rate for the schedule.</exception>
+    /// <exception cref="InvalidOperationException">A callback or the monitor belongs to another network, or <see cref="EarlyStopping"/> waits for a figure that there will not be.</exception>
+    /// <exception cref="System.IO.InvalidDataException">The training goes on from a checkpoint, but with a loader that differs from the checkpoint's; nothing has changed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled. Network, optimizer and trainer are as behind the last step.</exception>
+    /// <remarks>
+    /// Behind an exception callbacks are told of it, and behind a cancellation a checkpoint is saved. What fails in that does not take the exception's place: it is an <c>Exception[]</c> of
+    /// its <see cref="Exception.Data"/>, under the key <c>NetGen.Training</c>.
+    /// </remarks>
     public TrainingHistory Fit(
         DataLoader<TTarget> train, int epochs, DataLoader<TTarget>? validation = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -160,14 +173,15 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         if (Schedule is not null && Optimizer is not NetGen.Optimizer)
             throw new ArgumentException($"Expected an optimizer with a learning rate for {Schedule.GetType().Name}, but got {Optimizer.GetType().Name}.");
 
+        RequireFigures(validation is not null);
+        if (_loaderState is not null)
+            train.Load(_loaderState)();
+        (_loader, _loaderState) = (train, null);
         if (double.IsNaN(_initialRate) && Optimizer is NetGen.Optimizer optimizer)
             _initialRate = optimizer.LearningRate;
-        _loader = train;
-        _loaderState?.Invoke(train);
-        _loaderState = null;
         _context.Resume();
         _context.Average = Average;
-        Monitor?.Bind(Network);
+        Monitor?.Bind(Network, History);
         _stepOptimizer = Monitor?.Guard(Optimizer, Network, train) ?? Optimizer;
         using Activity? activity = TrainingInstruments.Activities.StartActivity("fit");
         activity?.SetTag("epochs", epochs);
@@ -184,10 +198,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         catch (Exception e)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
-            if (e is OperationCanceledException)
-                Checkpoints?.Save(Checkpoint(), _context.Step);
-            foreach (TrainingCallback callback in _callbacks)
-                callback.OnException(_context, e);
+            Tell(e);
             throw;
         }
 
@@ -196,6 +207,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     /// <summary>Loss and metrics on a dataset, in evaluation mode; nothing changes.</summary>
     /// <param name="data">The samples.</param>
+    /// <remarks>It measures the network as it is, which is what predicts and is saved: where there is an <see cref="Average"/>, the epochs of <c>Fit</c> measure that instead.</remarks>
     /// <exception cref="ArgumentException">The dataset is not for this network, or is empty.</exception>
     public Evaluation Evaluate(Dataset<TTarget> data)
     {
@@ -207,6 +219,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <summary>Loss and metrics on what a loader hands out, in evaluation mode; nothing changes but the loader's place.</summary>
     /// <param name="data">The data, of which one epoch is taken.</param>
     /// <param name="cancellationToken">Ends it behind the batch at hand.</param>
+    /// <inheritdoc cref="Evaluate(Dataset{TTarget})" path="/remarks"/>
     /// <exception cref="ArgumentException">The loader is not for this network, or has no sample.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Evaluation Evaluate(DataLoader<TTarget> data, CancellationToken cancellationToken = default)
@@ -276,7 +289,11 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         History.Save(state.Section("history"));
         foreach ((string name, IResumable part) in Parts())
             part.Save(state.Section(name));
-        _loader?.Save(state.Section("loader"));
+        Monitor?.Save(state.Section("monitor"));
+        if (_loaderState is not null)
+            _loaderState.CopyTo(state.Section("loader"));
+        else
+            _loader?.Save(state.Section("loader"));
     }
 
     /// <inheritdoc/>
@@ -287,16 +304,21 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         (long batch, long step, long updates) = (state.GetCount("batch"), state.GetCount("step"), state.GetCount("updates"));
         (double lossSum, long samples, double rate) = (state.GetDouble("loss_sum"), state.GetCount("samples"), state.GetDouble("initial_learning_rate"));
 
-        // The loader comes with the training that goes on.
+        // The loader comes with the training that goes on; there is none before the first.
         TrainingState loaderState = state.Detach("loader");
+
+        // Who only looks need not have been there, nor be there now.
+        TrainingState monitorState = state.Detach("monitor");
         Action[] actions = [History.Load(state.Section("history")), .. Parts().Select(part => part.Part.Load(state.Section(part.Name)))];
+        if (Monitor is not null && !monitorState.IsEmpty)
+            actions = [.. actions, Monitor.Load(monitorState)];
         return () =>
         {
             (_epochsDone, _context.Batch, _context.Step, _updates) = (epochs, batch, step, updates);
             (_lossSum, _samples, _initialRate) = (lossSum, samples, rate);
             foreach (Action action in actions)
                 action();
-            _loaderState = loader => loader.Load(loaderState)();
+            (_loader, _loaderState) = (null, loaderState.IsEmpty ? null : loaderState);
         };
     }
 
@@ -310,10 +332,57 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             yield return ("schedule", Schedule);
         if (Average is not null)
             yield return ("average", Average);
-        for (int i = 0; i < _callbacks.Length; i++)
+
+        // By their kind: those of other kinds may come, go and change places.
+        foreach (IGrouping<string, TrainingCallback> kind in _callbacks.GroupBy(callback => callback.GetType().Name))
         {
-            if (_callbacks[i] is IResumable callback)
-                yield return (string.Create(CultureInfo.InvariantCulture, $"callbacks.{i}"), callback);
+            foreach ((int i, IResumable callback) in kind.OfType<IResumable>().Index())
+                yield return (string.Create(CultureInfo.InvariantCulture, $"callbacks.{kind.Key}.{i}"), callback);
+        }
+    }
+
+    /// <summary>Tells everybody why the training ends. What fails in that must not hide it.</summary>
+    private void Tell(Exception exception)
+    {
+        var failures = new List<Exception>();
+        if (exception is OperationCanceledException)
+            Try(() => Checkpoints?.Save(Checkpoint(), _context.Step));
+        foreach (TrainingCallback callback in _callbacks)
+            Try(() => callback.OnException(_context, exception));
+        if (failures.Count > 0)
+            exception.Data[TrainingInstruments.Name] = failures.ToArray();
+
+        void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                failures.Add(e);
+            }
+        }
+    }
+
+    /// <summary>Refuses an early stopping that waits for a figure that there cannot be, which otherwise shows only behind the first epoch.</summary>
+    private void RequireFigures(bool isValidated)
+    {
+        string[] measured = ["loss", .. Metrics.Select(metric => metric.Name)];
+        string[] validated = [.. measured.Select(name => Validation + name)];
+        string[] figures =
+        [
+            "loss", .. MeasuresTraining ? measured[1..] : [], .. isValidated ? validated : [],
+            .. Optimizer is NetGen.Optimizer ? ["learning_rate"] : (string[])[], .. Optimizer is NetGen.Optimizer { ClipNorm: not null } ? ["gradient_norm"] : (string[])[], "seconds", "samples_per_second",
+        ];
+        foreach ((int i, TrainingCallback callback) in _callbacks.Index())
+        {
+            if (callback is not EarlyStopping { Monitor: var name } || figures.Contains(name))
+                continue;
+
+            // Those before it may give figures of their own, but not the trainer's.
+            if ((!isValidated && validated.Contains(name)) || !_callbacks.Take(i).Any(other => other.MayGive(name)))
+                throw EarlyStopping.Missing(name, figures);
         }
     }
 
@@ -336,7 +405,10 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
                 break;
             Step(train.Current, clock, progress);
             if (_context.StopReason is not null)
+            {
+                Checkpoints?.Save(Checkpoint(), _context.Step);
                 return;
+            }
         }
 
         if (_samples == 0)
@@ -403,7 +475,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
                 Evaluation evaluation = Evaluate(validation, cancellationToken);
                 epoch.Set("val_loss", evaluation.Loss);
                 foreach ((string name, double value) in evaluation.Metrics)
-                    epoch.Set("val_" + name, value);
+                    epoch.Set(Validation + name, value);
                 TrainingInstruments.ValidationLoss.Record(evaluation.Loss);
             }
         });
@@ -454,7 +526,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     private static ArrayLoader<TTarget> Whole(Dataset<TTarget> data) => new(data, Math.Clamp(data.Count, 1, 256));
 
-    private static void Require(DataLoader<TTarget> loader, string parameter)
+    private void Require(DataLoader<TTarget> loader, string parameter)
     {
         ArgumentNullException.ThrowIfNull(loader, parameter);
         if (loader.InputSize != TNetwork.InputSize)
@@ -463,12 +535,16 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
                 string.Create(CultureInfo.InvariantCulture, $"Expected samples of {TNetwork.InputSize} floats, the input of {typeof(TNetwork).Name}, but got {loader.InputSize}."), parameter);
         }
 
+        // What a loss of one's own makes of values is its own affair.
         int target = typeof(TTarget) == typeof(int) ? 1 : TNetwork.OutputSize;
-        if (loader.TargetSize != target)
+        if (loader.TargetSize != target && (Loss is null || typeof(TTarget) == typeof(int)))
         {
             throw new ArgumentException(
                 string.Create(CultureInfo.InvariantCulture, $"Expected targets of {target} numbers for {typeof(TNetwork).Name}, but got {loader.TargetSize}."), parameter);
         }
+
+        if (loader.SampleCount == 0)
+            throw new ArgumentException($"Expected at least one sample, but {loader.GetType().Name} has none.", parameter);
     }
 
     /// <summary>How fast it goes.</summary>

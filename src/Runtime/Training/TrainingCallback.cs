@@ -45,9 +45,13 @@ public abstract class TrainingCallback
     /// <summary>The training is interrupted by an exception or a cancellation, which goes on to the caller behind this. Network and optimizer are as behind the last step.</summary>
     /// <param name="training">The training.</param>
     /// <param name="exception">The exception; of a cancellation an <see cref="OperationCanceledException"/>.</param>
+    /// <remarks>What this throws does not take the exception's place: it is added to its <see cref="Exception.Data"/>, and the other callbacks are called all the same.</remarks>
     public virtual void OnException(TrainingContext training, Exception exception)
     {
     }
+
+    /// <summary>Whether it may add a figure to an epoch.</summary>
+    internal virtual bool MayGive(string figure) => true;
 }
 
 /// <summary>What callbacks see of a training.</summary>
@@ -58,6 +62,9 @@ public sealed class TrainingContext
 
     /// <summary>What is evaluated in the place of the parameters.</summary>
     internal ExponentialMovingAverage? Average { get; set; }
+
+    /// <summary>Whether a larger value of a figure is better; null where no metric gives it.</summary>
+    internal Func<string, bool?> IsLargerBetter { get; set; } = static _ => null;
 
     /// <summary>The network.</summary>
     public INetwork Network { get; }
@@ -84,14 +91,14 @@ public sealed class TrainingContext
     public float Loss { get; internal set; } = float.NaN;
 
     /// <summary>Why the training stops early; null while it goes on.</summary>
-    public string? StopReason { get; private set; }
+    public string? StopReason => History.StopReason;
 
     /// <summary>Ends the training behind the step or epoch at hand.</summary>
     /// <param name="reason">Why, in a few words.</param>
     public void Stop(string reason)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);
-        StopReason ??= reason;
+        History.StopReason ??= reason;
     }
 
     /// <summary>Does something while the network has what is evaluated: its parameters, or their average.</summary>
@@ -111,5 +118,5 @@ public sealed class TrainingContext
         }
     }
 
-    internal void Resume() => StopReason = null;
+    internal void Resume() => History.StopReason = null;
 }

@@ -18,9 +18,15 @@ public sealed class TrainingHistory
     /// <summary>The names of figures, in the order in which they first came.</summary>
     public IReadOnlyList<string> Names => [.. _epochs.SelectMany(epoch => epoch.Names).Distinct()];
 
+    /// <summary>Why the last training stopped before its last epoch; null where it did not.</summary>
+    public string? StopReason { get; internal set; }
+
     /// <summary>A figure in every epoch; not a number where an epoch does not have it.</summary>
     /// <param name="name">Its name, such as <c>val_loss</c>.</param>
-    public double[] this[string name] => [.. _epochs.Select(epoch => epoch.TryGet(name, out double value) ? value : double.NaN)];
+    /// <exception cref="KeyNotFoundException">No epoch has it; the message lists those there are. A history without an epoch has nothing of every name.</exception>
+    public double[] this[string name] => _epochs.Count == 0 || _epochs.Exists(epoch => epoch.TryGet(name, out _))
+        ? [.. _epochs.Select(epoch => epoch.TryGet(name, out double value) ? value : double.NaN)]
+        : throw EpochFigures.Unknown(name, Names);
 
     /// <summary>Writes the epochs as a table of comma-separated values, one line each.</summary>
     /// <param name="path">The file; an old one is replaced.</param>
@@ -112,7 +118,7 @@ public sealed class EpochFigures
     /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
     public double this[string name] => TryGet(name, out double value)
         ? value
-        : throw new KeyNotFoundException($"There is no figure \"{name}\". There are: {string.Join(", ", _names)}.");
+        : throw Unknown(name, _names);
 
     /// <summary>Looks for a figure.</summary>
     /// <param name="name">Its name, such as <c>loss</c>.</param>
@@ -130,6 +136,8 @@ public sealed class EpochFigures
             _names.Add(name);
         _values[name] = value;
     }
+
+    internal static KeyNotFoundException Unknown(string name, IEnumerable<string> names) => new($"There is no figure \"{name}\". There are: {string.Join(", ", names)}.");
 
     /// <summary>All figures in a line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"epoch {Number}: ") + string.Join("  ", _names.Select(name => string.Create(CultureInfo.InvariantCulture, $"{name} {_values[name]:G5}")));

@@ -14,7 +14,7 @@ namespace NetGen.Training;
 /// gradients, dead units and oscillation from AutoTrainer (Zhang, Zhai, Fang, Zhao and Zhou 2021), saturation from DeepLocalize and UMLAUT's of inputs (Schoop, Huang and Hartmann 2021).
 /// </summary>
 /// <remarks>Set it as <see cref="Trainer{TNetwork, TTarget}.Monitor"/>. Each fault of a layer is told once, and again only when it had gone.</remarks>
-public sealed class TrainingMonitor
+public sealed class TrainingMonitor : IResumable
 {
     /// <summary>Below this ratio of the first layer's gradient to the last's, where the first is below <see cref="VanishingNorm"/> too, gradients vanish.</summary>
     public const double VanishingRatio = 1e-3;
@@ -95,14 +95,113 @@ public sealed class TrainingMonitor
     /// <summary>What was found, in order.</summary>
     public IReadOnlyList<TrainingFinding> Findings => _findings;
 
-    internal void Bind(INetwork network)
+    /// <inheritdoc/>
+    public void Save(TrainingState state)
     {
-        if (ReferenceEquals(_network, network))
-            return;
-        if (_network is not null)
+        ArgumentNullException.ThrowIfNull(state);
+        state.Set("first_loss", _firstLoss);
+        state.Set("target", _target);
+        state.Set("target_count", _targetCount);
+        state.Set("targets_differ", _targetsDiffer ? 1 : 0);
+        TrainingState section = state.Section("epochs");
+        section.Set("count", _losses.Count);
+        foreach ((int i, double loss) in _losses.Index())
+            section.Set(Key(i), loss);
+        section = state.Section("accuracies");
+        section.Set("count", _accuracies.Count);
+        foreach ((int i, double accuracy) in _accuracies.Index())
+            section.Set(Key(i), accuracy);
+        state.Section("findings").Set("count", _findings.Count);
+        foreach ((int i, TrainingFinding finding) in _findings.Index())
+        {
+            section = state.Section("findings").Section(Key(i));
+            section.Set("fault", finding.Fault.ToString());
+            section.Set("where", finding.Where);
+            section.Set("value", finding.Value);
+            section.Set("since", finding.Since);
+            section.Set("step", finding.Step);
+            section.Set("what", finding.What);
+            section.Set("remedy", finding.Remedy);
+        }
+
+        (TrainingFault Fault, string Where, Watch Watch)[] watches = [.. _watches.SelectMany((watches, fault) => watches.Select(watch => ((TrainingFault)fault, watch.Key, watch.Value)))];
+        state.Section("watches").Set("count", watches.Length);
+        foreach ((int i, (TrainingFault fault, string where, Watch watch)) in watches.Index())
+        {
+            section = state.Section("watches").Section(Key(i));
+            section.Set("fault", fault.ToString());
+            section.Set("where", where);
+            section.Set("since", watch.Since);
+            section.Set("looks", watch.Looks);
+            section.Set("away", watch.Away);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Action Load(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (double firstLoss, float target) = (state.GetDouble("first_loss"), (float)state.GetDouble("target"));
+        (long targetCount, bool targetsDiffer) = (state.GetCount("target_count"), state.GetCount("targets_differ", 1) == 1);
+        double[] losses = All("epochs", (section, name) => section.GetDouble(name));
+        double[] accuracies = All("accuracies", (section, name) => section.GetDouble(name));
+        TrainingFinding[] findings = All("findings", (all, name) =>
+        {
+            TrainingState section = all.Section(name);
+            return new TrainingFinding(
+                Fault(section), section.GetString("where"), section.GetDouble("value"), section.GetCount("since"), section.GetCount("step"), section.GetString("what"), section.GetString("remedy"));
+        });
+        (TrainingFault Fault, string Where, Watch Watch)[] watches = All("watches", (all, name) =>
+        {
+            TrainingState section = all.Section(name);
+            var watch = new Watch { Since = section.GetCount("since"), Looks = (int)section.GetCount("looks", int.MaxValue), Away = (int)section.GetCount("away", int.MaxValue) };
+            return (Fault(section), section.GetString("where"), watch);
+        });
+        return () =>
+        {
+            (_firstLoss, _target, _targetCount, _targetsDiffer) = (firstLoss, target, targetCount, targetsDiffer);
+            Replace(_losses, losses);
+            Replace(_accuracies, accuracies);
+            Replace(_findings, findings);
+            foreach (Dictionary<string, Watch> known in _watches)
+                known.Clear();
+            foreach ((TrainingFault fault, string where, Watch watch) in watches)
+                _watches[(int)fault][where] = watch;
+        };
+
+        T[] All<T>(string name, Func<TrainingState, string, T> read)
+        {
+            TrainingState section = state.Section(name);
+            var all = new List<T>();
+            for (long i = 0, count = section.GetCount("count"); i < count; i++)
+                all.Add(read(section, Key(i)));
+            return [.. all];
+        }
+
+        static TrainingFault Fault(TrainingState section) =>
+            Enum.TryParse(section.GetString("fault"), out TrainingFault fault) && Enum.IsDefined(fault) ? fault : throw section.Refused("fault", "one of " + string.Join(", ", Enum.GetNames<TrainingFault>()));
+
+        static void Replace<T>(List<T> list, T[] items)
+        {
+            list.Clear();
+            list.AddRange(items);
+        }
+    }
+
+    /// <summary>Of a training that goes on from a checkpoint without a monitor it takes the epochs from its history.</summary>
+    internal void Bind(INetwork network, TrainingHistory history)
+    {
+        if (_network is not null && !ReferenceEquals(_network, network))
             throw new InvalidOperationException("Expected the network of the first training, but got another: make a TrainingMonitor for each.");
         _network = network;
-        _observer = new Observer();
+        _observer ??= new Observer();
+        if (_losses.Count >= history.Epochs.Count)
+            return;
+        _losses.Clear();
+        _accuracies.Clear();
+        foreach (EpochFigures epoch in history.Epochs)
+            Add(epoch);
+        _firstLoss = _losses[0];
     }
 
     /// <summary>Whether the step to come is looked at closely.</summary>
@@ -163,9 +262,7 @@ public sealed class TrainingMonitor
 
     internal void EndEpoch(EpochFigures epoch, long step, int epochs)
     {
-        _losses.Add(epoch["loss"]);
-        if (epoch.TryGet("accuracy", out double accuracy) || epoch.TryGet("val_accuracy", out accuracy))
-            _accuracies.Add(accuracy);
+        Add(epoch);
         if (_losses.Count < JudgedShare * epochs)
             return;
         bool isMeasured = _accuracies.Count == _losses.Count;
@@ -199,6 +296,15 @@ public sealed class TrainingMonitor
         }
     }
 
+    private void Add(EpochFigures epoch)
+    {
+        _losses.Add(epoch["loss"]);
+        if (epoch.TryGet("accuracy", out double accuracy) || epoch.TryGet("val_accuracy", out accuracy))
+            _accuracies.Add(accuracy);
+    }
+
+    private static string Key(long number) => number.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Falls from a peak to the next low that are large enough.</summary>
     private static int CountFalls(ReadOnlySpan<double> figures)
     {
@@ -231,11 +337,11 @@ public sealed class TrainingMonitor
             return;
         }
 
-        // The same forward pass again, with somebody who looks.
+        // The same forward pass again, with somebody who looks. It needs no loss, which may be another than the declared one.
         float[] gradients = network.FlatGradients.ToArray();
         List<IActivationObserver> before = runner.Observers;
         runner.Observers = [_observer];
-        network.ComputeGradients(batch.Inputs, batch.Targets);
+        network.ComputeGradients(batch.Inputs, static (_, _) => 0);
         runner.Observers = before;
         gradients.CopyTo(network.FlatGradients);
     }
@@ -382,7 +488,7 @@ public sealed class TrainingMonitor
         public int Away { get; set; }
     }
 
-    /// <summary>What is counted of a layer's output.</summary>
+    /// <summary>What is counted of a layer's output, over all pieces of a batch.</summary>
     private sealed class Layer(ActivationPlace place)
     {
         private readonly bool[] _isAlive = new bool[place.Channels];
@@ -397,12 +503,15 @@ public sealed class TrainingMonitor
 
         public void Count(TrainingActivations activations)
         {
-            Array.Clear(_isAlive);
-            (_values, _saturated) = (0, 0);
+            if (activations.FirstSample == 0)
+            {
+                Array.Clear(_isAlive);
+                (_values, _saturated, IsFinite) = (0, 0, true);
+            }
+
             (float high, float low) = Kind == "Tanh" ? (TanhLimit, -TanhLimit) : (SigmoidLimit, 1 - SigmoidLimit);
             bool isReLU = Kind == "ReLU";
             bool isSquashing = Kind is "Sigmoid" or "Tanh";
-            IsFinite = true;
             foreach (ActivationLine line in activations.Of(Place))
             {
                 ReadOnlySpan<float> values = line.Values;

@@ -195,6 +195,18 @@ public sealed class TrainingState
         return detached;
     }
 
+    /// <summary>Whether nothing is in it, of a state that <see cref="Detach"/> gave.</summary>
+    internal bool IsEmpty => _contents.Values.Count == 0 && _contents.Tensors.Count == 0;
+
+    /// <summary>Puts all of a state that <see cref="Detach"/> gave into another.</summary>
+    internal void CopyTo(TrainingState destination)
+    {
+        foreach ((string name, string value) in _contents.Values)
+            destination.Set(name[_prefix.Length..], value);
+        foreach (SafetensorsTensor tensor in _contents.Tensors.Values)
+            destination.Add(tensor with { Name = destination._prefix + tensor.Name[_prefix.Length..] });
+    }
+
     /// <summary>A value of a file, whatever its name.</summary>
     internal void Add(string name, string value) => _contents.Values[name] = value;
 

@@ -72,6 +72,22 @@ public class LayerStatisticsTests
     }
 
     [Fact]
+    public void The_signal_is_that_of_every_piece_of_a_large_batch()
+    {
+        Dataset<int> data = TrainerTests.Data(600, seed: 1);
+
+        // Later samples are larger.
+        float[] inputs = [.. data.Inputs.ToArray().Select((value, i) => value * (1 + (i / 1000)))];
+        var network = new Healthy(seed: 5);
+        var outputs = new float[600 * 3];
+        network.Predict(inputs, outputs);
+        double[] mean = [outputs.Average(value => (double)value), outputs.Average(value => (double)value * value)];
+        TrainingHistory history = new Trainer<Healthy, int>(network, new SGD(1e-30)) { Callbacks = [new LayerStatistics { SampleInterval = 1 }] }
+            .Fit(new Dataset<int>(inputs, data.Targets.ToArray(), 6), epochs: 2, batchSize: 600);
+        Assert.All(history["signal/head"], signal => Assert.Equal(Math.Sqrt(mean[1] - (mean[0] * mean[0])), signal, 1e-5));
+    }
+
+    [Fact]
     public void Of_accumulated_gradients_the_update_counts_and_of_frozen_parameters_nothing()
     {
         Dataset<int> data = TrainerTests.Data(160, seed: 1);

@@ -222,6 +222,120 @@ public class TrainingMonitorTests
     }
 
     [Fact]
+    public void A_resumed_training_is_judged_as_a_whole()
+    {
+        using var folder = new TemporaryFolder();
+        string path = System.IO.Path.Combine(folder.Path, "training.safetensors");
+        foreach (bool wasWatched in new[] { true, false })
+        {
+            Trainer(wasWatched ? new TrainingMonitor() : null, 15).SaveCheckpoint(path);
+            var monitor = new TrainingMonitor();
+            Trainer<Healthy, int> resumed = Trainer(monitor, 0);
+            resumed.LoadCheckpoint(path);
+
+            // The rate is next to nothing by now.
+            resumed.Fit(TrainerTests.Data(160, seed: 1), 30, 16);
+            Assert.True(resumed.History["loss"][^1] > 0.99 * resumed.History["loss"][15]);
+            Assert.Empty(monitor.Findings);
+        }
+
+        // A training that nobody watches any more takes a watched one's checkpoint.
+        Trainer(new TrainingMonitor(), 1).SaveCheckpoint(path);
+        Trainer(null, 0).LoadCheckpoint(path);
+
+        static Trainer<Healthy, int> Trainer(TrainingMonitor? monitor, int epochs)
+        {
+            var trainer = new Trainer<Healthy, int>(new Healthy(seed: 1), new Adam(1e-2)) { Monitor = monitor, Metrics = [new Accuracy()], MeasuresTraining = true, Schedule = new StepSchedule(15, 1e-6) };
+            trainer.Fit(TrainerTests.Data(160, seed: 1), epochs, 16);
+            return trainer;
+        }
+    }
+
+    [Fact]
+    public void What_was_found_before_an_interruption_is_told_once()
+    {
+        using var folder = new TemporaryFolder();
+        string path = System.IO.Path.Combine(folder.Path, "training.safetensors");
+        Dataset<int> data = Scaled(TrainerTests.Data(160, seed: 1), 1000);
+        data = data.WithTargets(new int[160]);
+        var whole = new TrainingMonitor { SampleInterval = 7 };
+        Trainer(whole).Fit(data, 6, 16);
+        Assert.True(whole.Findings.Select(finding => finding.Fault).Distinct().Count() > 1);
+        for (int epochs = 1; epochs < 6; epochs++)
+        {
+            Trainer<Healthy, int> first = Trainer(new TrainingMonitor { SampleInterval = 7 });
+            first.Fit(data, epochs, 16);
+            first.SaveCheckpoint(path);
+            var monitor = new TrainingMonitor { SampleInterval = 7 };
+            Trainer<Healthy, int> resumed = Trainer(monitor);
+            resumed.LoadCheckpoint(path);
+            Assert.Equal(first.Monitor!.Findings, monitor.Findings);
+            resumed.Fit(data, 6, 16);
+            Assert.Equal(whole.Findings.Where(InSteps), monitor.Findings.Where(InSteps));
+        }
+
+        // What an epoch shows is judged by the number of epochs that are planned.
+        static bool InSteps(TrainingFinding finding) => finding.Fault is not (TrainingFault.NoProgress or TrainingFault.Oscillation);
+
+        static Trainer<Healthy, int> Trainer(TrainingMonitor monitor) => new(new Healthy(seed: 1), new SGD(1e-9)) { Monitor = monitor };
+    }
+
+    [Fact]
+    public void Units_that_live_in_any_piece_of_a_large_batch_are_alive()
+    {
+        var network = new Healthy(seed: 1);
+        float[] weights = new float[32 * 6];
+        for (int unit = 0; unit < 32; unit++)
+            weights[unit * 6] = 1;
+        network.Parameters["fc1.weight"].CopyFrom(weights);
+        network.Parameters["fc1.bias"].CopyFrom(Enumerable.Repeat(-0.5f, 32).ToArray());
+        var monitor = new TrainingMonitor { SampleInterval = 1 };
+        using ArrayLoader<int> loader = Large(i => i < 550 ? 0 : 1);
+        new Trainer<Healthy, int>(network, new SGD(1e-9)) { Monitor = monitor }.Fit(loader, 4);
+        Assert.DoesNotContain(monitor.Findings, finding => finding is { Fault: TrainingFault.DeadUnits, Where: "relu1" });
+
+        // And those of the step before do not count.
+        monitor = new TrainingMonitor { SampleInterval = 1 };
+        using ArrayLoader<int> other = Large(i => i < 300 ? 0 : 1);
+        new Trainer<Healthy, int>(network, new SGD(1e-9))
+        {
+            Monitor = monitor,
+            Callbacks = [new Begins(training => network.Parameters["fc1.bias"].CopyFrom(Enumerable.Repeat(training.Step < 2 ? -0.5f : -2f, 32).ToArray()))],
+        }.Fit(other, 6);
+        Assert.Contains(monitor.Findings, finding => finding is { Fault: TrainingFault.DeadUnits, Where: "relu1", Since: 2 });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void What_is_not_finite_in_any_piece_of_a_large_batch_is_traced(int step)
+    {
+        var network = new Healthy(seed: 1);
+        var monitor = new TrainingMonitor();
+        using ArrayLoader<int> loader = Large(i => i < 599 ? 1 : 1e10f);
+        new Trainer<Healthy, int>(network, new SGD(1e-30))
+        {
+            Monitor = monitor,
+            Callbacks = [new Begins(training =>
+            {
+                if (training.Step == step)
+                    network.Parameters["fc1.weight"].CopyFrom(Enumerable.Repeat(1e30f, 32 * 6).ToArray());
+            })],
+        }.Fit(loader, 3);
+        TrainingFinding finding = Assert.Single(monitor.Findings, finding => finding.Fault == TrainingFault.LossNotFinite);
+        Assert.Equal(("relu1", (long)step), (finding.Where, finding.Step));
+    }
+
+    /// <summary>600 samples in a batch, in their order, whose first input is given; the other inputs are 0.</summary>
+    private static ArrayLoader<int> Large(Func<int, float> first)
+    {
+        var inputs = new float[600 * 6];
+        for (int i = 0; i < 600; i++)
+            inputs[i * 6] = first(i);
+        return new ArrayLoader<int>(new Dataset<int>(inputs, Enumerable.Range(0, 600).Select(i => i % 3).ToArray(), 6), 600);
+    }
+
+    [Fact]
     public void Watched_steps_have_the_same_bits_and_allocate_nothing()
     {
         var watched = new Healthy(seed: 1);
