@@ -129,64 +129,37 @@ public sealed class NetworkRunner : NetworkState
         ReturnWorkspace(workspace);
     }
 
+    /// <summary>A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few, all share the steps.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void InferTogether<TKernels>(ref float input, ref float output, int batch)
-        where TKernels : struct, INetworkKernels
-    {
-        WorkerPool.Enter();
-        try
-        {
-            if (!TryInfer<TKernels>(ref input, ref output, batch))
-                Infer<TKernels>(ref input, ref output, 0, batch);
-        }
-        finally
-        {
-            WorkerPool.Leave();
-        }
-    }
-
-    /// <summary>A prediction with several threads: each has pieces of the batch, or, where the samples are few, all share the steps.</summary>
-    /// <returns>Whether it is done; false where it is not worth them, or they are busy.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe bool TryInfer<TKernels>(ref float input, ref float output, int batch)
+    private unsafe void InferTogether<TKernels>(ref float input, ref float output, int batch)
         where TKernels : struct, INetworkKernels
     {
         InferencePass<TKernels> pass = Pass(ref _inference, static () => new InferencePass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(batch, this), IsEager);
-        if (workers == 0)
-            return false;
-        try
+        using WorkerLease lease = WorkerPool.Enter(pass.Workers(batch, this), IsEager);
+        if (lease.Workers == 0)
         {
-            fixed (float* from = &input, to = &output)
-            {
-                if (batch >= LeastPiece * workers || batch > TKernels.InferenceBatch)
-                {
-                    PiecewisePass<TKernels> pieces = Pass(ref _pieces, static () => new PiecewisePass<TKernels>());
-                    pieces.Input = from;
-                    pieces.Output = to;
-                    pieces.State = this;
-                    pieces.Batch = batch;
-                    pieces.Pieces = workers;
-                    WorkerPool.Run(pieces, workers);
-                    return true;
-                }
-
-                AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(batch));
-                fixed (float* memory = &workspace.Reference)
-                {
-                    pass.Input = from;
-                    pass.Output = to;
-                    pass.Workspace = memory;
-                    pass.Run(this, batch, workers);
-                }
-
-                ReturnWorkspace(workspace);
-                return true;
-            }
+            Infer<TKernels>(ref input, ref output, 0, batch);
+            return;
         }
-        finally
+
+        fixed (float* from = &input, to = &output)
         {
-            WorkerPool.Return();
+            if (batch >= LeastPiece * lease.Workers || batch > TKernels.InferenceBatch)
+            {
+                Pass(ref _pieces, static () => new PiecewisePass<TKernels>()).Run(this, from, to, batch, lease.Workers);
+                return;
+            }
+
+            AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(batch));
+            fixed (float* memory = &workspace.Reference)
+            {
+                pass.Input = from;
+                pass.Output = to;
+                pass.Workspace = memory;
+                pass.Run(this, batch, lease.Workers);
+            }
+
+            ReturnWorkspace(workspace);
         }
     }
 
@@ -202,45 +175,24 @@ public sealed class NetworkRunner : NetworkState
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ForwardTogether<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
-        where TKernels : struct, INetworkKernels
-    {
-        WorkerPool.Enter();
-        try
-        {
-            if (!TryForward<TKernels>(ref input, ref workspace, isTraining, first, rows))
-                TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
-        }
-        finally
-        {
-            WorkerPool.Leave();
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe bool TryForward<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
+    private unsafe void ForwardTogether<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
         where TKernels : struct, INetworkKernels
     {
         ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(rows, this), IsEager);
-        if (workers == 0)
-            return false;
-        try
+        using WorkerLease lease = WorkerPool.Enter(pass.Workers(rows, this), IsEager);
+        if (lease.Workers == 0)
         {
-            fixed (float* from = &input, memory = &workspace)
-            {
-                pass.Input = from;
-                pass.Workspace = memory;
-                pass.IsTraining = isTraining;
-                pass.FirstSample = first;
-                pass.Run(this, rows, workers);
-            }
-
-            return true;
+            TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
+            return;
         }
-        finally
+
+        fixed (float* from = &input, memory = &workspace)
         {
-            WorkerPool.Return();
+            pass.Input = from;
+            pass.Workspace = memory;
+            pass.IsTraining = isTraining;
+            pass.FirstSample = first;
+            pass.Run(this, rows, lease.Workers);
         }
     }
 
@@ -262,51 +214,28 @@ public sealed class NetworkRunner : NetworkState
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void BackwardTogether<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
-        where TKernels : struct, INetworkKernels
-    {
-        WorkerPool.Enter();
-        try
-        {
-            if (!TryBackward<TKernels>(ref input, ref workspace, ref gradients, inputGradient, runs, rows))
-            {
-                TKernels.Backward(
-                    ref input, ref ParameterReference, ref gradients, ref workspace,
-                    ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)rows);
-            }
-        }
-        finally
-        {
-            WorkerPool.Leave();
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe bool TryBackward<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
+    private unsafe void BackwardTogether<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
         where TKernels : struct, INetworkKernels
     {
         BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
-        int workers = WorkerPool.TryTake(pass.Workers(rows, this), IsEager);
-        if (workers == 0)
-            return false;
-        try
+        using WorkerLease lease = WorkerPool.Enter(pass.Workers(rows, this), IsEager);
+        if (lease.Workers == 0)
         {
-            fixed (float* from = &input, memory = &workspace, ofParameters = &gradients, gradient = inputGradient)
-            {
-                pass.Input = from;
-                pass.Workspace = memory;
-                pass.Gradients = ofParameters;
-                pass.InputGradient = gradient;
-                pass.WantsInputGradient = !inputGradient.IsEmpty;
-                pass.Runs = runs;
-                pass.Run(this, rows, workers);
-            }
-
-            return true;
+            TKernels.Backward(
+                ref input, ref ParameterReference, ref gradients, ref workspace,
+                ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)rows);
+            return;
         }
-        finally
+
+        fixed (float* from = &input, memory = &workspace, ofParameters = &gradients, gradient = inputGradient)
         {
-            WorkerPool.Return();
+            pass.Input = from;
+            pass.Workspace = memory;
+            pass.Gradients = ofParameters;
+            pass.InputGradient = gradient;
+            pass.WantsInputGradient = !inputGradient.IsEmpty;
+            pass.Runs = runs;
+            pass.Run(this, rows, lease.Workers);
         }
     }
 

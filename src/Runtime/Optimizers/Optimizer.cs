@@ -170,32 +170,26 @@ public abstract class Optimizer : IOptimizer, IResumable
         var scaling = new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay);
         ref float a = ref Slot(0, ref none), b = ref Slot(1, ref none), c = ref Slot(2, ref none);
         int threads = Math.Min(_threads, range.Length / LeastShare);
-        if (threads <= 1 || !TryRun(threads, update, scaling, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length))
+        if (threads <= 1)
             UpdateKernels.Run(update, scaling, slots.Length, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
+        else
+            RunTogether(threads, update, scaling, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
     }
 
-    /// <summary>Applies a rule with several threads.</summary>
-    /// <returns>Whether it is done; false where they are busy.</returns>
-    private bool TryRun<TUpdate>(int threads, TUpdate update, in GradientScaling scaling, ref float p, ref float g, ref float a, ref float b, ref float c, int length)
+    /// <summary>Applies a rule with several threads, unless they are busy.</summary>
+    private void RunTogether<TUpdate>(int threads, TUpdate update, in GradientScaling scaling, ref float p, ref float g, ref float a, ref float b, ref float c, int length)
         where TUpdate : struct, IUpdateVector512, IUpdateVector256, IUpdateVector128
     {
-        WorkerPool.Enter();
-        int workers = WorkerPool.TryTake(threads);
-        try
+        using WorkerLease lease = WorkerPool.Enter(threads);
+        if (lease.Workers == 0)
         {
-            if (workers == 0)
-                return false;
-            UpdateJob<TUpdate> job = _job as UpdateJob<TUpdate> ?? new UpdateJob<TUpdate>();
-            _job = job;
-            job.Run(workers, update, scaling, _memory.Slots.Length, ref p, ref g, ref a, ref b, ref c, length);
-            return true;
+            UpdateKernels.Run(update, scaling, _memory.Slots.Length, ref p, ref g, ref a, ref b, ref c, length);
+            return;
         }
-        finally
-        {
-            if (workers > 0)
-                WorkerPool.Return();
-            WorkerPool.Leave();
-        }
+
+        UpdateJob<TUpdate> job = _job as UpdateJob<TUpdate> ?? new UpdateJob<TUpdate>();
+        _job = job;
+        job.Run(lease.Workers, update, scaling, _memory.Slots.Length, ref p, ref g, ref a, ref b, ref c, length);
     }
 
     /// <inheritdoc/>

@@ -8,15 +8,26 @@ namespace NetGen.Runtime;
 /// A routine of a network that several workers run. Memory is told by addresses, since fields hold no references to floats; it is pinned while they run.
 /// Only who has the pool may use it.
 /// </summary>
-internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspace, int scratch) : ParallelJob
+internal abstract unsafe class NetworkPass : ParallelJob
 {
     /// <summary>Stages of so many batch sizes are kept; a program has a few.</summary>
     private const int MostPlans = 64;
 
-    private readonly StepSplit[] _splits = StepSplit.Parse(splits);
+    private readonly StepSplit[] _splits;
+    private readonly long _cost;
     private readonly Dictionary<(int Batch, int Workers), (Stage[] Stages, int[] Parts)> _plans = [];
+    private readonly WorkspaceSize _workspace;
+    private readonly int _scratch;
     private Stage[] _stages = [];
     private int[] _parts = [];
+
+    protected NetworkPass(string splits, WorkspaceSize workspace, int scratch)
+    {
+        _splits = StepSplit.Parse(splits);
+        _cost = StepSplit.Sum(_splits);
+        _workspace = workspace;
+        _scratch = scratch;
+    }
 
     public float* Input { get; set; }
 
@@ -30,7 +41,11 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
     public sealed override int[] Parts => _parts;
 
     /// <summary>The workers that a batch is worth.</summary>
-    public int Workers(int batch, NetworkRunner state) => state.Threads is var most and > 1 ? StepSplit.Workers(_splits, batch, most, state.IsEager) : 1;
+    public int Workers(int batch, NetworkRunner state)
+    {
+        int most = state.Threads;
+        return most == 1 || state.IsEager ? most : StepSplit.Workers(_cost * batch, most);
+    }
 
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
@@ -39,27 +54,28 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
         {
             if (_plans.Count == MostPlans)
                 _plans.Clear();
-            Stage[] stages = StepSplit.Stages(_splits, batch, workspace.RowMultiple, workers, state.IsEager);
+            Stage[] stages = StepSplit.Stages(_splits, batch, _workspace.RowMultiple, workers, state.IsEager);
             _plans.Add((batch, workers), plan = (stages, Array.ConvertAll(stages, stage => stage.Parts)));
         }
 
         ((_stages, _parts), State, Batch) = (plan, state, (nuint)batch);
-        WorkerPool.Run(this, workers, scratch);
+        WorkerPool.Run(this, workers, _scratch);
     }
 
     /// <inheritdoc/>
     public sealed override void Run(int stage, int part, int worker)
     {
         Stage s = _stages[stage];
-        ref float own = ref worker == 0 ? ref Unsafe.AsRef<float>(Workspace) : ref scratch == 0 ? ref Unsafe.NullRef<float>() : ref WorkerPool.Scratch(worker);
+        ref float own = ref worker == 0 ? ref Unsafe.AsRef<float>(Workspace) : ref _scratch == 0 ? ref Unsafe.NullRef<float>() : ref WorkerPool.Scratch(worker);
         if (s.Kind == StageKind.Tiles)
         {
             Run(new Work(s.From, s.To, 0, Batch, (nuint)part, (nuint)s.Parts), ref own);
             return;
         }
 
-        nuint first = Bound(part, s.Parts);
-        nuint rows = Bound(part + 1, s.Parts) - first;
+        nuint multiple = (nuint)_workspace.RowMultiple;
+        nuint first = Bound(Batch, multiple, part, s.Parts);
+        nuint rows = Bound(Batch, multiple, part + 1, s.Parts) - first;
         if (rows > 0)
             Run(new Work(s.From, s.To, first, rows, 0, 1), ref own);
     }
@@ -68,13 +84,6 @@ internal abstract unsafe class NetworkPass(string splits, WorkspaceSize workspac
     /// <param name="work">Which.</param>
     /// <param name="scratch">What the worker has for itself.</param>
     protected abstract void Run(in Work work, ref float scratch);
-
-    /// <summary>Where a part's samples start: at a multiple of those that share a vector.</summary>
-    private nuint Bound(int part, int parts)
-    {
-        nuint multiple = (nuint)workspace.RowMultiple;
-        return Math.Min(Batch, (Batch + multiple - 1) / multiple * (nuint)part / (nuint)parts * multiple);
-    }
 }
 
 internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, TKernels.InferenceWorkspace, TKernels.Scratch)
@@ -114,33 +123,25 @@ internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplit
 }
 
 /// <summary>A batch of predictions in pieces: each worker has some, and a workspace for itself.</summary>
-internal sealed unsafe class PiecewisePass<TKernels> : ParallelJob
+internal sealed unsafe class PiecewisePass<TKernels> : OneStageJob
     where TKernels : struct, INetworkKernels
 {
-    private int[] _parts = [0];
+    private NetworkRunner _state = null!;
+    private float* _input;
+    private float* _output;
+    private int _batch;
 
-    public float* Input { get; set; }
-
-    public float* Output { get; set; }
-
-    public NetworkRunner State { get; set; } = null!;
-
-    public int Batch { get; set; }
-
-    public int Pieces
+    /// <summary>Runs it with the workers of the pool, which was taken.</summary>
+    public void Run(NetworkRunner state, float* input, float* output, int batch, int workers)
     {
-        get => _parts[0];
-        set => _parts = _parts[0] == value ? _parts : [value];
+        (_state, _batch, Count) = (state, batch, workers);
+        _input = input;
+        _output = output;
+        WorkerPool.Run(this, workers);
     }
 
-    public override int[] Parts => _parts;
-
-    public override void Run(int stage, int part, int worker)
-    {
-        int first = (int)((long)Batch * part / Pieces);
-        int end = (int)((long)Batch * (part + 1) / Pieces);
-        State.Infer<TKernels>(ref Unsafe.AsRef<float>(Input), ref Unsafe.AsRef<float>(Output), first, end);
-    }
+    public override void Run(int stage, int part, int worker) => _state.Infer<TKernels>(
+        ref Unsafe.AsRef<float>(_input), ref Unsafe.AsRef<float>(_output), (int)Bound((nuint)_batch, 1, part, Count), (int)Bound((nuint)_batch, 1, part + 1, Count));
 }
 
 /// <summary>How the steps of a network's routines are shared.</summary>

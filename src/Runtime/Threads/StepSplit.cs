@@ -43,20 +43,19 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
         return Array.ConvertAll(steps, step => new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), int.Parse(step.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>The workers that a routine is worth.</summary>
-    /// <param name="steps">Its steps.</param>
-    /// <param name="rows">The number of samples.</param>
-    /// <param name="most">The most workers.</param>
-    /// <param name="isEager">Whether it is worth them all, however little it is.</param>
-    public static int Workers(StepSplit[] steps, long rows, int most, bool isEager)
+    /// <summary>What a routine's steps cost a sample, in thousands of multiply-adds.</summary>
+    public static long Sum(ReadOnlySpan<StepSplit> steps)
     {
-        if (isEager)
-            return most;
         long cost = 0;
         foreach (StepSplit step in steps)
-            cost += step.Cost * rows;
-        return (int)Math.Clamp(cost / LeastWorker, 1, most);
+            cost += step.Cost;
+        return cost;
     }
+
+    /// <summary>The workers that a routine is worth.</summary>
+    /// <param name="cost">What it costs, in thousands of multiply-adds.</param>
+    /// <param name="most">The most workers.</param>
+    public static int Workers(long cost, int most) => (int)Math.Clamp(cost / LeastWorker, 1, most);
 
     /// <summary>The stages of a routine.</summary>
     /// <param name="steps">Its steps.</param>

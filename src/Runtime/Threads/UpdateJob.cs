@@ -4,7 +4,7 @@ namespace NetGen.Runtime;
 
 /// <summary>An update rule over packed parameters, of which each part is a run of whole vectors.</summary>
 /// <typeparam name="TUpdate">The rule.</typeparam>
-internal sealed unsafe class UpdateJob<TUpdate> : ParallelJob
+internal sealed unsafe class UpdateJob<TUpdate> : OneStageJob
     where TUpdate : struct, IUpdateVector512, IUpdateVector256, IUpdateVector128
 {
     private const int Vector = 16;
@@ -12,7 +12,6 @@ internal sealed unsafe class UpdateJob<TUpdate> : ParallelJob
     private TUpdate _update;
     private GradientScaling _scaling;
     private int _slots;
-    private int[] _parts = [0];
     private nuint _length;
     private float* _p;
     private float* _g;
@@ -20,17 +19,13 @@ internal sealed unsafe class UpdateJob<TUpdate> : ParallelJob
     private float* _b;
     private float* _c;
 
-    /// <inheritdoc/>
-    public override int[] Parts => _parts;
-
     /// <summary>Runs <see cref="UpdateKernels.Run"/> with the workers of the pool, which was taken.</summary>
     public void Run(int workers, TUpdate update, in GradientScaling scaling, int slots, ref float p, ref float g, ref float a, ref float b, ref float c, int length)
     {
         fixed (float* parameters = &p, gradients = &g, first = &a, second = &b, third = &c)
         {
             (_update, _scaling, _slots, _length) = (update, scaling, slots, (nuint)length);
-            if (_parts[0] != workers)
-                _parts = [workers];
+            Count = workers;
             _p = parameters;
             _g = gradients;
             _a = first;
@@ -43,11 +38,9 @@ internal sealed unsafe class UpdateJob<TUpdate> : ParallelJob
     /// <inheritdoc/>
     public override void Run(int stage, int part, int worker)
     {
-        nuint from = Bound(part);
+        nuint from = Bound(_length, Vector, part, Count);
         UpdateKernels.Run(
             _update, _scaling, _slots, ref Unsafe.AsRef<float>(_p + from), ref Unsafe.AsRef<float>(_g + from), ref Unsafe.AsRef<float>(_a + from), ref Unsafe.AsRef<float>(_b + from), ref Unsafe.AsRef<float>(_c + from),
-            (int)(Bound(part + 1) - from));
+            (int)(Bound(_length, Vector, part + 1, Count) - from));
     }
-
-    private nuint Bound(int part) => _length / Vector * (nuint)part / (nuint)_parts[0] * Vector;
 }

@@ -17,6 +17,36 @@ internal abstract class ParallelJob
     /// <param name="part">The part.</param>
     /// <param name="worker">Whose thread it is; that of the caller is 0.</param>
     public abstract void Run(int stage, int part, int worker);
+
+    /// <summary>Where a part of a length starts: at a multiple of what only one part may have.</summary>
+    protected static nuint Bound(nuint length, nuint multiple, int part, int parts) =>
+        Math.Min(length, (length + multiple - 1) / multiple * (nuint)part / (nuint)parts * multiple);
+}
+
+/// <summary>A job of one stage.</summary>
+internal abstract class OneStageJob : ParallelJob
+{
+    private int[] _parts = [0];
+
+    /// <inheritdoc/>
+    public sealed override int[] Parts => _parts;
+
+    /// <summary>In how many parts it is done.</summary>
+    protected int Count
+    {
+        get => _parts[0];
+        set => _parts = _parts[0] == value ? _parts : [value];
+    }
+}
+
+/// <summary>The pool's threads for something that they may share.</summary>
+/// <param name="workers">The threads that there are, the caller's among them; 0 where the pool is taken or one was wanted, and then the caller computes alone.</param>
+internal readonly ref struct WorkerLease(int workers)
+{
+    public int Workers { get; } = workers;
+
+    /// <summary>Gives them back.</summary>
+    public void Dispose() => WorkerPool.Leave(Workers);
 }
 
 /// <summary>
@@ -100,17 +130,25 @@ internal static class WorkerPool
     /// <summary>Threads that compute at the moment, with the pool or alone.</summary>
     private static ref long Callers => ref s_lines[4].Value;
 
-    /// <summary>Begins to compute something that is worth several threads.</summary>
-    public static void Enter() => Interlocked.Increment(ref Callers);
-
-    /// <summary>Ends it.</summary>
-    public static void Leave() => Interlocked.Decrement(ref Callers);
-
-    /// <summary>Takes the pool until <see cref="Return"/>.</summary>
+    /// <summary>Begins to compute something that several threads may share, and takes the pool where it is free; both until the lease is disposed of.</summary>
     /// <param name="workers">The threads that are wanted, the caller's among them.</param>
     /// <param name="waits">Whether it waits until the pool is free.</param>
-    /// <returns>The threads that there are; 0 where the pool is taken or one is wanted, and then there is nothing to return.</returns>
-    public static int TryTake(int workers, bool waits = false)
+    public static WorkerLease Enter(int workers, bool waits = false)
+    {
+        Interlocked.Increment(ref Callers);
+        return new WorkerLease(Take(workers, waits));
+    }
+
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    /// <param name="workers">The threads that there were.</param>
+    public static void Leave(int workers)
+    {
+        if (workers > 0)
+            Volatile.Write(ref IsTaken, 0);
+        Interlocked.Decrement(ref Callers);
+    }
+
+    private static int Take(int workers, bool waits)
     {
         if (!waits)
             workers = (int)Math.Min(workers, workers - Volatile.Read(ref Callers) + 1);
@@ -128,12 +166,9 @@ internal static class WorkerPool
         return Math.Min(workers, s_helpers.Length + 1);
     }
 
-    /// <summary>Gives the pool back.</summary>
-    public static void Return() => Volatile.Write(ref IsTaken, 0);
-
     /// <summary>Does a job with several threads, this one among them.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="workers">What <see cref="TryTake"/> returned.</param>
+    /// <param name="workers">Those of the lease.</param>
     /// <param name="scratch">Floats that each but the caller's needs for itself.</param>
     public static void Run(ParallelJob job, int workers, int scratch = 0)
     {

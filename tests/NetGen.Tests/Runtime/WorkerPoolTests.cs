@@ -44,21 +44,23 @@ public class WorkerPoolTests
     [Fact]
     public void Who_finds_the_pool_taken_gets_nothing()
     {
-        Assert.Equal(2, WorkerPool.TryTake(2, waits: true));
-        try
+        using (WorkerLease lease = WorkerPool.Enter(2, waits: true))
         {
-            Assert.Equal(0, WorkerPool.TryTake(2));
+            Assert.Equal(2, lease.Workers);
+            Assert.Equal(0, Offered(2));
             var nested = new Counting([2], 0);
-            nested.Within = () => Assert.Equal(0, WorkerPool.TryTake(2));
+            nested.Within = () => Assert.Equal(0, Offered(2));
             WorkerPool.Run(nested, 2);
             nested.AssertDone();
         }
-        finally
-        {
-            WorkerPool.Return();
-        }
 
-        Assert.Equal(0, WorkerPool.TryTake(1));
+        Assert.Equal(0, Offered(1));
+    }
+
+    private static int Offered(int workers)
+    {
+        using WorkerLease lease = WorkerPool.Enter(workers);
+        return lease.Workers;
     }
 
     /// <summary>A job that is run again with other stages, as a pass is with another batch: who comes late from the run before must not be led astray.</summary>
@@ -135,15 +137,8 @@ public class WorkerPoolTests
 
     private static void Run(ParallelJob job, int workers)
     {
-        workers = WorkerPool.TryTake(workers, waits: true);
-        try
-        {
-            WorkerPool.Run(job, workers, scratch: 64);
-        }
-        finally
-        {
-            WorkerPool.Return();
-        }
+        using WorkerLease lease = WorkerPool.Enter(workers, waits: true);
+        WorkerPool.Run(job, lease.Workers, scratch: 64);
     }
 
     /// <summary>Counts what is done, and that all of the stage before was.</summary>

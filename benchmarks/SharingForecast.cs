@@ -1,6 +1,7 @@
 using System;
+using NetGen.Runtime;
 
-namespace NetGen.Runtime;
+namespace NetGen.Benchmarks;
 
 /// <summary>What several threads would make of a routine, by the costs that its stages are chosen by.</summary>
 /// <param name="Workers">The threads that it is worth.</param>
@@ -25,7 +26,7 @@ internal readonly record struct SharingForecast(int Workers, double Serial, int 
         foreach (string routine in splits)
         {
             StepSplit[] steps = StepSplit.Parse(routine);
-            int workers = StepSplit.Workers(steps, rows, threads, isEager: false);
+            int workers = StepSplit.Workers(StepSplit.Sum(steps) * rows, threads);
             most = Math.Max(most, workers);
             foreach (Stage stage in workers == 1 ? [new Stage(StageKind.One, 0, steps.Length, 1)] : StepSplit.Stages(steps, rows, multiple, workers, isEager: false))
             {
