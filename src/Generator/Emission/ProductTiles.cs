@@ -163,7 +163,7 @@ internal sealed class ProductTiles(CodeWriter code)
             bool isFirst = true;
             foreach (ProductTile tile in Tiling.SharedTiles.OrderBy(tile => Rank((tile, false))))
             {
-                foreach (bool hasOthers in new[] { false, true })
+                foreach (bool hasOthers in tile.IsDot ? new[] { false } : [false, true])
                 {
                     if (!isFirst)
                         code.Line();

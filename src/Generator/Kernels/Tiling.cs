@@ -44,8 +44,9 @@ internal static class Tiling
     };
 
     /// <summary>
-    /// The tiles that the runtime has for all networks: those of linear layers, and what is so small that most convolutions take it too, single lines of at
-    /// most 8 vectors of 512 bits or 12 narrower ones. Others fit a picture's shape and are printed with its network.
+    /// The tiles that the runtime has for all networks: those of linear layers, what is so small that most convolutions take it too, single lines of at
+    /// most 8 vectors of 512 bits or 12 narrower ones, and those of the networks that most begin with.
+    /// Others fit a picture's shape and are printed with its network, which costs the build 10 ms a kilobyte.
     /// </summary>
     public static HashSet<ProductTile> SharedTiles { get; } = [.. Shared()];
 
@@ -83,11 +84,39 @@ internal static class Tiling
 
         // Of linear layers: most samples, and rows of 4 floats or 1.
         yield return new ProductTile(16, 1, 8, 2, TileKind.Product);
+        foreach (ProductTile tile in OfConvolutions())
+            yield return tile;
         foreach (TileKind kind in new[] { TileKind.Short, TileKind.Scalar })
         {
             yield return new ProductTile(4, 1, 8, 1, kind);
             yield return new ProductTile(4, 1, 1, 1, kind);
         }
+    }
+
+    /// <summary>Those of LeNet-5 and of windows of 3 x 3 with 16 or 32 channels over pictures of 28 x 28 and 32 x 32, with which most begin.</summary>
+    private static IEnumerable<ProductTile> OfConvolutions()
+    {
+        // Forward and data gradients: lines of a picture.
+        yield return new ProductTile(16, 1, 14, 1, TileKind.Product);
+        yield return new ProductTile(16, 2, 10, 1, TileKind.Product);
+        yield return new ProductTile(16, 1, 28, 1, TileKind.Product);
+        yield return new ProductTile(16, 1, 6, 2, TileKind.Product);
+        yield return new ProductTile(16, 1, 10, 2, TileKind.Product);
+        yield return new ProductTile(16, 1, 11, 2, TileKind.Product);
+        yield return new ProductTile(16, 1, 14, 2, TileKind.Product);
+        yield return new ProductTile(16, 1, 2, 14, TileKind.Product);
+
+        // Weight gradients: a window's taps.
+        yield return new ProductTile(16, 3, 3, 1, TileKind.Product);
+        yield return new ProductTile(16, 3, 3, 2, TileKind.Product);
+        yield return new ProductTile(16, 5, 5, 1, TileKind.Product);
+        yield return new ProductTile(8, 2, 3, 1, TileKind.Product);
+        yield return new ProductTile(16, 1, 4, 3, TileKind.Dot);
+        yield return new ProductTile(16, 1, 3, 5, TileKind.Dot);
+        yield return new ProductTile(8, 1, 1, 3, TileKind.Dot);
+        yield return new ProductTile(8, 1, 1, 5, TileKind.Dot);
+        yield return new ProductTile(4, 1, 1, 1, TileKind.Dot);
+        yield return new ProductTile(4, 1, 1, 2, TileKind.Dot);
     }
 
     /// <summary>Panels in groups of at most <paramref name="most"/>, the remainder spread so that no group is left much smaller.</summary>

@@ -1457,6 +1457,2120 @@ public static class ProductTiles
         }
     }
 
+    /// <summary>14 x 16.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x14x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 14, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+        }
+        else
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (5 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (6 * aColumn))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (7 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (8 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (9 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (10 * aColumn))), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (11 * aColumn))), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (12 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (13 * aColumn))), b0, c13_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        ref float c11 = ref Unsafe.Add(ref c, (11 * cColumn));
+        ref float c12 = ref Unsafe.Add(ref c, (12 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (13 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            ref float saved11 = ref Unsafe.Add(ref saved, (11 * savedColumn));
+            ref float saved12 = ref Unsafe.Add(ref saved, (12 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (13 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref saved9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref saved10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref saved11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref saved12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref saved13).StoreUnsafe(ref c13);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 14; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+        }
+    }
+
+    /// <summary>14 x 16, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x14x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 14, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+        }
+        else
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn)));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn)));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn)));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn)));
+            c9_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn)));
+            c10_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (10 * startColumn)));
+            c11_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (11 * startColumn)));
+            c12_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (12 * startColumn)));
+            c13_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (13 * startColumn)));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (5 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (6 * aColumn))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (7 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (8 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (9 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (10 * aColumn))), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (11 * aColumn))), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (12 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (13 * aColumn))), b0, c13_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        ref float c11 = ref Unsafe.Add(ref c, (11 * cColumn));
+        ref float c12 = ref Unsafe.Add(ref c, (12 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (13 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            ref float saved11 = ref Unsafe.Add(ref saved, (11 * savedColumn));
+            ref float saved12 = ref Unsafe.Add(ref saved, (12 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (13 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, (5 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (6 * addColumn));
+            ref float add7 = ref Unsafe.Add(ref add, (7 * addColumn));
+            ref float add8 = ref Unsafe.Add(ref add, (8 * addColumn));
+            ref float add9 = ref Unsafe.Add(ref add, (9 * addColumn));
+            ref float add10 = ref Unsafe.Add(ref add, (10 * addColumn));
+            ref float add11 = ref Unsafe.Add(ref add, (11 * addColumn));
+            ref float add12 = ref Unsafe.Add(ref add, (12 * addColumn));
+            ref float add13 = ref Unsafe.Add(ref add, (13 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref add9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref add10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref add11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref add12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref add13).StoreUnsafe(ref c13);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 14; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            ref float added = ref Unsafe.Add(ref add, (j * addColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+        }
+    }
+
+    /// <summary>28 x 16.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x28x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 28, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0, c14_0, c15_0, c16_0, c17_0, c18_0, c19_0, c20_0, c21_0, c22_0, c23_0, c24_0, c25_0, c26_0, c27_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c27_0 = c26_0 = c25_0 = c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+            c14_0 = Vector512.Create(Unsafe.Add(ref bias, 14));
+            c15_0 = Vector512.Create(Unsafe.Add(ref bias, 15));
+            c16_0 = Vector512.Create(Unsafe.Add(ref bias, 16));
+            c17_0 = Vector512.Create(Unsafe.Add(ref bias, 17));
+            c18_0 = Vector512.Create(Unsafe.Add(ref bias, 18));
+            c19_0 = Vector512.Create(Unsafe.Add(ref bias, 19));
+            c20_0 = Vector512.Create(Unsafe.Add(ref bias, 20));
+            c21_0 = Vector512.Create(Unsafe.Add(ref bias, 21));
+            c22_0 = Vector512.Create(Unsafe.Add(ref bias, 22));
+            c23_0 = Vector512.Create(Unsafe.Add(ref bias, 23));
+            c24_0 = Vector512.Create(Unsafe.Add(ref bias, 24));
+            c25_0 = Vector512.Create(Unsafe.Add(ref bias, 25));
+            c26_0 = Vector512.Create(Unsafe.Add(ref bias, 26));
+            c27_0 = Vector512.Create(Unsafe.Add(ref bias, 27));
+        }
+        else
+        {
+            c27_0 = c26_0 = c25_0 = c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (5 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (6 * aColumn))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (7 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (8 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (9 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (10 * aColumn))), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (11 * aColumn))), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (12 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (13 * aColumn))), b0, c13_0);
+                    c14_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (14 * aColumn))), b0, c14_0);
+                    c15_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (15 * aColumn))), b0, c15_0);
+                    c16_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (16 * aColumn))), b0, c16_0);
+                    c17_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (17 * aColumn))), b0, c17_0);
+                    c18_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (18 * aColumn))), b0, c18_0);
+                    c19_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (19 * aColumn))), b0, c19_0);
+                    c20_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (20 * aColumn))), b0, c20_0);
+                    c21_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (21 * aColumn))), b0, c21_0);
+                    c22_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (22 * aColumn))), b0, c22_0);
+                    c23_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (23 * aColumn))), b0, c23_0);
+                    c24_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (24 * aColumn))), b0, c24_0);
+                    c25_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (25 * aColumn))), b0, c25_0);
+                    c26_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (26 * aColumn))), b0, c26_0);
+                    c27_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (27 * aColumn))), b0, c27_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        ref float c11 = ref Unsafe.Add(ref c, (11 * cColumn));
+        ref float c12 = ref Unsafe.Add(ref c, (12 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (13 * cColumn));
+        ref float c14 = ref Unsafe.Add(ref c, (14 * cColumn));
+        ref float c15 = ref Unsafe.Add(ref c, (15 * cColumn));
+        ref float c16 = ref Unsafe.Add(ref c, (16 * cColumn));
+        ref float c17 = ref Unsafe.Add(ref c, (17 * cColumn));
+        ref float c18 = ref Unsafe.Add(ref c, (18 * cColumn));
+        ref float c19 = ref Unsafe.Add(ref c, (19 * cColumn));
+        ref float c20 = ref Unsafe.Add(ref c, (20 * cColumn));
+        ref float c21 = ref Unsafe.Add(ref c, (21 * cColumn));
+        ref float c22 = ref Unsafe.Add(ref c, (22 * cColumn));
+        ref float c23 = ref Unsafe.Add(ref c, (23 * cColumn));
+        ref float c24 = ref Unsafe.Add(ref c, (24 * cColumn));
+        ref float c25 = ref Unsafe.Add(ref c, (25 * cColumn));
+        ref float c26 = ref Unsafe.Add(ref c, (26 * cColumn));
+        ref float c27 = ref Unsafe.Add(ref c, (27 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c14_0 += Vector512.LoadUnsafe(ref c14);
+            c15_0 += Vector512.LoadUnsafe(ref c15);
+            c16_0 += Vector512.LoadUnsafe(ref c16);
+            c17_0 += Vector512.LoadUnsafe(ref c17);
+            c18_0 += Vector512.LoadUnsafe(ref c18);
+            c19_0 += Vector512.LoadUnsafe(ref c19);
+            c20_0 += Vector512.LoadUnsafe(ref c20);
+            c21_0 += Vector512.LoadUnsafe(ref c21);
+            c22_0 += Vector512.LoadUnsafe(ref c22);
+            c23_0 += Vector512.LoadUnsafe(ref c23);
+            c24_0 += Vector512.LoadUnsafe(ref c24);
+            c25_0 += Vector512.LoadUnsafe(ref c25);
+            c26_0 += Vector512.LoadUnsafe(ref c26);
+            c27_0 += Vector512.LoadUnsafe(ref c27);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            ref float saved11 = ref Unsafe.Add(ref saved, (11 * savedColumn));
+            ref float saved12 = ref Unsafe.Add(ref saved, (12 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (13 * savedColumn));
+            ref float saved14 = ref Unsafe.Add(ref saved, (14 * savedColumn));
+            ref float saved15 = ref Unsafe.Add(ref saved, (15 * savedColumn));
+            ref float saved16 = ref Unsafe.Add(ref saved, (16 * savedColumn));
+            ref float saved17 = ref Unsafe.Add(ref saved, (17 * savedColumn));
+            ref float saved18 = ref Unsafe.Add(ref saved, (18 * savedColumn));
+            ref float saved19 = ref Unsafe.Add(ref saved, (19 * savedColumn));
+            ref float saved20 = ref Unsafe.Add(ref saved, (20 * savedColumn));
+            ref float saved21 = ref Unsafe.Add(ref saved, (21 * savedColumn));
+            ref float saved22 = ref Unsafe.Add(ref saved, (22 * savedColumn));
+            ref float saved23 = ref Unsafe.Add(ref saved, (23 * savedColumn));
+            ref float saved24 = ref Unsafe.Add(ref saved, (24 * savedColumn));
+            ref float saved25 = ref Unsafe.Add(ref saved, (25 * savedColumn));
+            ref float saved26 = ref Unsafe.Add(ref saved, (26 * savedColumn));
+            ref float saved27 = ref Unsafe.Add(ref saved, (27 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref saved9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref saved10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref saved11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref saved12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref saved13).StoreUnsafe(ref c13);
+            S.Finish(c14_0, ref saved14, ref saved14).StoreUnsafe(ref c14);
+            S.Finish(c15_0, ref saved15, ref saved15).StoreUnsafe(ref c15);
+            S.Finish(c16_0, ref saved16, ref saved16).StoreUnsafe(ref c16);
+            S.Finish(c17_0, ref saved17, ref saved17).StoreUnsafe(ref c17);
+            S.Finish(c18_0, ref saved18, ref saved18).StoreUnsafe(ref c18);
+            S.Finish(c19_0, ref saved19, ref saved19).StoreUnsafe(ref c19);
+            S.Finish(c20_0, ref saved20, ref saved20).StoreUnsafe(ref c20);
+            S.Finish(c21_0, ref saved21, ref saved21).StoreUnsafe(ref c21);
+            S.Finish(c22_0, ref saved22, ref saved22).StoreUnsafe(ref c22);
+            S.Finish(c23_0, ref saved23, ref saved23).StoreUnsafe(ref c23);
+            S.Finish(c24_0, ref saved24, ref saved24).StoreUnsafe(ref c24);
+            S.Finish(c25_0, ref saved25, ref saved25).StoreUnsafe(ref c25);
+            S.Finish(c26_0, ref saved26, ref saved26).StoreUnsafe(ref c26);
+            S.Finish(c27_0, ref saved27, ref saved27).StoreUnsafe(ref c27);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        c14_0.StoreUnsafe(ref c14);
+        c15_0.StoreUnsafe(ref c15);
+        c16_0.StoreUnsafe(ref c16);
+        c17_0.StoreUnsafe(ref c17);
+        c18_0.StoreUnsafe(ref c18);
+        c19_0.StoreUnsafe(ref c19);
+        c20_0.StoreUnsafe(ref c20);
+        c21_0.StoreUnsafe(ref c21);
+        c22_0.StoreUnsafe(ref c22);
+        c23_0.StoreUnsafe(ref c23);
+        c24_0.StoreUnsafe(ref c24);
+        c25_0.StoreUnsafe(ref c25);
+        c26_0.StoreUnsafe(ref c26);
+        c27_0.StoreUnsafe(ref c27);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 28; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+        }
+    }
+
+    /// <summary>28 x 16, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x28x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 28, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0, c14_0, c15_0, c16_0, c17_0, c18_0, c19_0, c20_0, c21_0, c22_0, c23_0, c24_0, c25_0, c26_0, c27_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c27_0 = c26_0 = c25_0 = c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+            c14_0 = Vector512.Create(Unsafe.Add(ref bias, 14));
+            c15_0 = Vector512.Create(Unsafe.Add(ref bias, 15));
+            c16_0 = Vector512.Create(Unsafe.Add(ref bias, 16));
+            c17_0 = Vector512.Create(Unsafe.Add(ref bias, 17));
+            c18_0 = Vector512.Create(Unsafe.Add(ref bias, 18));
+            c19_0 = Vector512.Create(Unsafe.Add(ref bias, 19));
+            c20_0 = Vector512.Create(Unsafe.Add(ref bias, 20));
+            c21_0 = Vector512.Create(Unsafe.Add(ref bias, 21));
+            c22_0 = Vector512.Create(Unsafe.Add(ref bias, 22));
+            c23_0 = Vector512.Create(Unsafe.Add(ref bias, 23));
+            c24_0 = Vector512.Create(Unsafe.Add(ref bias, 24));
+            c25_0 = Vector512.Create(Unsafe.Add(ref bias, 25));
+            c26_0 = Vector512.Create(Unsafe.Add(ref bias, 26));
+            c27_0 = Vector512.Create(Unsafe.Add(ref bias, 27));
+        }
+        else
+        {
+            c27_0 = c26_0 = c25_0 = c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn)));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn)));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn)));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn)));
+            c9_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn)));
+            c10_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (10 * startColumn)));
+            c11_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (11 * startColumn)));
+            c12_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (12 * startColumn)));
+            c13_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (13 * startColumn)));
+            c14_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (14 * startColumn)));
+            c15_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (15 * startColumn)));
+            c16_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (16 * startColumn)));
+            c17_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (17 * startColumn)));
+            c18_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (18 * startColumn)));
+            c19_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (19 * startColumn)));
+            c20_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (20 * startColumn)));
+            c21_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (21 * startColumn)));
+            c22_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (22 * startColumn)));
+            c23_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (23 * startColumn)));
+            c24_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (24 * startColumn)));
+            c25_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (25 * startColumn)));
+            c26_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (26 * startColumn)));
+            c27_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (27 * startColumn)));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (5 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (6 * aColumn))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (7 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (8 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (9 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (10 * aColumn))), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (11 * aColumn))), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (12 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (13 * aColumn))), b0, c13_0);
+                    c14_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (14 * aColumn))), b0, c14_0);
+                    c15_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (15 * aColumn))), b0, c15_0);
+                    c16_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (16 * aColumn))), b0, c16_0);
+                    c17_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (17 * aColumn))), b0, c17_0);
+                    c18_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (18 * aColumn))), b0, c18_0);
+                    c19_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (19 * aColumn))), b0, c19_0);
+                    c20_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (20 * aColumn))), b0, c20_0);
+                    c21_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (21 * aColumn))), b0, c21_0);
+                    c22_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (22 * aColumn))), b0, c22_0);
+                    c23_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (23 * aColumn))), b0, c23_0);
+                    c24_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (24 * aColumn))), b0, c24_0);
+                    c25_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (25 * aColumn))), b0, c25_0);
+                    c26_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (26 * aColumn))), b0, c26_0);
+                    c27_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (27 * aColumn))), b0, c27_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        ref float c11 = ref Unsafe.Add(ref c, (11 * cColumn));
+        ref float c12 = ref Unsafe.Add(ref c, (12 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (13 * cColumn));
+        ref float c14 = ref Unsafe.Add(ref c, (14 * cColumn));
+        ref float c15 = ref Unsafe.Add(ref c, (15 * cColumn));
+        ref float c16 = ref Unsafe.Add(ref c, (16 * cColumn));
+        ref float c17 = ref Unsafe.Add(ref c, (17 * cColumn));
+        ref float c18 = ref Unsafe.Add(ref c, (18 * cColumn));
+        ref float c19 = ref Unsafe.Add(ref c, (19 * cColumn));
+        ref float c20 = ref Unsafe.Add(ref c, (20 * cColumn));
+        ref float c21 = ref Unsafe.Add(ref c, (21 * cColumn));
+        ref float c22 = ref Unsafe.Add(ref c, (22 * cColumn));
+        ref float c23 = ref Unsafe.Add(ref c, (23 * cColumn));
+        ref float c24 = ref Unsafe.Add(ref c, (24 * cColumn));
+        ref float c25 = ref Unsafe.Add(ref c, (25 * cColumn));
+        ref float c26 = ref Unsafe.Add(ref c, (26 * cColumn));
+        ref float c27 = ref Unsafe.Add(ref c, (27 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c14_0 += Vector512.LoadUnsafe(ref c14);
+            c15_0 += Vector512.LoadUnsafe(ref c15);
+            c16_0 += Vector512.LoadUnsafe(ref c16);
+            c17_0 += Vector512.LoadUnsafe(ref c17);
+            c18_0 += Vector512.LoadUnsafe(ref c18);
+            c19_0 += Vector512.LoadUnsafe(ref c19);
+            c20_0 += Vector512.LoadUnsafe(ref c20);
+            c21_0 += Vector512.LoadUnsafe(ref c21);
+            c22_0 += Vector512.LoadUnsafe(ref c22);
+            c23_0 += Vector512.LoadUnsafe(ref c23);
+            c24_0 += Vector512.LoadUnsafe(ref c24);
+            c25_0 += Vector512.LoadUnsafe(ref c25);
+            c26_0 += Vector512.LoadUnsafe(ref c26);
+            c27_0 += Vector512.LoadUnsafe(ref c27);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            ref float saved11 = ref Unsafe.Add(ref saved, (11 * savedColumn));
+            ref float saved12 = ref Unsafe.Add(ref saved, (12 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (13 * savedColumn));
+            ref float saved14 = ref Unsafe.Add(ref saved, (14 * savedColumn));
+            ref float saved15 = ref Unsafe.Add(ref saved, (15 * savedColumn));
+            ref float saved16 = ref Unsafe.Add(ref saved, (16 * savedColumn));
+            ref float saved17 = ref Unsafe.Add(ref saved, (17 * savedColumn));
+            ref float saved18 = ref Unsafe.Add(ref saved, (18 * savedColumn));
+            ref float saved19 = ref Unsafe.Add(ref saved, (19 * savedColumn));
+            ref float saved20 = ref Unsafe.Add(ref saved, (20 * savedColumn));
+            ref float saved21 = ref Unsafe.Add(ref saved, (21 * savedColumn));
+            ref float saved22 = ref Unsafe.Add(ref saved, (22 * savedColumn));
+            ref float saved23 = ref Unsafe.Add(ref saved, (23 * savedColumn));
+            ref float saved24 = ref Unsafe.Add(ref saved, (24 * savedColumn));
+            ref float saved25 = ref Unsafe.Add(ref saved, (25 * savedColumn));
+            ref float saved26 = ref Unsafe.Add(ref saved, (26 * savedColumn));
+            ref float saved27 = ref Unsafe.Add(ref saved, (27 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, (5 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (6 * addColumn));
+            ref float add7 = ref Unsafe.Add(ref add, (7 * addColumn));
+            ref float add8 = ref Unsafe.Add(ref add, (8 * addColumn));
+            ref float add9 = ref Unsafe.Add(ref add, (9 * addColumn));
+            ref float add10 = ref Unsafe.Add(ref add, (10 * addColumn));
+            ref float add11 = ref Unsafe.Add(ref add, (11 * addColumn));
+            ref float add12 = ref Unsafe.Add(ref add, (12 * addColumn));
+            ref float add13 = ref Unsafe.Add(ref add, (13 * addColumn));
+            ref float add14 = ref Unsafe.Add(ref add, (14 * addColumn));
+            ref float add15 = ref Unsafe.Add(ref add, (15 * addColumn));
+            ref float add16 = ref Unsafe.Add(ref add, (16 * addColumn));
+            ref float add17 = ref Unsafe.Add(ref add, (17 * addColumn));
+            ref float add18 = ref Unsafe.Add(ref add, (18 * addColumn));
+            ref float add19 = ref Unsafe.Add(ref add, (19 * addColumn));
+            ref float add20 = ref Unsafe.Add(ref add, (20 * addColumn));
+            ref float add21 = ref Unsafe.Add(ref add, (21 * addColumn));
+            ref float add22 = ref Unsafe.Add(ref add, (22 * addColumn));
+            ref float add23 = ref Unsafe.Add(ref add, (23 * addColumn));
+            ref float add24 = ref Unsafe.Add(ref add, (24 * addColumn));
+            ref float add25 = ref Unsafe.Add(ref add, (25 * addColumn));
+            ref float add26 = ref Unsafe.Add(ref add, (26 * addColumn));
+            ref float add27 = ref Unsafe.Add(ref add, (27 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref add9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref add10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref add11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref add12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref add13).StoreUnsafe(ref c13);
+            S.Finish(c14_0, ref saved14, ref add14).StoreUnsafe(ref c14);
+            S.Finish(c15_0, ref saved15, ref add15).StoreUnsafe(ref c15);
+            S.Finish(c16_0, ref saved16, ref add16).StoreUnsafe(ref c16);
+            S.Finish(c17_0, ref saved17, ref add17).StoreUnsafe(ref c17);
+            S.Finish(c18_0, ref saved18, ref add18).StoreUnsafe(ref c18);
+            S.Finish(c19_0, ref saved19, ref add19).StoreUnsafe(ref c19);
+            S.Finish(c20_0, ref saved20, ref add20).StoreUnsafe(ref c20);
+            S.Finish(c21_0, ref saved21, ref add21).StoreUnsafe(ref c21);
+            S.Finish(c22_0, ref saved22, ref add22).StoreUnsafe(ref c22);
+            S.Finish(c23_0, ref saved23, ref add23).StoreUnsafe(ref c23);
+            S.Finish(c24_0, ref saved24, ref add24).StoreUnsafe(ref c24);
+            S.Finish(c25_0, ref saved25, ref add25).StoreUnsafe(ref c25);
+            S.Finish(c26_0, ref saved26, ref add26).StoreUnsafe(ref c26);
+            S.Finish(c27_0, ref saved27, ref add27).StoreUnsafe(ref c27);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        c14_0.StoreUnsafe(ref c14);
+        c15_0.StoreUnsafe(ref c15);
+        c16_0.StoreUnsafe(ref c16);
+        c17_0.StoreUnsafe(ref c17);
+        c18_0.StoreUnsafe(ref c18);
+        c19_0.StoreUnsafe(ref c19);
+        c20_0.StoreUnsafe(ref c20);
+        c21_0.StoreUnsafe(ref c21);
+        c22_0.StoreUnsafe(ref c22);
+        c23_0.StoreUnsafe(ref c23);
+        c24_0.StoreUnsafe(ref c24);
+        c25_0.StoreUnsafe(ref c25);
+        c26_0.StoreUnsafe(ref c26);
+        c27_0.StoreUnsafe(ref c27);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 28; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            ref float added = ref Unsafe.Add(ref add, (j * addColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+        }
+    }
+
+    /// <summary>20 x 16.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product2x10x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 2, savedRow, 10, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0, c14_0, c15_0, c16_0, c17_0, c18_0, c19_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+            c14_0 = Vector512.Create(Unsafe.Add(ref bias, 14));
+            c15_0 = Vector512.Create(Unsafe.Add(ref bias, 15));
+            c16_0 = Vector512.Create(Unsafe.Add(ref bias, 16));
+            c17_0 = Vector512.Create(Unsafe.Add(ref bias, 17));
+            c18_0 = Vector512.Create(Unsafe.Add(ref bias, 18));
+            c19_0 = Vector512.Create(Unsafe.Add(ref bias, 19));
+        }
+        else
+        {
+            c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (5 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (6 * aColumn))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (7 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (8 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (9 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow)), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + aColumn)), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (3 * aColumn))), b0, c13_0);
+                    c14_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (4 * aColumn))), b0, c14_0);
+                    c15_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (5 * aColumn))), b0, c15_0);
+                    c16_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (6 * aColumn))), b0, c16_0);
+                    c17_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (7 * aColumn))), b0, c17_0);
+                    c18_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (8 * aColumn))), b0, c18_0);
+                    c19_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (9 * aColumn))), b0, c19_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, cRow);
+        ref float c11 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c12 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, cRow + (3 * cColumn));
+        ref float c14 = ref Unsafe.Add(ref c, cRow + (4 * cColumn));
+        ref float c15 = ref Unsafe.Add(ref c, cRow + (5 * cColumn));
+        ref float c16 = ref Unsafe.Add(ref c, cRow + (6 * cColumn));
+        ref float c17 = ref Unsafe.Add(ref c, cRow + (7 * cColumn));
+        ref float c18 = ref Unsafe.Add(ref c, cRow + (8 * cColumn));
+        ref float c19 = ref Unsafe.Add(ref c, cRow + (9 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c14_0 += Vector512.LoadUnsafe(ref c14);
+            c15_0 += Vector512.LoadUnsafe(ref c15);
+            c16_0 += Vector512.LoadUnsafe(ref c16);
+            c17_0 += Vector512.LoadUnsafe(ref c17);
+            c18_0 += Vector512.LoadUnsafe(ref c18);
+            c19_0 += Vector512.LoadUnsafe(ref c19);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved11 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved12 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, savedRow + (3 * savedColumn));
+            ref float saved14 = ref Unsafe.Add(ref saved, savedRow + (4 * savedColumn));
+            ref float saved15 = ref Unsafe.Add(ref saved, savedRow + (5 * savedColumn));
+            ref float saved16 = ref Unsafe.Add(ref saved, savedRow + (6 * savedColumn));
+            ref float saved17 = ref Unsafe.Add(ref saved, savedRow + (7 * savedColumn));
+            ref float saved18 = ref Unsafe.Add(ref saved, savedRow + (8 * savedColumn));
+            ref float saved19 = ref Unsafe.Add(ref saved, savedRow + (9 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref saved9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref saved10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref saved11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref saved12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref saved13).StoreUnsafe(ref c13);
+            S.Finish(c14_0, ref saved14, ref saved14).StoreUnsafe(ref c14);
+            S.Finish(c15_0, ref saved15, ref saved15).StoreUnsafe(ref c15);
+            S.Finish(c16_0, ref saved16, ref saved16).StoreUnsafe(ref c16);
+            S.Finish(c17_0, ref saved17, ref saved17).StoreUnsafe(ref c17);
+            S.Finish(c18_0, ref saved18, ref saved18).StoreUnsafe(ref c18);
+            S.Finish(c19_0, ref saved19, ref saved19).StoreUnsafe(ref c19);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        c14_0.StoreUnsafe(ref c14);
+        c15_0.StoreUnsafe(ref c15);
+        c16_0.StoreUnsafe(ref c16);
+        c17_0.StoreUnsafe(ref c17);
+        c18_0.StoreUnsafe(ref c18);
+        c19_0.StoreUnsafe(ref c19);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 2; i++)
+        {
+            for (int j = 0; j < 10; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            }
+        }
+    }
+
+    /// <summary>20 x 16, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product2x10x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startRow = S.StartRow, startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addRow = S.AddRow, addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 2, savedRow, 10, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0, c14_0, c15_0, c16_0, c17_0, c18_0, c19_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+            c14_0 = Vector512.Create(Unsafe.Add(ref bias, 14));
+            c15_0 = Vector512.Create(Unsafe.Add(ref bias, 15));
+            c16_0 = Vector512.Create(Unsafe.Add(ref bias, 16));
+            c17_0 = Vector512.Create(Unsafe.Add(ref bias, 17));
+            c18_0 = Vector512.Create(Unsafe.Add(ref bias, 18));
+            c19_0 = Vector512.Create(Unsafe.Add(ref bias, 19));
+        }
+        else
+        {
+            c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn)));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn)));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn)));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn)));
+            c9_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn)));
+            c10_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow));
+            c11_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startColumn));
+            c12_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (2 * startColumn)));
+            c13_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (3 * startColumn)));
+            c14_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (4 * startColumn)));
+            c15_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (5 * startColumn)));
+            c16_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (6 * startColumn)));
+            c17_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (7 * startColumn)));
+            c18_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (8 * startColumn)));
+            c19_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (9 * startColumn)));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (5 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (6 * aColumn))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (7 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (8 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (9 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow)), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + aColumn)), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (3 * aColumn))), b0, c13_0);
+                    c14_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (4 * aColumn))), b0, c14_0);
+                    c15_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (5 * aColumn))), b0, c15_0);
+                    c16_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (6 * aColumn))), b0, c16_0);
+                    c17_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (7 * aColumn))), b0, c17_0);
+                    c18_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (8 * aColumn))), b0, c18_0);
+                    c19_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (9 * aColumn))), b0, c19_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, cRow);
+        ref float c11 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c12 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, cRow + (3 * cColumn));
+        ref float c14 = ref Unsafe.Add(ref c, cRow + (4 * cColumn));
+        ref float c15 = ref Unsafe.Add(ref c, cRow + (5 * cColumn));
+        ref float c16 = ref Unsafe.Add(ref c, cRow + (6 * cColumn));
+        ref float c17 = ref Unsafe.Add(ref c, cRow + (7 * cColumn));
+        ref float c18 = ref Unsafe.Add(ref c, cRow + (8 * cColumn));
+        ref float c19 = ref Unsafe.Add(ref c, cRow + (9 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c14_0 += Vector512.LoadUnsafe(ref c14);
+            c15_0 += Vector512.LoadUnsafe(ref c15);
+            c16_0 += Vector512.LoadUnsafe(ref c16);
+            c17_0 += Vector512.LoadUnsafe(ref c17);
+            c18_0 += Vector512.LoadUnsafe(ref c18);
+            c19_0 += Vector512.LoadUnsafe(ref c19);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved11 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved12 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, savedRow + (3 * savedColumn));
+            ref float saved14 = ref Unsafe.Add(ref saved, savedRow + (4 * savedColumn));
+            ref float saved15 = ref Unsafe.Add(ref saved, savedRow + (5 * savedColumn));
+            ref float saved16 = ref Unsafe.Add(ref saved, savedRow + (6 * savedColumn));
+            ref float saved17 = ref Unsafe.Add(ref saved, savedRow + (7 * savedColumn));
+            ref float saved18 = ref Unsafe.Add(ref saved, savedRow + (8 * savedColumn));
+            ref float saved19 = ref Unsafe.Add(ref saved, savedRow + (9 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, (5 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (6 * addColumn));
+            ref float add7 = ref Unsafe.Add(ref add, (7 * addColumn));
+            ref float add8 = ref Unsafe.Add(ref add, (8 * addColumn));
+            ref float add9 = ref Unsafe.Add(ref add, (9 * addColumn));
+            ref float add10 = ref Unsafe.Add(ref add, addRow);
+            ref float add11 = ref Unsafe.Add(ref add, addRow + addColumn);
+            ref float add12 = ref Unsafe.Add(ref add, addRow + (2 * addColumn));
+            ref float add13 = ref Unsafe.Add(ref add, addRow + (3 * addColumn));
+            ref float add14 = ref Unsafe.Add(ref add, addRow + (4 * addColumn));
+            ref float add15 = ref Unsafe.Add(ref add, addRow + (5 * addColumn));
+            ref float add16 = ref Unsafe.Add(ref add, addRow + (6 * addColumn));
+            ref float add17 = ref Unsafe.Add(ref add, addRow + (7 * addColumn));
+            ref float add18 = ref Unsafe.Add(ref add, addRow + (8 * addColumn));
+            ref float add19 = ref Unsafe.Add(ref add, addRow + (9 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref add9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref add10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref add11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref add12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref add13).StoreUnsafe(ref c13);
+            S.Finish(c14_0, ref saved14, ref add14).StoreUnsafe(ref c14);
+            S.Finish(c15_0, ref saved15, ref add15).StoreUnsafe(ref c15);
+            S.Finish(c16_0, ref saved16, ref add16).StoreUnsafe(ref c16);
+            S.Finish(c17_0, ref saved17, ref add17).StoreUnsafe(ref c17);
+            S.Finish(c18_0, ref saved18, ref add18).StoreUnsafe(ref c18);
+            S.Finish(c19_0, ref saved19, ref add19).StoreUnsafe(ref c19);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        c14_0.StoreUnsafe(ref c14);
+        c15_0.StoreUnsafe(ref c15);
+        c16_0.StoreUnsafe(ref c16);
+        c17_0.StoreUnsafe(ref c17);
+        c18_0.StoreUnsafe(ref c18);
+        c19_0.StoreUnsafe(ref c19);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 2; i++)
+        {
+            for (int j = 0; j < 10; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                ref float added = ref Unsafe.Add(ref add, (i * addRow) + (j * addColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            }
+        }
+    }
+
+    /// <summary>9 x 16.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product3x3x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 3, savedRow, 3, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+        }
+        else
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow)), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + aColumn)), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + aColumn)), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (2 * aColumn))), b0, c8_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, cRow);
+        ref float c4 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c5 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (2 * cRow));
+        ref float c7 = ref Unsafe.Add(ref c, (2 * cRow) + cColumn);
+        ref float c8 = ref Unsafe.Add(ref c, (2 * cRow) + (2 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved4 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (2 * savedRow));
+            ref float saved7 = ref Unsafe.Add(ref saved, (2 * savedRow) + savedColumn);
+            ref float saved8 = ref Unsafe.Add(ref saved, (2 * savedRow) + (2 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            }
+        }
+    }
+
+    /// <summary>9 x 16, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product3x3x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startRow = S.StartRow, startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addRow = S.AddRow, addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 3, savedRow, 3, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+        }
+        else
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startColumn));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (2 * startColumn)));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow)));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + startColumn));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + (2 * startColumn)));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow)), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + aColumn)), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn))), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow))), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + aColumn)), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (2 * aColumn))), b0, c8_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, cRow);
+        ref float c4 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c5 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (2 * cRow));
+        ref float c7 = ref Unsafe.Add(ref c, (2 * cRow) + cColumn);
+        ref float c8 = ref Unsafe.Add(ref c, (2 * cRow) + (2 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved4 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (2 * savedRow));
+            ref float saved7 = ref Unsafe.Add(ref saved, (2 * savedRow) + savedColumn);
+            ref float saved8 = ref Unsafe.Add(ref saved, (2 * savedRow) + (2 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, addRow);
+            ref float add4 = ref Unsafe.Add(ref add, addRow + addColumn);
+            ref float add5 = ref Unsafe.Add(ref add, addRow + (2 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (2 * addRow));
+            ref float add7 = ref Unsafe.Add(ref add, (2 * addRow) + addColumn);
+            ref float add8 = ref Unsafe.Add(ref add, (2 * addRow) + (2 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                ref float added = ref Unsafe.Add(ref add, (i * addRow) + (j * addColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            }
+        }
+    }
+
+    /// <summary>25 x 16.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product5x5x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 5, savedRow, 5, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0, c14_0, c15_0, c16_0, c17_0, c18_0, c19_0, c20_0, c21_0, c22_0, c23_0, c24_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+            c14_0 = Vector512.Create(Unsafe.Add(ref bias, 14));
+            c15_0 = Vector512.Create(Unsafe.Add(ref bias, 15));
+            c16_0 = Vector512.Create(Unsafe.Add(ref bias, 16));
+            c17_0 = Vector512.Create(Unsafe.Add(ref bias, 17));
+            c18_0 = Vector512.Create(Unsafe.Add(ref bias, 18));
+            c19_0 = Vector512.Create(Unsafe.Add(ref bias, 19));
+            c20_0 = Vector512.Create(Unsafe.Add(ref bias, 20));
+            c21_0 = Vector512.Create(Unsafe.Add(ref bias, 21));
+            c22_0 = Vector512.Create(Unsafe.Add(ref bias, 22));
+            c23_0 = Vector512.Create(Unsafe.Add(ref bias, 23));
+            c24_0 = Vector512.Create(Unsafe.Add(ref bias, 24));
+        }
+        else
+        {
+            c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow)), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + aColumn)), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (3 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (4 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow))), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + aColumn)), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (2 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (3 * aColumn))), b0, c13_0);
+                    c14_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (4 * aColumn))), b0, c14_0);
+                    c15_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow))), b0, c15_0);
+                    c16_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + aColumn)), b0, c16_0);
+                    c17_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + (2 * aColumn))), b0, c17_0);
+                    c18_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + (3 * aColumn))), b0, c18_0);
+                    c19_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + (4 * aColumn))), b0, c19_0);
+                    c20_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow))), b0, c20_0);
+                    c21_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + aColumn)), b0, c21_0);
+                    c22_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + (2 * aColumn))), b0, c22_0);
+                    c23_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + (3 * aColumn))), b0, c23_0);
+                    c24_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + (4 * aColumn))), b0, c24_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, cRow);
+        ref float c6 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c7 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, cRow + (3 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, cRow + (4 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (2 * cRow));
+        ref float c11 = ref Unsafe.Add(ref c, (2 * cRow) + cColumn);
+        ref float c12 = ref Unsafe.Add(ref c, (2 * cRow) + (2 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (2 * cRow) + (3 * cColumn));
+        ref float c14 = ref Unsafe.Add(ref c, (2 * cRow) + (4 * cColumn));
+        ref float c15 = ref Unsafe.Add(ref c, (3 * cRow));
+        ref float c16 = ref Unsafe.Add(ref c, (3 * cRow) + cColumn);
+        ref float c17 = ref Unsafe.Add(ref c, (3 * cRow) + (2 * cColumn));
+        ref float c18 = ref Unsafe.Add(ref c, (3 * cRow) + (3 * cColumn));
+        ref float c19 = ref Unsafe.Add(ref c, (3 * cRow) + (4 * cColumn));
+        ref float c20 = ref Unsafe.Add(ref c, (4 * cRow));
+        ref float c21 = ref Unsafe.Add(ref c, (4 * cRow) + cColumn);
+        ref float c22 = ref Unsafe.Add(ref c, (4 * cRow) + (2 * cColumn));
+        ref float c23 = ref Unsafe.Add(ref c, (4 * cRow) + (3 * cColumn));
+        ref float c24 = ref Unsafe.Add(ref c, (4 * cRow) + (4 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c14_0 += Vector512.LoadUnsafe(ref c14);
+            c15_0 += Vector512.LoadUnsafe(ref c15);
+            c16_0 += Vector512.LoadUnsafe(ref c16);
+            c17_0 += Vector512.LoadUnsafe(ref c17);
+            c18_0 += Vector512.LoadUnsafe(ref c18);
+            c19_0 += Vector512.LoadUnsafe(ref c19);
+            c20_0 += Vector512.LoadUnsafe(ref c20);
+            c21_0 += Vector512.LoadUnsafe(ref c21);
+            c22_0 += Vector512.LoadUnsafe(ref c22);
+            c23_0 += Vector512.LoadUnsafe(ref c23);
+            c24_0 += Vector512.LoadUnsafe(ref c24);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved6 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved7 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, savedRow + (3 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, savedRow + (4 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (2 * savedRow));
+            ref float saved11 = ref Unsafe.Add(ref saved, (2 * savedRow) + savedColumn);
+            ref float saved12 = ref Unsafe.Add(ref saved, (2 * savedRow) + (2 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (2 * savedRow) + (3 * savedColumn));
+            ref float saved14 = ref Unsafe.Add(ref saved, (2 * savedRow) + (4 * savedColumn));
+            ref float saved15 = ref Unsafe.Add(ref saved, (3 * savedRow));
+            ref float saved16 = ref Unsafe.Add(ref saved, (3 * savedRow) + savedColumn);
+            ref float saved17 = ref Unsafe.Add(ref saved, (3 * savedRow) + (2 * savedColumn));
+            ref float saved18 = ref Unsafe.Add(ref saved, (3 * savedRow) + (3 * savedColumn));
+            ref float saved19 = ref Unsafe.Add(ref saved, (3 * savedRow) + (4 * savedColumn));
+            ref float saved20 = ref Unsafe.Add(ref saved, (4 * savedRow));
+            ref float saved21 = ref Unsafe.Add(ref saved, (4 * savedRow) + savedColumn);
+            ref float saved22 = ref Unsafe.Add(ref saved, (4 * savedRow) + (2 * savedColumn));
+            ref float saved23 = ref Unsafe.Add(ref saved, (4 * savedRow) + (3 * savedColumn));
+            ref float saved24 = ref Unsafe.Add(ref saved, (4 * savedRow) + (4 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref saved9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref saved10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref saved11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref saved12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref saved13).StoreUnsafe(ref c13);
+            S.Finish(c14_0, ref saved14, ref saved14).StoreUnsafe(ref c14);
+            S.Finish(c15_0, ref saved15, ref saved15).StoreUnsafe(ref c15);
+            S.Finish(c16_0, ref saved16, ref saved16).StoreUnsafe(ref c16);
+            S.Finish(c17_0, ref saved17, ref saved17).StoreUnsafe(ref c17);
+            S.Finish(c18_0, ref saved18, ref saved18).StoreUnsafe(ref c18);
+            S.Finish(c19_0, ref saved19, ref saved19).StoreUnsafe(ref c19);
+            S.Finish(c20_0, ref saved20, ref saved20).StoreUnsafe(ref c20);
+            S.Finish(c21_0, ref saved21, ref saved21).StoreUnsafe(ref c21);
+            S.Finish(c22_0, ref saved22, ref saved22).StoreUnsafe(ref c22);
+            S.Finish(c23_0, ref saved23, ref saved23).StoreUnsafe(ref c23);
+            S.Finish(c24_0, ref saved24, ref saved24).StoreUnsafe(ref c24);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        c14_0.StoreUnsafe(ref c14);
+        c15_0.StoreUnsafe(ref c15);
+        c16_0.StoreUnsafe(ref c16);
+        c17_0.StoreUnsafe(ref c17);
+        c18_0.StoreUnsafe(ref c18);
+        c19_0.StoreUnsafe(ref c19);
+        c20_0.StoreUnsafe(ref c20);
+        c21_0.StoreUnsafe(ref c21);
+        c22_0.StoreUnsafe(ref c22);
+        c23_0.StoreUnsafe(ref c23);
+        c24_0.StoreUnsafe(ref c24);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 5; i++)
+        {
+            for (int j = 0; j < 5; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            }
+        }
+    }
+
+    /// <summary>25 x 16, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product5x5x16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startRow = S.StartRow, startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addRow = S.AddRow, addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 5, savedRow, 5, savedColumn, 1, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0, c14_0, c15_0, c16_0, c17_0, c18_0, c19_0, c20_0, c21_0, c22_0, c23_0, c24_0;
+        if (S.Bias == 1 && isFirst)
+        {
+            c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_0 = Vector512.Create(bias);
+            c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+            c14_0 = Vector512.Create(Unsafe.Add(ref bias, 14));
+            c15_0 = Vector512.Create(Unsafe.Add(ref bias, 15));
+            c16_0 = Vector512.Create(Unsafe.Add(ref bias, 16));
+            c17_0 = Vector512.Create(Unsafe.Add(ref bias, 17));
+            c18_0 = Vector512.Create(Unsafe.Add(ref bias, 18));
+            c19_0 = Vector512.Create(Unsafe.Add(ref bias, 19));
+            c20_0 = Vector512.Create(Unsafe.Add(ref bias, 20));
+            c21_0 = Vector512.Create(Unsafe.Add(ref bias, 21));
+            c22_0 = Vector512.Create(Unsafe.Add(ref bias, 22));
+            c23_0 = Vector512.Create(Unsafe.Add(ref bias, 23));
+            c24_0 = Vector512.Create(Unsafe.Add(ref bias, 24));
+        }
+        else
+        {
+            c24_0 = c23_0 = c22_0 = c21_0 = c20_0 = c19_0 = c18_0 = c17_0 = c16_0 = c15_0 = c14_0 = c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startColumn));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (2 * startColumn)));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (3 * startColumn)));
+            c9_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (4 * startColumn)));
+            c10_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow)));
+            c11_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + startColumn));
+            c12_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + (2 * startColumn)));
+            c13_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + (3 * startColumn)));
+            c14_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + (4 * startColumn)));
+            c15_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startRow)));
+            c16_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startRow) + startColumn));
+            c17_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startRow) + (2 * startColumn)));
+            c18_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startRow) + (3 * startColumn)));
+            c19_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startRow) + (4 * startColumn)));
+            c20_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startRow)));
+            c21_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startRow) + startColumn));
+            c22_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startRow) + (2 * startColumn)));
+            c23_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startRow) + (3 * startColumn)));
+            c24_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startRow) + (4 * startColumn)));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(Vector512.Create(a), b0, c0_0);
+                    c1_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aColumn)), b0, c1_0);
+                    c2_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aColumn))), b0, c2_0);
+                    c3_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aColumn))), b0, c3_0);
+                    c4_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aColumn))), b0, c4_0);
+                    c5_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow)), b0, c5_0);
+                    c6_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + aColumn)), b0, c6_0);
+                    c7_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn))), b0, c7_0);
+                    c8_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (3 * aColumn))), b0, c8_0);
+                    c9_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, aRow + (4 * aColumn))), b0, c9_0);
+                    c10_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow))), b0, c10_0);
+                    c11_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + aColumn)), b0, c11_0);
+                    c12_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (2 * aColumn))), b0, c12_0);
+                    c13_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (3 * aColumn))), b0, c13_0);
+                    c14_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (4 * aColumn))), b0, c14_0);
+                    c15_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow))), b0, c15_0);
+                    c16_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + aColumn)), b0, c16_0);
+                    c17_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + (2 * aColumn))), b0, c17_0);
+                    c18_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + (3 * aColumn))), b0, c18_0);
+                    c19_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (3 * aRow) + (4 * aColumn))), b0, c19_0);
+                    c20_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow))), b0, c20_0);
+                    c21_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + aColumn)), b0, c21_0);
+                    c22_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + (2 * aColumn))), b0, c22_0);
+                    c23_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + (3 * aColumn))), b0, c23_0);
+                    c24_0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, (4 * aRow) + (4 * aColumn))), b0, c24_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, cRow);
+        ref float c6 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c7 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, cRow + (3 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, cRow + (4 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (2 * cRow));
+        ref float c11 = ref Unsafe.Add(ref c, (2 * cRow) + cColumn);
+        ref float c12 = ref Unsafe.Add(ref c, (2 * cRow) + (2 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (2 * cRow) + (3 * cColumn));
+        ref float c14 = ref Unsafe.Add(ref c, (2 * cRow) + (4 * cColumn));
+        ref float c15 = ref Unsafe.Add(ref c, (3 * cRow));
+        ref float c16 = ref Unsafe.Add(ref c, (3 * cRow) + cColumn);
+        ref float c17 = ref Unsafe.Add(ref c, (3 * cRow) + (2 * cColumn));
+        ref float c18 = ref Unsafe.Add(ref c, (3 * cRow) + (3 * cColumn));
+        ref float c19 = ref Unsafe.Add(ref c, (3 * cRow) + (4 * cColumn));
+        ref float c20 = ref Unsafe.Add(ref c, (4 * cRow));
+        ref float c21 = ref Unsafe.Add(ref c, (4 * cRow) + cColumn);
+        ref float c22 = ref Unsafe.Add(ref c, (4 * cRow) + (2 * cColumn));
+        ref float c23 = ref Unsafe.Add(ref c, (4 * cRow) + (3 * cColumn));
+        ref float c24 = ref Unsafe.Add(ref c, (4 * cRow) + (4 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c14_0 += Vector512.LoadUnsafe(ref c14);
+            c15_0 += Vector512.LoadUnsafe(ref c15);
+            c16_0 += Vector512.LoadUnsafe(ref c16);
+            c17_0 += Vector512.LoadUnsafe(ref c17);
+            c18_0 += Vector512.LoadUnsafe(ref c18);
+            c19_0 += Vector512.LoadUnsafe(ref c19);
+            c20_0 += Vector512.LoadUnsafe(ref c20);
+            c21_0 += Vector512.LoadUnsafe(ref c21);
+            c22_0 += Vector512.LoadUnsafe(ref c22);
+            c23_0 += Vector512.LoadUnsafe(ref c23);
+            c24_0 += Vector512.LoadUnsafe(ref c24);
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved6 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved7 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, savedRow + (3 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, savedRow + (4 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (2 * savedRow));
+            ref float saved11 = ref Unsafe.Add(ref saved, (2 * savedRow) + savedColumn);
+            ref float saved12 = ref Unsafe.Add(ref saved, (2 * savedRow) + (2 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (2 * savedRow) + (3 * savedColumn));
+            ref float saved14 = ref Unsafe.Add(ref saved, (2 * savedRow) + (4 * savedColumn));
+            ref float saved15 = ref Unsafe.Add(ref saved, (3 * savedRow));
+            ref float saved16 = ref Unsafe.Add(ref saved, (3 * savedRow) + savedColumn);
+            ref float saved17 = ref Unsafe.Add(ref saved, (3 * savedRow) + (2 * savedColumn));
+            ref float saved18 = ref Unsafe.Add(ref saved, (3 * savedRow) + (3 * savedColumn));
+            ref float saved19 = ref Unsafe.Add(ref saved, (3 * savedRow) + (4 * savedColumn));
+            ref float saved20 = ref Unsafe.Add(ref saved, (4 * savedRow));
+            ref float saved21 = ref Unsafe.Add(ref saved, (4 * savedRow) + savedColumn);
+            ref float saved22 = ref Unsafe.Add(ref saved, (4 * savedRow) + (2 * savedColumn));
+            ref float saved23 = ref Unsafe.Add(ref saved, (4 * savedRow) + (3 * savedColumn));
+            ref float saved24 = ref Unsafe.Add(ref saved, (4 * savedRow) + (4 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, addRow);
+            ref float add6 = ref Unsafe.Add(ref add, addRow + addColumn);
+            ref float add7 = ref Unsafe.Add(ref add, addRow + (2 * addColumn));
+            ref float add8 = ref Unsafe.Add(ref add, addRow + (3 * addColumn));
+            ref float add9 = ref Unsafe.Add(ref add, addRow + (4 * addColumn));
+            ref float add10 = ref Unsafe.Add(ref add, (2 * addRow));
+            ref float add11 = ref Unsafe.Add(ref add, (2 * addRow) + addColumn);
+            ref float add12 = ref Unsafe.Add(ref add, (2 * addRow) + (2 * addColumn));
+            ref float add13 = ref Unsafe.Add(ref add, (2 * addRow) + (3 * addColumn));
+            ref float add14 = ref Unsafe.Add(ref add, (2 * addRow) + (4 * addColumn));
+            ref float add15 = ref Unsafe.Add(ref add, (3 * addRow));
+            ref float add16 = ref Unsafe.Add(ref add, (3 * addRow) + addColumn);
+            ref float add17 = ref Unsafe.Add(ref add, (3 * addRow) + (2 * addColumn));
+            ref float add18 = ref Unsafe.Add(ref add, (3 * addRow) + (3 * addColumn));
+            ref float add19 = ref Unsafe.Add(ref add, (3 * addRow) + (4 * addColumn));
+            ref float add20 = ref Unsafe.Add(ref add, (4 * addRow));
+            ref float add21 = ref Unsafe.Add(ref add, (4 * addRow) + addColumn);
+            ref float add22 = ref Unsafe.Add(ref add, (4 * addRow) + (2 * addColumn));
+            ref float add23 = ref Unsafe.Add(ref add, (4 * addRow) + (3 * addColumn));
+            ref float add24 = ref Unsafe.Add(ref add, (4 * addRow) + (4 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c9_0, ref saved9, ref add9).StoreUnsafe(ref c9);
+            S.Finish(c10_0, ref saved10, ref add10).StoreUnsafe(ref c10);
+            S.Finish(c11_0, ref saved11, ref add11).StoreUnsafe(ref c11);
+            S.Finish(c12_0, ref saved12, ref add12).StoreUnsafe(ref c12);
+            S.Finish(c13_0, ref saved13, ref add13).StoreUnsafe(ref c13);
+            S.Finish(c14_0, ref saved14, ref add14).StoreUnsafe(ref c14);
+            S.Finish(c15_0, ref saved15, ref add15).StoreUnsafe(ref c15);
+            S.Finish(c16_0, ref saved16, ref add16).StoreUnsafe(ref c16);
+            S.Finish(c17_0, ref saved17, ref add17).StoreUnsafe(ref c17);
+            S.Finish(c18_0, ref saved18, ref add18).StoreUnsafe(ref c18);
+            S.Finish(c19_0, ref saved19, ref add19).StoreUnsafe(ref c19);
+            S.Finish(c20_0, ref saved20, ref add20).StoreUnsafe(ref c20);
+            S.Finish(c21_0, ref saved21, ref add21).StoreUnsafe(ref c21);
+            S.Finish(c22_0, ref saved22, ref add22).StoreUnsafe(ref c22);
+            S.Finish(c23_0, ref saved23, ref add23).StoreUnsafe(ref c23);
+            S.Finish(c24_0, ref saved24, ref add24).StoreUnsafe(ref c24);
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c1_0.StoreUnsafe(ref c1);
+        c2_0.StoreUnsafe(ref c2);
+        c3_0.StoreUnsafe(ref c3);
+        c4_0.StoreUnsafe(ref c4);
+        c5_0.StoreUnsafe(ref c5);
+        c6_0.StoreUnsafe(ref c6);
+        c7_0.StoreUnsafe(ref c7);
+        c8_0.StoreUnsafe(ref c8);
+        c9_0.StoreUnsafe(ref c9);
+        c10_0.StoreUnsafe(ref c10);
+        c11_0.StoreUnsafe(ref c11);
+        c12_0.StoreUnsafe(ref c12);
+        c13_0.StoreUnsafe(ref c13);
+        c14_0.StoreUnsafe(ref c14);
+        c15_0.StoreUnsafe(ref c15);
+        c16_0.StoreUnsafe(ref c16);
+        c17_0.StoreUnsafe(ref c17);
+        c18_0.StoreUnsafe(ref c18);
+        c19_0.StoreUnsafe(ref c19);
+        c20_0.StoreUnsafe(ref c20);
+        c21_0.StoreUnsafe(ref c21);
+        c22_0.StoreUnsafe(ref c22);
+        c23_0.StoreUnsafe(ref c23);
+        c24_0.StoreUnsafe(ref c24);
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 5; i++)
+        {
+            for (int j = 0; j < 5; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                ref float added = ref Unsafe.Add(ref add, (i * addRow) + (j * addColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            }
+        }
+    }
+
     /// <summary>1 x 32.</summary>
     [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
@@ -2203,6 +4317,290 @@ public static class ProductTiles
         }
     }
 
+    /// <summary>6 x 32.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x6x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 6, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+        }
+        else
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref saved4, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref saved5, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 6; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>6 x 32, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x6x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 6, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+        }
+        else
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startPanel));
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + startPanel));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn) + startPanel));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn) + startPanel));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn) + startPanel));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn)));
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn) + startPanel));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, (5 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref add0, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref add1, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref add2, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref add3, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref add4, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref add5, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 6; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            ref float added = ref Unsafe.Add(ref add, (j * addColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref added, addPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
     /// <summary>8 x 32.</summary>
     [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x8x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
@@ -2538,6 +4936,1688 @@ public static class ProductTiles
             ref float added = ref Unsafe.Add(ref add, (j * addColumn));
             S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
             S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref added, addPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>10 x 32.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x10x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 10, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1, c9_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_1 = c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+        }
+        else
+        {
+            c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (6 * aColumn)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (7 * aColumn)));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (8 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    Vector512<float> a9 = Vector512.Create(Unsafe.Add(ref a, (9 * aColumn)));
+                    c9_0 = Vector512.FusedMultiplyAdd(a9, b0, c9_0);
+                    c9_1 = Vector512.FusedMultiplyAdd(a9, b1, c9_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref saved4, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref saved5, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref saved6, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref saved7, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref saved8, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            S.Finish(c9_0, ref saved9, ref saved9).StoreUnsafe(ref c9);
+            S.Finish(c9_1, ref Unsafe.Add(ref saved9, savedPanel), ref Unsafe.Add(ref saved9, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        c9_0.StoreUnsafe(ref c9);
+        c9_1.StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 10; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>10 x 32, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x10x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 10, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1, c9_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_1 = c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+        }
+        else
+        {
+            c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startPanel));
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + startPanel));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn) + startPanel));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn) + startPanel));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn) + startPanel));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn)));
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn) + startPanel));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn)));
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn) + startPanel));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn)));
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn) + startPanel));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn)));
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn) + startPanel));
+            c9_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn)));
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn) + startPanel));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (6 * aColumn)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (7 * aColumn)));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (8 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    Vector512<float> a9 = Vector512.Create(Unsafe.Add(ref a, (9 * aColumn)));
+                    c9_0 = Vector512.FusedMultiplyAdd(a9, b0, c9_0);
+                    c9_1 = Vector512.FusedMultiplyAdd(a9, b1, c9_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, (5 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (6 * addColumn));
+            ref float add7 = ref Unsafe.Add(ref add, (7 * addColumn));
+            ref float add8 = ref Unsafe.Add(ref add, (8 * addColumn));
+            ref float add9 = ref Unsafe.Add(ref add, (9 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref add0, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref add1, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref add2, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref add3, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref add4, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref add5, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref add6, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref add7, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref add8, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            S.Finish(c9_0, ref saved9, ref add9).StoreUnsafe(ref c9);
+            S.Finish(c9_1, ref Unsafe.Add(ref saved9, savedPanel), ref Unsafe.Add(ref add9, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        c9_0.StoreUnsafe(ref c9);
+        c9_1.StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 10; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            ref float added = ref Unsafe.Add(ref add, (j * addColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref added, addPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>11 x 32.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x11x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 11, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1, c9_1, c10_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_1 = c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_1 = c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+        }
+        else
+        {
+            c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (6 * aColumn)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (7 * aColumn)));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (8 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    Vector512<float> a9 = Vector512.Create(Unsafe.Add(ref a, (9 * aColumn)));
+                    c9_0 = Vector512.FusedMultiplyAdd(a9, b0, c9_0);
+                    c9_1 = Vector512.FusedMultiplyAdd(a9, b1, c9_1);
+                    Vector512<float> a10 = Vector512.Create(Unsafe.Add(ref a, (10 * aColumn)));
+                    c10_0 = Vector512.FusedMultiplyAdd(a10, b0, c10_0);
+                    c10_1 = Vector512.FusedMultiplyAdd(a10, b1, c10_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c10_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c10, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref saved4, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref saved5, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref saved6, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref saved7, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref saved8, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            S.Finish(c9_0, ref saved9, ref saved9).StoreUnsafe(ref c9);
+            S.Finish(c9_1, ref Unsafe.Add(ref saved9, savedPanel), ref Unsafe.Add(ref saved9, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            S.Finish(c10_0, ref saved10, ref saved10).StoreUnsafe(ref c10);
+            S.Finish(c10_1, ref Unsafe.Add(ref saved10, savedPanel), ref Unsafe.Add(ref saved10, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        c9_0.StoreUnsafe(ref c9);
+        c9_1.StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        c10_0.StoreUnsafe(ref c10);
+        c10_1.StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 11; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>11 x 32, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x11x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 11, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1, c9_1, c10_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_1 = c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_1 = c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+        }
+        else
+        {
+            c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startPanel));
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + startPanel));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn) + startPanel));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn) + startPanel));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn) + startPanel));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn)));
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn) + startPanel));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn)));
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn) + startPanel));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn)));
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn) + startPanel));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn)));
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn) + startPanel));
+            c9_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn)));
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn) + startPanel));
+            c10_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (10 * startColumn)));
+            c10_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (10 * startColumn) + startPanel));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (6 * aColumn)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (7 * aColumn)));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (8 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    Vector512<float> a9 = Vector512.Create(Unsafe.Add(ref a, (9 * aColumn)));
+                    c9_0 = Vector512.FusedMultiplyAdd(a9, b0, c9_0);
+                    c9_1 = Vector512.FusedMultiplyAdd(a9, b1, c9_1);
+                    Vector512<float> a10 = Vector512.Create(Unsafe.Add(ref a, (10 * aColumn)));
+                    c10_0 = Vector512.FusedMultiplyAdd(a10, b0, c10_0);
+                    c10_1 = Vector512.FusedMultiplyAdd(a10, b1, c10_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c10_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c10, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, (5 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (6 * addColumn));
+            ref float add7 = ref Unsafe.Add(ref add, (7 * addColumn));
+            ref float add8 = ref Unsafe.Add(ref add, (8 * addColumn));
+            ref float add9 = ref Unsafe.Add(ref add, (9 * addColumn));
+            ref float add10 = ref Unsafe.Add(ref add, (10 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref add0, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref add1, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref add2, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref add3, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref add4, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref add5, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref add6, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref add7, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref add8, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            S.Finish(c9_0, ref saved9, ref add9).StoreUnsafe(ref c9);
+            S.Finish(c9_1, ref Unsafe.Add(ref saved9, savedPanel), ref Unsafe.Add(ref add9, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            S.Finish(c10_0, ref saved10, ref add10).StoreUnsafe(ref c10);
+            S.Finish(c10_1, ref Unsafe.Add(ref saved10, savedPanel), ref Unsafe.Add(ref add10, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        c9_0.StoreUnsafe(ref c9);
+        c9_1.StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        c10_0.StoreUnsafe(ref c10);
+        c10_1.StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 11; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            ref float added = ref Unsafe.Add(ref add, (j * addColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref added, addPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>14 x 32.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x14x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 14, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1, c9_1, c10_1, c11_1, c12_1, c13_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c13_1 = c12_1 = c11_1 = c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_1 = c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_1 = c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_1 = c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_1 = c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_1 = c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+        }
+        else
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c13_1 = c12_1 = c11_1 = c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (6 * aColumn)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (7 * aColumn)));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (8 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    Vector512<float> a9 = Vector512.Create(Unsafe.Add(ref a, (9 * aColumn)));
+                    c9_0 = Vector512.FusedMultiplyAdd(a9, b0, c9_0);
+                    c9_1 = Vector512.FusedMultiplyAdd(a9, b1, c9_1);
+                    Vector512<float> a10 = Vector512.Create(Unsafe.Add(ref a, (10 * aColumn)));
+                    c10_0 = Vector512.FusedMultiplyAdd(a10, b0, c10_0);
+                    c10_1 = Vector512.FusedMultiplyAdd(a10, b1, c10_1);
+                    Vector512<float> a11 = Vector512.Create(Unsafe.Add(ref a, (11 * aColumn)));
+                    c11_0 = Vector512.FusedMultiplyAdd(a11, b0, c11_0);
+                    c11_1 = Vector512.FusedMultiplyAdd(a11, b1, c11_1);
+                    Vector512<float> a12 = Vector512.Create(Unsafe.Add(ref a, (12 * aColumn)));
+                    c12_0 = Vector512.FusedMultiplyAdd(a12, b0, c12_0);
+                    c12_1 = Vector512.FusedMultiplyAdd(a12, b1, c12_1);
+                    Vector512<float> a13 = Vector512.Create(Unsafe.Add(ref a, (13 * aColumn)));
+                    c13_0 = Vector512.FusedMultiplyAdd(a13, b0, c13_0);
+                    c13_1 = Vector512.FusedMultiplyAdd(a13, b1, c13_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        ref float c11 = ref Unsafe.Add(ref c, (11 * cColumn));
+        ref float c12 = ref Unsafe.Add(ref c, (12 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (13 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c10_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c10, cPanel));
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c11_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c11, cPanel));
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c12_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c12, cPanel));
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c13_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c13, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            ref float saved11 = ref Unsafe.Add(ref saved, (11 * savedColumn));
+            ref float saved12 = ref Unsafe.Add(ref saved, (12 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (13 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref saved4, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref saved5, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref saved6, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref saved7, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref saved8, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            S.Finish(c9_0, ref saved9, ref saved9).StoreUnsafe(ref c9);
+            S.Finish(c9_1, ref Unsafe.Add(ref saved9, savedPanel), ref Unsafe.Add(ref saved9, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            S.Finish(c10_0, ref saved10, ref saved10).StoreUnsafe(ref c10);
+            S.Finish(c10_1, ref Unsafe.Add(ref saved10, savedPanel), ref Unsafe.Add(ref saved10, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+            S.Finish(c11_0, ref saved11, ref saved11).StoreUnsafe(ref c11);
+            S.Finish(c11_1, ref Unsafe.Add(ref saved11, savedPanel), ref Unsafe.Add(ref saved11, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c11, cPanel));
+            S.Finish(c12_0, ref saved12, ref saved12).StoreUnsafe(ref c12);
+            S.Finish(c12_1, ref Unsafe.Add(ref saved12, savedPanel), ref Unsafe.Add(ref saved12, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c12, cPanel));
+            S.Finish(c13_0, ref saved13, ref saved13).StoreUnsafe(ref c13);
+            S.Finish(c13_1, ref Unsafe.Add(ref saved13, savedPanel), ref Unsafe.Add(ref saved13, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c13, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        c9_0.StoreUnsafe(ref c9);
+        c9_1.StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        c10_0.StoreUnsafe(ref c10);
+        c10_1.StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+        c11_0.StoreUnsafe(ref c11);
+        c11_1.StoreUnsafe(ref Unsafe.Add(ref c11, cPanel));
+        c12_0.StoreUnsafe(ref c12);
+        c12_1.StoreUnsafe(ref Unsafe.Add(ref c12, cPanel));
+        c13_0.StoreUnsafe(ref c13);
+        c13_1.StoreUnsafe(ref Unsafe.Add(ref c13, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 14; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>14 x 32, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x14x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 14, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0, c9_0, c10_0, c11_0, c12_0, c13_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1, c9_1, c10_1, c11_1, c12_1, c13_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c13_1 = c12_1 = c11_1 = c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+            c9_1 = c9_0 = Vector512.Create(Unsafe.Add(ref bias, 9));
+            c10_1 = c10_0 = Vector512.Create(Unsafe.Add(ref bias, 10));
+            c11_1 = c11_0 = Vector512.Create(Unsafe.Add(ref bias, 11));
+            c12_1 = c12_0 = Vector512.Create(Unsafe.Add(ref bias, 12));
+            c13_1 = c13_0 = Vector512.Create(Unsafe.Add(ref bias, 13));
+        }
+        else
+        {
+            c13_0 = c12_0 = c11_0 = c10_0 = c9_0 = c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c13_1 = c12_1 = c11_1 = c10_1 = c9_1 = c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startPanel));
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + startPanel));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn) + startPanel));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn)));
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startColumn) + startPanel));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn)));
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startColumn) + startPanel));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn)));
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startColumn) + startPanel));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn)));
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startColumn) + startPanel));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn)));
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startColumn) + startPanel));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn)));
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startColumn) + startPanel));
+            c9_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn)));
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startColumn) + startPanel));
+            c10_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (10 * startColumn)));
+            c10_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (10 * startColumn) + startPanel));
+            c11_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (11 * startColumn)));
+            c11_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (11 * startColumn) + startPanel));
+            c12_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (12 * startColumn)));
+            c12_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (12 * startColumn) + startPanel));
+            c13_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (13 * startColumn)));
+            c13_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (13 * startColumn) + startPanel));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, (4 * aColumn)));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, (5 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (6 * aColumn)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (7 * aColumn)));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (8 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    Vector512<float> a9 = Vector512.Create(Unsafe.Add(ref a, (9 * aColumn)));
+                    c9_0 = Vector512.FusedMultiplyAdd(a9, b0, c9_0);
+                    c9_1 = Vector512.FusedMultiplyAdd(a9, b1, c9_1);
+                    Vector512<float> a10 = Vector512.Create(Unsafe.Add(ref a, (10 * aColumn)));
+                    c10_0 = Vector512.FusedMultiplyAdd(a10, b0, c10_0);
+                    c10_1 = Vector512.FusedMultiplyAdd(a10, b1, c10_1);
+                    Vector512<float> a11 = Vector512.Create(Unsafe.Add(ref a, (11 * aColumn)));
+                    c11_0 = Vector512.FusedMultiplyAdd(a11, b0, c11_0);
+                    c11_1 = Vector512.FusedMultiplyAdd(a11, b1, c11_1);
+                    Vector512<float> a12 = Vector512.Create(Unsafe.Add(ref a, (12 * aColumn)));
+                    c12_0 = Vector512.FusedMultiplyAdd(a12, b0, c12_0);
+                    c12_1 = Vector512.FusedMultiplyAdd(a12, b1, c12_1);
+                    Vector512<float> a13 = Vector512.Create(Unsafe.Add(ref a, (13 * aColumn)));
+                    c13_0 = Vector512.FusedMultiplyAdd(a13, b0, c13_0);
+                    c13_1 = Vector512.FusedMultiplyAdd(a13, b1, c13_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, (3 * cColumn));
+        ref float c4 = ref Unsafe.Add(ref c, (4 * cColumn));
+        ref float c5 = ref Unsafe.Add(ref c, (5 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (6 * cColumn));
+        ref float c7 = ref Unsafe.Add(ref c, (7 * cColumn));
+        ref float c8 = ref Unsafe.Add(ref c, (8 * cColumn));
+        ref float c9 = ref Unsafe.Add(ref c, (9 * cColumn));
+        ref float c10 = ref Unsafe.Add(ref c, (10 * cColumn));
+        ref float c11 = ref Unsafe.Add(ref c, (11 * cColumn));
+        ref float c12 = ref Unsafe.Add(ref c, (12 * cColumn));
+        ref float c13 = ref Unsafe.Add(ref c, (13 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            c9_0 += Vector512.LoadUnsafe(ref c9);
+            c9_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            c10_0 += Vector512.LoadUnsafe(ref c10);
+            c10_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c10, cPanel));
+            c11_0 += Vector512.LoadUnsafe(ref c11);
+            c11_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c11, cPanel));
+            c12_0 += Vector512.LoadUnsafe(ref c12);
+            c12_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c12, cPanel));
+            c13_0 += Vector512.LoadUnsafe(ref c13);
+            c13_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c13, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, (3 * savedColumn));
+            ref float saved4 = ref Unsafe.Add(ref saved, (4 * savedColumn));
+            ref float saved5 = ref Unsafe.Add(ref saved, (5 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (6 * savedColumn));
+            ref float saved7 = ref Unsafe.Add(ref saved, (7 * savedColumn));
+            ref float saved8 = ref Unsafe.Add(ref saved, (8 * savedColumn));
+            ref float saved9 = ref Unsafe.Add(ref saved, (9 * savedColumn));
+            ref float saved10 = ref Unsafe.Add(ref saved, (10 * savedColumn));
+            ref float saved11 = ref Unsafe.Add(ref saved, (11 * savedColumn));
+            ref float saved12 = ref Unsafe.Add(ref saved, (12 * savedColumn));
+            ref float saved13 = ref Unsafe.Add(ref saved, (13 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, (3 * addColumn));
+            ref float add4 = ref Unsafe.Add(ref add, (4 * addColumn));
+            ref float add5 = ref Unsafe.Add(ref add, (5 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (6 * addColumn));
+            ref float add7 = ref Unsafe.Add(ref add, (7 * addColumn));
+            ref float add8 = ref Unsafe.Add(ref add, (8 * addColumn));
+            ref float add9 = ref Unsafe.Add(ref add, (9 * addColumn));
+            ref float add10 = ref Unsafe.Add(ref add, (10 * addColumn));
+            ref float add11 = ref Unsafe.Add(ref add, (11 * addColumn));
+            ref float add12 = ref Unsafe.Add(ref add, (12 * addColumn));
+            ref float add13 = ref Unsafe.Add(ref add, (13 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref add0, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref add1, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref add2, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref add3, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref add4, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref add5, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref add6, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref add7, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref add8, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            S.Finish(c9_0, ref saved9, ref add9).StoreUnsafe(ref c9);
+            S.Finish(c9_1, ref Unsafe.Add(ref saved9, savedPanel), ref Unsafe.Add(ref add9, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+            S.Finish(c10_0, ref saved10, ref add10).StoreUnsafe(ref c10);
+            S.Finish(c10_1, ref Unsafe.Add(ref saved10, savedPanel), ref Unsafe.Add(ref add10, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+            S.Finish(c11_0, ref saved11, ref add11).StoreUnsafe(ref c11);
+            S.Finish(c11_1, ref Unsafe.Add(ref saved11, savedPanel), ref Unsafe.Add(ref add11, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c11, cPanel));
+            S.Finish(c12_0, ref saved12, ref add12).StoreUnsafe(ref c12);
+            S.Finish(c12_1, ref Unsafe.Add(ref saved12, savedPanel), ref Unsafe.Add(ref add12, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c12, cPanel));
+            S.Finish(c13_0, ref saved13, ref add13).StoreUnsafe(ref c13);
+            S.Finish(c13_1, ref Unsafe.Add(ref saved13, savedPanel), ref Unsafe.Add(ref add13, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c13, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        c9_0.StoreUnsafe(ref c9);
+        c9_1.StoreUnsafe(ref Unsafe.Add(ref c9, cPanel));
+        c10_0.StoreUnsafe(ref c10);
+        c10_1.StoreUnsafe(ref Unsafe.Add(ref c10, cPanel));
+        c11_0.StoreUnsafe(ref c11);
+        c11_1.StoreUnsafe(ref Unsafe.Add(ref c11, cPanel));
+        c12_0.StoreUnsafe(ref c12);
+        c12_1.StoreUnsafe(ref Unsafe.Add(ref c12, cPanel));
+        c13_0.StoreUnsafe(ref c13);
+        c13_1.StoreUnsafe(ref Unsafe.Add(ref c13, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 14; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            ref float added = ref Unsafe.Add(ref add, (j * addColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref added, addPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+        }
+    }
+
+    /// <summary>9 x 32.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product3x3x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 3, savedRow, 3, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+        }
+        else
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, aRow));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, aRow + aColumn));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (2 * aRow)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + aColumn));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (2 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, cRow);
+        ref float c4 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c5 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (2 * cRow));
+        ref float c7 = ref Unsafe.Add(ref c, (2 * cRow) + cColumn);
+        ref float c8 = ref Unsafe.Add(ref c, (2 * cRow) + (2 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved4 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (2 * savedRow));
+            ref float saved7 = ref Unsafe.Add(ref saved, (2 * savedRow) + savedColumn);
+            ref float saved8 = ref Unsafe.Add(ref saved, (2 * savedRow) + (2 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref saved2, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref saved3, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref saved4, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref saved5, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref saved6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref saved6, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref saved7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref saved7, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref saved8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref saved8, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            }
+        }
+    }
+
+    /// <summary>9 x 32, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product3x3x32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startRow = S.StartRow, startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addRow = S.AddRow, addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 3, savedRow, 3, savedColumn, 2, savedPanel);
+        Vector512<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0, c6_0, c7_0, c8_0;
+        Vector512<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1, c6_1, c7_1, c8_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector512.Create(bias);
+            c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector512.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector512.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector512.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector512.Create(Unsafe.Add(ref bias, 5));
+            c6_1 = c6_0 = Vector512.Create(Unsafe.Add(ref bias, 6));
+            c7_1 = c7_0 = Vector512.Create(Unsafe.Add(ref bias, 7));
+            c8_1 = c8_0 = Vector512.Create(Unsafe.Add(ref bias, 8));
+        }
+        else
+        {
+            c8_0 = c7_0 = c6_0 = c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector512<float>.Zero;
+            c8_1 = c7_1 = c6_1 = c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startPanel));
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + startPanel));
+            c2_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn) + startPanel));
+            c3_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow));
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startPanel));
+            c4_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startColumn));
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startColumn + startPanel));
+            c5_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (2 * startColumn)));
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (2 * startColumn) + startPanel));
+            c6_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow)));
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + startPanel));
+            c7_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + startColumn));
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + startColumn + startPanel));
+            c8_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + (2 * startColumn)));
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startRow) + (2 * startColumn) + startPanel));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> a2 = Vector512.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector512.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector512.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector512<float> a3 = Vector512.Create(Unsafe.Add(ref a, aRow));
+                    c3_0 = Vector512.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector512.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector512<float> a4 = Vector512.Create(Unsafe.Add(ref a, aRow + aColumn));
+                    c4_0 = Vector512.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector512.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector512<float> a5 = Vector512.Create(Unsafe.Add(ref a, aRow + (2 * aColumn)));
+                    c5_0 = Vector512.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector512.FusedMultiplyAdd(a5, b1, c5_1);
+                    Vector512<float> a6 = Vector512.Create(Unsafe.Add(ref a, (2 * aRow)));
+                    c6_0 = Vector512.FusedMultiplyAdd(a6, b0, c6_0);
+                    c6_1 = Vector512.FusedMultiplyAdd(a6, b1, c6_1);
+                    Vector512<float> a7 = Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + aColumn));
+                    c7_0 = Vector512.FusedMultiplyAdd(a7, b0, c7_0);
+                    c7_1 = Vector512.FusedMultiplyAdd(a7, b1, c7_1);
+                    Vector512<float> a8 = Vector512.Create(Unsafe.Add(ref a, (2 * aRow) + (2 * aColumn)));
+                    c8_0 = Vector512.FusedMultiplyAdd(a8, b0, c8_0);
+                    c8_1 = Vector512.FusedMultiplyAdd(a8, b1, c8_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, cRow);
+        ref float c4 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c5 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        ref float c6 = ref Unsafe.Add(ref c, (2 * cRow));
+        ref float c7 = ref Unsafe.Add(ref c, (2 * cRow) + cColumn);
+        ref float c8 = ref Unsafe.Add(ref c, (2 * cRow) + (2 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c2_0 += Vector512.LoadUnsafe(ref c2);
+            c2_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            c3_0 += Vector512.LoadUnsafe(ref c3);
+            c3_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            c4_0 += Vector512.LoadUnsafe(ref c4);
+            c4_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            c5_0 += Vector512.LoadUnsafe(ref c5);
+            c5_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            c6_0 += Vector512.LoadUnsafe(ref c6);
+            c6_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            c7_0 += Vector512.LoadUnsafe(ref c7);
+            c7_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            c8_0 += Vector512.LoadUnsafe(ref c8);
+            c8_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved4 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float saved6 = ref Unsafe.Add(ref saved, (2 * savedRow));
+            ref float saved7 = ref Unsafe.Add(ref saved, (2 * savedRow) + savedColumn);
+            ref float saved8 = ref Unsafe.Add(ref saved, (2 * savedRow) + (2 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, addRow);
+            ref float add4 = ref Unsafe.Add(ref add, addRow + addColumn);
+            ref float add5 = ref Unsafe.Add(ref add, addRow + (2 * addColumn));
+            ref float add6 = ref Unsafe.Add(ref add, (2 * addRow));
+            ref float add7 = ref Unsafe.Add(ref add, (2 * addRow) + addColumn);
+            ref float add8 = ref Unsafe.Add(ref add, (2 * addRow) + (2 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref add0, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref add1, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, savedPanel), ref Unsafe.Add(ref add2, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, savedPanel), ref Unsafe.Add(ref add3, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, savedPanel), ref Unsafe.Add(ref add4, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, savedPanel), ref Unsafe.Add(ref add5, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+            S.Finish(c6_0, ref saved6, ref add6).StoreUnsafe(ref c6);
+            S.Finish(c6_1, ref Unsafe.Add(ref saved6, savedPanel), ref Unsafe.Add(ref add6, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+            S.Finish(c7_0, ref saved7, ref add7).StoreUnsafe(ref c7);
+            S.Finish(c7_1, ref Unsafe.Add(ref saved7, savedPanel), ref Unsafe.Add(ref add7, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+            S.Finish(c8_0, ref saved8, ref add8).StoreUnsafe(ref c8);
+            S.Finish(c8_1, ref Unsafe.Add(ref saved8, savedPanel), ref Unsafe.Add(ref add8, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, cPanel));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, cPanel));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, cPanel));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, cPanel));
+        c6_0.StoreUnsafe(ref c6);
+        c6_1.StoreUnsafe(ref Unsafe.Add(ref c6, cPanel));
+        c7_0.StoreUnsafe(ref c7);
+        c7_1.StoreUnsafe(ref Unsafe.Add(ref c7, cPanel));
+        c8_0.StoreUnsafe(ref c8);
+        c8_1.StoreUnsafe(ref Unsafe.Add(ref c8, cPanel));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                ref float added = ref Unsafe.Add(ref add, (i * addRow) + (j * addColumn));
+                S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+                S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref added, addPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            }
         }
     }
 
@@ -4246,6 +8326,658 @@ public static class ProductTiles
         }
     }
 
+    /// <summary>2 x 224.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x2x224V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 2, savedColumn, 14, savedPanel);
+        Vector512<float> c0_0, c1_0;
+        Vector512<float> c0_1, c1_1;
+        Vector512<float> c0_2, c1_2;
+        Vector512<float> c0_3, c1_3;
+        Vector512<float> c0_4, c1_4;
+        Vector512<float> c0_5, c1_5;
+        Vector512<float> c0_6, c1_6;
+        Vector512<float> c0_7, c1_7;
+        Vector512<float> c0_8, c1_8;
+        Vector512<float> c0_9, c1_9;
+        Vector512<float> c0_10, c1_10;
+        Vector512<float> c0_11, c1_11;
+        Vector512<float> c0_12, c1_12;
+        Vector512<float> c0_13, c1_13;
+        if (S.Bias == 1 && isFirst)
+        {
+            c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+            c1_2 = c0_2 = Vector512.LoadUnsafe(ref bias, 32);
+            c1_3 = c0_3 = Vector512.LoadUnsafe(ref bias, 48);
+            c1_4 = c0_4 = Vector512.LoadUnsafe(ref bias, 64);
+            c1_5 = c0_5 = Vector512.LoadUnsafe(ref bias, 80);
+            c1_6 = c0_6 = Vector512.LoadUnsafe(ref bias, 96);
+            c1_7 = c0_7 = Vector512.LoadUnsafe(ref bias, 112);
+            c1_8 = c0_8 = Vector512.LoadUnsafe(ref bias, 128);
+            c1_9 = c0_9 = Vector512.LoadUnsafe(ref bias, 144);
+            c1_10 = c0_10 = Vector512.LoadUnsafe(ref bias, 160);
+            c1_11 = c0_11 = Vector512.LoadUnsafe(ref bias, 176);
+            c1_12 = c0_12 = Vector512.LoadUnsafe(ref bias, 192);
+            c1_13 = c0_13 = Vector512.LoadUnsafe(ref bias, 208);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_13 = c0_12 = c0_11 = c0_10 = c0_9 = c0_8 = c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector512.Create(bias);
+            c1_13 = c1_12 = c1_11 = c1_10 = c1_9 = c1_8 = c1_7 = c1_6 = c1_5 = c1_4 = c1_3 = c1_2 = c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+        }
+        else
+        {
+            c1_0 = c0_0 = Vector512<float>.Zero;
+            c1_1 = c0_1 = Vector512<float>.Zero;
+            c1_2 = c0_2 = Vector512<float>.Zero;
+            c1_3 = c0_3 = Vector512<float>.Zero;
+            c1_4 = c0_4 = Vector512<float>.Zero;
+            c1_5 = c0_5 = Vector512<float>.Zero;
+            c1_6 = c0_6 = Vector512<float>.Zero;
+            c1_7 = c0_7 = Vector512<float>.Zero;
+            c1_8 = c0_8 = Vector512<float>.Zero;
+            c1_9 = c0_9 = Vector512<float>.Zero;
+            c1_10 = c0_10 = Vector512<float>.Zero;
+            c1_11 = c0_11 = Vector512<float>.Zero;
+            c1_12 = c0_12 = Vector512<float>.Zero;
+            c1_13 = c0_13 = Vector512<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
+                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
+                    Vector512<float> b8 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (8 * bPanel)));
+                    Vector512<float> b9 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (9 * bPanel)));
+                    Vector512<float> b10 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (10 * bPanel)));
+                    Vector512<float> b11 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (11 * bPanel)));
+                    Vector512<float> b12 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (12 * bPanel)));
+                    Vector512<float> b13 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (13 * bPanel)));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
+                    c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
+                    c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
+                    c0_8 = Vector512.FusedMultiplyAdd(a0, b8, c0_8);
+                    c0_9 = Vector512.FusedMultiplyAdd(a0, b9, c0_9);
+                    c0_10 = Vector512.FusedMultiplyAdd(a0, b10, c0_10);
+                    c0_11 = Vector512.FusedMultiplyAdd(a0, b11, c0_11);
+                    c0_12 = Vector512.FusedMultiplyAdd(a0, b12, c0_12);
+                    c0_13 = Vector512.FusedMultiplyAdd(a0, b13, c0_13);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
+                    c1_3 = Vector512.FusedMultiplyAdd(a1, b3, c1_3);
+                    c1_4 = Vector512.FusedMultiplyAdd(a1, b4, c1_4);
+                    c1_5 = Vector512.FusedMultiplyAdd(a1, b5, c1_5);
+                    c1_6 = Vector512.FusedMultiplyAdd(a1, b6, c1_6);
+                    c1_7 = Vector512.FusedMultiplyAdd(a1, b7, c1_7);
+                    c1_8 = Vector512.FusedMultiplyAdd(a1, b8, c1_8);
+                    c1_9 = Vector512.FusedMultiplyAdd(a1, b9, c1_9);
+                    c1_10 = Vector512.FusedMultiplyAdd(a1, b10, c1_10);
+                    c1_11 = Vector512.FusedMultiplyAdd(a1, b11, c1_11);
+                    c1_12 = Vector512.FusedMultiplyAdd(a1, b12, c1_12);
+                    c1_13 = Vector512.FusedMultiplyAdd(a1, b13, c1_13);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            c0_4 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
+            c0_5 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
+            c0_6 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
+            c0_7 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
+            c0_8 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (8 * cPanel)));
+            c0_9 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (9 * cPanel)));
+            c0_10 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (10 * cPanel)));
+            c0_11 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (11 * cPanel)));
+            c0_12 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (12 * cPanel)));
+            c0_13 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (13 * cPanel)));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c1_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
+            c1_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
+            c1_4 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (4 * cPanel)));
+            c1_5 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (5 * cPanel)));
+            c1_6 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (6 * cPanel)));
+            c1_7 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (7 * cPanel)));
+            c1_8 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (8 * cPanel)));
+            c1_9 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (9 * cPanel)));
+            c1_10 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (10 * cPanel)));
+            c1_11 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (11 * cPanel)));
+            c1_12 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (12 * cPanel)));
+            c1_13 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (13 * cPanel)));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref saved0, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c0_2, ref Unsafe.Add(ref saved0, (2 * savedPanel)), ref Unsafe.Add(ref saved0, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            S.Finish(c0_3, ref Unsafe.Add(ref saved0, (3 * savedPanel)), ref Unsafe.Add(ref saved0, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            S.Finish(c0_4, ref Unsafe.Add(ref saved0, (4 * savedPanel)), ref Unsafe.Add(ref saved0, (4 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
+            S.Finish(c0_5, ref Unsafe.Add(ref saved0, (5 * savedPanel)), ref Unsafe.Add(ref saved0, (5 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
+            S.Finish(c0_6, ref Unsafe.Add(ref saved0, (6 * savedPanel)), ref Unsafe.Add(ref saved0, (6 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
+            S.Finish(c0_7, ref Unsafe.Add(ref saved0, (7 * savedPanel)), ref Unsafe.Add(ref saved0, (7 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
+            S.Finish(c0_8, ref Unsafe.Add(ref saved0, (8 * savedPanel)), ref Unsafe.Add(ref saved0, (8 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (8 * cPanel)));
+            S.Finish(c0_9, ref Unsafe.Add(ref saved0, (9 * savedPanel)), ref Unsafe.Add(ref saved0, (9 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (9 * cPanel)));
+            S.Finish(c0_10, ref Unsafe.Add(ref saved0, (10 * savedPanel)), ref Unsafe.Add(ref saved0, (10 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (10 * cPanel)));
+            S.Finish(c0_11, ref Unsafe.Add(ref saved0, (11 * savedPanel)), ref Unsafe.Add(ref saved0, (11 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (11 * cPanel)));
+            S.Finish(c0_12, ref Unsafe.Add(ref saved0, (12 * savedPanel)), ref Unsafe.Add(ref saved0, (12 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (12 * cPanel)));
+            S.Finish(c0_13, ref Unsafe.Add(ref saved0, (13 * savedPanel)), ref Unsafe.Add(ref saved0, (13 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (13 * cPanel)));
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref saved1, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c1_2, ref Unsafe.Add(ref saved1, (2 * savedPanel)), ref Unsafe.Add(ref saved1, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
+            S.Finish(c1_3, ref Unsafe.Add(ref saved1, (3 * savedPanel)), ref Unsafe.Add(ref saved1, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
+            S.Finish(c1_4, ref Unsafe.Add(ref saved1, (4 * savedPanel)), ref Unsafe.Add(ref saved1, (4 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (4 * cPanel)));
+            S.Finish(c1_5, ref Unsafe.Add(ref saved1, (5 * savedPanel)), ref Unsafe.Add(ref saved1, (5 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (5 * cPanel)));
+            S.Finish(c1_6, ref Unsafe.Add(ref saved1, (6 * savedPanel)), ref Unsafe.Add(ref saved1, (6 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (6 * cPanel)));
+            S.Finish(c1_7, ref Unsafe.Add(ref saved1, (7 * savedPanel)), ref Unsafe.Add(ref saved1, (7 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (7 * cPanel)));
+            S.Finish(c1_8, ref Unsafe.Add(ref saved1, (8 * savedPanel)), ref Unsafe.Add(ref saved1, (8 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (8 * cPanel)));
+            S.Finish(c1_9, ref Unsafe.Add(ref saved1, (9 * savedPanel)), ref Unsafe.Add(ref saved1, (9 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (9 * cPanel)));
+            S.Finish(c1_10, ref Unsafe.Add(ref saved1, (10 * savedPanel)), ref Unsafe.Add(ref saved1, (10 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (10 * cPanel)));
+            S.Finish(c1_11, ref Unsafe.Add(ref saved1, (11 * savedPanel)), ref Unsafe.Add(ref saved1, (11 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (11 * cPanel)));
+            S.Finish(c1_12, ref Unsafe.Add(ref saved1, (12 * savedPanel)), ref Unsafe.Add(ref saved1, (12 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (12 * cPanel)));
+            S.Finish(c1_13, ref Unsafe.Add(ref saved1, (13 * savedPanel)), ref Unsafe.Add(ref saved1, (13 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (13 * cPanel)));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+        c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+        c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
+        c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
+        c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
+        c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
+        c0_8.StoreUnsafe(ref Unsafe.Add(ref c0, (8 * cPanel)));
+        c0_9.StoreUnsafe(ref Unsafe.Add(ref c0, (9 * cPanel)));
+        c0_10.StoreUnsafe(ref Unsafe.Add(ref c0, (10 * cPanel)));
+        c0_11.StoreUnsafe(ref Unsafe.Add(ref c0, (11 * cPanel)));
+        c0_12.StoreUnsafe(ref Unsafe.Add(ref c0, (12 * cPanel)));
+        c0_13.StoreUnsafe(ref Unsafe.Add(ref c0, (13 * cPanel)));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
+        c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
+        c1_4.StoreUnsafe(ref Unsafe.Add(ref c1, (4 * cPanel)));
+        c1_5.StoreUnsafe(ref Unsafe.Add(ref c1, (5 * cPanel)));
+        c1_6.StoreUnsafe(ref Unsafe.Add(ref c1, (6 * cPanel)));
+        c1_7.StoreUnsafe(ref Unsafe.Add(ref c1, (7 * cPanel)));
+        c1_8.StoreUnsafe(ref Unsafe.Add(ref c1, (8 * cPanel)));
+        c1_9.StoreUnsafe(ref Unsafe.Add(ref c1, (9 * cPanel)));
+        c1_10.StoreUnsafe(ref Unsafe.Add(ref c1, (10 * cPanel)));
+        c1_11.StoreUnsafe(ref Unsafe.Add(ref c1, (11 * cPanel)));
+        c1_12.StoreUnsafe(ref Unsafe.Add(ref c1, (12 * cPanel)));
+        c1_13.StoreUnsafe(ref Unsafe.Add(ref c1, (13 * cPanel)));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 2; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref kept, savedPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel)), ref Unsafe.Add(ref kept, (2 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel)), ref Unsafe.Add(ref kept, (3 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (4 * cPanel))), ref Unsafe.Add(ref kept, (4 * savedPanel)), ref Unsafe.Add(ref kept, (4 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (4 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (5 * cPanel))), ref Unsafe.Add(ref kept, (5 * savedPanel)), ref Unsafe.Add(ref kept, (5 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (5 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (6 * cPanel))), ref Unsafe.Add(ref kept, (6 * savedPanel)), ref Unsafe.Add(ref kept, (6 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (6 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (7 * cPanel))), ref Unsafe.Add(ref kept, (7 * savedPanel)), ref Unsafe.Add(ref kept, (7 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (7 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (8 * cPanel))), ref Unsafe.Add(ref kept, (8 * savedPanel)), ref Unsafe.Add(ref kept, (8 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (8 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (9 * cPanel))), ref Unsafe.Add(ref kept, (9 * savedPanel)), ref Unsafe.Add(ref kept, (9 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (9 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (10 * cPanel))), ref Unsafe.Add(ref kept, (10 * savedPanel)), ref Unsafe.Add(ref kept, (10 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (10 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (11 * cPanel))), ref Unsafe.Add(ref kept, (11 * savedPanel)), ref Unsafe.Add(ref kept, (11 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (11 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (12 * cPanel))), ref Unsafe.Add(ref kept, (12 * savedPanel)), ref Unsafe.Add(ref kept, (12 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (12 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (13 * cPanel))), ref Unsafe.Add(ref kept, (13 * savedPanel)), ref Unsafe.Add(ref kept, (13 * savedPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (13 * cPanel)));
+        }
+    }
+
+    /// <summary>2 x 224, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product1x2x224V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addColumn = S.AddColumn, addPanel = S.AddPanel;
+        if (S.FetchesSaved && isLast)
+            VectorStrides.Prefetch(ref saved, 1, 0, 2, savedColumn, 14, savedPanel);
+        Vector512<float> c0_0, c1_0;
+        Vector512<float> c0_1, c1_1;
+        Vector512<float> c0_2, c1_2;
+        Vector512<float> c0_3, c1_3;
+        Vector512<float> c0_4, c1_4;
+        Vector512<float> c0_5, c1_5;
+        Vector512<float> c0_6, c1_6;
+        Vector512<float> c0_7, c1_7;
+        Vector512<float> c0_8, c1_8;
+        Vector512<float> c0_9, c1_9;
+        Vector512<float> c0_10, c1_10;
+        Vector512<float> c0_11, c1_11;
+        Vector512<float> c0_12, c1_12;
+        Vector512<float> c0_13, c1_13;
+        if (S.Bias == 1 && isFirst)
+        {
+            c1_0 = c0_0 = Vector512.LoadUnsafe(ref bias);
+            c1_1 = c0_1 = Vector512.LoadUnsafe(ref bias, 16);
+            c1_2 = c0_2 = Vector512.LoadUnsafe(ref bias, 32);
+            c1_3 = c0_3 = Vector512.LoadUnsafe(ref bias, 48);
+            c1_4 = c0_4 = Vector512.LoadUnsafe(ref bias, 64);
+            c1_5 = c0_5 = Vector512.LoadUnsafe(ref bias, 80);
+            c1_6 = c0_6 = Vector512.LoadUnsafe(ref bias, 96);
+            c1_7 = c0_7 = Vector512.LoadUnsafe(ref bias, 112);
+            c1_8 = c0_8 = Vector512.LoadUnsafe(ref bias, 128);
+            c1_9 = c0_9 = Vector512.LoadUnsafe(ref bias, 144);
+            c1_10 = c0_10 = Vector512.LoadUnsafe(ref bias, 160);
+            c1_11 = c0_11 = Vector512.LoadUnsafe(ref bias, 176);
+            c1_12 = c0_12 = Vector512.LoadUnsafe(ref bias, 192);
+            c1_13 = c0_13 = Vector512.LoadUnsafe(ref bias, 208);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_13 = c0_12 = c0_11 = c0_10 = c0_9 = c0_8 = c0_7 = c0_6 = c0_5 = c0_4 = c0_3 = c0_2 = c0_1 = c0_0 = Vector512.Create(bias);
+            c1_13 = c1_12 = c1_11 = c1_10 = c1_9 = c1_8 = c1_7 = c1_6 = c1_5 = c1_4 = c1_3 = c1_2 = c1_1 = c1_0 = Vector512.Create(Unsafe.Add(ref bias, 1));
+        }
+        else
+        {
+            c1_0 = c0_0 = Vector512<float>.Zero;
+            c1_1 = c0_1 = Vector512<float>.Zero;
+            c1_2 = c0_2 = Vector512<float>.Zero;
+            c1_3 = c0_3 = Vector512<float>.Zero;
+            c1_4 = c0_4 = Vector512<float>.Zero;
+            c1_5 = c0_5 = Vector512<float>.Zero;
+            c1_6 = c0_6 = Vector512<float>.Zero;
+            c1_7 = c0_7 = Vector512<float>.Zero;
+            c1_8 = c0_8 = Vector512<float>.Zero;
+            c1_9 = c0_9 = Vector512<float>.Zero;
+            c1_10 = c0_10 = Vector512<float>.Zero;
+            c1_11 = c0_11 = Vector512<float>.Zero;
+            c1_12 = c0_12 = Vector512<float>.Zero;
+            c1_13 = c0_13 = Vector512<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref start);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startPanel));
+            c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startPanel)));
+            c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (3 * startPanel)));
+            c0_4 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (4 * startPanel)));
+            c0_5 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (5 * startPanel)));
+            c0_6 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (6 * startPanel)));
+            c0_7 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (7 * startPanel)));
+            c0_8 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (8 * startPanel)));
+            c0_9 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (9 * startPanel)));
+            c0_10 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (10 * startPanel)));
+            c0_11 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (11 * startPanel)));
+            c0_12 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (12 * startPanel)));
+            c0_13 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, (13 * startPanel)));
+            c1_0 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + startPanel));
+            c1_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (2 * startPanel)));
+            c1_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (3 * startPanel)));
+            c1_4 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (4 * startPanel)));
+            c1_5 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (5 * startPanel)));
+            c1_6 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (6 * startPanel)));
+            c1_7 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (7 * startPanel)));
+            c1_8 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (8 * startPanel)));
+            c1_9 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (9 * startPanel)));
+            c1_10 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (10 * startPanel)));
+            c1_11 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (11 * startPanel)));
+            c1_12 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (12 * startPanel)));
+            c1_13 += Vector512.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + (13 * startPanel)));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
+                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
+                    Vector512<float> b8 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (8 * bPanel)));
+                    Vector512<float> b9 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (9 * bPanel)));
+                    Vector512<float> b10 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (10 * bPanel)));
+                    Vector512<float> b11 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (11 * bPanel)));
+                    Vector512<float> b12 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (12 * bPanel)));
+                    Vector512<float> b13 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (13 * bPanel)));
+                    Vector512<float> a0 = Vector512.Create(a);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
+                    c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
+                    c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
+                    c0_8 = Vector512.FusedMultiplyAdd(a0, b8, c0_8);
+                    c0_9 = Vector512.FusedMultiplyAdd(a0, b9, c0_9);
+                    c0_10 = Vector512.FusedMultiplyAdd(a0, b10, c0_10);
+                    c0_11 = Vector512.FusedMultiplyAdd(a0, b11, c0_11);
+                    c0_12 = Vector512.FusedMultiplyAdd(a0, b12, c0_12);
+                    c0_13 = Vector512.FusedMultiplyAdd(a0, b13, c0_13);
+                    Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
+                    c1_3 = Vector512.FusedMultiplyAdd(a1, b3, c1_3);
+                    c1_4 = Vector512.FusedMultiplyAdd(a1, b4, c1_4);
+                    c1_5 = Vector512.FusedMultiplyAdd(a1, b5, c1_5);
+                    c1_6 = Vector512.FusedMultiplyAdd(a1, b6, c1_6);
+                    c1_7 = Vector512.FusedMultiplyAdd(a1, b7, c1_7);
+                    c1_8 = Vector512.FusedMultiplyAdd(a1, b8, c1_8);
+                    c1_9 = Vector512.FusedMultiplyAdd(a1, b9, c1_9);
+                    c1_10 = Vector512.FusedMultiplyAdd(a1, b10, c1_10);
+                    c1_11 = Vector512.FusedMultiplyAdd(a1, b11, c1_11);
+                    c1_12 = Vector512.FusedMultiplyAdd(a1, b12, c1_12);
+                    c1_13 = Vector512.FusedMultiplyAdd(a1, b13, c1_13);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector512.LoadUnsafe(ref c0);
+            c0_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            c0_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            c0_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            c0_4 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
+            c0_5 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
+            c0_6 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
+            c0_7 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
+            c0_8 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (8 * cPanel)));
+            c0_9 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (9 * cPanel)));
+            c0_10 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (10 * cPanel)));
+            c0_11 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (11 * cPanel)));
+            c0_12 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (12 * cPanel)));
+            c0_13 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c0, (13 * cPanel)));
+            c1_0 += Vector512.LoadUnsafe(ref c1);
+            c1_1 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            c1_2 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
+            c1_3 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
+            c1_4 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (4 * cPanel)));
+            c1_5 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (5 * cPanel)));
+            c1_6 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (6 * cPanel)));
+            c1_7 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (7 * cPanel)));
+            c1_8 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (8 * cPanel)));
+            c1_9 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (9 * cPanel)));
+            c1_10 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (10 * cPanel)));
+            c1_11 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (11 * cPanel)));
+            c1_12 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (12 * cPanel)));
+            c1_13 += Vector512.LoadUnsafe(ref Unsafe.Add(ref c1, (13 * cPanel)));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, savedPanel), ref Unsafe.Add(ref add0, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+            S.Finish(c0_2, ref Unsafe.Add(ref saved0, (2 * savedPanel)), ref Unsafe.Add(ref add0, (2 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+            S.Finish(c0_3, ref Unsafe.Add(ref saved0, (3 * savedPanel)), ref Unsafe.Add(ref add0, (3 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+            S.Finish(c0_4, ref Unsafe.Add(ref saved0, (4 * savedPanel)), ref Unsafe.Add(ref add0, (4 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
+            S.Finish(c0_5, ref Unsafe.Add(ref saved0, (5 * savedPanel)), ref Unsafe.Add(ref add0, (5 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
+            S.Finish(c0_6, ref Unsafe.Add(ref saved0, (6 * savedPanel)), ref Unsafe.Add(ref add0, (6 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
+            S.Finish(c0_7, ref Unsafe.Add(ref saved0, (7 * savedPanel)), ref Unsafe.Add(ref add0, (7 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
+            S.Finish(c0_8, ref Unsafe.Add(ref saved0, (8 * savedPanel)), ref Unsafe.Add(ref add0, (8 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (8 * cPanel)));
+            S.Finish(c0_9, ref Unsafe.Add(ref saved0, (9 * savedPanel)), ref Unsafe.Add(ref add0, (9 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (9 * cPanel)));
+            S.Finish(c0_10, ref Unsafe.Add(ref saved0, (10 * savedPanel)), ref Unsafe.Add(ref add0, (10 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (10 * cPanel)));
+            S.Finish(c0_11, ref Unsafe.Add(ref saved0, (11 * savedPanel)), ref Unsafe.Add(ref add0, (11 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (11 * cPanel)));
+            S.Finish(c0_12, ref Unsafe.Add(ref saved0, (12 * savedPanel)), ref Unsafe.Add(ref add0, (12 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (12 * cPanel)));
+            S.Finish(c0_13, ref Unsafe.Add(ref saved0, (13 * savedPanel)), ref Unsafe.Add(ref add0, (13 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c0, (13 * cPanel)));
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, savedPanel), ref Unsafe.Add(ref add1, addPanel)).StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+            S.Finish(c1_2, ref Unsafe.Add(ref saved1, (2 * savedPanel)), ref Unsafe.Add(ref add1, (2 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
+            S.Finish(c1_3, ref Unsafe.Add(ref saved1, (3 * savedPanel)), ref Unsafe.Add(ref add1, (3 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
+            S.Finish(c1_4, ref Unsafe.Add(ref saved1, (4 * savedPanel)), ref Unsafe.Add(ref add1, (4 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (4 * cPanel)));
+            S.Finish(c1_5, ref Unsafe.Add(ref saved1, (5 * savedPanel)), ref Unsafe.Add(ref add1, (5 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (5 * cPanel)));
+            S.Finish(c1_6, ref Unsafe.Add(ref saved1, (6 * savedPanel)), ref Unsafe.Add(ref add1, (6 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (6 * cPanel)));
+            S.Finish(c1_7, ref Unsafe.Add(ref saved1, (7 * savedPanel)), ref Unsafe.Add(ref add1, (7 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (7 * cPanel)));
+            S.Finish(c1_8, ref Unsafe.Add(ref saved1, (8 * savedPanel)), ref Unsafe.Add(ref add1, (8 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (8 * cPanel)));
+            S.Finish(c1_9, ref Unsafe.Add(ref saved1, (9 * savedPanel)), ref Unsafe.Add(ref add1, (9 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (9 * cPanel)));
+            S.Finish(c1_10, ref Unsafe.Add(ref saved1, (10 * savedPanel)), ref Unsafe.Add(ref add1, (10 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (10 * cPanel)));
+            S.Finish(c1_11, ref Unsafe.Add(ref saved1, (11 * savedPanel)), ref Unsafe.Add(ref add1, (11 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (11 * cPanel)));
+            S.Finish(c1_12, ref Unsafe.Add(ref saved1, (12 * savedPanel)), ref Unsafe.Add(ref add1, (12 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (12 * cPanel)));
+            S.Finish(c1_13, ref Unsafe.Add(ref saved1, (13 * savedPanel)), ref Unsafe.Add(ref add1, (13 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref c1, (13 * cPanel)));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, cPanel));
+        c0_2.StoreUnsafe(ref Unsafe.Add(ref c0, (2 * cPanel)));
+        c0_3.StoreUnsafe(ref Unsafe.Add(ref c0, (3 * cPanel)));
+        c0_4.StoreUnsafe(ref Unsafe.Add(ref c0, (4 * cPanel)));
+        c0_5.StoreUnsafe(ref Unsafe.Add(ref c0, (5 * cPanel)));
+        c0_6.StoreUnsafe(ref Unsafe.Add(ref c0, (6 * cPanel)));
+        c0_7.StoreUnsafe(ref Unsafe.Add(ref c0, (7 * cPanel)));
+        c0_8.StoreUnsafe(ref Unsafe.Add(ref c0, (8 * cPanel)));
+        c0_9.StoreUnsafe(ref Unsafe.Add(ref c0, (9 * cPanel)));
+        c0_10.StoreUnsafe(ref Unsafe.Add(ref c0, (10 * cPanel)));
+        c0_11.StoreUnsafe(ref Unsafe.Add(ref c0, (11 * cPanel)));
+        c0_12.StoreUnsafe(ref Unsafe.Add(ref c0, (12 * cPanel)));
+        c0_13.StoreUnsafe(ref Unsafe.Add(ref c0, (13 * cPanel)));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, cPanel));
+        c1_2.StoreUnsafe(ref Unsafe.Add(ref c1, (2 * cPanel)));
+        c1_3.StoreUnsafe(ref Unsafe.Add(ref c1, (3 * cPanel)));
+        c1_4.StoreUnsafe(ref Unsafe.Add(ref c1, (4 * cPanel)));
+        c1_5.StoreUnsafe(ref Unsafe.Add(ref c1, (5 * cPanel)));
+        c1_6.StoreUnsafe(ref Unsafe.Add(ref c1, (6 * cPanel)));
+        c1_7.StoreUnsafe(ref Unsafe.Add(ref c1, (7 * cPanel)));
+        c1_8.StoreUnsafe(ref Unsafe.Add(ref c1, (8 * cPanel)));
+        c1_9.StoreUnsafe(ref Unsafe.Add(ref c1, (9 * cPanel)));
+        c1_10.StoreUnsafe(ref Unsafe.Add(ref c1, (10 * cPanel)));
+        c1_11.StoreUnsafe(ref Unsafe.Add(ref c1, (11 * cPanel)));
+        c1_12.StoreUnsafe(ref Unsafe.Add(ref c1, (12 * cPanel)));
+        c1_13.StoreUnsafe(ref Unsafe.Add(ref c1, (13 * cPanel)));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int j = 0; j < 2; j++)
+        {
+            ref float cells = ref Unsafe.Add(ref c, (j * cColumn));
+            ref float kept = ref Unsafe.Add(ref saved, (j * savedColumn));
+            ref float added = ref Unsafe.Add(ref add, (j * addColumn));
+            S.Finish(Vector512.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, cPanel)), ref Unsafe.Add(ref kept, savedPanel), ref Unsafe.Add(ref added, addPanel)).StoreUnsafe(ref Unsafe.Add(ref cells, cPanel));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel))), ref Unsafe.Add(ref kept, (2 * savedPanel)), ref Unsafe.Add(ref added, (2 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (2 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel))), ref Unsafe.Add(ref kept, (3 * savedPanel)), ref Unsafe.Add(ref added, (3 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (3 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (4 * cPanel))), ref Unsafe.Add(ref kept, (4 * savedPanel)), ref Unsafe.Add(ref added, (4 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (4 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (5 * cPanel))), ref Unsafe.Add(ref kept, (5 * savedPanel)), ref Unsafe.Add(ref added, (5 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (5 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (6 * cPanel))), ref Unsafe.Add(ref kept, (6 * savedPanel)), ref Unsafe.Add(ref added, (6 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (6 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (7 * cPanel))), ref Unsafe.Add(ref kept, (7 * savedPanel)), ref Unsafe.Add(ref added, (7 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (7 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (8 * cPanel))), ref Unsafe.Add(ref kept, (8 * savedPanel)), ref Unsafe.Add(ref added, (8 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (8 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (9 * cPanel))), ref Unsafe.Add(ref kept, (9 * savedPanel)), ref Unsafe.Add(ref added, (9 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (9 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (10 * cPanel))), ref Unsafe.Add(ref kept, (10 * savedPanel)), ref Unsafe.Add(ref added, (10 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (10 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (11 * cPanel))), ref Unsafe.Add(ref kept, (11 * savedPanel)), ref Unsafe.Add(ref added, (11 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (11 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (12 * cPanel))), ref Unsafe.Add(ref kept, (12 * savedPanel)), ref Unsafe.Add(ref added, (12 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (12 * cPanel)));
+            S.Finish(Vector512.LoadUnsafe(ref Unsafe.Add(ref cells, (13 * cPanel))), ref Unsafe.Add(ref kept, (13 * savedPanel)), ref Unsafe.Add(ref added, (13 * addPanel))).StoreUnsafe(ref Unsafe.Add(ref cells, (13 * cPanel)));
+        }
+    }
+
+    /// <summary>4 x 3.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot1x4x3V512<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        Vector512<float> c0_0_0 = Vector512<float>.Zero;
+        Vector512<float> c0_1_0 = Vector512<float>.Zero;
+        Vector512<float> c0_2_0 = Vector512<float>.Zero;
+        Vector512<float> c1_0_0 = Vector512<float>.Zero;
+        Vector512<float> c1_1_0 = Vector512<float>.Zero;
+        Vector512<float> c1_2_0 = Vector512<float>.Zero;
+        Vector512<float> c2_0_0 = Vector512<float>.Zero;
+        Vector512<float> c2_1_0 = Vector512<float>.Zero;
+        Vector512<float> c2_2_0 = Vector512<float>.Zero;
+        Vector512<float> c3_0_0 = Vector512<float>.Zero;
+        Vector512<float> c3_1_0 = Vector512<float>.Zero;
+        Vector512<float> c3_2_0 = Vector512<float>.Zero;
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> a0_0 = Vector512.LoadUnsafe(ref a);
+                    Vector512<float> a1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, aColumn));
+                    Vector512<float> a2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, (2 * aColumn)));
+                    Vector512<float> a3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, (3 * aColumn)));
+                    Vector512<float> b0_0 = Vector512.LoadUnsafe(ref b);
+                    c0_0_0 = Vector512.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
+                    c1_0_0 = Vector512.FusedMultiplyAdd(a1_0, b0_0, c1_0_0);
+                    c2_0_0 = Vector512.FusedMultiplyAdd(a2_0, b0_0, c2_0_0);
+                    c3_0_0 = Vector512.FusedMultiplyAdd(a3_0, b0_0, c3_0_0);
+                    Vector512<float> b1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1_0 = Vector512.FusedMultiplyAdd(a0_0, b1_0, c0_1_0);
+                    c1_1_0 = Vector512.FusedMultiplyAdd(a1_0, b1_0, c1_1_0);
+                    c2_1_0 = Vector512.FusedMultiplyAdd(a2_0, b1_0, c2_1_0);
+                    c3_1_0 = Vector512.FusedMultiplyAdd(a3_0, b1_0, c3_1_0);
+                    Vector512<float> b2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2_0 = Vector512.FusedMultiplyAdd(a0_0, b2_0, c0_2_0);
+                    c1_2_0 = Vector512.FusedMultiplyAdd(a1_0, b2_0, c1_2_0);
+                    c2_2_0 = Vector512.FusedMultiplyAdd(a2_0, b2_0, c2_2_0);
+                    c3_2_0 = Vector512.FusedMultiplyAdd(a3_0, b2_0, c3_2_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        c = isFirst ? VectorMath.Sum16(c0_0_0) : c + VectorMath.Sum16(c0_0_0);
+        Unsafe.Add(ref c, cPanel) = isFirst ? VectorMath.Sum16(c0_1_0) : Unsafe.Add(ref c, cPanel) + VectorMath.Sum16(c0_1_0);
+        Unsafe.Add(ref c, (2 * cPanel)) = isFirst ? VectorMath.Sum16(c0_2_0) : Unsafe.Add(ref c, (2 * cPanel)) + VectorMath.Sum16(c0_2_0);
+        Unsafe.Add(ref c, cColumn) = isFirst ? VectorMath.Sum16(c1_0_0) : Unsafe.Add(ref c, cColumn) + VectorMath.Sum16(c1_0_0);
+        Unsafe.Add(ref c, cColumn + cPanel) = isFirst ? VectorMath.Sum16(c1_1_0) : Unsafe.Add(ref c, cColumn + cPanel) + VectorMath.Sum16(c1_1_0);
+        Unsafe.Add(ref c, cColumn + (2 * cPanel)) = isFirst ? VectorMath.Sum16(c1_2_0) : Unsafe.Add(ref c, cColumn + (2 * cPanel)) + VectorMath.Sum16(c1_2_0);
+        Unsafe.Add(ref c, (2 * cColumn)) = isFirst ? VectorMath.Sum16(c2_0_0) : Unsafe.Add(ref c, (2 * cColumn)) + VectorMath.Sum16(c2_0_0);
+        Unsafe.Add(ref c, (2 * cColumn) + cPanel) = isFirst ? VectorMath.Sum16(c2_1_0) : Unsafe.Add(ref c, (2 * cColumn) + cPanel) + VectorMath.Sum16(c2_1_0);
+        Unsafe.Add(ref c, (2 * cColumn) + (2 * cPanel)) = isFirst ? VectorMath.Sum16(c2_2_0) : Unsafe.Add(ref c, (2 * cColumn) + (2 * cPanel)) + VectorMath.Sum16(c2_2_0);
+        Unsafe.Add(ref c, (3 * cColumn)) = isFirst ? VectorMath.Sum16(c3_0_0) : Unsafe.Add(ref c, (3 * cColumn)) + VectorMath.Sum16(c3_0_0);
+        Unsafe.Add(ref c, (3 * cColumn) + cPanel) = isFirst ? VectorMath.Sum16(c3_1_0) : Unsafe.Add(ref c, (3 * cColumn) + cPanel) + VectorMath.Sum16(c3_1_0);
+        Unsafe.Add(ref c, (3 * cColumn) + (2 * cPanel)) = isFirst ? VectorMath.Sum16(c3_2_0) : Unsafe.Add(ref c, (3 * cColumn) + (2 * cPanel)) + VectorMath.Sum16(c3_2_0);
+    }
+
+    /// <summary>3 x 5.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot1x3x5V512<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        Vector512<float> c0_0_0 = Vector512<float>.Zero;
+        Vector512<float> c0_1_0 = Vector512<float>.Zero;
+        Vector512<float> c0_2_0 = Vector512<float>.Zero;
+        Vector512<float> c0_3_0 = Vector512<float>.Zero;
+        Vector512<float> c0_4_0 = Vector512<float>.Zero;
+        Vector512<float> c1_0_0 = Vector512<float>.Zero;
+        Vector512<float> c1_1_0 = Vector512<float>.Zero;
+        Vector512<float> c1_2_0 = Vector512<float>.Zero;
+        Vector512<float> c1_3_0 = Vector512<float>.Zero;
+        Vector512<float> c1_4_0 = Vector512<float>.Zero;
+        Vector512<float> c2_0_0 = Vector512<float>.Zero;
+        Vector512<float> c2_1_0 = Vector512<float>.Zero;
+        Vector512<float> c2_2_0 = Vector512<float>.Zero;
+        Vector512<float> c2_3_0 = Vector512<float>.Zero;
+        Vector512<float> c2_4_0 = Vector512<float>.Zero;
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector512<float> a0_0 = Vector512.LoadUnsafe(ref a);
+                    Vector512<float> a1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, aColumn));
+                    Vector512<float> a2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, (2 * aColumn)));
+                    Vector512<float> b0_0 = Vector512.LoadUnsafe(ref b);
+                    c0_0_0 = Vector512.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
+                    c1_0_0 = Vector512.FusedMultiplyAdd(a1_0, b0_0, c1_0_0);
+                    c2_0_0 = Vector512.FusedMultiplyAdd(a2_0, b0_0, c2_0_0);
+                    Vector512<float> b1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1_0 = Vector512.FusedMultiplyAdd(a0_0, b1_0, c0_1_0);
+                    c1_1_0 = Vector512.FusedMultiplyAdd(a1_0, b1_0, c1_1_0);
+                    c2_1_0 = Vector512.FusedMultiplyAdd(a2_0, b1_0, c2_1_0);
+                    Vector512<float> b2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2_0 = Vector512.FusedMultiplyAdd(a0_0, b2_0, c0_2_0);
+                    c1_2_0 = Vector512.FusedMultiplyAdd(a1_0, b2_0, c1_2_0);
+                    c2_2_0 = Vector512.FusedMultiplyAdd(a2_0, b2_0, c2_2_0);
+                    Vector512<float> b3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    c0_3_0 = Vector512.FusedMultiplyAdd(a0_0, b3_0, c0_3_0);
+                    c1_3_0 = Vector512.FusedMultiplyAdd(a1_0, b3_0, c1_3_0);
+                    c2_3_0 = Vector512.FusedMultiplyAdd(a2_0, b3_0, c2_3_0);
+                    Vector512<float> b4_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
+                    c0_4_0 = Vector512.FusedMultiplyAdd(a0_0, b4_0, c0_4_0);
+                    c1_4_0 = Vector512.FusedMultiplyAdd(a1_0, b4_0, c1_4_0);
+                    c2_4_0 = Vector512.FusedMultiplyAdd(a2_0, b4_0, c2_4_0);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        c = isFirst ? VectorMath.Sum16(c0_0_0) : c + VectorMath.Sum16(c0_0_0);
+        Unsafe.Add(ref c, cPanel) = isFirst ? VectorMath.Sum16(c0_1_0) : Unsafe.Add(ref c, cPanel) + VectorMath.Sum16(c0_1_0);
+        Unsafe.Add(ref c, (2 * cPanel)) = isFirst ? VectorMath.Sum16(c0_2_0) : Unsafe.Add(ref c, (2 * cPanel)) + VectorMath.Sum16(c0_2_0);
+        Unsafe.Add(ref c, (3 * cPanel)) = isFirst ? VectorMath.Sum16(c0_3_0) : Unsafe.Add(ref c, (3 * cPanel)) + VectorMath.Sum16(c0_3_0);
+        Unsafe.Add(ref c, (4 * cPanel)) = isFirst ? VectorMath.Sum16(c0_4_0) : Unsafe.Add(ref c, (4 * cPanel)) + VectorMath.Sum16(c0_4_0);
+        Unsafe.Add(ref c, cColumn) = isFirst ? VectorMath.Sum16(c1_0_0) : Unsafe.Add(ref c, cColumn) + VectorMath.Sum16(c1_0_0);
+        Unsafe.Add(ref c, cColumn + cPanel) = isFirst ? VectorMath.Sum16(c1_1_0) : Unsafe.Add(ref c, cColumn + cPanel) + VectorMath.Sum16(c1_1_0);
+        Unsafe.Add(ref c, cColumn + (2 * cPanel)) = isFirst ? VectorMath.Sum16(c1_2_0) : Unsafe.Add(ref c, cColumn + (2 * cPanel)) + VectorMath.Sum16(c1_2_0);
+        Unsafe.Add(ref c, cColumn + (3 * cPanel)) = isFirst ? VectorMath.Sum16(c1_3_0) : Unsafe.Add(ref c, cColumn + (3 * cPanel)) + VectorMath.Sum16(c1_3_0);
+        Unsafe.Add(ref c, cColumn + (4 * cPanel)) = isFirst ? VectorMath.Sum16(c1_4_0) : Unsafe.Add(ref c, cColumn + (4 * cPanel)) + VectorMath.Sum16(c1_4_0);
+        Unsafe.Add(ref c, (2 * cColumn)) = isFirst ? VectorMath.Sum16(c2_0_0) : Unsafe.Add(ref c, (2 * cColumn)) + VectorMath.Sum16(c2_0_0);
+        Unsafe.Add(ref c, (2 * cColumn) + cPanel) = isFirst ? VectorMath.Sum16(c2_1_0) : Unsafe.Add(ref c, (2 * cColumn) + cPanel) + VectorMath.Sum16(c2_1_0);
+        Unsafe.Add(ref c, (2 * cColumn) + (2 * cPanel)) = isFirst ? VectorMath.Sum16(c2_2_0) : Unsafe.Add(ref c, (2 * cColumn) + (2 * cPanel)) + VectorMath.Sum16(c2_2_0);
+        Unsafe.Add(ref c, (2 * cColumn) + (3 * cPanel)) = isFirst ? VectorMath.Sum16(c2_3_0) : Unsafe.Add(ref c, (2 * cColumn) + (3 * cPanel)) + VectorMath.Sum16(c2_3_0);
+        Unsafe.Add(ref c, (2 * cColumn) + (4 * cPanel)) = isFirst ? VectorMath.Sum16(c2_4_0) : Unsafe.Add(ref c, (2 * cColumn) + (4 * cPanel)) + VectorMath.Sum16(c2_4_0);
+    }
+
     /// <summary>1 x 16.</summary>
     [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
@@ -5518,6 +10250,292 @@ public static class ProductTiles
             ref float added = ref Unsafe.Add(ref add, (j * addColumn));
             S.Finish(Vector256.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
             S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8), ref Unsafe.Add(ref added, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+        }
+    }
+
+    /// <summary>6 x 16.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product2x3x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        Vector256<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
+        Vector256<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector256.Create(bias);
+            c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector256.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector256.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector256.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector256.Create(Unsafe.Add(ref bias, 5));
+        }
+        else
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector256<float>.Zero;
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector256<float>.Zero;
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    Vector256<float> a0 = Vector256.Create(a);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector256.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector256.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector256<float> a3 = Vector256.Create(Unsafe.Add(ref a, aRow));
+                    c3_0 = Vector256.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector256.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector256<float> a4 = Vector256.Create(Unsafe.Add(ref a, aRow + aColumn));
+                    c4_0 = Vector256.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector256.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector256<float> a5 = Vector256.Create(Unsafe.Add(ref a, aRow + (2 * aColumn)));
+                    c5_0 = Vector256.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector256.FusedMultiplyAdd(a5, b1, c5_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, cRow);
+        ref float c4 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c5 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector256.LoadUnsafe(ref c0);
+            c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+            c1_0 += Vector256.LoadUnsafe(ref c1);
+            c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+            c2_0 += Vector256.LoadUnsafe(ref c2);
+            c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
+            c3_0 += Vector256.LoadUnsafe(ref c3);
+            c3_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c3, 8));
+            c4_0 += Vector256.LoadUnsafe(ref c4);
+            c4_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c4, 8));
+            c5_0 += Vector256.LoadUnsafe(ref c5);
+            c5_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c5, 8));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved4 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            S.Finish(c0_0, ref saved0, ref saved0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8), ref Unsafe.Add(ref saved0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            S.Finish(c1_0, ref saved1, ref saved1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, 8), ref Unsafe.Add(ref saved1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            S.Finish(c2_0, ref saved2, ref saved2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, 8), ref Unsafe.Add(ref saved2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            S.Finish(c3_0, ref saved3, ref saved3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, 8), ref Unsafe.Add(ref saved3, 8)).StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+            S.Finish(c4_0, ref saved4, ref saved4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, 8), ref Unsafe.Add(ref saved4, 8)).StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+            S.Finish(c5_0, ref saved5, ref saved5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, 8), ref Unsafe.Add(ref saved5, 8)).StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 2; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept, ref kept).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8), ref Unsafe.Add(ref kept, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+            }
+        }
+    }
+
+    /// <summary>6 x 16, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Product2x3x16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
+    {
+        int aRow = S.ARow, aColumn = S.AColumn, bPanel = S.BPanel, cRow = S.CRow, cColumn = S.CColumn, cPanel = S.CPanel;
+        int savedRow = S.SavedRow, savedColumn = S.SavedColumn, savedPanel = S.SavedPanel;
+        int startRow = S.StartRow, startColumn = S.StartColumn, startPanel = S.StartPanel;
+        int addRow = S.AddRow, addColumn = S.AddColumn, addPanel = S.AddPanel;
+        Vector256<float> c0_0, c1_0, c2_0, c3_0, c4_0, c5_0;
+        Vector256<float> c0_1, c1_1, c2_1, c3_1, c4_1, c5_1;
+        if (S.Bias == 1 && isFirst)
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector256.LoadUnsafe(ref bias);
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector256.LoadUnsafe(ref bias, 8);
+        }
+        else if (S.Bias == 2 && isFirst)
+        {
+            c0_1 = c0_0 = Vector256.Create(bias);
+            c1_1 = c1_0 = Vector256.Create(Unsafe.Add(ref bias, 1));
+            c2_1 = c2_0 = Vector256.Create(Unsafe.Add(ref bias, 2));
+            c3_1 = c3_0 = Vector256.Create(Unsafe.Add(ref bias, 3));
+            c4_1 = c4_0 = Vector256.Create(Unsafe.Add(ref bias, 4));
+            c5_1 = c5_0 = Vector256.Create(Unsafe.Add(ref bias, 5));
+        }
+        else
+        {
+            c5_0 = c4_0 = c3_0 = c2_0 = c1_0 = c0_0 = Vector256<float>.Zero;
+            c5_1 = c4_1 = c3_1 = c2_1 = c1_1 = c0_1 = Vector256<float>.Zero;
+        }
+        if (S.Starts && isFirst)
+        {
+            c0_0 += Vector256.LoadUnsafe(ref start);
+            c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, 8));
+            c1_0 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startColumn));
+            c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startColumn + 8));
+            c2_0 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn)));
+            c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, (2 * startColumn) + 8));
+            c3_0 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startRow));
+            c3_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startRow + 8));
+            c4_0 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startColumn));
+            c4_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startRow + startColumn + 8));
+            c5_0 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (2 * startColumn)));
+            c5_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref start, startRow + (2 * startColumn) + 8));
+        }
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    Vector256<float> a0 = Vector256.Create(a);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                    c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                    c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0 = Vector256.FusedMultiplyAdd(a2, b0, c2_0);
+                    c2_1 = Vector256.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector256<float> a3 = Vector256.Create(Unsafe.Add(ref a, aRow));
+                    c3_0 = Vector256.FusedMultiplyAdd(a3, b0, c3_0);
+                    c3_1 = Vector256.FusedMultiplyAdd(a3, b1, c3_1);
+                    Vector256<float> a4 = Vector256.Create(Unsafe.Add(ref a, aRow + aColumn));
+                    c4_0 = Vector256.FusedMultiplyAdd(a4, b0, c4_0);
+                    c4_1 = Vector256.FusedMultiplyAdd(a4, b1, c4_1);
+                    Vector256<float> a5 = Vector256.Create(Unsafe.Add(ref a, aRow + (2 * aColumn)));
+                    c5_0 = Vector256.FusedMultiplyAdd(a5, b0, c5_0);
+                    c5_1 = Vector256.FusedMultiplyAdd(a5, b1, c5_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        ref float c0 = ref c;
+        ref float c1 = ref Unsafe.Add(ref c, cColumn);
+        ref float c2 = ref Unsafe.Add(ref c, (2 * cColumn));
+        ref float c3 = ref Unsafe.Add(ref c, cRow);
+        ref float c4 = ref Unsafe.Add(ref c, cRow + cColumn);
+        ref float c5 = ref Unsafe.Add(ref c, cRow + (2 * cColumn));
+        if (S.Continues && !isFirst)
+        {
+            c0_0 += Vector256.LoadUnsafe(ref c0);
+            c0_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c0, 8));
+            c1_0 += Vector256.LoadUnsafe(ref c1);
+            c1_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c1, 8));
+            c2_0 += Vector256.LoadUnsafe(ref c2);
+            c2_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c2, 8));
+            c3_0 += Vector256.LoadUnsafe(ref c3);
+            c3_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c3, 8));
+            c4_0 += Vector256.LoadUnsafe(ref c4);
+            c4_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c4, 8));
+            c5_0 += Vector256.LoadUnsafe(ref c5);
+            c5_1 += Vector256.LoadUnsafe(ref Unsafe.Add(ref c5, 8));
+        }
+        if (S.Finishes && !S.IsLong && isLast)
+        {
+            ref float saved0 = ref saved;
+            ref float saved1 = ref Unsafe.Add(ref saved, savedColumn);
+            ref float saved2 = ref Unsafe.Add(ref saved, (2 * savedColumn));
+            ref float saved3 = ref Unsafe.Add(ref saved, savedRow);
+            ref float saved4 = ref Unsafe.Add(ref saved, savedRow + savedColumn);
+            ref float saved5 = ref Unsafe.Add(ref saved, savedRow + (2 * savedColumn));
+            ref float add0 = ref add;
+            ref float add1 = ref Unsafe.Add(ref add, addColumn);
+            ref float add2 = ref Unsafe.Add(ref add, (2 * addColumn));
+            ref float add3 = ref Unsafe.Add(ref add, addRow);
+            ref float add4 = ref Unsafe.Add(ref add, addRow + addColumn);
+            ref float add5 = ref Unsafe.Add(ref add, addRow + (2 * addColumn));
+            S.Finish(c0_0, ref saved0, ref add0).StoreUnsafe(ref c0);
+            S.Finish(c0_1, ref Unsafe.Add(ref saved0, 8), ref Unsafe.Add(ref add0, 8)).StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+            S.Finish(c1_0, ref saved1, ref add1).StoreUnsafe(ref c1);
+            S.Finish(c1_1, ref Unsafe.Add(ref saved1, 8), ref Unsafe.Add(ref add1, 8)).StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+            S.Finish(c2_0, ref saved2, ref add2).StoreUnsafe(ref c2);
+            S.Finish(c2_1, ref Unsafe.Add(ref saved2, 8), ref Unsafe.Add(ref add2, 8)).StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+            S.Finish(c3_0, ref saved3, ref add3).StoreUnsafe(ref c3);
+            S.Finish(c3_1, ref Unsafe.Add(ref saved3, 8), ref Unsafe.Add(ref add3, 8)).StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+            S.Finish(c4_0, ref saved4, ref add4).StoreUnsafe(ref c4);
+            S.Finish(c4_1, ref Unsafe.Add(ref saved4, 8), ref Unsafe.Add(ref add4, 8)).StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+            S.Finish(c5_0, ref saved5, ref add5).StoreUnsafe(ref c5);
+            S.Finish(c5_1, ref Unsafe.Add(ref saved5, 8), ref Unsafe.Add(ref add5, 8)).StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+            return;
+        }
+        c0_0.StoreUnsafe(ref c0);
+        c0_1.StoreUnsafe(ref Unsafe.Add(ref c0, 8));
+        c1_0.StoreUnsafe(ref c1);
+        c1_1.StoreUnsafe(ref Unsafe.Add(ref c1, 8));
+        c2_0.StoreUnsafe(ref c2);
+        c2_1.StoreUnsafe(ref Unsafe.Add(ref c2, 8));
+        c3_0.StoreUnsafe(ref c3);
+        c3_1.StoreUnsafe(ref Unsafe.Add(ref c3, 8));
+        c4_0.StoreUnsafe(ref c4);
+        c4_1.StoreUnsafe(ref Unsafe.Add(ref c4, 8));
+        c5_0.StoreUnsafe(ref c5);
+        c5_1.StoreUnsafe(ref Unsafe.Add(ref c5, 8));
+        if (!S.Finishes || !isLast)
+            return;
+        for (int i = 0; i < 2; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                ref float cells = ref Unsafe.Add(ref c, (i * cRow) + (j * cColumn));
+                ref float kept = ref Unsafe.Add(ref saved, (i * savedRow) + (j * savedColumn));
+                ref float added = ref Unsafe.Add(ref add, (i * addRow) + (j * addColumn));
+                S.Finish(Vector256.LoadUnsafe(ref cells), ref kept, ref added).StoreUnsafe(ref cells);
+                S.Finish(Vector256.LoadUnsafe(ref Unsafe.Add(ref cells, 8)), ref Unsafe.Add(ref kept, 8), ref Unsafe.Add(ref added, 8)).StoreUnsafe(ref Unsafe.Add(ref cells, 8));
+            }
         }
     }
 
@@ -7601,6 +12619,102 @@ public static class ProductTiles
         }
     }
 
+    /// <summary>1 x 3.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot1x1x3V256<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        Vector256<float> c0_0_0 = Vector256<float>.Zero, c0_0_1 = Vector256<float>.Zero;
+        Vector256<float> c0_1_0 = Vector256<float>.Zero, c0_1_1 = Vector256<float>.Zero;
+        Vector256<float> c0_2_0 = Vector256<float>.Zero, c0_2_1 = Vector256<float>.Zero;
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector256<float> a0_0 = Vector256.LoadUnsafe(ref a);
+                    Vector256<float> a0_1 = Vector256.LoadUnsafe(ref a, 8);
+                    Vector256<float> b0_0 = Vector256.LoadUnsafe(ref b);
+                    c0_0_0 = Vector256.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
+                    Vector256<float> b0_1 = Vector256.LoadUnsafe(ref b, 8);
+                    c0_0_1 = Vector256.FusedMultiplyAdd(a0_1, b0_1, c0_0_1);
+                    Vector256<float> b1_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1_0 = Vector256.FusedMultiplyAdd(a0_0, b1_0, c0_1_0);
+                    Vector256<float> b1_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel), 8);
+                    c0_1_1 = Vector256.FusedMultiplyAdd(a0_1, b1_1, c0_1_1);
+                    Vector256<float> b2_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2_0 = Vector256.FusedMultiplyAdd(a0_0, b2_0, c0_2_0);
+                    Vector256<float> b2_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)), 8);
+                    c0_2_1 = Vector256.FusedMultiplyAdd(a0_1, b2_1, c0_2_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        c = isFirst ? VectorMath.Sum16(c0_0_0, c0_0_1) : c + VectorMath.Sum16(c0_0_0, c0_0_1);
+        Unsafe.Add(ref c, cPanel) = isFirst ? VectorMath.Sum16(c0_1_0, c0_1_1) : Unsafe.Add(ref c, cPanel) + VectorMath.Sum16(c0_1_0, c0_1_1);
+        Unsafe.Add(ref c, (2 * cPanel)) = isFirst ? VectorMath.Sum16(c0_2_0, c0_2_1) : Unsafe.Add(ref c, (2 * cPanel)) + VectorMath.Sum16(c0_2_0, c0_2_1);
+    }
+
+    /// <summary>1 x 5.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot1x1x5V256<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        Vector256<float> c0_0_0 = Vector256<float>.Zero, c0_0_1 = Vector256<float>.Zero;
+        Vector256<float> c0_1_0 = Vector256<float>.Zero, c0_1_1 = Vector256<float>.Zero;
+        Vector256<float> c0_2_0 = Vector256<float>.Zero, c0_2_1 = Vector256<float>.Zero;
+        Vector256<float> c0_3_0 = Vector256<float>.Zero, c0_3_1 = Vector256<float>.Zero;
+        Vector256<float> c0_4_0 = Vector256<float>.Zero, c0_4_1 = Vector256<float>.Zero;
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector256<float> a0_0 = Vector256.LoadUnsafe(ref a);
+                    Vector256<float> a0_1 = Vector256.LoadUnsafe(ref a, 8);
+                    Vector256<float> b0_0 = Vector256.LoadUnsafe(ref b);
+                    c0_0_0 = Vector256.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
+                    Vector256<float> b0_1 = Vector256.LoadUnsafe(ref b, 8);
+                    c0_0_1 = Vector256.FusedMultiplyAdd(a0_1, b0_1, c0_0_1);
+                    Vector256<float> b1_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1_0 = Vector256.FusedMultiplyAdd(a0_0, b1_0, c0_1_0);
+                    Vector256<float> b1_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel), 8);
+                    c0_1_1 = Vector256.FusedMultiplyAdd(a0_1, b1_1, c0_1_1);
+                    Vector256<float> b2_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2_0 = Vector256.FusedMultiplyAdd(a0_0, b2_0, c0_2_0);
+                    Vector256<float> b2_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)), 8);
+                    c0_2_1 = Vector256.FusedMultiplyAdd(a0_1, b2_1, c0_2_1);
+                    Vector256<float> b3_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    c0_3_0 = Vector256.FusedMultiplyAdd(a0_0, b3_0, c0_3_0);
+                    Vector256<float> b3_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)), 8);
+                    c0_3_1 = Vector256.FusedMultiplyAdd(a0_1, b3_1, c0_3_1);
+                    Vector256<float> b4_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
+                    c0_4_0 = Vector256.FusedMultiplyAdd(a0_0, b4_0, c0_4_0);
+                    Vector256<float> b4_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)), 8);
+                    c0_4_1 = Vector256.FusedMultiplyAdd(a0_1, b4_1, c0_4_1);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        c = isFirst ? VectorMath.Sum16(c0_0_0, c0_0_1) : c + VectorMath.Sum16(c0_0_0, c0_0_1);
+        Unsafe.Add(ref c, cPanel) = isFirst ? VectorMath.Sum16(c0_1_0, c0_1_1) : Unsafe.Add(ref c, cPanel) + VectorMath.Sum16(c0_1_0, c0_1_1);
+        Unsafe.Add(ref c, (2 * cPanel)) = isFirst ? VectorMath.Sum16(c0_2_0, c0_2_1) : Unsafe.Add(ref c, (2 * cPanel)) + VectorMath.Sum16(c0_2_0, c0_2_1);
+        Unsafe.Add(ref c, (3 * cPanel)) = isFirst ? VectorMath.Sum16(c0_3_0, c0_3_1) : Unsafe.Add(ref c, (3 * cPanel)) + VectorMath.Sum16(c0_3_0, c0_3_1);
+        Unsafe.Add(ref c, (4 * cPanel)) = isFirst ? VectorMath.Sum16(c0_4_0, c0_4_1) : Unsafe.Add(ref c, (4 * cPanel)) + VectorMath.Sum16(c0_4_0, c0_4_1);
+    }
+
     /// <summary>1 x 16.</summary>
     [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
     public static void Product1x1x16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast) where S : struct, IProduct
@@ -9597,5 +14711,87 @@ public static class ProductTiles
             ref float added = ref Unsafe.Add(ref add, (j * addColumn));
             cells = S.Finish(Vector128.CreateScalar(cells), ref kept, ref added).ToScalar();
         }
+    }
+
+    /// <summary>1 x 1.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot1x1x1V128<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        Vector128<float> c0_0_0 = Vector128<float>.Zero, c0_0_1 = Vector128<float>.Zero, c0_0_2 = Vector128<float>.Zero, c0_0_3 = Vector128<float>.Zero;
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector128<float> a0_0 = Vector128.LoadUnsafe(ref a);
+                    Vector128<float> a0_1 = Vector128.LoadUnsafe(ref a, 4);
+                    Vector128<float> a0_2 = Vector128.LoadUnsafe(ref a, 8);
+                    Vector128<float> a0_3 = Vector128.LoadUnsafe(ref a, 12);
+                    Vector128<float> b0_0 = Vector128.LoadUnsafe(ref b);
+                    c0_0_0 = Vector128.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
+                    Vector128<float> b0_1 = Vector128.LoadUnsafe(ref b, 4);
+                    c0_0_1 = Vector128.FusedMultiplyAdd(a0_1, b0_1, c0_0_1);
+                    Vector128<float> b0_2 = Vector128.LoadUnsafe(ref b, 8);
+                    c0_0_2 = Vector128.FusedMultiplyAdd(a0_2, b0_2, c0_0_2);
+                    Vector128<float> b0_3 = Vector128.LoadUnsafe(ref b, 12);
+                    c0_0_3 = Vector128.FusedMultiplyAdd(a0_3, b0_3, c0_0_3);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        c = isFirst ? VectorMath.Sum16(c0_0_0, c0_0_1, c0_0_2, c0_0_3) : c + VectorMath.Sum16(c0_0_0, c0_0_1, c0_0_2, c0_0_3);
+    }
+
+    /// <summary>1 x 2.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot1x1x2V128<S>(ref float a, ref float b, ref float c, int outer, int middle, int inner, bool isFirst) where S : struct, IProduct
+    {
+        int aColumn = S.AColumn, bPanel = S.BPanel, cColumn = S.CColumn, cPanel = S.CPanel;
+        Vector128<float> c0_0_0 = Vector128<float>.Zero, c0_0_1 = Vector128<float>.Zero, c0_0_2 = Vector128<float>.Zero, c0_0_3 = Vector128<float>.Zero;
+        Vector128<float> c0_1_0 = Vector128<float>.Zero, c0_1_1 = Vector128<float>.Zero, c0_1_2 = Vector128<float>.Zero, c0_1_3 = Vector128<float>.Zero;
+        for (int i = outer; i > 0; i--)
+        {
+            for (int j = middle; j > 0; j--)
+            {
+                for (int k = inner; k > 0; k--)
+                {
+                    Vector128<float> a0_0 = Vector128.LoadUnsafe(ref a);
+                    Vector128<float> a0_1 = Vector128.LoadUnsafe(ref a, 4);
+                    Vector128<float> a0_2 = Vector128.LoadUnsafe(ref a, 8);
+                    Vector128<float> a0_3 = Vector128.LoadUnsafe(ref a, 12);
+                    Vector128<float> b0_0 = Vector128.LoadUnsafe(ref b);
+                    c0_0_0 = Vector128.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
+                    Vector128<float> b0_1 = Vector128.LoadUnsafe(ref b, 4);
+                    c0_0_1 = Vector128.FusedMultiplyAdd(a0_1, b0_1, c0_0_1);
+                    Vector128<float> b0_2 = Vector128.LoadUnsafe(ref b, 8);
+                    c0_0_2 = Vector128.FusedMultiplyAdd(a0_2, b0_2, c0_0_2);
+                    Vector128<float> b0_3 = Vector128.LoadUnsafe(ref b, 12);
+                    c0_0_3 = Vector128.FusedMultiplyAdd(a0_3, b0_3, c0_0_3);
+                    Vector128<float> b1_0 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1_0 = Vector128.FusedMultiplyAdd(a0_0, b1_0, c0_1_0);
+                    Vector128<float> b1_1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel), 4);
+                    c0_1_1 = Vector128.FusedMultiplyAdd(a0_1, b1_1, c0_1_1);
+                    Vector128<float> b1_2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel), 8);
+                    c0_1_2 = Vector128.FusedMultiplyAdd(a0_2, b1_2, c0_1_2);
+                    Vector128<float> b1_3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel), 12);
+                    c0_1_3 = Vector128.FusedMultiplyAdd(a0_3, b1_3, c0_1_3);
+                    a = ref Unsafe.Add(ref a, S.AInner);
+                    b = ref Unsafe.Add(ref b, S.BInner);
+                }
+                a = ref Unsafe.Add(ref a, S.AMiddle);
+                b = ref Unsafe.Add(ref b, S.BMiddle);
+            }
+            a = ref Unsafe.Add(ref a, S.AOuter);
+            b = ref Unsafe.Add(ref b, S.BOuter);
+        }
+        c = isFirst ? VectorMath.Sum16(c0_0_0, c0_0_1, c0_0_2, c0_0_3) : c + VectorMath.Sum16(c0_0_0, c0_0_1, c0_0_2, c0_0_3);
+        Unsafe.Add(ref c, cPanel) = isFirst ? VectorMath.Sum16(c0_1_0, c0_1_1, c0_1_2, c0_1_3) : Unsafe.Add(ref c, cPanel) + VectorMath.Sum16(c0_1_0, c0_1_1, c0_1_2, c0_1_3);
     }
 }
