@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -7,45 +8,74 @@ using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using NetGen;
 using NetGen.Probe;
+using NetGen.Runtime;
 
 // Trains small networks and prints the bits of everything. The first line says which instruction sets this process has.
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"Vector512={Vector512.IsHardwareAccelerated} Vector256={Vector256.IsHardwareAccelerated} Fma={Fma.IsSupported} Avx2={Avx2.IsSupported}"));
 
-ulong state = 1;
+ulong state = 0;
+int threads = 1;
+var lines = new List<string>();
+Run();
+string[] one = [.. lines];
+foreach (string line in one)
+    Console.WriteLine(line);
 
-var classifier = new Classifier(42);
-Print("initial parameters", classifier.FlatParameters);
-for (int step = 0; step < 12; step++)
+// Whether more threads, which share even the smallest step, compute the same.
+foreach (int count in new[] { 2, 3, 7, 16 })
 {
-    int batch = step == 7 ? 5 : 21;
-    PrintLoss(step, classifier.TrainStep(Floats(batch * Classifier.InputSize), [.. Enumerable.Range(0, batch).Select(i => i * 7 % 11)], new SGD(0.3, weightDecay: 0.01)));
-    Print("gradients", classifier.FlatGradients);
+    threads = count;
+    Run();
+    string[] others = [.. one.Zip(lines).Where(pair => pair.First != pair.Second).Select(pair => pair.Second)];
+    Console.WriteLine(others.Length == 0 && lines.Count == one.Length ? $"{count} threads: the same" : $"{count} threads: {others.Length} other lines, the first of them {others.FirstOrDefault()}");
 }
 
-Print("parameters", classifier.FlatParameters);
-Predict(classifier, 1);
-Predict(classifier, 37);
+void Run()
+{
+    state = 1;
+    lines.Clear();
+    var classifier = Shared(new Classifier(42));
+    Print("initial parameters", classifier.FlatParameters);
+    for (int step = 0; step < 12; step++)
+    {
+        int batch = step == 7 ? 5 : 21;
+        PrintLoss(step, classifier.TrainStep(Floats(batch * Classifier.InputSize), [.. Enumerable.Range(0, batch).Select(i => i * 7 % 11)], new SGD(0.3, weightDecay: 0.01)));
+        Print("gradients", classifier.FlatGradients);
+    }
 
-var regression = new Regression(43);
-for (int step = 0; step < 30; step++)
-    PrintLoss(step, regression.TrainStep(Floats(19 * Regression.InputSize), Floats(19), new SGD(0.05)));
-Print("parameters", regression.FlatParameters);
-Predict(regression, 1);
-Predict(regression, 130);
+    Print("parameters", classifier.FlatParameters);
+    Predict(classifier, 1);
+    Predict(classifier, 37);
 
-// More samples than one chunk of the weight gradient's sums.
-Train(new Long(44), 300);
-Train(new Wide(45), 300);
-Train(new Gathered(46), 300);
-Train(new Tiny(47), 300);
-Train(new Planes(48), 9);
-Train(new Pixels(49), 9);
-Train(new Line(50), 40);
-Train(new Branches(51), 9);
-Train(new Skips(52), 300);
-Train(new Normalized(53), 37);
+    var regression = Shared(new Regression(43));
+    for (int step = 0; step < 30; step++)
+        PrintLoss(step, regression.TrainStep(Floats(19 * Regression.InputSize), Floats(19), new SGD(0.05)));
+    Print("parameters", regression.FlatParameters);
+    Predict(regression, 1);
+    Predict(regression, 130);
+
+    // More samples than one chunk of the weight gradient's sums.
+    Train(Shared(new Long(44)), 300);
+    Train(Shared(new Wide(45)), 300);
+    Train(Shared(new Gathered(46)), 300);
+    Train(Shared(new Tiny(47)), 300);
+    Train(Shared(new Planes(48)), 9);
+    Train(Shared(new Pixels(49)), 9);
+    Train(Shared(new Line(50)), 40);
+    Train(Shared(new Branches(51)), 9);
+    Train(Shared(new Skips(52)), 300);
+    Train(Shared(new Normalized(53)), 37);
+}
+
+TNetwork Shared<TNetwork>(TNetwork network)
+    where TNetwork : INetwork
+{
+    network.Parallelism = threads;
+    NetworkRunner.Of(network)!.IsEager = threads > 1;
+    return network;
+}
 
 void Train<TNetwork>(TNetwork network, int batch)
     where TNetwork : INetwork<TNetwork>, ITrainableNetwork<float>
@@ -84,13 +114,13 @@ float[] Floats(int count)
     return values;
 }
 
-static void PrintLoss(int step, float loss) => Print(string.Create(CultureInfo.InvariantCulture, $"step {step}, loss"), new Span<float>(ref loss));
+void PrintLoss(int step, float loss) => Print(string.Create(CultureInfo.InvariantCulture, $"step {step}, loss"), new Span<float>(ref loss));
 
-static void Print(string what, Span<float> values)
+void Print(string what, Span<float> values)
 {
     if (values.Length == 0 || values.ContainsAnyExceptInRange(float.MinValue, float.MaxValue) || !values.ContainsAnyExcept(0f))
         throw new InvalidOperationException(what + " hold no finite numbers.");
     string hash = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values)));
     string first = string.Join(' ', values[..Math.Min(4, values.Length)].ToArray().Select(v => BitConverter.SingleToUInt32Bits(v).ToString("x8", CultureInfo.InvariantCulture)));
-    Console.WriteLine($"{what}: {hash} {first}");
+    lines.Add($"{what}: {hash} {first}");
 }

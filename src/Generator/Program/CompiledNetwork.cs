@@ -16,8 +16,11 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>Bytes of activations that an inference chunk may fill, so that it stays in the second-level cache.</summary>
     private const int ChunkBytes = 256 * 1024;
 
-    /// <summary>The rows that a chunk has at least: a layer's weights are read once a chunk.</summary>
+    /// <summary>The rows that a chunk has at least where weights are many: a layer's are read once a chunk.</summary>
     private const int LeastRows = 16;
+
+    /// <summary>Multiply-adds that are done while a weight is read, and a hundred times that, so that reading takes hardly any of the time.</summary>
+    private const long Reading = 1000;
 
     private const int MostRows = 256;
 
@@ -62,7 +65,10 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         var inference = MemoryPlan.Create(program.Inference);
         var training = MemoryPlan.Create(program.Training);
         int perSample = Math.Max(1, inference.PerSample);
-        int rows = ChunkBytes / sizeof(float) / perSample / LeastRows * LeastRows;
+        int rows = ChunkBytes / sizeof(float) / perSample;
+        long worth = Math.Max(1, program.Inference.Sum(step => step.MultiplyAccumulates));
+        int least = (int)Math.Max(1, Math.Min(LeastRows, Reading * program.PackedParameterCount / worth));
+        rows = rows < LeastRows ? Math.Max(rows, least) : rows / LeastRows * LeastRows;
 
         // Of the largest networks not even these fit into one workspace.
         int most = Math.Max(1, Math.Min(MostRows, MostFloats / perSample));
@@ -72,7 +78,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         if (shares)
             nests = [.. nests.Select(nest => TileSplit.Of(nest) ?? nest)];
         HashSet<string> split = [.. nests.Where(nest => nest.IsSplit).Select(nest => nest.Method)];
-        return new CompiledNetwork(program, inference, training, Math.Min(most, Math.Max(LeastRows, rows)))
+        return new CompiledNetwork(program, inference, training, Math.Min(most, rows))
         {
             Nests = nests,
             TrainingRows = MixesSamples(program) ? null : Math.Max(LeastTrainingRows, Math.Min(MostRows, TrainingBytes / sizeof(float) / Math.Max(1, training.PerSample) / LeastRows * LeastRows)),

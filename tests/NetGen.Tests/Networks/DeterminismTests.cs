@@ -7,12 +7,12 @@ using Xunit;
 
 namespace NetGen.Tests.Networks;
 
-/// <summary>One training in processes with different instruction sets: the same bits.</summary>
+/// <summary>One training in processes with different instruction sets, in each with one thread and with several: the same bits.</summary>
 public class DeterminismTests
 {
     [Fact]
     [Trait("Lane", "Slow")]
-    public void Vector_width_does_not_change_a_bit()
+    public void Neither_vector_width_nor_threads_change_a_bit()
     {
         string[] plain = Run();
         string[] without512 = Run("DOTNET_EnableAVX512");
@@ -21,7 +21,8 @@ public class DeterminismTests
         Assert.Equal(Flags(Vector512.IsHardwareAccelerated, Vector256.IsHardwareAccelerated, Fma.IsSupported, Avx2.IsSupported), plain[0]);
         Assert.Equal(Flags(false, Vector256.IsHardwareAccelerated, Fma.IsSupported, Avx2.IsSupported), without512[0]);
         Assert.Equal(Flags(false, false, false, false), without256[0]);
-        Assert.True(plain.Length > 91);
+        Assert.True(plain.Length > 95);
+        Assert.Equal(["2 threads: the same", "3 threads: the same", "7 threads: the same", "16 threads: the same"], plain[^4..]);
         Assert.Equal(plain[1..], without512[1..]);
         Assert.Equal(plain[1..], without256[1..]);
     }
