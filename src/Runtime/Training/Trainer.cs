@@ -152,7 +152,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <param name="epochs">The epoch up to which is trained, those that are done included.</param>
     /// <param name="validation">The data on which each epoch is evaluated; null: it is not.</param>
     /// <param name="progress">Is told about ten times a second where the training is.</param>
-    /// <param name="cancellationToken">Ends the training behind the step at hand.</param>
+    /// <param name="cancellationToken">Ends the training behind the step at hand, and the wait for the next batch.</param>
     /// <returns>The figures of all epochs.</returns>
     /// <exception cref="ArgumentException">A loader is not for this network or has no sample, or the optimizer has no learning rate for the schedule.</exception>
     /// <exception cref="InvalidOperationException">A callback or the monitor belongs to another network, or <see cref="EarlyStopping"/> waits for a figure that there will not be.</exception>
@@ -218,7 +218,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     /// <summary>Loss and metrics on what a loader hands out, in evaluation mode; nothing changes but the loader's place.</summary>
     /// <param name="data">The data, of which one epoch is taken.</param>
-    /// <param name="cancellationToken">Ends it behind the batch at hand.</param>
+    /// <param name="cancellationToken">Ends it behind the batch at hand, and the wait for the next one.</param>
     /// <inheritdoc cref="Evaluate(Dataset{TTarget})" path="/remarks"/>
     /// <exception cref="ArgumentException">The loader is not for this network, or has no sample.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -231,9 +231,8 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         var weighted = Loss?.Target as IWeightedLoss<TTarget>;
         (double sum, double weights, long count) = (0, 0, 0);
         data.Begin(0);
-        while (data.MoveNext())
+        while (data.MoveNext(cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             Batch<TTarget> batch = data.Current;
             count += batch.Count;
             if (Loss is null)
@@ -397,12 +396,8 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             callback.OnEpochBegin(_context);
         clock.BeginEpoch();
         train.Begin(_epochsDone, _context.Batch);
-        while (true)
+        while (train.MoveNext(cancellationToken))
         {
-            // Before the loader, who may wait for data.
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!train.MoveNext())
-                break;
             Step(train.Current, clock, progress);
             if (_context.StopReason is not null)
             {

@@ -188,30 +188,6 @@ public class TrainerTests
     }
 
     [Fact]
-    public void A_loader_that_throws_leaves_the_training_where_it_was()
-    {
-        Dataset<int> data = Data(64, seed: 1);
-        float[] expected = Fit(int.MaxValue);
-        Assert.Equal(expected, Fit(3));
-
-        float[] Fit(int failing)
-        {
-            var network = new Clusters(seed: 9);
-            var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2));
-            using var loader = new Failing(new ArrayLoader<int>(data, 16, shuffle: true, seed: 1)) { Failure = failing };
-            if (failing < int.MaxValue)
-            {
-                Assert.Throws<TimeoutException>(() => trainer.Fit(loader, 3));
-                Assert.Equal(2, trainer.StepCount);
-                loader.Failure = int.MaxValue;
-            }
-
-            trainer.Fit(loader, 3);
-            return network.FlatParameters.ToArray();
-        }
-    }
-
-    [Fact]
     public void Early_stopping_restores_the_best_epoch()
     {
         Dataset<int> data = Data(60, seed: 1, noise: 2.5f);
@@ -344,30 +320,5 @@ public class TrainerTests
         public override void OnStepEnd(TrainingContext training) => Step?.Invoke(training);
 
         public override void OnEpochEnd(TrainingContext training, EpochFigures epoch) => Epoch?.Invoke(training, epoch);
-    }
-
-    private sealed class Failing(DataLoader<int> inner) : DataLoader<int>
-    {
-        private int _batches;
-
-        public int Failure { get; set; }
-
-        public override int InputSize => inner.InputSize;
-
-        public override int TargetSize => inner.TargetSize;
-
-        public override int BatchSize => inner.BatchSize;
-
-        public override long? SampleCount => inner.SampleCount;
-
-        public override Batch<int> Current => inner.Current;
-
-        public override void Begin(long epoch, long firstBatch = 0) => inner.Begin(epoch, firstBatch);
-
-        public override bool MoveNext() => ++_batches == Failure ? throw new TimeoutException() : inner.MoveNext();
-
-        public override void Save(TrainingState state) => inner.Save(state);
-
-        public override Action Load(TrainingState state) => inner.Load(state);
     }
 }
