@@ -24,6 +24,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     private readonly TrainingContext _context;
     private readonly TrainingCallback[] _callbacks = [];
+    private readonly Metric<TTarget>[] _metrics = [];
     private readonly CustomLoss _stepLoss;
     private float[] _outputs = [];
     private float[] _outputGradients = [];
@@ -46,7 +47,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         (Network, Optimizer, _stepOptimizer) = (network, optimizer, optimizer);
-        _context = new TrainingContext(network, optimizer, TNetwork.Report, History) { IsLargerBetter = figure => Metrics.FirstOrDefault(metric => figure == metric.Name || figure == Validation + metric.Name)?.IsLargerBetter };
+        _context = new TrainingContext(network, optimizer, TNetwork.Report, History) { IsLargerBetter = figure => _metrics.FirstOrDefault(metric => figure == metric.Name || figure == Validation + metric.Name)?.IsLargerBetter };
         _stepLoss = (outputs, gradients) => Loss!(outputs, _targets.AsSpan(0, _targetCount), gradients);
     }
 
@@ -74,7 +75,11 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     public LossFunction<TTarget>? Loss { get; init; }
 
     /// <summary>What is measured beside the loss.</summary>
-    public IReadOnlyList<Metric<TTarget>> Metrics { get; init; } = [];
+    public IReadOnlyList<Metric<TTarget>> Metrics
+    {
+        get => _metrics;
+        init => _metrics = [.. value];
+    }
 
     /// <summary>Whether the metrics are measured on the training data too, in a pass of its own at the end of each epoch.</summary>
     public bool MeasuresTraining { get; init; }
@@ -226,7 +231,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     {
         Require(data, nameof(data));
         using Activity? activity = TrainingInstruments.Activities.StartActivity("evaluate");
-        foreach (Metric<TTarget> metric in Metrics)
+        foreach (Metric<TTarget> metric in _metrics)
             metric.Reset(TNetwork.OutputSize);
         var weighted = Loss?.Target as IWeightedLoss<TTarget>;
         (double sum, double weights, long count) = (0, 0, 0);
@@ -235,14 +240,14 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         {
             Batch<TTarget> batch = data.Current;
             count += batch.Count;
+            Span<float> outputs = Loss is null && _metrics.Length == 0 ? [] : Room(ref _outputs, checked(batch.Count * TNetwork.OutputSize));
             if (Loss is null)
-                (sum, weights) = (sum + ((double)Network.EvaluateLoss(batch.Inputs, batch.Targets) * batch.Count), weights + batch.Count);
-            if (Loss is null && Metrics.Count == 0)
-                continue;
-            Span<float> outputs = Room(ref _outputs, checked(batch.Count * TNetwork.OutputSize));
-            Network.Predict(batch.Inputs, outputs);
-            if (Loss is not null)
             {
+                (sum, weights) = (sum + ((double)Network.EvaluateLoss(batch.Inputs, batch.Targets, outputs) * batch.Count), weights + batch.Count);
+            }
+            else
+            {
+                Network.Predict(batch.Inputs, outputs);
                 Span<float> gradients = Room(ref _outputGradients, outputs.Length);
                 gradients.Clear();
                 float loss = Loss(outputs, batch.Targets, gradients);
@@ -250,13 +255,13 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
                 (sum, weights) = (sum + (loss * weight), weights + weight);
             }
 
-            foreach (Metric<TTarget> metric in Metrics)
+            foreach (Metric<TTarget> metric in _metrics)
                 metric.Update(outputs, batch.Targets);
         }
 
         if (count == 0)
             throw new ArgumentException("Expected at least one sample to evaluate, but there is none.", nameof(data));
-        return new Evaluation(weights == 0 ? 0 : sum / weights, [.. Metrics.Select(metric => (metric.Name, metric.Value))]);
+        return new Evaluation(weights == 0 ? 0 : sum / weights, [.. _metrics.Select(metric => (metric.Name, metric.Value))]);
     }
 
     /// <summary>Loads the last of <see cref="Checkpoints"/>, if there is one: the training goes on from there with the same bits as if it had never stopped.</summary>
@@ -367,7 +372,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <summary>Refuses an early stopping that waits for a figure that there cannot be, which otherwise shows only behind the first epoch.</summary>
     private void RequireFigures(bool isValidated)
     {
-        string[] measured = ["loss", .. Metrics.Select(metric => metric.Name)];
+        string[] measured = ["loss", .. _metrics.Select(metric => metric.Name)];
         string[] validated = [.. measured.Select(name => Validation + name)];
         string[] figures =
         [

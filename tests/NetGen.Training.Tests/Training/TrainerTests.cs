@@ -16,6 +16,43 @@ namespace NetGen.Tests.Training;
 [CrossEntropyLoss]
 internal sealed partial class Clusters;
 
+[Network(6)]
+[Linear(24), ReLU, Linear(3)]
+[CrossEntropyLoss]
+internal partial class Counted;
+
+/// <summary>Counts its passes of evaluation.</summary>
+internal sealed class Counting(ulong seed) : Counted(seed), INetwork<Counting>, ITrainableNetwork<int>
+{
+    public int Passes { get; private set; }
+
+    static int INetwork<Counting>.InputSize => InputSize;
+
+    static int INetwork<Counting>.OutputSize => OutputSize;
+
+    static int INetwork<Counting>.ParameterCount => ParameterCount;
+
+    static NetworkReport INetwork<Counting>.Report => Report;
+
+    static string INetwork<Counting>.Summary => Summary;
+
+    static IReadOnlyList<LayerInfo> INetwork<Counting>.Layers => Layers;
+
+    static Counting INetwork<Counting>.Create(ulong seed) => new(seed);
+
+    void INetwork.Predict(ReadOnlySpan<float> input, Span<float> output)
+    {
+        Passes++;
+        Predict(input, output);
+    }
+
+    float ITrainableNetwork<int>.EvaluateLoss(ReadOnlySpan<float> input, ReadOnlySpan<int> target, Span<float> output)
+    {
+        Passes++;
+        return EvaluateLoss(input, target, output);
+    }
+}
+
 public class TrainerTests
 {
     public static TheoryData<string, Func<IOptimizer>> Optimizers => new()
@@ -79,6 +116,38 @@ public class TrainerTests
         Assert.Equal(history["val_accuracy"][^1], evaluation["accuracy"]);
         Assert.Throws<KeyNotFoundException>(() => evaluation["f1"]);
         Assert.Equal(9, history.ToCsv().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    /// <summary>Of an evaluation of ten batches no more is allocated than of one.</summary>
+    [Fact]
+    public void An_evaluation_is_one_pass_a_batch_whatever_is_measured_and_batches_allocate_nothing()
+    {
+        Dataset<int> data = Data(160, seed: 1);
+        foreach (LossFunction<int>? loss in new[] { null, Losses.CrossEntropy() })
+        {
+            double plain = Evaluate(loss).Loss;
+            Assert.Equal(plain, Evaluate(loss, new Accuracy(), new F1(), new TopKAccuracy(2)).Loss);
+        }
+
+        Evaluation Evaluate(LossFunction<int>? loss, params Metric<int>[] metrics)
+        {
+            var network = new Counting(seed: 1);
+            var trainer = new Trainer<Counting, int>(network, new SGD(0.1)) { Metrics = metrics, Loss = loss };
+            using var many = new ArrayLoader<int>(data, 16);
+            using var one = new ArrayLoader<int>(data, 160);
+            Evaluation evaluation = trainer.Evaluate(many);
+            Assert.Equal(10, network.Passes);
+            trainer.Evaluate(one);
+            Assert.Equal(Enumerable.Range(0, 5).Min(_ => Bytes(one)), Enumerable.Range(0, 5).Min(_ => Bytes(many)));
+            return evaluation;
+
+            long Bytes(ArrayLoader<int> loader)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                trainer.Evaluate(loader);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+        }
     }
 
     [Fact]
