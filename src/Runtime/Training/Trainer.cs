@@ -25,11 +25,9 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     private readonly TrainingContext _context;
     private readonly TrainingCallback[] _callbacks = [];
     private readonly Metric<TTarget>[] _metrics = [];
-    private readonly CustomLoss _stepLoss;
+    private readonly LossSteps<TTarget> _steps;
     private float[] _outputs = [];
     private float[] _outputGradients = [];
-    private TTarget[] _targets = [];
-    private int _targetCount;
     private double _initialRate = double.NaN;
     private double _lossSum;
     private long _samples;
@@ -48,7 +46,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         ArgumentNullException.ThrowIfNull(optimizer);
         (Network, Optimizer, _stepOptimizer) = (network, optimizer, optimizer);
         _context = new TrainingContext(network, optimizer, TNetwork.Report, History) { IsLargerBetter = figure => _metrics.FirstOrDefault(metric => figure == metric.Name || figure == Validation + metric.Name)?.IsLargerBetter };
-        _stepLoss = (outputs, gradients) => Loss!(outputs, _targets.AsSpan(0, _targetCount), gradients);
+        _steps = new LossSteps<TTarget>(network, null);
     }
 
     /// <summary>The network.</summary>
@@ -72,7 +70,15 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// What is minimised in the place of the loss that the network is declared with, such as <see cref="Losses.CrossEntropy"/>; null: that one. Evaluations use it on the outputs of
     /// <see cref="INetwork.Predict"/>, batch by batch, and take the mean weighted by samples, or by their classes where these have weights. A checkpoint does not have it, as it has no other code.
     /// </summary>
-    public LossFunction<TTarget>? Loss { get; init; }
+    public LossFunction<TTarget>? Loss
+    {
+        get;
+        init
+        {
+            field = value;
+            _steps = new LossSteps<TTarget>(Network, value);
+        }
+    }
 
     /// <summary>What is measured beside the loss.</summary>
     public IReadOnlyList<Metric<TTarget>> Metrics
@@ -422,7 +428,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         foreach (TrainingCallback callback in _callbacks)
             callback.OnStepBegin(_context);
         Monitor?.BeginStep(_context, batch);
-        float loss = TrainStep(batch);
+        float loss = _steps.Step(batch, _stepOptimizer);
         Average?.Update(Network);
         _updates = Optimizer is NetGen.Optimizer optimizer ? optimizer.UpdateCount : _updates + 1;
         _lossSum += (double)loss * batch.Count;
@@ -445,15 +451,6 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             callback.OnStepEnd(_context);
         if (_context.Step % StepsPerCheckpoint == 0)
             Checkpoints?.Save(Checkpoint(), _context.Step);
-    }
-
-    private float TrainStep(Batch<TTarget> batch)
-    {
-        if (Loss is null)
-            return Network.TrainStep(batch.Inputs, batch.Targets, _stepOptimizer);
-        _targetCount = batch.Targets.Length;
-        batch.Targets.CopyTo(Room(ref _targets, _targetCount));
-        return Network.TrainStep(batch.Inputs, _stepLoss, _stepOptimizer);
     }
 
     private void EndEpoch(DataLoader<TTarget> train, DataLoader<TTarget>? validation, TrainingClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -517,10 +514,10 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         progress?.Report(new TrainingProgress(_context.Epoch, clock.Epochs, _context.Batch, clock.Batches, _lossSum / _samples, clock.SamplesPerSecond, clock.TimeLeft));
     }
 
-    private static Span<T> Room<T>(ref T[] array, int length)
+    private static Span<float> Room(ref float[] array, int length)
     {
         if (array.Length < length)
-            array = new T[length];
+            array = new float[length];
         return array.AsSpan(0, length);
     }
 
