@@ -21,6 +21,11 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 {
     private const long ReportTicks = TimeSpan.TicksPerSecond / 10;
     private const string Validation = "val_";
+    private const string LossName = "loss";
+    private const string LearningRate = "learning_rate";
+    private const string GradientNorm = "gradient_norm";
+    private const string Seconds = "seconds";
+    private const string Throughput = "samples_per_second";
 
     private readonly TrainingContext _context;
     private readonly TrainingCallback[] _callbacks = [];
@@ -80,11 +85,12 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         }
     }
 
-    /// <summary>What is measured beside the loss.</summary>
+    /// <summary>What is measured beside the loss, each with a name of its own.</summary>
+    /// <exception cref="ArgumentException">Two metrics have one name, or one has the name of another figure.</exception>
     public IReadOnlyList<Metric<TTarget>> Metrics
     {
         get => _metrics;
-        init => _metrics = [.. value];
+        init => _metrics = Named([.. value]);
     }
 
     /// <summary>Whether the metrics are measured on the training data too, in a pass of its own at the end of each epoch.</summary>
@@ -375,15 +381,31 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         }
     }
 
+    /// <summary>Refuses two figures of one name, of which a history would keep one.</summary>
+    private static Metric<TTarget>[] Named(Metric<TTarget>[] metrics)
+    {
+        var owners = ((string[])[LossName, Validation + LossName, LearningRate, GradientNorm, Seconds, Throughput]).ToDictionary(name => name, _ => "the trainer");
+        foreach (Metric<TTarget> metric in metrics)
+        {
+            foreach (string name in (string[])[metric.Name, Validation + metric.Name])
+            {
+                if (!owners.TryAdd(name, metric.GetType().Name))
+                    throw new ArgumentException($"Expected a name of its own for each metric, but {owners[name]} and {metric.GetType().Name} both have a figure \"{name}\".", nameof(Metrics));
+            }
+        }
+
+        return metrics;
+    }
+
     /// <summary>Refuses an early stopping that waits for a figure that there cannot be, which otherwise shows only behind the first epoch.</summary>
     private void RequireFigures(bool isValidated)
     {
-        string[] measured = ["loss", .. _metrics.Select(metric => metric.Name)];
+        string[] measured = [LossName, .. _metrics.Select(metric => metric.Name)];
         string[] validated = [.. measured.Select(name => Validation + name)];
         string[] figures =
         [
-            "loss", .. MeasuresTraining ? measured[1..] : [], .. isValidated ? validated : [],
-            .. Optimizer is NetGen.Optimizer ? ["learning_rate"] : (string[])[], .. Optimizer is NetGen.Optimizer { ClipNorm: not null } ? ["gradient_norm"] : (string[])[], "seconds", "samples_per_second",
+            LossName, .. MeasuresTraining ? measured[1..] : [], .. isValidated ? validated : [],
+            .. Optimizer is NetGen.Optimizer ? [LearningRate] : (string[])[], .. Optimizer is NetGen.Optimizer { ClipNorm: not null } ? [GradientNorm] : (string[])[], Seconds, Throughput,
         ];
         foreach ((int i, TrainingCallback callback) in _callbacks.Index())
         {
@@ -456,7 +478,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     private void EndEpoch(DataLoader<TTarget> train, DataLoader<TTarget>? validation, TrainingClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var epoch = new EpochFigures(_context.Epoch);
-        epoch.Set("loss", _lossSum / _samples);
+        epoch.Set(LossName, _lossSum / _samples);
         Report(clock, progress);
         (double seconds, double throughput) = (clock.EpochSeconds, clock.SamplesPerSecond);
         _context.WithEvaluated(() =>
@@ -470,7 +492,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             if (validation is not null)
             {
                 Evaluation evaluation = Evaluate(validation, cancellationToken);
-                epoch.Set("val_loss", evaluation.Loss);
+                epoch.Set(Validation + LossName, evaluation.Loss);
                 foreach ((string name, double value) in evaluation.Metrics)
                     epoch.Set(Validation + name, value);
                 TrainingInstruments.ValidationLoss.Record(evaluation.Loss);
@@ -479,14 +501,14 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
         if (Optimizer is NetGen.Optimizer optimizer)
         {
-            epoch.Set("learning_rate", optimizer.LearningRate);
+            epoch.Set(LearningRate, optimizer.LearningRate);
             if (optimizer.ClipNorm is not null)
-                epoch.Set("gradient_norm", optimizer.GradientNorm);
+                epoch.Set(GradientNorm, optimizer.GradientNorm);
         }
 
-        epoch.Set("seconds", seconds);
-        epoch.Set("samples_per_second", throughput);
-        Schedule?.Observe(epoch.TryGet("val_loss", out double observed) ? observed : epoch["loss"]);
+        epoch.Set(Seconds, seconds);
+        epoch.Set(Throughput, throughput);
+        Schedule?.Observe(epoch.TryGet(Validation + LossName, out double observed) ? observed : epoch[LossName]);
         _epochsDone++;
         _context.Batch = 0;
         History.Add(epoch);

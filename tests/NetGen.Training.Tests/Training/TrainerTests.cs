@@ -118,6 +118,23 @@ public class TrainerTests
         Assert.Equal(9, history.ToCsv().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    [Fact]
+    public void Figures_of_one_name_are_refused()
+    {
+        Assert.StartsWith("Expected a name of its own for each metric, but Accuracy and ConfusionMatrix both have a figure \"accuracy\".", Refused(new Accuracy(), new RocAuc(), new ConfusionMatrix()), StringComparison.Ordinal);
+        Assert.Contains("F1 and F1 both have a figure \"f1_macro\"", Refused(new F1(), new F1(ClassAverage.Micro), new F1()), StringComparison.Ordinal);
+        Assert.Contains("the trainer and Named both have a figure \"seconds\"", Refused(new Named("seconds")), StringComparison.Ordinal);
+        Assert.Contains("the trainer and Named both have a figure \"loss\"", Refused(new Named("loss")), StringComparison.Ordinal);
+        Assert.Contains("Accuracy and Named both have a figure \"val_accuracy\"", Refused(new Accuracy(), new Named("val_accuracy")), StringComparison.Ordinal);
+        var matrix = new ConfusionMatrix();
+        var trainer = new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam()) { Metrics = [matrix, new F1(), new F1(ClassAverage.Micro)] };
+        Dataset<int> data = Data(64, seed: 1);
+        Assert.Equal(new Trainer<Clusters, int>(trainer.Network, new Adam()) { Metrics = [new Accuracy()] }.Evaluate(data)["accuracy"], trainer.Evaluate(data)["accuracy"]);
+        Assert.Equal((double)(matrix[0, 0] + matrix[1, 1] + matrix[2, 2]) / data.Count, matrix.Value);
+
+        static string Refused(params Metric<int>[] metrics) => Assert.Throws<ArgumentException>(() => new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam()) { Metrics = metrics }).Message;
+    }
+
     /// <summary>Of an evaluation of ten batches no more is allocated than of one.</summary>
     [Fact]
     public void An_evaluation_is_one_pass_a_batch_whatever_is_measured_and_batches_allocate_nothing()
@@ -362,6 +379,21 @@ public class TrainerTests
         }
 
         return new Dataset<int>(inputs, labels, 6);
+    }
+
+    private sealed class Named(string name) : Metric<int>
+    {
+        public override string Name => name;
+
+        public override double Value => 0;
+
+        public override void Reset(int outputSize)
+        {
+        }
+
+        public override void Update(ReadOnlySpan<float> outputs, ReadOnlySpan<int> targets)
+        {
+        }
     }
 
     private sealed class Rule : IOptimizer
