@@ -56,25 +56,35 @@ internal static class Experiment
             Parallelism = Math.Max(1, Environment.ProcessorCount / Math.Min(threads, setting.Shares.Count)),
             Metrics = [new Accuracy()],
             MeasuresTraining = true,
-            Callbacks = [new Tests(setting.Epochs, () => trainer!.Evaluate(test)), new Lines(share, setting.Epochs)],
+            Callbacks = [new Tests(setting.Epochs, Test), new Lines(share, setting.Epochs)],
             Checkpoints = new CheckpointDirectory(Path.Combine(directory, name)) { Keep = 2 },
             StepsPerCheckpoint = 200,
         };
         trainer.Resume();
         trainer.Fit(images.WithLabelNoise(share, TNetwork.OutputSize), setting.Epochs, setting.BatchSize, cancellationToken: cancellationToken);
+
+        // Of a training that was stopped in its last test.
+        Test(trainer.History.Epochs[^1]);
         return new TrainingRun(string.Create(CultureInfo.InvariantCulture, $"{share:P0}"), share, trainer.History);
+
+        void Test(EpochFigures epoch)
+        {
+            if (epoch.TryGet("val_loss", out _))
+                return;
+            using var loader = new ArrayLoader<int>(test, 256);
+            Evaluation evaluation = trainer!.Evaluate(loader, cancellationToken);
+            epoch.Set("val_loss", evaluation.Loss);
+            epoch.Set("val_accuracy", evaluation["accuracy"]);
+        }
     }
 
     /// <summary>The test images are many beside those trained on, so they are taken five times in a training, the last time behind its last epoch.</summary>
-    private sealed class Tests(int epochs, Func<Evaluation> evaluate) : TrainingCallback
+    private sealed class Tests(int epochs, Action<EpochFigures> test) : TrainingCallback
     {
         public override void OnEpochEnd(TrainingContext training, EpochFigures epoch)
         {
-            if (epoch.Number % Math.Max(1, epochs / 5) != 0 && epoch.Number != epochs)
-                return;
-            Evaluation evaluation = evaluate();
-            epoch.Set("val_loss", evaluation.Loss);
-            epoch.Set("val_accuracy", evaluation["accuracy"]);
+            if (epoch.Number % Math.Max(1, epochs / 5) == 0 || epoch.Number == epochs)
+                test(epoch);
         }
     }
 

@@ -44,17 +44,18 @@ internal sealed class Panel
         return new Panel(title, Styled(chart, horizontal, isLogarithmic));
     }
 
-    /// <summary>Columns, a group for each name.</summary>
+    /// <summary>Columns, a group for each name; values that are not finite are left out. Null where there is nothing to be drawn.</summary>
     public static Panel? Columns(string title, IReadOnlyList<string> names, IEnumerable<(string Name, double[] Values)> series)
     {
-        if (names.Count == 0)
+        (string Name, (string Key, double Value)[] Columns)[] drawn =
+            [.. series.Select(one => (one.Name, names.Zip(one.Values, (name, value) => (Text(name), value)).Where(column => double.IsFinite(column.value)).ToArray()))];
+        if (drawn.All(one => one.Columns.Length == 0))
             return null;
-        GenericChart chart = Chart.Combine(series.Select(one =>
-        {
-            int[] shown = [.. Enumerable.Range(0, names.Count).Where(i => double.IsFinite(one.Values[i]))];
-            return Chart.Column<double, string, string>(
-                values: shown.Select(i => one.Values[i]).ToArray(), Keys: new(shown.Select(i => Text(names[i])).ToArray(), true), Name: Text(one.Name), UseDefaults: false);
-        }));
+        GenericChart chart = Chart.Combine(drawn.Select(one => Chart.Column<double, string, string>(
+            values: one.Columns.Select(column => column.Value).ToArray(), Keys: new(one.Columns.Select(column => column.Key).ToArray(), true), Name: Text(one.Name), UseDefaults: false)));
+
+        // Otherwise a name that the first series does not have would come behind those that it has.
+        chart = chart.WithXAxisStyle<double, double, string>(CategoryOrder: StyleParam.CategoryOrder.Array, CategoryArray: names.Select(Text).ToArray());
         return new Panel(title, Styled(chart, "", isLogarithmic: false));
     }
 

@@ -10,6 +10,12 @@ namespace NetGen.Tests.Training;
 [CrossEntropyLoss]
 internal sealed partial class DroppingClassifier;
 
+/// <summary>A batch of 600 is passed through in several pieces.</summary>
+[Network(40)]
+[Linear(48), Dropout(0.3f), LayerNorm, Linear(7)]
+[CrossEntropyLoss]
+internal sealed partial class InPieces;
+
 public class EvaluateLossTests
 {
     private const int Batch = 40;
@@ -39,6 +45,29 @@ public class EvaluateLossTests
         float[] inputs = Values(9 * SmallRegression.InputSize, 3);
         float[] targets = Values(9 * SmallRegression.OutputSize, 4);
         Assert.Equal(network.ComputeGradients(inputs, targets), network.EvaluateLoss(inputs, targets));
+    }
+
+    [Fact]
+    public void It_gives_the_outputs_of_its_pass()
+    {
+        Check<DroppingClassifier, int>(Trained(), s_labels);
+        Check<InPieces, int>(new InPieces(seed: 1), [.. Enumerable.Range(0, 600).Select(i => i % InPieces.OutputSize)]);
+        Check<RowsOut, float>(new RowsOut(seed: 1), Values(Batch * RowsOut.OutputSize, 5));
+        Check<PixelsOut, float>(new PixelsOut(seed: 1), Values(Batch * PixelsOut.OutputSize, 5));
+        Check<PlanesOut, float>(new PlanesOut(seed: 1), Values(Batch * PlanesOut.OutputSize, 5));
+
+        static void Check<TNetwork, TTarget>(TNetwork network, TTarget[] targets)
+            where TNetwork : INetwork<TNetwork>, ITrainableNetwork<TTarget>
+            where TTarget : unmanaged
+        {
+            int batch = typeof(TTarget) == typeof(int) ? targets.Length : targets.Length / TNetwork.OutputSize;
+            float[] inputs = Values(batch * TNetwork.InputSize, 6);
+            float[] expected = new float[batch * TNetwork.OutputSize], outputs = new float[expected.Length];
+            network.Predict(inputs, expected);
+            Assert.Equal(network.EvaluateLoss(inputs, targets), network.EvaluateLoss(inputs, targets, outputs));
+            Assert.Equal(expected, outputs, (a, b) => Math.Abs(a - b) < 1e-5f);
+            Allocations.None(() => network.EvaluateLoss(inputs, targets, outputs));
+        }
     }
 
     [Fact]
@@ -73,6 +102,9 @@ public class EvaluateLossTests
         Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs, s_labels.AsSpan(1)));
         Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs.AsSpan(1), s_labels));
         Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs.AsSpan(0, DroppingClassifier.InputSize), [DroppingClassifier.OutputSize]));
+        var outputs = new float[Batch * DroppingClassifier.OutputSize];
+        Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs, s_labels, outputs.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs, s_labels, s_inputs.AsSpan(0, outputs.Length)));
     }
 
     private static DroppingClassifier Trained()

@@ -102,6 +102,6 @@ internal static class GeneratedMembers
         {
             new GeneratedMember(TrainStep, $"{Input}, System.ReadOnlySpan<{target}>, NetGen.IOptimizer"),
             new GeneratedMember(ComputeGradients, $"{Input}, System.ReadOnlySpan<{target}>, System.Span<float>"),
-            new GeneratedMember(EvaluateLoss, $"{Input}, System.ReadOnlySpan<{target}>"),
+            new GeneratedMember(EvaluateLoss, $"{Input}, System.ReadOnlySpan<{target}>, System.Span<float>"),
         }));
 }

@@ -134,7 +134,7 @@ internal sealed class ClassEmitter
         string types = $"{_kernels}, {target}";
         Run("float", Member.TrainStep, $"{Floats} input, {targets}, global::NetGen.IOptimizer optimizer", types, "input, target, optimizer");
         Run("float", Member.ComputeGradients, $"{Floats} input, {targets}, {InputGradient}", types, "input, target, inputGradient");
-        Run("float", Member.EvaluateLoss, $"{Floats} input, {targets}", types, "input, target");
+        Run("float", Member.EvaluateLoss, $"{Floats} input, {targets}, global::System.Span<float> output = default", types, "input, target, output");
     }
 
     private void Run(string result, string name, string parameters, string types, string arguments) =>

@@ -109,7 +109,7 @@ internal sealed class StubEmitter
             string trainable = $"{NetGen}.ITrainableNetwork<{target}>";
             Inherited("", "float", Member.TrainStep, $"({Floats} input, global::System.ReadOnlySpan<{target}> target, {NetGen}.IOptimizer optimizer)", trainable);
             Inherited("", "float", Member.ComputeGradients, $"({Floats} input, global::System.ReadOnlySpan<{target}> target, {Gradient})", trainable);
-            Inherited("", "float", Member.EvaluateLoss, $"({Floats} input, global::System.ReadOnlySpan<{target}> target)", trainable);
+            Inherited("", "float", Member.EvaluateLoss, $"({Floats} input, global::System.ReadOnlySpan<{target}> target, global::System.Span<float> output = default)", trainable);
         }
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace NetGen;
 
@@ -15,8 +16,10 @@ internal static partial class AtomicFile
     /// </summary>
     /// <param name="path">The file; of a link, what it points to.</param>
     /// <param name="write">Writes its contents.</param>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="flush">Makes what was written through a handle last; null: as the framework does.</param>
+    public static void Write(string path, Action<Stream> write, Action<SafeFileHandle>? flush = null)
     {
+        flush ??= RandomAccess.FlushToDisk;
         var file = new FileInfo(path);
         if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is { } target)
             file = new FileInfo(target.FullName);
@@ -31,7 +34,8 @@ internal static partial class AtomicFile
             if (!OperatingSystem.IsWindows() && file.Exists)
                 File.SetUnixFileMode(stream.SafeFileHandle, file.UnixFileMode);
             write(stream);
-            stream.Flush(flushToDisk: true);
+            stream.Flush();
+            flush(stream.SafeFileHandle);
             File.Move(temporary, file.FullName, overwrite: true);
         }
         catch
@@ -41,7 +45,7 @@ internal static partial class AtomicFile
             throw;
         }
 
-        FlushDirectory(directory);
+        FlushDirectory(directory, flush);
     }
 
     /// <summary>Removes temporary files that no process writes any more.</summary>
@@ -100,38 +104,27 @@ internal static partial class AtomicFile
     }
 
     /// <summary>Makes a file's new name last. The framework opens no directory; where there is no Unix, the file system's journal has the name.</summary>
-    private static void FlushDirectory(string directory)
+    private static void FlushDirectory(string directory, Action<SafeFileHandle> flush)
     {
         if (OperatingSystem.IsWindows() || OperatingSystem.IsBrowser() || OperatingSystem.IsWasi())
             return;
         const int ReadOnly = 0;
-        int handle = Open(directory, ReadOnly);
-        if (handle < 0)
-            throw Failure(directory);
+        using var handle = new SafeFileHandle(Open(directory, ReadOnly), ownsHandle: true);
+        if (handle.IsInvalid)
+            throw Failure(directory, Marshal.GetLastPInvokeErrorMessage());
         try
         {
-            if (Flush(handle) != 0 && Marshal.GetLastPInvokeError() is not (InvalidArgument or ReadOnlyFileSystem))
-                throw Failure(directory);
+            flush(handle);
         }
-        finally
+        catch (IOException e)
         {
-            _ = Close(handle);
+            throw Failure(directory, e.Message, e);
         }
     }
 
-    // What file systems answer that have nothing to flush; the same numbers on every Unix.
-    private const int InvalidArgument = 22;
-    private const int ReadOnlyFileSystem = 30;
-
-    private static IOException Failure(string directory) =>
-        new($"The file is written, but its directory {directory} could not be flushed to the disk: {Marshal.GetLastPInvokeErrorMessage()}.");
+    private static IOException Failure(string directory, string reason, Exception? inner = null) =>
+        new($"The file is written, but its directory {directory} could not be flushed to the disk: {reason}", inner);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Flush(int handle);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int handle);
 }

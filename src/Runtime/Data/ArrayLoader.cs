@@ -55,6 +55,8 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
         _settings.Add("dropLast", dropLast);
         _settings.Add("augment", _augment);
         _settings.Add("transform", transform);
+        _settings.Add("dataTransforms", data.InputTransforms);
+        _settings.Add("targetTransforms", data.TargetTransforms);
     }
 
     /// <inheritdoc/>
@@ -135,7 +137,7 @@ public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">It is the state of a loader that hands out other batches: its number of samples, batch size, seed, order or transform differ.</exception>
+    /// <exception cref="InvalidDataException">It is the state of a loader that hands out other batches: its number of samples, batch size, seed, order or transforms differ, or what these were fitted to.</exception>
     public override Action Load(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using NetGen.Training;
 
 namespace NetGen.Data;
@@ -40,7 +41,7 @@ public abstract class DataLoader<TTarget> : IResumable, IDisposable
     /// <summary>The samples of an epoch; null where that is not known before its end.</summary>
     public abstract long? SampleCount { get; }
 
-    /// <summary>The batch at the current place; valid until the next <see cref="MoveNext"/>.</summary>
+    /// <summary>The batch at the current place; valid until the next <see cref="MoveNext()"/>.</summary>
     public abstract Batch<TTarget> Current { get; }
 
     /// <summary>Starts an epoch.</summary>
@@ -51,6 +52,17 @@ public abstract class DataLoader<TTarget> : IResumable, IDisposable
     /// <summary>Goes to the next batch.</summary>
     /// <returns>Whether there is one; the epoch has ended where there is none.</returns>
     public abstract bool MoveNext();
+
+    /// <summary>Goes to the next batch, which is waited for until the token is cancelled. A training calls this one.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>As <see cref="MoveNext()"/>.</returns>
+    /// <remarks>The base looks at the token, then calls <see cref="MoveNext()"/>, which nothing interrupts: a loader that may wait long overrides this too, or it is cancelled only behind its wait.</remarks>
+    /// <exception cref="OperationCanceledException">It was cancelled; the batches that were not handed out yet still are.</exception>
+    public virtual bool MoveNext(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return MoveNext();
+    }
 
     /// <inheritdoc/>
     public abstract void Save(TrainingState state);

@@ -44,6 +44,12 @@ public sealed class Dataset<TTarget>
     /// <summary>Class numbers <c>[count]</c> or values <c>[count, target]</c>.</summary>
     public ReadOnlySpan<TTarget> Targets => _targets.Span;
 
+    /// <summary>What was done to the inputs, as <see cref="LoaderSettings"/> saves it; null: nothing.</summary>
+    internal string? InputTransforms { get; init; }
+
+    /// <summary>What was done to the targets.</summary>
+    internal string? TargetTransforms { get; init; }
+
     /// <summary>A sample's input.</summary>
     /// <param name="index">At least 0 and less than <see cref="Count"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
@@ -63,7 +69,7 @@ public sealed class Dataset<TTarget>
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
-        return new(_inputs.Slice(start * InputSize, count * InputSize), _targets.Slice(start * TargetSize, count * TargetSize), InputSize, TargetSize);
+        return Alike(_inputs.Slice(start * InputSize, count * InputSize), _targets.Slice(start * TargetSize, count * TargetSize), TargetTransforms);
     }
 
     /// <summary>A copy of some samples.</summary>
@@ -79,13 +85,18 @@ public sealed class Dataset<TTarget>
             Target(indices[i]).CopyTo(targets.AsSpan(i * TargetSize));
         }
 
-        return new(inputs, targets, InputSize, TargetSize);
+        return Alike(inputs, targets, TargetTransforms);
     }
 
     /// <summary>The same samples with other targets.</summary>
     /// <param name="targets">Class numbers <c>[count]</c> or values <c>[count, target]</c>; not copied.</param>
     /// <exception cref="ArgumentException">There are more or fewer of them.</exception>
-    public Dataset<TTarget> WithTargets(ReadOnlyMemory<TTarget> targets) => new(_inputs, targets, InputSize, TargetSize);
+    public Dataset<TTarget> WithTargets(ReadOnlyMemory<TTarget> targets) => WithTargets(targets, null);
+
+    internal Dataset<TTarget> WithTargets(ReadOnlyMemory<TTarget> targets, string? targetTransforms) => Alike(_inputs, targets, targetTransforms);
+
+    private Dataset<TTarget> Alike(ReadOnlyMemory<float> inputs, ReadOnlyMemory<TTarget> targets, string? targetTransforms) =>
+        new(inputs, targets, InputSize, TargetSize) { InputTransforms = InputTransforms, TargetTransforms = targetTransforms };
 
     private int Checked(int index)
     {

@@ -31,7 +31,8 @@ internal sealed class LoaderSettings
         }
     }
 
-    private static string Text(object? value) => value switch
+    /// <summary>A setting as it is saved; of a transform its kind, and a number that stands for its settings and for what it has learnt.</summary>
+    public static string Text(object? value) => value switch
     {
         bool flag => flag ? "true" : "false",
         null => "none",

@@ -11,10 +11,17 @@ namespace NetGen.Data;
 /// Batches of what a source hands out, one sample after another, read ahead by one thread for a few batches. Their order is the source's, whatever is the faster. Steps allocate nothing
 /// beyond what the source does.
 /// </summary>
+/// <remarks>
+/// Who waits for a batch can be cancelled, whatever the source is at. The source itself cannot, where it is an <see cref="IEnumerable{T}"/>: .NET interrupts no method that blocks. Its thread stays
+/// until the source answers, a background thread that keeps no process alive; an asynchronous source gets a token, and can end at once.
+/// </remarks>
 /// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
 public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
     where TTarget : unmanaged
 {
+    // How long a source is waited for that does not come back from a sample.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     private readonly Func<long, CancellationToken, IEnumerable<Sample<TTarget>>> _source;
     private readonly ITransform? _transform;
     private readonly int _rawSize;
@@ -87,7 +94,7 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
     public override long? SampleCount => Options is { DropLast: true, SampleCount: { } count } ? count - (count % BatchSize) : Options.SampleCount;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">There is none: <see cref="MoveNext"/> was not called, or the epoch has ended.</exception>
+    /// <exception cref="InvalidOperationException">There is none: <see cref="MoveNext()"/> was not called, or the epoch has ended.</exception>
     public override Batch<TTarget> Current => _reading?.Current is { } slot
         ? new(slot.Inputs.AsSpan(0, slot.Count * InputSize), slot.Targets.AsSpan(0, slot.Count * TargetSize), slot.Count)
         : throw new InvalidOperationException("Expected a batch, but there is none: call Begin, then MoveNext, as long as it says that there is one.");
@@ -95,6 +102,7 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, or there are fewer batches of <see cref="PrefetchOptions.SampleCount"/>.</exception>
     /// <exception cref="ObjectDisposedException">The loader is disposed.</exception>
+    /// <remarks>It does not wait: where the source is still at a sample of the epoch before, the thread that reads this one does.</remarks>
     public override void Begin(long epoch, long firstBatch = 0)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -103,17 +111,23 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         if (SampleCount is { } count)
             ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, (count + BatchSize - 1) / BatchSize);
         _reading?.Stop();
-        _reading = new Reading(this, epoch, firstBatch);
+        _reading = new Reading(this, epoch, firstBatch, _reading);
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException"><see cref="Begin"/> was not called.</exception>
     /// <exception cref="DataSourceException">The source threw, what it handed out does not fit, or it ended before the number of samples that was promised. The batches before it have been handed out.</exception>
     /// <exception cref="ObjectDisposedException">The loader is disposed.</exception>
-    public override bool MoveNext()
+    public override bool MoveNext() => MoveNext(CancellationToken.None);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException"><see cref="Begin"/> was not called.</exception>
+    /// <exception cref="DataSourceException">As of <see cref="MoveNext()"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The loader is disposed.</exception>
+    public override bool MoveNext(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return (_reading ?? throw new InvalidOperationException("Expected an epoch that has begun: call Begin before MoveNext.")).MoveNext();
+        return (_reading ?? throw new InvalidOperationException("Expected an epoch that has begun: call Begin before MoveNext.")).MoveNext(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -132,11 +146,12 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         return static () => { };
     }
 
-    /// <summary>Ends the thread that reads; waits for the source to hand out the sample that it is at.</summary>
+    /// <summary>Ends the thread that reads; waits for the source to hand out the sample that it is at, but no more than five seconds.</summary>
     public override void Dispose()
     {
         _isDisposed = true;
         _reading?.Stop();
+        _reading?.Wait(s_patience);
         _reading = null;
         base.Dispose();
     }
@@ -195,6 +210,7 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         private readonly Thread _thread;
         private readonly long _epoch;
         private readonly long _firstSample;
+        private Reading? _previous;
         private long _written;
         private long _taken;
 
@@ -204,17 +220,19 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         private volatile bool _isStopped;
         private DataSourceException? _error;
 
-        public Reading(PrefetchLoader<TTarget> loader, long epoch, long firstBatch)
+        public Reading(PrefetchLoader<TTarget> loader, long epoch, long firstBatch, Reading? previous)
         {
-            (_loader, _epoch, _firstSample) = (loader, epoch, checked(firstBatch * loader.BatchSize));
+            (_loader, _epoch, _firstSample, _previous) = (loader, epoch, checked(firstBatch * loader.BatchSize), previous);
             _thread = new Thread(Read) { IsBackground = true, Name = "NetGen data" };
             _thread.Start();
         }
 
         public Slot? Current { get; private set; }
 
-        public bool MoveNext()
+        public bool MoveNext(CancellationToken cancellationToken)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static reading => ((Reading)reading!).Pulse(), this);
             lock (_gate)
             {
                 if (Current is not null)
@@ -225,7 +243,11 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
                 }
 
                 while (_taken == _written && !_hasEnded)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
                     Monitor.Wait(_gate);
+                }
+
                 if (_taken < _written)
                     Current = _loader._slots[_taken++ % _loader._slots.Length];
                 else if (_error is not null)
@@ -236,23 +258,34 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
 
         public void Stop()
         {
-            lock (_gate)
-            {
-                _isStopped = true;
-                Monitor.PulseAll(_gate);
-            }
-
+            _isStopped = true;
+            Pulse();
             _cancellation.Cancel();
-            _thread.Join();
-            _cancellation.Dispose();
+        }
+
+        /// <summary>Waits for the end of a thread that was told to stop.</summary>
+        public void Wait(TimeSpan most)
+        {
+            if (_thread.Join(most))
+                _cancellation.Dispose();
+        }
+
+        private void Pulse()
+        {
+            lock (_gate)
+                Monitor.PulseAll(_gate);
         }
 
         private void Read()
         {
+            // They have slots and source in common.
+            _previous?.Wait(Timeout.InfiniteTimeSpan);
+            _previous = null;
             long index = 0;
             try
             {
-                ReadSamples(ref index);
+                if (!_isStopped)
+                    ReadSamples(ref index);
             }
             catch (Exception e)
             {

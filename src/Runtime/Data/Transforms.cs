@@ -66,7 +66,11 @@ public static class Transforms
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transform);
         float[] inputs = All(transform, data.Inputs, data.InputSize);
-        return new(inputs, data.Targets.ToArray(), transform.OutputSize(data.InputSize), data.TargetSize);
+        return new(inputs, data.Targets.ToArray(), transform.OutputSize(data.InputSize), data.TargetSize)
+        {
+            InputTransforms = Behind(data.InputTransforms, transform),
+            TargetTransforms = data.TargetTransforms,
+        };
     }
 
     /// <summary>A dataset whose targets are transformed; <see cref="Predictor{TNetwork}"/> undoes it.</summary>
@@ -78,7 +82,7 @@ public static class Transforms
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transform);
-        return data.WithTargets(All(transform, data.Targets, data.TargetSize));
+        return data.WithTargets(All(transform, data.Targets, data.TargetSize), Behind(data.TargetTransforms, transform));
     }
 
     /// <summary>The transform that was saved.</summary>
@@ -133,6 +137,8 @@ public static class Transforms
             transform.Apply(inputs.Slice(i * inputSize, inputSize), outputs.AsSpan(i * size, size));
         return outputs;
     }
+
+    private static string Behind(string? before, ITransform transform) => (before is null ? "" : before + ", ") + LoaderSettings.Text(transform);
 
     internal static void CheckFit(ReadOnlySpan<float> inputs, int inputSize)
     {

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace NetGen.Metrics;
 
-/// <summary>How often each class was taken for each (<c>confusion_matrix</c>). Its value is the accuracy.</summary>
+/// <summary>How often each class was taken for each (<c>confusion_matrix</c>). Its value is the accuracy, and has its name: it takes the place of <see cref="Accuracy"/>.</summary>
 public class ConfusionMatrix : ClassMetric
 {
     private long[] _counts = [];

@@ -471,12 +471,19 @@ public sealed class NetworkRunner : NetworkState
     /// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
+    /// <param name="output"><c>[batch, output]</c>, or empty when it is not wanted; must not overlap the input.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public float EvaluateLoss<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target)
+    public float EvaluateLoss<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> output)
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged
     {
         int batch = CheckBatch<TKernels, TTarget>(input, target);
+        if (!output.IsEmpty)
+        {
+            Check.Length(output.Length, (long)batch * TKernels.OutputSize, nameof(output));
+            Check.NoOverlap(input, output, nameof(output));
+        }
+
         bool isOwn = EnterTraining();
         try
         {
@@ -486,7 +493,12 @@ public sealed class NetworkRunner : NetworkState
             for (int first = 0, rows; first < batch; first += rows)
             {
                 rows = Math.Min(piece, batch - first);
-                Forward<TKernels>(ref Samples(input, first, TKernels.InputSize), ref workspace, isTraining: false, first, rows);
+                ref float x = ref Samples(input, first, TKernels.InputSize);
+                Forward<TKernels>(ref x, ref workspace, isTraining: false, first, rows);
+
+                // Before the loss, whose gradient may take their place.
+                if (!output.IsEmpty)
+                    TKernels.Output(ref x, ref workspace, ref Samples(output, first, TKernels.OutputSize), (nuint)rows);
                 loss += TKernels.Loss(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, (nuint)rows, (nuint)batch);
             }
 

@@ -36,10 +36,12 @@ public sealed class LearningRateFinder
     /// <param name="steps">The number of steps.</param>
     /// <param name="smoothing">β of the exponential moving average of the losses; at least 0 and less than 1.</param>
     /// <param name="stopFactor">The test ends where the smoothed loss is this many times the least one, or not finite.</param>
+    /// <param name="loss">What is minimised in the place of the loss that the network is declared with, as <see cref="Trainer{TNetwork, TTarget}.Loss"/>; null: that one.</param>
     /// <exception cref="ArgumentException">A number is out of range, or there are no data.</exception>
     /// <exception cref="InvalidOperationException">The optimizer has made an update.</exception>
     public static LearningRateFinder Run<TTarget>(
-        ITrainableNetwork<TTarget> network, Optimizer optimizer, DataLoader<TTarget> data, double minimum = 1e-7, double maximum = 1, int steps = 100, double smoothing = 0.95, double stopFactor = 4)
+        ITrainableNetwork<TTarget> network, Optimizer optimizer, DataLoader<TTarget> data, double minimum = 1e-7, double maximum = 1, int steps = 100, double smoothing = 0.95, double stopFactor = 4,
+        LossFunction<TTarget>? loss = null)
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -57,7 +59,7 @@ public sealed class LearningRateFinder
         Action restore = Remember(network);
         try
         {
-            return Sweep(network, copy, data, minimum, maximum, steps, smoothing, stopFactor);
+            return Sweep(new LossSteps<TTarget>(network, loss), copy, data, minimum, maximum, steps, smoothing, stopFactor);
         }
         finally
         {
@@ -66,7 +68,7 @@ public sealed class LearningRateFinder
     }
 
     private static LearningRateFinder Sweep<TTarget>(
-        ITrainableNetwork<TTarget> network, Optimizer optimizer, DataLoader<TTarget> data, double minimum, double maximum, int steps, double smoothing, double stopFactor)
+        LossSteps<TTarget> training, Optimizer optimizer, DataLoader<TTarget> data, double minimum, double maximum, int steps, double smoothing, double stopFactor)
         where TTarget : unmanaged
     {
         double range = Runtime.VectorMath.ScalarLog(maximum / minimum), average = 0, best = double.PositiveInfinity;
@@ -83,10 +85,9 @@ public sealed class LearningRateFinder
                     throw new ArgumentException("Expected data with at least one batch, but there is none.", nameof(data));
             }
 
-            Batch<TTarget> batch = data.Current;
             double rate = maximum * Power.Exp(-range * (1 - ((double)step / (steps - 1))));
             optimizer.LearningRate = rate;
-            double loss = network.TrainStep(batch.Inputs, batch.Targets, optimizer);
+            double loss = training.Step(data.Current, optimizer);
             average = (smoothing * average) + ((1 - smoothing) * loss);
             double smoothed = average / (1 - Power.Of(smoothing, step + 1L));
             if (!double.IsFinite(smoothed) || (step > 0 && smoothed > stopFactor * best))

@@ -21,14 +21,18 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 {
     private const long ReportTicks = TimeSpan.TicksPerSecond / 10;
     private const string Validation = "val_";
+    private const string LossName = "loss";
+    private const string LearningRate = "learning_rate";
+    private const string GradientNorm = "gradient_norm";
+    private const string Seconds = "seconds";
+    private const string Throughput = "samples_per_second";
 
     private readonly TrainingContext _context;
     private readonly TrainingCallback[] _callbacks = [];
-    private readonly CustomLoss _stepLoss;
+    private readonly Metric<TTarget>[] _metrics = [];
+    private readonly LossSteps<TTarget> _steps;
     private float[] _outputs = [];
     private float[] _outputGradients = [];
-    private TTarget[] _targets = [];
-    private int _targetCount;
     private double _initialRate = double.NaN;
     private double _lossSum;
     private long _samples;
@@ -46,8 +50,8 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         (Network, Optimizer, _stepOptimizer) = (network, optimizer, optimizer);
-        _context = new TrainingContext(network, optimizer, TNetwork.Report, History) { IsLargerBetter = figure => Metrics.FirstOrDefault(metric => figure == metric.Name || figure == Validation + metric.Name)?.IsLargerBetter };
-        _stepLoss = (outputs, gradients) => Loss!(outputs, _targets.AsSpan(0, _targetCount), gradients);
+        _context = new TrainingContext(network, optimizer, TNetwork.Report, History) { IsLargerBetter = figure => _metrics.FirstOrDefault(metric => figure == metric.Name || figure == Validation + metric.Name)?.IsLargerBetter };
+        _steps = new LossSteps<TTarget>(network, null);
     }
 
     /// <summary>The network.</summary>
@@ -71,10 +75,23 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// What is minimised in the place of the loss that the network is declared with, such as <see cref="Losses.CrossEntropy"/>; null: that one. Evaluations use it on the outputs of
     /// <see cref="INetwork.Predict"/>, batch by batch, and take the mean weighted by samples, or by their classes where these have weights. A checkpoint does not have it, as it has no other code.
     /// </summary>
-    public LossFunction<TTarget>? Loss { get; init; }
+    public LossFunction<TTarget>? Loss
+    {
+        get;
+        init
+        {
+            field = value;
+            _steps = new LossSteps<TTarget>(Network, value);
+        }
+    }
 
-    /// <summary>What is measured beside the loss.</summary>
-    public IReadOnlyList<Metric<TTarget>> Metrics { get; init; } = [];
+    /// <summary>What is measured beside the loss, each with a name of its own.</summary>
+    /// <exception cref="ArgumentException">Two metrics have one name, or one has the name of another figure.</exception>
+    public IReadOnlyList<Metric<TTarget>> Metrics
+    {
+        get => _metrics;
+        init => _metrics = Named([.. value]);
+    }
 
     /// <summary>Whether the metrics are measured on the training data too, in a pass of its own at the end of each epoch.</summary>
     public bool MeasuresTraining { get; init; }
@@ -152,7 +169,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <param name="epochs">The epoch up to which is trained, those that are done included.</param>
     /// <param name="validation">The data on which each epoch is evaluated; null: it is not.</param>
     /// <param name="progress">Is told about ten times a second where the training is.</param>
-    /// <param name="cancellationToken">Ends the training behind the step at hand.</param>
+    /// <param name="cancellationToken">Ends the training behind the step at hand, and the wait for the next batch.</param>
     /// <returns>The figures of all epochs.</returns>
     /// <exception cref="ArgumentException">A loader is not for this network or has no sample, or the optimizer has no learning rate for the schedule.</exception>
     /// <exception cref="InvalidOperationException">A callback or the monitor belongs to another network, or <see cref="EarlyStopping"/> waits for a figure that there will not be.</exception>
@@ -218,7 +235,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
     /// <summary>Loss and metrics on what a loader hands out, in evaluation mode; nothing changes but the loader's place.</summary>
     /// <param name="data">The data, of which one epoch is taken.</param>
-    /// <param name="cancellationToken">Ends it behind the batch at hand.</param>
+    /// <param name="cancellationToken">Ends it behind the batch at hand, and the wait for the next one.</param>
     /// <inheritdoc cref="Evaluate(Dataset{TTarget})" path="/remarks"/>
     /// <exception cref="ArgumentException">The loader is not for this network, or has no sample.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -226,24 +243,23 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     {
         Require(data, nameof(data));
         using Activity? activity = TrainingInstruments.Activities.StartActivity("evaluate");
-        foreach (Metric<TTarget> metric in Metrics)
+        foreach (Metric<TTarget> metric in _metrics)
             metric.Reset(TNetwork.OutputSize);
         var weighted = Loss?.Target as IWeightedLoss<TTarget>;
         (double sum, double weights, long count) = (0, 0, 0);
         data.Begin(0);
-        while (data.MoveNext())
+        while (data.MoveNext(cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             Batch<TTarget> batch = data.Current;
             count += batch.Count;
+            Span<float> outputs = Loss is null && _metrics.Length == 0 ? [] : Room(ref _outputs, checked(batch.Count * TNetwork.OutputSize));
             if (Loss is null)
-                (sum, weights) = (sum + ((double)Network.EvaluateLoss(batch.Inputs, batch.Targets) * batch.Count), weights + batch.Count);
-            if (Loss is null && Metrics.Count == 0)
-                continue;
-            Span<float> outputs = Room(ref _outputs, checked(batch.Count * TNetwork.OutputSize));
-            Network.Predict(batch.Inputs, outputs);
-            if (Loss is not null)
             {
+                (sum, weights) = (sum + ((double)Network.EvaluateLoss(batch.Inputs, batch.Targets, outputs) * batch.Count), weights + batch.Count);
+            }
+            else
+            {
+                Network.Predict(batch.Inputs, outputs);
                 Span<float> gradients = Room(ref _outputGradients, outputs.Length);
                 gradients.Clear();
                 float loss = Loss(outputs, batch.Targets, gradients);
@@ -251,13 +267,13 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
                 (sum, weights) = (sum + (loss * weight), weights + weight);
             }
 
-            foreach (Metric<TTarget> metric in Metrics)
+            foreach (Metric<TTarget> metric in _metrics)
                 metric.Update(outputs, batch.Targets);
         }
 
         if (count == 0)
             throw new ArgumentException("Expected at least one sample to evaluate, but there is none.", nameof(data));
-        return new Evaluation(weights == 0 ? 0 : sum / weights, [.. Metrics.Select(metric => (metric.Name, metric.Value))]);
+        return new Evaluation(weights == 0 ? 0 : sum / weights, [.. _metrics.Select(metric => (metric.Name, metric.Value))]);
     }
 
     /// <summary>Loads the last of <see cref="Checkpoints"/>, if there is one: the training goes on from there with the same bits as if it had never stopped.</summary>
@@ -365,15 +381,31 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         }
     }
 
+    /// <summary>Refuses two figures of one name, of which a history would keep one.</summary>
+    private static Metric<TTarget>[] Named(Metric<TTarget>[] metrics)
+    {
+        var owners = ((string[])[LossName, Validation + LossName, LearningRate, GradientNorm, Seconds, Throughput]).ToDictionary(name => name, _ => "the trainer");
+        foreach (Metric<TTarget> metric in metrics)
+        {
+            foreach (string name in (string[])[metric.Name, Validation + metric.Name])
+            {
+                if (!owners.TryAdd(name, metric.GetType().Name))
+                    throw new ArgumentException($"Expected a name of its own for each metric, but {owners[name]} and {metric.GetType().Name} both have a figure \"{name}\".", nameof(Metrics));
+            }
+        }
+
+        return metrics;
+    }
+
     /// <summary>Refuses an early stopping that waits for a figure that there cannot be, which otherwise shows only behind the first epoch.</summary>
     private void RequireFigures(bool isValidated)
     {
-        string[] measured = ["loss", .. Metrics.Select(metric => metric.Name)];
+        string[] measured = [LossName, .. _metrics.Select(metric => metric.Name)];
         string[] validated = [.. measured.Select(name => Validation + name)];
         string[] figures =
         [
-            "loss", .. MeasuresTraining ? measured[1..] : [], .. isValidated ? validated : [],
-            .. Optimizer is NetGen.Optimizer ? ["learning_rate"] : (string[])[], .. Optimizer is NetGen.Optimizer { ClipNorm: not null } ? ["gradient_norm"] : (string[])[], "seconds", "samples_per_second",
+            LossName, .. MeasuresTraining ? measured[1..] : [], .. isValidated ? validated : [],
+            .. Optimizer is NetGen.Optimizer ? [LearningRate] : (string[])[], .. Optimizer is NetGen.Optimizer { ClipNorm: not null } ? [GradientNorm] : (string[])[], Seconds, Throughput,
         ];
         foreach ((int i, TrainingCallback callback) in _callbacks.Index())
         {
@@ -397,12 +429,8 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             callback.OnEpochBegin(_context);
         clock.BeginEpoch();
         train.Begin(_epochsDone, _context.Batch);
-        while (true)
+        while (train.MoveNext(cancellationToken))
         {
-            // Before the loader, who may wait for data.
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!train.MoveNext())
-                break;
             Step(train.Current, clock, progress);
             if (_context.StopReason is not null)
             {
@@ -422,7 +450,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         foreach (TrainingCallback callback in _callbacks)
             callback.OnStepBegin(_context);
         Monitor?.BeginStep(_context, batch);
-        float loss = TrainStep(batch);
+        float loss = _steps.Step(batch, _stepOptimizer);
         Average?.Update(Network);
         _updates = Optimizer is NetGen.Optimizer optimizer ? optimizer.UpdateCount : _updates + 1;
         _lossSum += (double)loss * batch.Count;
@@ -447,19 +475,10 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             Checkpoints?.Save(Checkpoint(), _context.Step);
     }
 
-    private float TrainStep(Batch<TTarget> batch)
-    {
-        if (Loss is null)
-            return Network.TrainStep(batch.Inputs, batch.Targets, _stepOptimizer);
-        _targetCount = batch.Targets.Length;
-        batch.Targets.CopyTo(Room(ref _targets, _targetCount));
-        return Network.TrainStep(batch.Inputs, _stepLoss, _stepOptimizer);
-    }
-
     private void EndEpoch(DataLoader<TTarget> train, DataLoader<TTarget>? validation, TrainingClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var epoch = new EpochFigures(_context.Epoch);
-        epoch.Set("loss", _lossSum / _samples);
+        epoch.Set(LossName, _lossSum / _samples);
         Report(clock, progress);
         (double seconds, double throughput) = (clock.EpochSeconds, clock.SamplesPerSecond);
         _context.WithEvaluated(() =>
@@ -473,7 +492,7 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
             if (validation is not null)
             {
                 Evaluation evaluation = Evaluate(validation, cancellationToken);
-                epoch.Set("val_loss", evaluation.Loss);
+                epoch.Set(Validation + LossName, evaluation.Loss);
                 foreach ((string name, double value) in evaluation.Metrics)
                     epoch.Set(Validation + name, value);
                 TrainingInstruments.ValidationLoss.Record(evaluation.Loss);
@@ -482,14 +501,14 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
 
         if (Optimizer is NetGen.Optimizer optimizer)
         {
-            epoch.Set("learning_rate", optimizer.LearningRate);
+            epoch.Set(LearningRate, optimizer.LearningRate);
             if (optimizer.ClipNorm is not null)
-                epoch.Set("gradient_norm", optimizer.GradientNorm);
+                epoch.Set(GradientNorm, optimizer.GradientNorm);
         }
 
-        epoch.Set("seconds", seconds);
-        epoch.Set("samples_per_second", throughput);
-        Schedule?.Observe(epoch.TryGet("val_loss", out double observed) ? observed : epoch["loss"]);
+        epoch.Set(Seconds, seconds);
+        epoch.Set(Throughput, throughput);
+        Schedule?.Observe(epoch.TryGet(Validation + LossName, out double observed) ? observed : epoch[LossName]);
         _epochsDone++;
         _context.Batch = 0;
         History.Add(epoch);
@@ -517,10 +536,10 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
         progress?.Report(new TrainingProgress(_context.Epoch, clock.Epochs, _context.Batch, clock.Batches, _lossSum / _samples, clock.SamplesPerSecond, clock.TimeLeft));
     }
 
-    private static Span<T> Room<T>(ref T[] array, int length)
+    private static Span<float> Room(ref float[] array, int length)
     {
         if (array.Length < length)
-            array = new T[length];
+            array = new float[length];
         return array.AsSpan(0, length);
     }
 

@@ -105,6 +105,6 @@ namespace Sample
         public float ComputeGradients(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target, global::System.Span<float> inputGradient = default) => _state.ComputeGradients<global::NetGen.Generated.NetSteps, float>(input, target, inputGradient);
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute]
-        public float EvaluateLoss(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target) => _state.EvaluateLoss<global::NetGen.Generated.NetSteps, float>(input, target);
+        public float EvaluateLoss(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> target, global::System.Span<float> output = default) => _state.EvaluateLoss<global::NetGen.Generated.NetSteps, float>(input, target, output);
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using NetGen.Tests.Infrastructure;
 
@@ -30,8 +31,8 @@ public sealed class PackageFeed : IDisposable
         ];
 
         // What is packed was built with the tests. The sources of the machine stay beside the feed, for what the package needs.
-        Pack("Runtime");
-        Pack("Templates");
+        foreach (string project in new[] { "Runtime", "Csv", "Charts", "Templates" })
+            Pack(project);
         Write("nuget.config", $"""
             <configuration>
               <packageSources>
@@ -61,8 +62,8 @@ public sealed class PackageFeed : IDisposable
         File.WriteAllText(In(path), text);
     }
 
-    /// <summary>Writes a project with the package or, where it is given, with another project instead, of whose package it is to know.</summary>
-    public void WriteProject(string path, string properties, string? reference = null) => Write(path, $"""
+    /// <summary>Writes a project with the package or, where they are given, with other packages instead, or with projects, of whose package it is to know.</summary>
+    public void WriteProject(string path, string properties, params string[] references) => Write(path, $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <TargetFramework>net10.0</TargetFramework>
@@ -70,7 +71,7 @@ public sealed class PackageFeed : IDisposable
             {properties}
           </PropertyGroup>
           <ItemGroup>
-            {(reference is null ? $"<PackageReference Include=\"NetGen\" Version=\"{Version}\" />" : $"<ProjectReference Include=\"{reference}\" />")}
+            {string.Concat((references is [] ? ["NetGen"] : references).Select(name => name.EndsWith(".csproj", StringComparison.Ordinal) ? $"<ProjectReference Include=\"{name}\" />" : $"<PackageReference Include=\"{name}\" Version=\"{Version}\" />"))}
           </ItemGroup>
         </Project>
         """);

@@ -95,9 +95,41 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
         Assert.Equal("0110", feed.Dotnet("app", feed.In("app", "out", "app.dll")));
     }
 
+    [Fact]
+    public void A_fresh_project_with_the_other_packages_reads_a_table_and_draws_its_training()
+    {
+        feed.WriteProject("table/table.csproj", "<OutputType>Exe</OutputType>", "NetGen", "NetGen.Csv", "NetGen.Charts");
+        feed.Write("table/Program.cs", """
+            using System;
+            using System.IO;
+            using System.Linq;
+            using NetGen;
+            using NetGen.Charts;
+            using NetGen.Csv;
+            using NetGen.Data;
+            using NetGen.Training;
+
+            string rows = string.Concat(Enumerable.Range(0, 60).Select(i => $"{i % 10},{(i % 3 == 0 ? "Ulm" : "Bonn")},{(i % 10 > 4 ? "large" : "small")}\n"));
+            TabularData<int> table = CsvReader.ReadClasses(new StringReader("rooms,city,size\n" + rows), new CsvOptions { Target = "size", Categorical = ["city"] });
+            var trainer = new Trainer<Homes, int>(new Homes(seed: 1), new Adam(0.05));
+            trainer.Fit(table.Data.Transform(table.Transform), 30, 10, progress: new ConsoleProgress());
+            TrainingReport.Write("report.html", trainer.History);
+            Console.WriteLine();
+            Console.WriteLine(table.CreatePredictor(trainer.Network).Classify(table.Schema.Encode("9", "Ulm")).Name);
+
+            [Network(3)]
+            [Linear(8), ReLU, Linear(2)]
+            [CrossEntropyLoss]
+            internal sealed partial class Homes;
+            """);
+        feed.Build("table", "build", "-c", "Release", "--output", feed.In("table", "out"));
+        Assert.EndsWith("large", feed.Dotnet("table", feed.In("table", "out", "table.dll")).TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains("<h2>loss</h2>", File.ReadAllText(feed.In("table", "report.html")), StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// The network is in a library, and the program knows of the package through it alone. The speed is that of the vectors' width, a constant in what Native AOT makes:
-    /// without a word from the package it is 128 bits, and a step takes 200 times as long.
+    /// without a word from the package it is 128 bits, and a step takes 200 times as long. Checkpoints call the system, to flush a directory.
     /// </summary>
     [NativeFact]
     public void A_program_of_Native_AOT_has_wide_vectors_and_the_bits_of_the_JIT()
@@ -117,10 +149,14 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
         feed.WriteProject("native/native.csproj", "<OutputType>Exe</OutputType><PublishAot>true</PublishAot>", "../library/library.csproj");
         feed.Write("native/Program.cs", """
             using System;
+            using System.IO;
             using System.Runtime.Intrinsics;
             using System.Runtime.Intrinsics.X86;
             using Library;
             using NetGen;
+            using NetGen.Data;
+            using NetGen.Metrics;
+            using NetGen.Training;
 
             var images = new float[64 * Digits.InputSize];
             for (int i = 0; i < images.Length; i++)
@@ -134,17 +170,48 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
                 digits.TrainStep(images, labels, optimizer);
             var scores = new float[64 * Digits.OutputSize];
             digits.Predict(images, scores);
-            var hash = 14695981039346656037;
-            foreach (float score in scores)
-                hash = (hash ^ BitConverter.SingleToUInt32Bits(score)) * 1099511628211;
-            Console.WriteLine(hash);
+            Console.WriteLine(Hash(scores));
+
+            string folder = Directory.CreateTempSubdirectory("netgen-native-").FullName;
+            var data = new Dataset<int>(images, labels, Digits.InputSize);
+            var transform = new Standardize().Fit(data);
+            Trainer<Digits, int> Trained(int epochs)
+            {
+                var trainer = new Trainer<Digits, int>(new Digits(seed: 2), new AdamW(1e-3))
+                {
+                    Average = new ExponentialMovingAverage(), Schedule = new CosineAnnealing(4), Metrics = [new Accuracy(), new F1()], Monitor = new TrainingMonitor(),
+                    Callbacks = [new EarlyStopping()], Checkpoints = new CheckpointDirectory(folder) { Keep = 1 },
+                };
+                Console.WriteLine(trainer.Resume());
+                trainer.Fit(data.Transform(transform), epochs, 16, data.Transform(transform));
+                return trainer;
+            }
+
+            Trained(2);
+            string saved = Path.Combine(folder, "digits.model");
+            new Predictor<Digits>(Trained(4).Network, transform).Save(saved);
+            Predictor<Digits>.Load(saved).Predict(images, scores);
+            Console.WriteLine(Hash(scores));
+            Console.WriteLine(string.Join(' ', new CheckpointDirectory(folder).Steps));
+            Directory.Delete(folder, recursive: true);
             Console.WriteLine(Vector256.IsHardwareAccelerated && Fma.IsSupported);
+
+            static ulong Hash(float[] scores)
+            {
+                var hash = 14695981039346656037;
+                foreach (float score in scores)
+                    hash = (hash ^ BitConverter.SingleToUInt32Bits(score)) * 1099511628211;
+                return hash;
+            }
             """);
         string said = feed.Dotnet("native", "publish", "-c", "Release", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "--output", feed.In("native", "out"));
         Assert.Contains("NetGen: native is compiled for x86-64-v3 ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", said, StringComparison.Ordinal);
         string native = ChildProcess.RunProgram(feed.In("native", "out", "native"), feed.Directory, []);
         Assert.Equal(native, feed.Dotnet("native", feed.In("native", "bin", "Release", "net10.0", "linux-x64", "native.dll")));
-        Assert.EndsWith("True", native.TrimEnd(), StringComparison.Ordinal);
+        string[] lines = native.TrimEnd().Split('\n');
+        Assert.Equal(["False", "True"], lines[1..3]);
+        Assert.Equal(["16", "True"], lines[4..]);
 
         string Set(params string[] properties) => feed.Dotnet("native", ["msbuild", "-getProperty:IlcInstructionSet", "-nodeReuse:false", .. properties]).Trim();
         Assert.Equal("x86-64-v3", Set("-p:RuntimeIdentifier=win-x64"));

@@ -104,6 +104,23 @@ public sealed partial class TrainingReportTests : IDisposable
         Assert.Equal([2, 3], time.GetProperty("data")[0].GetProperty("x").EnumerateArray().Select(value => value.GetDouble()));
     }
 
+    /// <summary>Of layers that have no prediction, and of those whose outputs are not finite; the others keep their order.</summary>
+    [Fact]
+    public void Columns_that_are_not_finite_are_left_out()
+    {
+        Panel panel = Panel.Columns("signal", ["a", "b", "<c>"], [("predicted", [1, double.NaN, 3]), ("measured", [double.PositiveInfinity, 5, double.NegativeInfinity])])!;
+        JsonElement figure = JsonDocument.Parse(panel.Figure).RootElement;
+        Assert.Equal([1, 3], Values(figure, "predicted"));
+        Assert.Equal([5], Values(figure, "measured"));
+        Assert.Equal(["a &lt;c&gt;", "b"], figure.GetProperty("data").EnumerateArray().Select(series => Texts(series.GetProperty("x"))));
+        JsonElement axis = figure.GetProperty("layout").GetProperty("xaxis");
+        Assert.Equal(("array", "a b &lt;c&gt;"), (axis.GetProperty("categoryorder").GetString(), Texts(axis.GetProperty("categoryarray"))));
+        Assert.Null(Panel.Columns("signal", ["a", "b"], [("predicted", [double.NaN, double.NaN]), ("measured", [double.PositiveInfinity, double.NaN])]));
+        Assert.Null(Panel.Columns("signal", [], [("predicted", [])]));
+
+        static string Texts(JsonElement texts) => string.Join(' ', texts.EnumerateArray().Select(text => text.GetString()));
+    }
+
     [Fact]
     public void The_page_refers_to_nothing_outside_of_it()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
@@ -31,6 +32,53 @@ public class AtomicFileTests
 
         AtomicFile.Write(path, stream => network.Save(new FailingStream(stream, length)));
         Assert.Equal(CheckpointFile.Of(network), File.ReadAllBytes(path));
+    }
+
+    /// <summary>The contents before the name, and the name before the end.</summary>
+    [Fact]
+    public void File_and_directory_are_flushed_each_when_it_has_what_is_to_last()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(Name);
+        new Tiny(1).Save(path);
+        byte[] old = CheckpointFile.Of(new Tiny(1)), contents = CheckpointFile.Of(new Tiny(2));
+        var flushed = new List<string>();
+        AtomicFile.Write(path, stream => new Tiny(2).Save(stream), handle =>
+        {
+            if (OperatingSystem.IsLinux())
+                flushed.Add(File.ResolveLinkTarget($"/proc/self/fd/{handle.DangerousGetHandle()}", returnFinalTarget: false)!.FullName);
+            else
+                flushed.Add(flushed.Count == 0 ? directory.File(directory.Files.Single(name => name != Name)) : directory.FullName);
+            if (flushed.Count > 1)
+                return;
+            Assert.Equal(contents.Length, RandomAccess.GetLength(handle));
+            Assert.Equal(old, File.ReadAllBytes(path));
+        });
+        Assert.Equal(contents, File.ReadAllBytes(path));
+        Assert.Matches(@"^model\.safetensors\..*\.netgen-tmp$", Path.GetFileName(flushed[0]));
+        Assert.Equal(OperatingSystem.IsWindows() ? [] : [directory.FullName], flushed.Skip(1));
+    }
+
+    [Fact]
+    public void A_flush_that_fails_leaves_the_old_file_or_says_that_the_new_one_is_there()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(Name);
+        new Tiny(1).Save(path);
+        Assert.Equal("of the file", Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => new Tiny(2).Save(stream), _ => throw new IOException("of the file"))).Message);
+        Assert.Equal(CheckpointFile.Of(new Tiny(1)), File.ReadAllBytes(path));
+        Assert.Equal([Name], directory.Files);
+        if (OperatingSystem.IsWindows())
+            return;
+        int flushes = 0;
+        IOException failure = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => new Tiny(2).Save(stream), _ =>
+        {
+            if (++flushes == 2)
+                throw new IOException("of the directory");
+        }));
+        Assert.Equal($"The file is written, but its directory {directory.FullName} could not be flushed to the disk: of the directory", failure.Message);
+        Assert.Equal(CheckpointFile.Of(new Tiny(2)), File.ReadAllBytes(path));
+        Assert.Equal([Name], directory.Files);
     }
 
     [Fact]

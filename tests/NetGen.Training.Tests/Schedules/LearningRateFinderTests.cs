@@ -98,6 +98,34 @@ public class LearningRateFinderTests
     }
 
     [Fact]
+    public void A_loss_of_ones_own_is_minimised_in_the_place_of_the_declared_one()
+    {
+        using ArrayLoader<int> data = Data();
+        LossFunction<int> loss = Losses.CrossEntropy([1, 2, 3, 4], labelSmoothing: 0.2);
+        var network = new Noisy(seed: 3);
+        float[] before = Bits(network);
+        var found = LearningRateFinder.Run(network, new SGD(0), data, minimum: 1e-2, maximum: 1, steps: 20, smoothing: 0, loss: loss);
+        Assert.Equal(before, Bits(network));
+        Assert.NotEqual(LearningRateFinder.Run(network, new SGD(0), data, minimum: 1e-2, maximum: 1, steps: 20, smoothing: 0).Losses, found.Losses);
+
+        // By hand: the same steps, the same losses.
+        var optimizer = new SGD(0);
+        data.Begin(0);
+        for (int step = 0, epoch = 0; step < found.Losses.Count; step++)
+        {
+            if (!data.MoveNext())
+            {
+                data.Begin(++epoch);
+                data.MoveNext();
+            }
+
+            optimizer.LearningRate = found.LearningRates[step];
+            int[] labels = data.Current.Targets.ToArray();
+            Assert.Equal(network.TrainStep(data.Current.Inputs, (outputs, gradients) => loss(outputs, labels, gradients), optimizer), found.Losses[step]);
+        }
+    }
+
+    [Fact]
     public void What_does_not_fit_is_told_and_the_network_restored()
     {
         using ArrayLoader<int> data = Data();

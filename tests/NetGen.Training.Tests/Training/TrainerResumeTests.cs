@@ -60,6 +60,56 @@ public class TrainerResumeTests
         Assert.Equal(whole.Network.FlatParameters, last.Network.FlatParameters);
     }
 
+    /// <summary>Whether a loader transforms or the dataset was transformed, inputs or targets, parts of it or all.</summary>
+    [Fact]
+    public void Transforms_that_are_fitted_to_something_else_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "training.safetensors");
+        Dataset<float> data = Values(1), others = Values(2);
+        (string Name, Func<Dataset<float>, DataLoader<float>> Loader)[] kinds =
+        [
+            ("transform", fit => new ArrayLoader<float>(data, 16, transform: new Standardize().Fit(fit))),
+            ("transform", fit => new PrefetchLoader<float>(Enumerable.Range(0, data.Count).Select(i => new Sample<float>(data.Input(i).ToArray(), data.Target(i).ToArray())), 5, 16, new PrefetchOptions { TargetSize = 3, Transform = new Standardize().Fit(fit) })),
+            ("dataTransforms", fit => new ArrayLoader<float>(data.Transform(new Standardize().Fit(fit)), 16)),
+            ("dataTransforms", fit => new ArrayLoader<float>(data.Transform(new Standardize().Fit(fit)).Transform(new MinMax().Fit(data)), 16)),
+            ("dataTransforms", fit => new ArrayLoader<float>(data.Transform(new Standardize().Fit(fit)).Split(0.5, seed: 1).Train, 16)),
+            ("dataTransforms", fit => new ArrayLoader<float>(data.Transform(new Standardize().Fit(fit)).Slice(3, 40), 16)),
+            ("dataTransforms", fit => new ArrayLoader<float>(data.Transform(new Standardize().Fit(fit)).WithTargets(data.Targets.ToArray()), 16)),
+            ("targetTransforms", fit => new ArrayLoader<float>(data.TransformTargets(new Standardize().FitTargets(fit)), 16)),
+            ("targetTransforms", fit => new ArrayLoader<float>(data.TransformTargets(new Standardize().FitTargets(fit)).Transform(new MinMax().Fit(data)), 16)),
+            ("targetTransforms", fit => new ArrayLoader<float>(data.TransformTargets(new Standardize().FitTargets(fit)).Subset([1, 2, 3, 4]), 16)),
+        ];
+        foreach ((string name, Func<Dataset<float>, DataLoader<float>> loader) in kinds)
+        {
+            Trainer<SmallRegression, float> whole = Trainer();
+            using DataLoader<float> first = loader(data), same = loader(data), other = loader(others);
+            whole.Fit(first, 1);
+            whole.SaveCheckpoint(path);
+            whole.Fit(first, 2);
+            Trainer<SmallRegression, float> resumed = Trainer();
+            resumed.LoadCheckpoint(path);
+            Assert.StartsWith($"Expected a loader with {name} Standardize ", Assert.Throws<InvalidDataException>(() => resumed.Fit(other, 2)).Message, StringComparison.Ordinal);
+            resumed.Fit(same, 2);
+            Assert.Equal(whole.Network.FlatParameters, resumed.Network.FlatParameters);
+        }
+
+        // New targets are not those that were transformed.
+        using var replaced = new ArrayLoader<float>(data.TransformTargets(new Standardize().FitTargets(data)).WithTargets(data.Targets.ToArray()), 16);
+        var state = new TrainingState();
+        replaced.Save(state);
+        Assert.Equal("none", state.GetString("targetTransforms"));
+
+        static Trainer<SmallRegression, float> Trainer() => new(new SmallRegression(seed: 1), new Adam(1e-2));
+
+        static Dataset<float> Values(int seed)
+        {
+            var random = new Random(seed);
+            float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
+            return new Dataset<float>(Draw(48 * 5), Draw(48 * 3), 5, 3);
+        }
+    }
+
     [Fact]
     public void Callbacks_are_known_by_their_kind()
     {

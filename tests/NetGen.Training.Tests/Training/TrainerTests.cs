@@ -16,6 +16,43 @@ namespace NetGen.Tests.Training;
 [CrossEntropyLoss]
 internal sealed partial class Clusters;
 
+[Network(6)]
+[Linear(24), ReLU, Linear(3)]
+[CrossEntropyLoss]
+internal partial class Counted;
+
+/// <summary>Counts its passes of evaluation.</summary>
+internal sealed class Counting(ulong seed) : Counted(seed), INetwork<Counting>, ITrainableNetwork<int>
+{
+    public int Passes { get; private set; }
+
+    static int INetwork<Counting>.InputSize => InputSize;
+
+    static int INetwork<Counting>.OutputSize => OutputSize;
+
+    static int INetwork<Counting>.ParameterCount => ParameterCount;
+
+    static NetworkReport INetwork<Counting>.Report => Report;
+
+    static string INetwork<Counting>.Summary => Summary;
+
+    static IReadOnlyList<LayerInfo> INetwork<Counting>.Layers => Layers;
+
+    static Counting INetwork<Counting>.Create(ulong seed) => new(seed);
+
+    void INetwork.Predict(ReadOnlySpan<float> input, Span<float> output)
+    {
+        Passes++;
+        Predict(input, output);
+    }
+
+    float ITrainableNetwork<int>.EvaluateLoss(ReadOnlySpan<float> input, ReadOnlySpan<int> target, Span<float> output)
+    {
+        Passes++;
+        return EvaluateLoss(input, target, output);
+    }
+}
+
 public class TrainerTests
 {
     public static TheoryData<string, Func<IOptimizer>> Optimizers => new()
@@ -79,6 +116,55 @@ public class TrainerTests
         Assert.Equal(history["val_accuracy"][^1], evaluation["accuracy"]);
         Assert.Throws<KeyNotFoundException>(() => evaluation["f1"]);
         Assert.Equal(9, history.ToCsv().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public void Figures_of_one_name_are_refused()
+    {
+        Assert.StartsWith("Expected a name of its own for each metric, but Accuracy and ConfusionMatrix both have a figure \"accuracy\".", Refused(new Accuracy(), new RocAuc(), new ConfusionMatrix()), StringComparison.Ordinal);
+        Assert.Contains("F1 and F1 both have a figure \"f1_macro\"", Refused(new F1(), new F1(ClassAverage.Micro), new F1()), StringComparison.Ordinal);
+        Assert.Contains("the trainer and Named both have a figure \"seconds\"", Refused(new Named("seconds")), StringComparison.Ordinal);
+        Assert.Contains("the trainer and Named both have a figure \"loss\"", Refused(new Named("loss")), StringComparison.Ordinal);
+        Assert.Contains("Accuracy and Named both have a figure \"val_accuracy\"", Refused(new Accuracy(), new Named("val_accuracy")), StringComparison.Ordinal);
+        var matrix = new ConfusionMatrix();
+        var trainer = new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam()) { Metrics = [matrix, new F1(), new F1(ClassAverage.Micro)] };
+        Dataset<int> data = Data(64, seed: 1);
+        Assert.Equal(new Trainer<Clusters, int>(trainer.Network, new Adam()) { Metrics = [new Accuracy()] }.Evaluate(data)["accuracy"], trainer.Evaluate(data)["accuracy"]);
+        Assert.Equal((double)(matrix[0, 0] + matrix[1, 1] + matrix[2, 2]) / data.Count, matrix.Value);
+
+        static string Refused(params Metric<int>[] metrics) => Assert.Throws<ArgumentException>(() => new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam()) { Metrics = metrics }).Message;
+    }
+
+    /// <summary>Of an evaluation of ten batches no more is allocated than of one.</summary>
+    [Fact]
+    public void An_evaluation_is_one_pass_a_batch_whatever_is_measured_and_batches_allocate_nothing()
+    {
+        Dataset<int> data = Data(160, seed: 1);
+        foreach (LossFunction<int>? loss in new[] { null, Losses.CrossEntropy() })
+        {
+            double plain = Evaluate(loss).Loss;
+            Assert.Equal(plain, Evaluate(loss, new Accuracy(), new F1(), new TopKAccuracy(2)).Loss);
+        }
+
+        Evaluation Evaluate(LossFunction<int>? loss, params Metric<int>[] metrics)
+        {
+            var network = new Counting(seed: 1);
+            var trainer = new Trainer<Counting, int>(network, new SGD(0.1)) { Metrics = metrics, Loss = loss };
+            using var many = new ArrayLoader<int>(data, 16);
+            using var one = new ArrayLoader<int>(data, 160);
+            Evaluation evaluation = trainer.Evaluate(many);
+            Assert.Equal(10, network.Passes);
+            trainer.Evaluate(one);
+            Assert.Equal(Enumerable.Range(0, 5).Min(_ => Bytes(one)), Enumerable.Range(0, 5).Min(_ => Bytes(many)));
+            return evaluation;
+
+            long Bytes(ArrayLoader<int> loader)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                trainer.Evaluate(loader);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+        }
     }
 
     [Fact]
@@ -184,30 +270,6 @@ public class TrainerTests
                     Assert.Equal(last, trainer.StepCount);
                 }
             }
-        }
-    }
-
-    [Fact]
-    public void A_loader_that_throws_leaves_the_training_where_it_was()
-    {
-        Dataset<int> data = Data(64, seed: 1);
-        float[] expected = Fit(int.MaxValue);
-        Assert.Equal(expected, Fit(3));
-
-        float[] Fit(int failing)
-        {
-            var network = new Clusters(seed: 9);
-            var trainer = new Trainer<Clusters, int>(network, new Adam(1e-2));
-            using var loader = new Failing(new ArrayLoader<int>(data, 16, shuffle: true, seed: 1)) { Failure = failing };
-            if (failing < int.MaxValue)
-            {
-                Assert.Throws<TimeoutException>(() => trainer.Fit(loader, 3));
-                Assert.Equal(2, trainer.StepCount);
-                loader.Failure = int.MaxValue;
-            }
-
-            trainer.Fit(loader, 3);
-            return network.FlatParameters.ToArray();
         }
     }
 
@@ -319,6 +381,21 @@ public class TrainerTests
         return new Dataset<int>(inputs, labels, 6);
     }
 
+    private sealed class Named(string name) : Metric<int>
+    {
+        public override string Name => name;
+
+        public override double Value => 0;
+
+        public override void Reset(int outputSize)
+        {
+        }
+
+        public override void Update(ReadOnlySpan<float> outputs, ReadOnlySpan<int> targets)
+        {
+        }
+    }
+
     private sealed class Rule : IOptimizer
     {
         public void Step(IParameterized model)
@@ -344,30 +421,5 @@ public class TrainerTests
         public override void OnStepEnd(TrainingContext training) => Step?.Invoke(training);
 
         public override void OnEpochEnd(TrainingContext training, EpochFigures epoch) => Epoch?.Invoke(training, epoch);
-    }
-
-    private sealed class Failing(DataLoader<int> inner) : DataLoader<int>
-    {
-        private int _batches;
-
-        public int Failure { get; set; }
-
-        public override int InputSize => inner.InputSize;
-
-        public override int TargetSize => inner.TargetSize;
-
-        public override int BatchSize => inner.BatchSize;
-
-        public override long? SampleCount => inner.SampleCount;
-
-        public override Batch<int> Current => inner.Current;
-
-        public override void Begin(long epoch, long firstBatch = 0) => inner.Begin(epoch, firstBatch);
-
-        public override bool MoveNext() => ++_batches == Failure ? throw new TimeoutException() : inner.MoveNext();
-
-        public override void Save(TrainingState state) => inner.Save(state);
-
-        public override Action Load(TrainingState state) => inner.Load(state);
     }
 }
