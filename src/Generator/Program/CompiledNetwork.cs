@@ -19,8 +19,8 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>The rows that a chunk has at least where weights are many: a layer's are read once a chunk.</summary>
     private const int LeastRows = 16;
 
-    /// <summary>Multiply-adds that are done while a weight is read, and a hundred times that, so that reading takes hardly any of the time.</summary>
-    private const long Reading = 1000;
+    /// <summary>Multiply-adds of a chunk for each weight, beside which reading it takes hardly any time.</summary>
+    private const long WeightReading = 1000;
 
     private const int MostRows = 256;
 
@@ -65,10 +65,10 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         var inference = MemoryPlan.Create(program.Inference);
         var training = MemoryPlan.Create(program.Training);
         int perSample = Math.Max(1, inference.PerSample);
-        int rows = ChunkBytes / sizeof(float) / perSample;
-        long worth = Math.Max(1, program.Inference.Sum(step => step.MultiplyAccumulates));
-        int least = (int)Math.Max(1, Math.Min(LeastRows, Reading * program.PackedParameterCount / worth));
-        rows = rows < LeastRows ? Math.Max(rows, least) : rows / LeastRows * LeastRows;
+        int fitting = ChunkBytes / sizeof(float) / perSample;
+        long multiplyAccumulates = Math.Max(1, program.Inference.Sum(step => step.MultiplyAccumulates));
+        int least = (int)Math.Max(1, Math.Min(LeastRows, WeightReading * program.PackedParameterCount / multiplyAccumulates));
+        int rows = fitting < LeastRows ? Math.Max(fitting, least) : fitting / LeastRows * LeastRows;
 
         // Of the largest networks not even these fit into one workspace.
         int most = Math.Max(1, Math.Min(MostRows, MostFloats / perSample));
