@@ -14,7 +14,7 @@ internal sealed class Marginal
     private const int Terms = 20;
 
     /// <summary>So few states do not tell more.</summary>
-    private const double MostSpread = 20;
+    private const double MostSpread = 12;
 
     /// <summary>The states, as Gauss and Hermite's quadrature of five nodes has them.</summary>
     private static readonly (double Place, double Share)[] s_states =
@@ -22,6 +22,9 @@ internal sealed class Marginal
         (-2.8569700138728056, 0.011257411327720688), (-1.3556261799742657, 0.22207592200561263), (0, 0.53333333333333333),
         (1.3556261799742657, 0.22207592200561263), (2.8569700138728056, 0.011257411327720688),
     ];
+
+    /// <summary>What octaves of further terms have of all of them: where a function bends its terms fall as the power 5/2.</summary>
+    private static readonly double[] s_octaves = [.. Enumerable.Range(0, 12).Select(octave => (octave == 11 ? 1 : 1 - Math.Pow(2, -1.5)) * Math.Pow(2, -1.5 * octave))];
 
     private static readonly double[] s_roots = [.. Enumerable.Range(0, Terms + 1).Select(n => Math.Sqrt(n))];
 
@@ -34,12 +37,12 @@ internal sealed class Marginal
     private static readonly double[][] s_hermite = Hermite();
 
     private double[]? _places;
-    private double[]? _spectrum;
+    private (double[] OfOneInput, double[] OfTwo)? _spectra;
     private double? _spread;
 
-    private Marginal(double[] weights, double[] values, double[]? places, int states, double mean, double square)
+    private Marginal(double[] weights, double[] values, double[]? places, int states, double together, double mean, double square)
     {
-        (Weights, Values, _places, States) = (weights, values, places, states);
+        (Weights, Values, _places, States, Together) = (weights, values, places, states, together);
         (Mean, Square) = (mean, square);
     }
 
@@ -50,6 +53,9 @@ internal sealed class Marginal
 
     /// <summary>How many states there are; each has as many nodes.</summary>
     public int States { get; }
+
+    /// <summary>How far the states of two inputs go together: the correlation of the normal numbers that decide on them.</summary>
+    public double Together { get; }
 
     /// <summary>The nodes of a state.</summary>
     public int Length => Values.Length / States;
@@ -71,15 +77,16 @@ internal sealed class Marginal
     /// <param name="variance">The variance.</param>
     /// <param name="spread">The variance of the variance over states, in units of its square.</param>
     /// <param name="shape">The logarithms of the variances of the states, but for a factor that the spread decides; null: the variance is taken for a lognormal number.</param>
-    public static Marginal Gaussian(double mean, double variance, double spread = 0, IReadOnlyList<double>? shape = null)
+    /// <param name="together">How far the states of two inputs go together.</param>
+    public static Marginal Gaussian(double mean, double variance, double spread = 0, IReadOnlyList<double>? shape = null, double together = 1)
     {
         if (!(variance > 0))
-            return new Marginal([1], [mean], [0], 1, mean, mean * mean);
+            return new Marginal([1], [mean], [0], 1, together, mean, mean * mean);
         double square = variance + (mean * mean);
         if (!(spread > 1e-5))
         {
             (double[] Weights, double[] Values, double[] Places) one = Nodes(mean, Math.Sqrt(variance));
-            return new Marginal(one.Weights, one.Values, one.Places, 1, mean, square);
+            return new Marginal(one.Weights, one.Values, one.Places, 1, together, mean, square);
         }
 
         double[] scales = Scales(Math.Min(spread, MostSpread), shape);
@@ -95,7 +102,7 @@ internal sealed class Marginal
                 weights[(state * count) + k] = s_states[state].Share * states[state].Weights[k];
         }
 
-        return new Marginal(weights, values, places, states.Length, mean, square);
+        return new Marginal(weights, values, places, states.Length, together, mean, square);
     }
 
     /// <summary>Numbers of mean 1, one a state.</summary>
@@ -136,8 +143,8 @@ internal sealed class Marginal
         return [.. Expected(squares, kept).Select((each, state) => Math.Log((part * each * Math.Exp(own * s_states[state].Place)) + 1 - part))];
     }
 
-    /// <summary>Values with weights, of which no more is known.</summary>
-    public static Marginal Of(double[] weights, double[] values, int states) => Of(weights, values, null, states);
+    /// <summary>Values with weights in the states of another, of which no more is known.</summary>
+    public static Marginal Of(double[] weights, double[] values, Marginal states) => Of(weights, values, null, states);
 
     /// <summary>A function of it.</summary>
     public Marginal Select(Func<double, double> function)
@@ -145,15 +152,15 @@ internal sealed class Marginal
         var values = new double[Values.Length];
         for (int k = 0; k < values.Length; k++)
             values[k] = function(Values[k]);
-        return Of(Weights, values, _places, States);
+        return Of(Weights, values, _places, this);
     }
 
     /// <summary>A linear function of it in each state, as another random number.</summary>
     public Marginal Select(Func<int, (double Factor, double Shift)> ofState) =>
-        Of([.. Weights], [.. Values.Select((value, k) => ofState(k / Length) is var (factor, shift) ? shift + (factor * value) : 0)], _places, States);
+        Of([.. Weights], [.. Values.Select((value, k) => ofState(k / Length) is var (factor, shift) ? shift + (factor * value) : 0)], _places, this);
 
     /// <summary>The sum with another function of the same normal number.</summary>
-    public Marginal Plus(Marginal other) => Of(Weights, [.. Values.Zip(other.Values, (a, b) => a + b)], _places, States);
+    public Marginal Plus(Marginal other) => Of(Weights, [.. Values.Zip(other.Values, (a, b) => a + b)], _places, this);
 
     /// <summary>The mean of a function of the nodes over a state.</summary>
     public double OfState(int state, Func<int, double> function)
@@ -218,44 +225,80 @@ internal sealed class Marginal
     public bool IsOneWith(Marginal other) => ReferenceEquals(Weights, other.Weights);
 
     /// <summary>Another random number with the distribution.</summary>
-    public Marginal Independent() => new((double[])Weights.Clone(), Values, _places, States, Mean, Square) { _spectrum = _spectrum, _spread = _spread };
+    public Marginal Independent() => With((double[])Weights.Clone());
 
     /// <summary>The same function of what another, whose weights are equal, is a function of.</summary>
-    public Marginal OneWith(Marginal other) => new(other.Weights, Values, _places, States, Mean, Square) { _spectrum = _spectrum, _spread = _spread };
+    public Marginal OneWith(Marginal other) => With(other.Weights);
 
-    /// <summary>The mean of the product of two that have this distribution, and whose normal numbers correlate (Mehler's formula; what the series leaves out is that of its last term).</summary>
-    public double Product(double correlation)
+    /// <summary>The mean of the product of two that have this distribution, of two inputs or at two places, and whose normal numbers correlate (Mehler's formula).</summary>
+    public double Product(double correlation) => Sum((_spectra ??= Spectra()).OfTwo, correlation);
+
+    /// <summary>The same of two for one input, which are in one state.</summary>
+    public double ProductOfUnits(double correlation) => Sum((_spectra ??= Spectra()).OfOneInput, correlation);
+
+    private static double Sum(double[] spectrum, double correlation)
     {
-        double[] spectrum = Spectrum();
-        (double sum, double power, double rest) = (0, 1, Square);
-        foreach (double term in spectrum)
+        (double sum, double power) = (0, 1);
+        for (int n = 0; n < Terms; n++)
         {
-            sum += term * power;
-            rest -= term;
+            sum += spectrum[n] * power;
             power *= correlation;
         }
 
-        return sum + (Math.Max(0, rest) * power);
+        // Each octave of what is left has its mean at 1.36 of its first term.
+        for (int n = Terms; n < 1.36 * Terms; n++)
+            power *= correlation;
+        foreach (double share in s_octaves)
+        {
+            sum += spectrum[Terms] * share * power;
+            power *= power;
+        }
+
+        return sum;
     }
 
-    /// <summary>The correlation of the normal numbers that gives a product.</summary>
-    public double Correlation(double product)
+    /// <summary>The correlation of the normal numbers that gives a product of two inputs.</summary>
+    public double Correlation(double product) => Correlation((_spectra ??= Spectra()).OfTwo, product);
+
+    /// <summary>The same of two for one input.</summary>
+    public double CorrelationOfUnits(double product) => Correlation((_spectra ??= Spectra()).OfOneInput, product);
+
+    private static double Correlation(double[] spectrum, double product)
     {
-        if (product >= Square)
+        if (product >= Sum(spectrum, 1))
             return 1;
-        if (product <= Product(0))
+        if (product <= Sum(spectrum, 0))
             return 0;
         (double low, double high) = (0, 1);
         for (int i = 0; i < 50; i++)
         {
             double middle = 0.5 * (low + high);
-            if (Product(middle) < product)
+            if (Sum(spectrum, middle) < product)
                 low = middle;
             else
                 high = middle;
         }
 
         return 0.5 * (low + high);
+    }
+
+    /// <summary>The mean of the product of two numbers that depend on the states of two inputs.</summary>
+    public double OfTwo(IEnumerable<double> ofStates)
+    {
+        double[] each = [.. ofStates];
+        if (States == 1)
+            return each[0] * each[0];
+        (double product, double power) = (0, 1);
+        foreach (double[] polynomial in s_hermite)
+        {
+            double coefficient = 0;
+            for (int state = 0; state < States; state++)
+                coefficient += s_states[state].Share * each[state] * polynomial[state];
+            product += power * coefficient * coefficient;
+            power *= Together;
+        }
+
+        return product;
     }
 
     /// <summary>The nodes of a state from the least value to the largest.</summary>
@@ -266,7 +309,9 @@ internal sealed class Marginal
         return order;
     }
 
-    private static Marginal Of(double[] weights, double[] values, double[]? places, int states)
+    private Marginal With(double[] weights) => new(weights, Values, _places, States, Together, Mean, Square) { _spectra = _spectra, _spread = _spread };
+
+    private static Marginal Of(double[] weights, double[] values, double[]? places, Marginal states)
     {
         (double mean, double square) = (0, 0);
         for (int k = 0; k < values.Length; k++)
@@ -275,7 +320,7 @@ internal sealed class Marginal
             square += weights[k] * values[k] * values[k];
         }
 
-        return new Marginal(weights, values, places, states, mean, square);
+        return new Marginal(weights, values, places, states.States, states.Together, mean, square);
     }
 
     private static (double[] Weights, double[] Values, double[] Places) Nodes(double mean, double deviation)
@@ -302,16 +347,18 @@ internal sealed class Marginal
         return (weights, values, places);
     }
 
-    /// <summary>The squares of the coefficients of normalised Hermite polynomials: the mean over states, which two inputs share.</summary>
-    private double[] Spectrum()
+    /// <summary>
+    /// The squares of the coefficients of normalised Hermite polynomials, and what these leave out. Of one input they are the mean over states; two inputs share these as far as they go
+    /// together, by Mehler's formula once more.
+    /// </summary>
+    private (double[] OfOneInput, double[] OfTwo) Spectra()
     {
-        if (_spectrum is not null)
-            return _spectrum;
-        var spectrum = new double[Terms];
+        (double[] one, double[] two) = (new double[Terms + 1], new double[Terms + 1]);
         double[] places = Places;
+        var coefficients = new double[States][];
         for (int state = 0; state < States; state++)
         {
-            var coefficients = new double[Terms];
+            double[] ofState = coefficients[state] = new double[Terms];
             double share = 0;
             for (int k = state * Length; k < (state + 1) * Length; k++)
             {
@@ -322,16 +369,25 @@ internal sealed class Marginal
                 double weighted = Weights[k] * Values[k];
                 for (int n = 0; n < Terms; n++)
                 {
-                    coefficients[n] += weighted * polynomial;
+                    ofState[n] += weighted * polynomial;
                     (last, polynomial) = (polynomial, ((places[k] * polynomial) - (s_roots[n] * last)) / s_roots[n + 1]);
                 }
             }
 
             for (int n = 0; n < Terms; n++)
-                spectrum[n] += coefficients[n] * coefficients[n] / share;
+            {
+                one[n] += ofState[n] * ofState[n] / share;
+                ofState[n] /= share;
+            }
         }
 
-        return _spectrum = spectrum;
+        one[Terms] = Math.Max(0, Square - one.Sum());
+        if (States == 1 || Together == 1)
+            return (one, one);
+        for (int n = 0; n < Terms; n++)
+            two[n] = OfTwo(coefficients.Select(each => each[n]));
+        two[Terms] = one[Terms];
+        return (one, two);
     }
 
     private double[] Ranks()
