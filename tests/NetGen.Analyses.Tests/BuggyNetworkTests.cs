@@ -7,7 +7,6 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using NetGen.Generator.Compiler.Advice;
-using NetGen.Generator.Compiler.Analyses;
 using Xunit;
 
 namespace NetGen.Tests.Analyses;
@@ -289,8 +288,7 @@ public class BuggyNetworkTests
 
     private static string GradientKept(string attributes)
     {
-        AnalyzedNetwork network = SourceNetworks.Of($"[{attributes}] partial class Net;");
-        var flow = new SignalFlow(network);
+        SignalFlow flow = SourceNetworks.Of($"[{attributes}] partial class Net;").Flow;
         return SignalFlow.Percent(flow.Length(flow.Layers[0]) / flow.Length(flow.Layers[^1]));
     }
 

@@ -13,6 +13,9 @@ internal sealed class Marginal
 {
     private const int Terms = 20;
 
+    /// <summary>For squares, which do not bend at 0.</summary>
+    private const int FewTerms = 10;
+
     /// <summary>So few states do not tell more.</summary>
     private const double MostSpread = 12;
 
@@ -22,9 +25,6 @@ internal sealed class Marginal
         (-2.8569700138728056, 0.011257411327720688), (-1.3556261799742657, 0.22207592200561263), (0, 0.53333333333333333),
         (1.3556261799742657, 0.22207592200561263), (2.8569700138728056, 0.011257411327720688),
     ];
-
-    /// <summary>What octaves of further terms have of all of them: where a function bends its terms fall as the power 5/2.</summary>
-    private static readonly double[] s_octaves = [.. Enumerable.Range(0, 12).Select(octave => (octave == 11 ? 1 : 1 - Math.Pow(2, -1.5)) * Math.Pow(2, -1.5 * octave))];
 
     private static readonly double[] s_roots = [.. Enumerable.Range(0, Terms + 1).Select(n => Math.Sqrt(n))];
 
@@ -37,7 +37,7 @@ internal sealed class Marginal
     private static readonly double[][] s_hermite = Hermite();
 
     private double[]? _places;
-    private (double[] OfOneInput, double[] OfTwo)? _spectra;
+    private (Spectrum OfOne, Spectrum OfTwo)? _spectra;
     private double? _spread;
 
     private Marginal(double[] weights, double[] values, double[]? places, int states, double together, double mean, double square)
@@ -86,7 +86,7 @@ internal sealed class Marginal
         if (!(spread > 1e-5))
         {
             (double[] Weights, double[] Values, double[] Places) one = Nodes(mean, Math.Sqrt(variance));
-            return new Marginal(one.Weights, one.Values, one.Places, 1, together, mean, square);
+            return new Marginal(one.Weights, one.Values, one.Places, 1, together, mean, square).WithSpectra([[mean, Math.Sqrt(variance)]]);
         }
 
         double[] scales = Scales(Math.Min(spread, MostSpread), shape);
@@ -102,7 +102,7 @@ internal sealed class Marginal
                 weights[(state * count) + k] = s_states[state].Share * states[state].Weights[k];
         }
 
-        return new Marginal(weights, values, places, states.Length, together, mean, square);
+        return new Marginal(weights, values, places, states.Length, together, mean, square).WithSpectra([.. scales.Select(scale => new[] { mean, Math.Sqrt(variance * scale) })]);
     }
 
     /// <summary>Numbers of mean 1, one a state.</summary>
@@ -114,8 +114,11 @@ internal sealed class Marginal
         for (int i = 0; i < 30; i++)
         {
             double middle = 0.5 * (low + high);
+            double square = 0;
             double[] scales = Raised(shape, middle);
-            if (s_states.Zip(scales, (state, scale) => state.Share * scale * scale).Sum() - 1 < spread)
+            for (int state = 0; state < scales.Length; state++)
+                square += s_states[state].Share * scales[state] * scales[state];
+            if (square - 1 < spread)
                 low = middle;
             else
                 high = middle;
@@ -125,10 +128,14 @@ internal sealed class Marginal
 
         static double[] Raised(IReadOnlyList<double> logarithms, double factor)
         {
+            var scales = new double[s_states.Length];
             double most = logarithms.Max();
-            double[] scales = [.. logarithms.Select(each => Math.Exp(factor * (each - most)))];
-            double mean = s_states.Zip(scales, (state, scale) => state.Share * scale).Sum();
-            return [.. scales.Select(scale => scale / mean)];
+            double mean = 0;
+            for (int state = 0; state < scales.Length; state++)
+                mean += s_states[state].Share * (scales[state] = Math.Exp(factor * (logarithms[state] - most)));
+            for (int state = 0; state < scales.Length; state++)
+                scales[state] /= mean;
+            return scales;
         }
     }
 
@@ -231,69 +238,39 @@ internal sealed class Marginal
     public Marginal OneWith(Marginal other) => With(other.Weights);
 
     /// <summary>The mean of the product of two that have this distribution, of two inputs or at two places, and whose normal numbers correlate (Mehler's formula).</summary>
-    public double Product(double correlation) => Sum((_spectra ??= Spectra()).OfTwo, correlation);
+    public double Product(double correlation) => Known().OfTwo.At(correlation);
 
     /// <summary>The same of two for one input, which are in one state.</summary>
-    public double ProductOfUnits(double correlation) => Sum((_spectra ??= Spectra()).OfOneInput, correlation);
-
-    private static double Sum(double[] spectrum, double correlation)
-    {
-        (double sum, double power) = (0, 1);
-        for (int n = 0; n < Terms; n++)
-        {
-            sum += spectrum[n] * power;
-            power *= correlation;
-        }
-
-        // Each octave of what is left has its mean at 1.36 of its first term.
-        for (int n = Terms; n < 1.36 * Terms; n++)
-            power *= correlation;
-        foreach (double share in s_octaves)
-        {
-            sum += spectrum[Terms] * share * power;
-            power *= power;
-        }
-
-        return sum;
-    }
+    public double ProductOfUnits(double correlation) => Known().OfOne.At(correlation);
 
     /// <summary>The correlation of the normal numbers that gives a product of two inputs.</summary>
-    public double Correlation(double product) => Correlation((_spectra ??= Spectra()).OfTwo, product);
+    public double Correlation(double product) => Known().OfTwo.Inverse(product);
 
     /// <summary>The same of two for one input.</summary>
-    public double CorrelationOfUnits(double product) => Correlation((_spectra ??= Spectra()).OfOneInput, product);
+    public double CorrelationOfUnits(double product) => Known().OfOne.Inverse(product);
 
-    private static double Correlation(double[] spectrum, double product)
+    /// <summary>How the squares of two inputs go together, in units of what the states of both make of them, against those of one input.</summary>
+    /// <param name="correlation">That of the normal numbers.</param>
+    /// <returns>The variance of the squares over the elements of a state, and the share of it that two inputs have in common.</returns>
+    public (double Variance, double Common) Squares(double correlation)
     {
-        if (product >= Sum(spectrum, 1))
-            return 1;
-        if (product <= Sum(spectrum, 0))
-            return 0;
-        (double low, double high) = (0, 1);
-        for (int i = 0; i < 50; i++)
-        {
-            double middle = 0.5 * (low + high);
-            if (Sum(spectrum, middle) < product)
-                low = middle;
-            else
-                high = middle;
-        }
-
-        return 0.5 * (low + high);
+        (Spectrum one, Spectrum two) = Spectra(Coefficients([.. Values.Select(value => value * value)], FewTerms), Weights.Select((weight, k) => weight * Math.Pow(Values[k], 4)).Sum());
+        (double ofOne, double ofTwo) = (one.At(0), two.At(0));
+        double variance = one.At(1) - ofOne;
+        return (variance, variance > 0 && ofTwo > 0 ? (two.At(correlation) - ofTwo) / ofTwo / (variance / ofOne) : 1);
     }
 
     /// <summary>The mean of the product of two numbers that depend on the states of two inputs.</summary>
-    public double OfTwo(IEnumerable<double> ofStates)
+    public double OfTwo(double[] ofStates)
     {
-        double[] each = [.. ofStates];
         if (States == 1)
-            return each[0] * each[0];
+            return ofStates[0] * ofStates[0];
         (double product, double power) = (0, 1);
         foreach (double[] polynomial in s_hermite)
         {
             double coefficient = 0;
             for (int state = 0; state < States; state++)
-                coefficient += s_states[state].Share * each[state] * polynomial[state];
+                coefficient += s_states[state].Share * ofStates[state] * polynomial[state];
             product += power * coefficient * coefficient;
             power *= Together;
         }
@@ -328,7 +305,9 @@ internal sealed class Marginal
         List<double> ends = [.. s_deviations, -mean / deviation];
         for (double z = 1; z < (Normal.Reach * deviation) + Math.Abs(mean); z *= 3)
             ends.AddRange([(z - mean) / deviation, (-z - mean) / deviation]);
-        double[] panels = [.. ends.Where(end => Math.Abs(end) <= Normal.Reach).Distinct().OrderBy(end => end)];
+        ends.RemoveAll(end => Math.Abs(end) > Normal.Reach);
+        double[] panels = [.. ends.Distinct()];
+        Array.Sort(panels);
         int count = (panels.Length - 1) * s_legendre.Length;
         (double[] weights, double[] values, double[] places) = (new double[count], new double[count], new double[count]);
         int k = 0;
@@ -347,47 +326,75 @@ internal sealed class Marginal
         return (weights, values, places);
     }
 
-    /// <summary>
-    /// The squares of the coefficients of normalised Hermite polynomials, and what these leave out. Of one input they are the mean over states; two inputs share these as far as they go
-    /// together, by Mehler's formula once more.
-    /// </summary>
-    private (double[] OfOneInput, double[] OfTwo) Spectra()
+    private (Spectrum OfOne, Spectrum OfTwo) Known() => _spectra ??= Spectra(Coefficients(Values, Terms), Square);
+
+    private Marginal WithSpectra(double[][] coefficients)
     {
-        (double[] one, double[] two) = (new double[Terms + 1], new double[Terms + 1]);
-        double[] places = Places;
-        var coefficients = new double[States][];
+        _spectra = Spectra(coefficients, Square);
+        return this;
+    }
+
+    /// <summary>Of one input spectra are the means over states; two inputs share these as far as they go together, by Mehler's formula once more.</summary>
+    /// <param name="coefficients">In each state.</param>
+    /// <param name="square">The mean of the squares.</param>
+    private (Spectrum OfOne, Spectrum OfTwo) Spectra(double[][] coefficients, double square)
+    {
+        var one = new double[coefficients[0].Length];
         for (int state = 0; state < States; state++)
         {
-            double[] ofState = coefficients[state] = new double[Terms];
+            double share = Share(state);
+            for (int n = 0; n < one.Length; n++)
+                one[n] += share * coefficients[state][n] * coefficients[state][n];
+        }
+
+        double rest = Math.Max(0, square - one.Sum());
+        var ofOne = new Spectrum(one, rest);
+        if (States == 1 || Together == 1)
+            return (ofOne, ofOne);
+        var two = new double[one.Length];
+        var ofStates = new double[States];
+        for (int n = 0; n < two.Length; n++)
+        {
+            for (int state = 0; state < States; state++)
+                ofStates[state] = coefficients[state][n];
+            two[n] = OfTwo(ofStates);
+        }
+
+        return (ofOne, new Spectrum(two, rest));
+    }
+
+    /// <summary>The coefficients of normalised Hermite polynomials in each state.</summary>
+    private double[][] Coefficients(double[] values, int terms)
+    {
+        var coefficients = new double[States][];
+        double[] places = Places;
+        for (int state = 0; state < States; state++)
+        {
+            double[] ofState = coefficients[state] = new double[terms];
             double share = 0;
             for (int k = state * Length; k < (state + 1) * Length; k++)
             {
-                if (Weights[k] == 0)
+                double weight = Weights[k];
+                if (weight == 0)
                     continue;
-                share += Weights[k];
-                (double last, double polynomial) = (0, 1);
-                double weighted = Weights[k] * Values[k];
-                for (int n = 0; n < Terms; n++)
+                share += weight;
+                (double place, double weighted, double last, double polynomial) = (places[k], weight * values[k], 0, 1);
+                for (int n = 0; n < ofState.Length; n++)
                 {
                     ofState[n] += weighted * polynomial;
-                    (last, polynomial) = (polynomial, ((places[k] * polynomial) - (s_roots[n] * last)) / s_roots[n + 1]);
+                    (last, polynomial) = (polynomial, (place * polynomial) - (n * last));
                 }
             }
 
-            for (int n = 0; n < Terms; n++)
+            double norm = share;
+            for (int n = 0; n < terms; n++)
             {
-                one[n] += ofState[n] * ofState[n] / share;
-                ofState[n] /= share;
+                ofState[n] /= norm;
+                norm *= s_roots[n + 1];
             }
         }
 
-        one[Terms] = Math.Max(0, Square - one.Sum());
-        if (States == 1 || Together == 1)
-            return (one, one);
-        for (int n = 0; n < Terms; n++)
-            two[n] = OfTwo(coefficients.Select(each => each[n]));
-        two[Terms] = one[Terms];
-        return (one, two);
+        return coefficients;
     }
 
     private double[] Ranks()

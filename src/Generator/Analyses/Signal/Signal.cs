@@ -238,13 +238,9 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
             double alike = (1 + ((places - 1) * Alike(moments.Places, marginal.Product(0))) + ((part.Channels - 1) * Alike(moments.Units, marginal.ProductOfUnits(0)))) / places;
             for (int state = 0; state < states.Length; state++)
                 states[state] += part.Channels * marginal.OfState(marginal.States == 1 ? 0 : state, k => marginal.Values[k] * marginal.Values[k]);
-            Marginal squared = marginal.Select(each => each * each);
-
-            // Of two inputs in units of what the states of both make of squares.
-            (double one, double two) = (squared.ProductOfUnits(0), squared.Product(0));
-            elements += part.Channels * alike * (squared.Square - one);
-            if (two > 0)
-                elementsTogether += part.Channels * alike * (squared.Product(marginal.Correlation(moments.Inputs)) - two) * one / two;
+            (double variance, double common) = marginal.Squares(marginal.Correlation(moments.Inputs));
+            elements += part.Channels * alike * variance;
+            elementsTogether += part.Channels * alike * variance * common;
             double own = part.Channels * moments.Square * Math.Sqrt(marginal.Spread);
             deviation += own;
             together += own * marginal.Together;
