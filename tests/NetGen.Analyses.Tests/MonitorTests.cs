@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
+using NetGen.Data;
+using NetGen.Tests.Infrastructure;
 using NetGen.Training;
 using Xunit;
 
@@ -60,6 +62,23 @@ public class MonitorTests
     [Fact]
     public void Networks_that_nobody_changed_are_silent() => Assert.All(s_changed.Value.Take(3), network => Assert.Empty(network.Symptoms));
 
+    /// <summary>What the page of NG2077 says of ones as the weights of a first layer.</summary>
+    [Theory]
+    [InlineData(false, 4, 0.006)]
+    [InlineData(true, 173, 72)]
+    public void Units_that_start_as_one_learn_slowly(bool areOnes, double first, double last)
+    {
+        BuggyNetwork network = areOnes ? MutantNetworks.Subjects().Single(mutant => mutant.Id == "FL-R6").Network! : MutantNetworks.Unchanged.Topics;
+        Dataset<int> data = Samples.Of(SampleKind.Topics, 460);
+        var net = (ITrainableNetwork<int>)Activator.CreateInstance(NetworkCompiler.Load($"using NetGen;\n[{network.Notation.Initialised}] public sealed partial class Net;").GetType("Net")!, 1UL)!;
+        var optimizer = new Adam();
+        Assert.Equal(first, net.TrainStep(data.Inputs, data.Targets, optimizer), 0.1 * first);
+        float loss = 0;
+        for (int step = 0; step < 120; step++)
+            loss = net.TrainStep(data.Inputs, data.Targets, optimizer);
+        Assert.Equal(last, loss, 0.2 * last);
+    }
+
     [Fact]
     public void The_page_has_the_table() => MeasuredPage.Match("training-monitor.md", Tables());
 
@@ -79,7 +98,7 @@ public class MonitorTests
         Line("");
         Line("## Changed networks");
         Line("");
-        Line("DeepCrime's operators that change a declaration, at each layer of its MNIST model. Nothing is published of a single one; the codes are those of [the build's page](buggy-networks.md).");
+        Line("DeepCrime's operators that change a declaration, at each layer of its MNIST model. Nothing is published of a single one; the codes are those of [the build's page](buggy-networks.md). Equal weights show in no symptom where the units part and the loss falls, slowly, from what is many times that of a guess; [the build](rules/NG2077.md) names them.");
         Line("");
         Line("| network | change | code | the monitor |");
         Line("|---|---|---|---|");

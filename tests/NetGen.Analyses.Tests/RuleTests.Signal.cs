@@ -184,15 +184,27 @@ public partial class RuleTests
             "its 4 units start equal");
     }
 
+    /// <summary>Where chance parts the units later on they start as one all the same: with random weights behind, dropout, random biases, beside other branches.</summary>
+    [Theory]
+    [InlineData("[Network(8), {|NG2077:Linear(8, Init = Init.Constant, InitScale = 0.1, BiasInit = Init.Constant)|}, Tanh, Linear(1)] [MSELoss] partial class RandomBehind;", "its 8 units start with equal weights, so all of them see one number")]
+    [InlineData("[Network(8), {|NG2077:Linear(8, Init = Init.Constant, InitScale = 0.1, BiasInit = Init.Constant)|}, Dropout, Linear(1, Init = Init.Constant)] [MSELoss] partial class Dropped;", "until training has parted them")]
+    [InlineData("[Network(8), {|NG2077:Linear(8, Init = Init.Constant, InitScale = -1)|}, Tanh, Linear(1, Init = Init.Constant)] [MSELoss] partial class RandomBiases;", "the sum of what they read")]
+    [InlineData("[Network(1), {|NG2077:Linear(8, Init = Init.Constant, InitScale = 1, BiasInit = Init.Constant)|}, Tanh, Linear(1)] [MSELoss] partial class OneInput;", "its 8 units start with equal weights")]
+    [InlineData("[Network(8), {|NG2077:Linear(8, Init = Init.KaimingNormal, InitScale = 0, BiasInit = Init.Constant)|}, Tanh, Linear(1, Init = Init.Constant)] [MSELoss] partial class NoDeviation;", "stay equal for ever")]
+    [InlineData("[Network(4, 8, 8), {|NG2077:Conv2d(8, 3, Groups = 2, Init = Init.Constant, InitScale = 1)|}, BatchNorm2d, ReLU, MaxPool2d(2), Dropout, Flatten, Linear(10)] [CrossEntropyLoss] partial class Groups;", "its 4 units of each group start with equal weights")]
+    [InlineData("[Block, {|NG2077:Conv2d(8, 1, Init = Init.Constant, InitScale = 1)|}, ReLU] class Part; [Network(3, 8, 8), Concat<Identity, Part>, Flatten, Linear(2)] [CrossEntropyLoss] partial class Beside;", "until training has parted them")]
+    public Task NG2077_tells_units_that_start_as_one(string source, string message) => RuleCheck.Fires(source, message);
+
     [Fact]
     public async Task NG2077_IsSilent()
     {
-        await RuleCheck.IsSilent("[Network(3, 8, 8), Conv2d(3, 3, Groups = 3, Bias = false, Init = Init.Constant, InitScale = 0.1f), ReLU, Conv2d(4, 1, Bias = false, Init = Init.Constant, InitScale = 0.1f), Flatten, Linear(2)] [CrossEntropyLoss] partial class Grouped;");
+        await RuleCheck.IsSilent("[Network(3, 8, 8), Conv2d(3, 3, Groups = 3, Bias = false, Init = Init.Constant, InitScale = 0.1f), ReLU, Conv2d(4, 1), Flatten, Linear(2)] [CrossEntropyLoss] partial class Grouped;");
         const string Equal = "Linear(8, Init = Init.Constant, InitScale = 0.1, BiasInit = Init.Constant)";
-        await RuleCheck.IsSilent($"[Network(8), {Equal}, Tanh, Linear(1)] [MSELoss] partial class RandomBehind;");
-        await RuleCheck.IsSilent("[Network(8), Linear(8, Init = Init.Constant, InitScale = 0.1), Tanh, Linear(1, Init = Init.Constant)] [MSELoss] partial class RandomBiases;");
+        await RuleCheck.IsSilent($"[Network(8), Linear(8), Tanh, {Equal}] [MSELoss] partial class Last;");
+        await RuleCheck.IsSilent("[Network(8), Linear(8), Tanh, Linear(8, Init = Init.Constant, InitScale = 0.1), Exp] [MSELoss] partial class LastOfWeights;");
+        await RuleCheck.IsSilent("[Network(1), Linear(64, Init = Init.Constant, InitScale = 1), ReLU, Linear(1)] [MSELoss] partial class KinksOfOneInput;");
         await RuleCheck.IsSilent($"[Network(8), Linear(8), Tanh, Linear(1, Init = Init.Constant, BiasInit = Init.Constant), Tanh, Linear(1, Init = Init.Constant)] [MSELoss] partial class OneUnit;");
-        await RuleCheck.IsSilent($"[Network(8), {Equal}, Dropout, Linear(1, Init = Init.Constant)] [MSELoss] partial class Dropped;");
+        await RuleCheck.IsSilent("[Block, Linear(8, Init = Init.Constant), Tanh, Linear(8)] class Body; [Network(8), Residual<Body>, Linear(1)] [MSELoss] partial class Zeros;");
         await RuleCheck.IsSilent($"[Block, Linear(8), ReLU, {Equal}] class Body; [Network(8), Residual<Body>, Linear(1, Init = Init.Constant)] [MSELoss] partial class Branch;");
     }
 

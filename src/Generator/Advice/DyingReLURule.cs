@@ -51,7 +51,7 @@ internal sealed class DyingReLURule : AdviceRule
 
             if (!narrows.Contains(i))
                 continue;
-            double off = Math.Pow(narrow < Alike || Places(node) > 1 ? dead : Off(signal.Moments), signal.Channels);
+            double off = narrow < Alike || Places(node) > 1 ? Math.Pow(dead, signal.Channels) : signal.Parts.Aggregate(1.0, (all, part) => all * Math.Pow(Off(part.Whole), part.Channels));
             narrow = signal.Channels < Wide ? narrow + 1 : 0;
             alive *= 1 - off;
             if (off > most)
@@ -92,12 +92,10 @@ internal sealed class DyingReLURule : AdviceRule
         return units > 1e-12 * z.Square ? Normal.Below(least / Math.Sqrt(units)) : least > 0 ? 1 : 0;
     }
 
-    /// <summary>The probability that a unit is off for two inputs.</summary>
-    private static double Off(Moments z)
+    /// <summary>The probability that a unit is off for two inputs, whatever their sizes are.</summary>
+    private static double Off(Summand z)
     {
-        double correlation = Math.Max(0, z.Correlation);
-        double off = Normal.Below(-z.Mean / Math.Sqrt(z.Variance));
-        Marginal sign = Marginal.Gaussian(z.Mean, z.Variance).Select(x => x > 0 ? 0 : 1);
-        return Math.Min(off, sign.Product(correlation));
+        Marginal sign = z.Marginal.Select(x => x > 0 ? 0 : 1);
+        return Math.Min(sign.Mean, sign.Product(z.Marginal.Correlation(z.Moments.Inputs)));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ForwardSignalRule : AdviceRule
 {
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        var flow = new SignalFlow(network);
+        SignalFlow flow = network.Flow;
         if (flow.Layers.Count == 0)
             return;
         SignalAnalysis signal = network.Signal;

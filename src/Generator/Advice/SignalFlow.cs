@@ -15,6 +15,7 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     private const double Little = 0.03;
 
     private readonly Dictionary<int, double> _factors = [];
+    private readonly Dictionary<int, double> _slopes = [];
 
     /// <summary>Linear layers and convolutions that are trained, in the order of execution.</summary>
     public IReadOnlyList<Node> Layers { get; } = [.. network.Graph.Nodes.Where(IsWeighted)];
@@ -56,11 +57,20 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     }
 
     /// <summary>The mean of the squared slope of an activation; NaN where its input overflows.</summary>
-    /// <param name="activation">The activation.</param>
-    /// <param name="scale">What its inputs are multiplied by.</param>
-    public double SquaredSlope(Node activation, double scale = 1) => network.Signal.Distribution(activation.Inputs[0]) is { } z
-        ? z.Parts.Sum(part => part.Channels * Marginals.Sum(part.Whole.Marginal, x => Math.Pow(ActivationFunction.Slope((ActivationOp)activation.Op, scale * x), 2))) / z.Channels
-        : double.NaN;
+    public double SquaredSlope(Node activation) => _slopes.TryGetValue(activation.Id, out double known) ? known : _slopes[activation.Id] = SquaredSlope(activation, 1);
+
+    /// <summary>The same were its inputs multiplied by a number.</summary>
+    public double SquaredSlope(Node activation, double scale)
+    {
+        if (network.Signal.Distribution(activation.Inputs[0]) is not { } z)
+            return double.NaN;
+        var op = (ActivationOp)activation.Op;
+        return z.Parts.Sum(part => part.Channels * Marginals.Sum(part.Whole.Marginal, x =>
+        {
+            double slope = ActivationFunction.Slope(op, scale * x);
+            return slope * slope;
+        })) / z.Channels;
+    }
 
     /// <summary>
     /// The nodes on the way from a layer, or from the network's input, to another layer, which is the last of them; of several ways the one on which they multiply what goes through by most.

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using NetGen.Generator.Compiler.Advice;
 
 namespace NetGen.Generator.Compiler.Analyses;
 
@@ -18,6 +19,7 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
     private IReadOnlyDictionary<int, GradientPath>? _gradientPaths;
     private SignalAnalysis? _signal;
+    private SignalFlow? _flow;
 
     public Graph Graph { get; } = graph;
 
@@ -26,6 +28,9 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>What values and gradients are at initialisation.</summary>
     public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() is { IsValid: true } stated ? stated : InputDistribution.Standard);
+
+    /// <summary>Its layers and what they make of signals, in the words of rules.</summary>
+    public SignalFlow Flow => _flow ??= new SignalFlow(this);
 
     /// <summary>What each value can be.</summary>
     public ValueRanges Ranges => _ranges ??= new ValueRanges(Graph);

@@ -44,7 +44,7 @@ internal static class SignalDescriptors
 
     private static readonly DiagnosticDescriptor s_identicalNeurons = new(
         Rules.IdenticalNeurons, "Units start differently",
-        "{0}: its {1} start equal and see equal weights behind them in {2}, so they stay equal for ever and count for one: initialise it at random, as Init.Default does",
+        "{0}: its {1} start {2}: initialise it at random, as Init.Default does",
         Descriptors.Category, DiagnosticSeverity.Warning, true, helpLinkUri: Descriptors.Pages + Rules.IdenticalNeurons + ".md");
 
     private static readonly DiagnosticDescriptor s_gradientChanges = new(

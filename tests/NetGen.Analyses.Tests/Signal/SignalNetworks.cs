@@ -24,9 +24,6 @@ internal sealed record SignalNetwork(string Name, int[] Input, string[] Layers, 
     /// <summary>Pools see neighbours, which are not quite as independent as the theory has them.</summary>
     public bool HasPools => Layers.Any(layer => layer.Contains("Pool", System.StringComparison.Ordinal));
 
-    /// <summary>Normalisations of batches and dropout are something else in training than in evaluation.</summary>
-    public bool IsOtherInTraining => (Blocks + string.Join(' ', Layers)).Contains("BatchNorm", System.StringComparison.Ordinal) || Layers.Any(layer => layer.StartsWith("Dropout", System.StringComparison.Ordinal));
-
     public string Declaration(string name) => $"{Blocks}\n[InputDistribution(Mean = {Text(Mean)}, Variance = {Text(Variance)})]\n[Network({string.Join(", ", Input)})]\n[{string.Join(", ", Layers)}]\ninternal sealed partial class {name};";
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
@@ -43,11 +40,13 @@ internal static class SignalNetworks
     [
         Mlp("MLP, 20 ReLU, He", 20, He, "ReLU", 64) with { Seeds = 400 },
         Mlp("MLP, 20 tanh, Xavier", 20, Xavier, "Tanh", 64),
+        Mlp("MLP, 12 tanh, Xavier, biases N(0, 0.3)", 12, "Init = Init.XavierNormal, BiasInit = Init.Normal, BiasInitScale = 0.3", "Tanh", 64),
+        Mlp("MLP, 10 tanh, three times Xavier, biases N(0, 1)", 10, "Init = Init.XavierNormal, InitScale = 3, BiasInit = Init.Normal", "Tanh", 64),
         Mlp("MLP, 10 tanh, He", 10, He, "Tanh", 96),
         Mlp("MLP, 8 tanh, weights N(0, 1)", 8, "Init = Init.Normal", "Tanh", 64) with { Seeds = 300 },
         Mlp("MLP, 12 sigmoid, He", 12, He, "Sigmoid", 96),
         Mlp("MLP, 8 sigmoid, default", 8, "", "Sigmoid", 64),
-        Mlp("MLP, 8 ReLU, default", 8, "", "ReLU", 96),
+        Mlp("MLP, 8 ReLU, default", 8, "", "ReLU", 96) with { Seeds = 400 },
         Mlp("MLP, 8 ReLU, weights U(-0.05, 0.05)", 8, "Init = Init.Uniform, InitScale = 0.05, BiasInit = Init.Constant", "ReLU", 64),
         Mlp("MLP, 10 leaky ReLU, He", 10, HeUniform, "LeakyReLU(0.2)", 64) with { Seeds = 200 },
         Mlp("MLP, 6 GELU, He", 6, He, "GELU", 192),
@@ -83,10 +82,10 @@ internal static class SignalNetworks
         {
             Blocks = $"[Block, Conv2d(64, 1, {He}), ReLU] sealed class One; [Block, Conv2d(96, 3, Padding = 1, {He}), Tanh] sealed class Three;", Seeds = 50, Batch = 2,
         },
-        new("ConvNet with batch normalisation", [8, 10, 10], [.. Repeat(4, $"Conv2d(64, 3, Padding = 1, {HeUniform})", "BatchNorm2d(Momentum = 1)", "ReLU"), "Flatten", "Linear(10)"], [1, 2, 3, 8, 11]) { Seeds = 30, Batch = 16 },
-        new("ResNet of 3 blocks with batch normalisation", [8, 8, 8], ["Conv2d(64, 3, Padding = 1)", "BatchNorm2d(Momentum = 1)", "ReLU", "Repeat<Inner>(3)", "Flatten", "Linear(10)"], [1, 3, 4])
+        new("ConvNet with batch normalisation", [8, 10, 10], [.. Repeat(4, $"Conv2d(64, 3, Padding = 1, {HeUniform})", "BatchNorm2d", "ReLU"), "Flatten", "Linear(10)"], [1, 2, 3, 8, 11]) { Seeds = 30, Batch = 16 },
+        new("ResNet of 3 blocks with batch normalisation", [8, 8, 8], ["Conv2d(64, 3, Padding = 1)", "BatchNorm2d", "ReLU", "Repeat<Inner>(3)", "Flatten", "Linear(10)"], [1, 3, 4])
         {
-            Blocks = $"[Block, Conv2d(64, 3, Padding = 1, {He}), BatchNorm2d(Momentum = 1), ReLU, Conv2d(64, 3, Padding = 1, {He}), BatchNorm2d(Momentum = 1)] sealed class Branch; [Block, Residual<Branch>, ReLU] sealed class Inner;", Seeds = 30, Batch = 16,
+            Blocks = $"[Block, Conv2d(64, 3, Padding = 1, {He}), BatchNorm2d, ReLU, Conv2d(64, 3, Padding = 1, {He}), BatchNorm2d] sealed class Branch; [Block, Residual<Branch>, ReLU] sealed class Inner;", Seeds = 30, Batch = 16,
         },
         new("ConvNet with maximum pools", [8, 16, 16], [.. Repeat(3, $"Conv2d(64, 3, Padding = 1, {He})", "ReLU", "MaxPool2d(2)"), "Flatten", "Linear(10)"], [1, 2, 3, 6, 9]) { Seeds = 50, Batch = 2 },
         new("ConvNet with overlapping maximum pools before sigmoid, default", [8, 20, 20], [.. Repeat(2, "Conv2d(64, 3)", "MaxPool2d(3, Stride = 2)", "Sigmoid"), "Flatten", "Linear(10)"], [1, 2, 3, 4, 5, 6]) { Seeds = 50, Batch = 2 },

@@ -25,7 +25,7 @@ internal sealed class DropoutSignal : SignalRule<DropoutOp>
             values.AddRange([.. before.Values.Skip(state * before.Length).Take(before.Length).Select(value => value / kept), 0]);
         }
 
-        var marginal = Marginal.Of([.. weights], [.. values], before.States);
+        var marginal = Marginal.Of([.. weights], [.. values], before);
         return new Summand(marginal, part.Moments with { Square = part.Moments.Square / kept });
     });
 

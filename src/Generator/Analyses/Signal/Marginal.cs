@@ -13,8 +13,11 @@ internal sealed class Marginal
 {
     private const int Terms = 20;
 
+    /// <summary>For squares, which do not bend at 0.</summary>
+    private const int FewTerms = 10;
+
     /// <summary>So few states do not tell more.</summary>
-    private const double MostSpread = 20;
+    private const double MostSpread = 12;
 
     /// <summary>The states, as Gauss and Hermite's quadrature of five nodes has them.</summary>
     private static readonly (double Place, double Share)[] s_states =
@@ -34,12 +37,12 @@ internal sealed class Marginal
     private static readonly double[][] s_hermite = Hermite();
 
     private double[]? _places;
-    private double[]? _spectrum;
+    private (Spectrum OfOne, Spectrum OfTwo)? _spectra;
     private double? _spread;
 
-    private Marginal(double[] weights, double[] values, double[]? places, int states, double mean, double square)
+    private Marginal(double[] weights, double[] values, double[]? places, int states, double together, double mean, double square)
     {
-        (Weights, Values, _places, States) = (weights, values, places, states);
+        (Weights, Values, _places, States, Together) = (weights, values, places, states, together);
         (Mean, Square) = (mean, square);
     }
 
@@ -50,6 +53,9 @@ internal sealed class Marginal
 
     /// <summary>How many states there are; each has as many nodes.</summary>
     public int States { get; }
+
+    /// <summary>How far the states of two inputs go together: the correlation of the normal numbers that decide on them.</summary>
+    public double Together { get; }
 
     /// <summary>The nodes of a state.</summary>
     public int Length => Values.Length / States;
@@ -71,15 +77,16 @@ internal sealed class Marginal
     /// <param name="variance">The variance.</param>
     /// <param name="spread">The variance of the variance over states, in units of its square.</param>
     /// <param name="shape">The logarithms of the variances of the states, but for a factor that the spread decides; null: the variance is taken for a lognormal number.</param>
-    public static Marginal Gaussian(double mean, double variance, double spread = 0, IReadOnlyList<double>? shape = null)
+    /// <param name="together">How far the states of two inputs go together.</param>
+    public static Marginal Gaussian(double mean, double variance, double spread = 0, IReadOnlyList<double>? shape = null, double together = 1)
     {
         if (!(variance > 0))
-            return new Marginal([1], [mean], [0], 1, mean, mean * mean);
+            return new Marginal([1], [mean], [0], 1, together, mean, mean * mean);
         double square = variance + (mean * mean);
         if (!(spread > 1e-5))
         {
             (double[] Weights, double[] Values, double[] Places) one = Nodes(mean, Math.Sqrt(variance));
-            return new Marginal(one.Weights, one.Values, one.Places, 1, mean, square);
+            return new Marginal(one.Weights, one.Values, one.Places, 1, together, mean, square).WithSpectra([[mean, Math.Sqrt(variance)]]);
         }
 
         double[] scales = Scales(Math.Min(spread, MostSpread), shape);
@@ -95,7 +102,7 @@ internal sealed class Marginal
                 weights[(state * count) + k] = s_states[state].Share * states[state].Weights[k];
         }
 
-        return new Marginal(weights, values, places, states.Length, mean, square);
+        return new Marginal(weights, values, places, states.Length, together, mean, square).WithSpectra([.. scales.Select(scale => new[] { mean, Math.Sqrt(variance * scale) })]);
     }
 
     /// <summary>Numbers of mean 1, one a state.</summary>
@@ -107,8 +114,11 @@ internal sealed class Marginal
         for (int i = 0; i < 30; i++)
         {
             double middle = 0.5 * (low + high);
+            double square = 0;
             double[] scales = Raised(shape, middle);
-            if (s_states.Zip(scales, (state, scale) => state.Share * scale * scale).Sum() - 1 < spread)
+            for (int state = 0; state < scales.Length; state++)
+                square += s_states[state].Share * scales[state] * scales[state];
+            if (square - 1 < spread)
                 low = middle;
             else
                 high = middle;
@@ -118,10 +128,14 @@ internal sealed class Marginal
 
         static double[] Raised(IReadOnlyList<double> logarithms, double factor)
         {
+            var scales = new double[s_states.Length];
             double most = logarithms.Max();
-            double[] scales = [.. logarithms.Select(each => Math.Exp(factor * (each - most)))];
-            double mean = s_states.Zip(scales, (state, scale) => state.Share * scale).Sum();
-            return [.. scales.Select(scale => scale / mean)];
+            double mean = 0;
+            for (int state = 0; state < scales.Length; state++)
+                mean += s_states[state].Share * (scales[state] = Math.Exp(factor * (logarithms[state] - most)));
+            for (int state = 0; state < scales.Length; state++)
+                scales[state] /= mean;
+            return scales;
         }
     }
 
@@ -136,8 +150,8 @@ internal sealed class Marginal
         return [.. Expected(squares, kept).Select((each, state) => Math.Log((part * each * Math.Exp(own * s_states[state].Place)) + 1 - part))];
     }
 
-    /// <summary>Values with weights, of which no more is known.</summary>
-    public static Marginal Of(double[] weights, double[] values, int states) => Of(weights, values, null, states);
+    /// <summary>Values with weights in the states of another, of which no more is known.</summary>
+    public static Marginal Of(double[] weights, double[] values, Marginal states) => Of(weights, values, null, states);
 
     /// <summary>A function of it.</summary>
     public Marginal Select(Func<double, double> function)
@@ -145,15 +159,15 @@ internal sealed class Marginal
         var values = new double[Values.Length];
         for (int k = 0; k < values.Length; k++)
             values[k] = function(Values[k]);
-        return Of(Weights, values, _places, States);
+        return Of(Weights, values, _places, this);
     }
 
     /// <summary>A linear function of it in each state, as another random number.</summary>
     public Marginal Select(Func<int, (double Factor, double Shift)> ofState) =>
-        Of([.. Weights], [.. Values.Select((value, k) => ofState(k / Length) is var (factor, shift) ? shift + (factor * value) : 0)], _places, States);
+        Of([.. Weights], [.. Values.Select((value, k) => ofState(k / Length) is var (factor, shift) ? shift + (factor * value) : 0)], _places, this);
 
     /// <summary>The sum with another function of the same normal number.</summary>
-    public Marginal Plus(Marginal other) => Of(Weights, [.. Values.Zip(other.Values, (a, b) => a + b)], _places, States);
+    public Marginal Plus(Marginal other) => Of(Weights, [.. Values.Zip(other.Values, (a, b) => a + b)], _places, this);
 
     /// <summary>The mean of a function of the nodes over a state.</summary>
     public double OfState(int state, Func<int, double> function)
@@ -218,44 +232,50 @@ internal sealed class Marginal
     public bool IsOneWith(Marginal other) => ReferenceEquals(Weights, other.Weights);
 
     /// <summary>Another random number with the distribution.</summary>
-    public Marginal Independent() => new((double[])Weights.Clone(), Values, _places, States, Mean, Square) { _spectrum = _spectrum, _spread = _spread };
+    public Marginal Independent() => With((double[])Weights.Clone());
 
     /// <summary>The same function of what another, whose weights are equal, is a function of.</summary>
-    public Marginal OneWith(Marginal other) => new(other.Weights, Values, _places, States, Mean, Square) { _spectrum = _spectrum, _spread = _spread };
+    public Marginal OneWith(Marginal other) => With(other.Weights);
 
-    /// <summary>The mean of the product of two that have this distribution, and whose normal numbers correlate (Mehler's formula; what the series leaves out is that of its last term).</summary>
-    public double Product(double correlation)
+    /// <summary>The mean of the product of two that have this distribution, of two inputs or at two places, and whose normal numbers correlate (Mehler's formula).</summary>
+    public double Product(double correlation) => Known().OfTwo.At(correlation);
+
+    /// <summary>The same of two for one input, which are in one state.</summary>
+    public double ProductOfUnits(double correlation) => Known().OfOne.At(correlation);
+
+    /// <summary>The correlation of the normal numbers that gives a product of two inputs.</summary>
+    public double Correlation(double product) => Known().OfTwo.Inverse(product);
+
+    /// <summary>The same of two for one input.</summary>
+    public double CorrelationOfUnits(double product) => Known().OfOne.Inverse(product);
+
+    /// <summary>How the squares of two inputs go together, in units of what the states of both make of them, against those of one input.</summary>
+    /// <param name="correlation">That of the normal numbers.</param>
+    /// <returns>The variance of the squares over the elements of a state, and the share of it that two inputs have in common.</returns>
+    public (double Variance, double Common) Squares(double correlation)
     {
-        double[] spectrum = Spectrum();
-        (double sum, double power, double rest) = (0, 1, Square);
-        foreach (double term in spectrum)
-        {
-            sum += term * power;
-            rest -= term;
-            power *= correlation;
-        }
-
-        return sum + (Math.Max(0, rest) * power);
+        (Spectrum one, Spectrum two) = Spectra(Coefficients([.. Values.Select(value => value * value)], FewTerms), Weights.Select((weight, k) => weight * Math.Pow(Values[k], 4)).Sum());
+        (double ofOne, double ofTwo) = (one.At(0), two.At(0));
+        double variance = one.At(1) - ofOne;
+        return (variance, variance > 0 && ofTwo > 0 ? (two.At(correlation) - ofTwo) / ofTwo / (variance / ofOne) : 1);
     }
 
-    /// <summary>The correlation of the normal numbers that gives a product.</summary>
-    public double Correlation(double product)
+    /// <summary>The mean of the product of two numbers that depend on the states of two inputs.</summary>
+    public double OfTwo(double[] ofStates)
     {
-        if (product >= Square)
-            return 1;
-        if (product <= Product(0))
-            return 0;
-        (double low, double high) = (0, 1);
-        for (int i = 0; i < 50; i++)
+        if (States == 1)
+            return ofStates[0] * ofStates[0];
+        (double product, double power) = (0, 1);
+        foreach (double[] polynomial in s_hermite)
         {
-            double middle = 0.5 * (low + high);
-            if (Product(middle) < product)
-                low = middle;
-            else
-                high = middle;
+            double coefficient = 0;
+            for (int state = 0; state < States; state++)
+                coefficient += s_states[state].Share * ofStates[state] * polynomial[state];
+            product += power * coefficient * coefficient;
+            power *= Together;
         }
 
-        return 0.5 * (low + high);
+        return product;
     }
 
     /// <summary>The nodes of a state from the least value to the largest.</summary>
@@ -266,7 +286,9 @@ internal sealed class Marginal
         return order;
     }
 
-    private static Marginal Of(double[] weights, double[] values, double[]? places, int states)
+    private Marginal With(double[] weights) => new(weights, Values, _places, States, Together, Mean, Square) { _spectra = _spectra, _spread = _spread };
+
+    private static Marginal Of(double[] weights, double[] values, double[]? places, Marginal states)
     {
         (double mean, double square) = (0, 0);
         for (int k = 0; k < values.Length; k++)
@@ -275,7 +297,7 @@ internal sealed class Marginal
             square += weights[k] * values[k] * values[k];
         }
 
-        return new Marginal(weights, values, places, states, mean, square);
+        return new Marginal(weights, values, places, states.States, states.Together, mean, square);
     }
 
     private static (double[] Weights, double[] Values, double[] Places) Nodes(double mean, double deviation)
@@ -283,7 +305,9 @@ internal sealed class Marginal
         List<double> ends = [.. s_deviations, -mean / deviation];
         for (double z = 1; z < (Normal.Reach * deviation) + Math.Abs(mean); z *= 3)
             ends.AddRange([(z - mean) / deviation, (-z - mean) / deviation]);
-        double[] panels = [.. ends.Where(end => Math.Abs(end) <= Normal.Reach).Distinct().OrderBy(end => end)];
+        ends.RemoveAll(end => Math.Abs(end) > Normal.Reach);
+        double[] panels = [.. ends.Distinct()];
+        Array.Sort(panels);
         int count = (panels.Length - 1) * s_legendre.Length;
         (double[] weights, double[] values, double[] places) = (new double[count], new double[count], new double[count]);
         int k = 0;
@@ -302,36 +326,75 @@ internal sealed class Marginal
         return (weights, values, places);
     }
 
-    /// <summary>The squares of the coefficients of normalised Hermite polynomials: the mean over states, which two inputs share.</summary>
-    private double[] Spectrum()
+    private (Spectrum OfOne, Spectrum OfTwo) Known() => _spectra ??= Spectra(Coefficients(Values, Terms), Square);
+
+    private Marginal WithSpectra(double[][] coefficients)
     {
-        if (_spectrum is not null)
-            return _spectrum;
-        var spectrum = new double[Terms];
+        _spectra = Spectra(coefficients, Square);
+        return this;
+    }
+
+    /// <summary>Of one input spectra are the means over states; two inputs share these as far as they go together, by Mehler's formula once more.</summary>
+    /// <param name="coefficients">In each state.</param>
+    /// <param name="square">The mean of the squares.</param>
+    private (Spectrum OfOne, Spectrum OfTwo) Spectra(double[][] coefficients, double square)
+    {
+        var one = new double[coefficients[0].Length];
+        for (int state = 0; state < States; state++)
+        {
+            double share = Share(state);
+            for (int n = 0; n < one.Length; n++)
+                one[n] += share * coefficients[state][n] * coefficients[state][n];
+        }
+
+        double rest = Math.Max(0, square - one.Sum());
+        var ofOne = new Spectrum(one, rest);
+        if (States == 1 || Together == 1)
+            return (ofOne, ofOne);
+        var two = new double[one.Length];
+        var ofStates = new double[States];
+        for (int n = 0; n < two.Length; n++)
+        {
+            for (int state = 0; state < States; state++)
+                ofStates[state] = coefficients[state][n];
+            two[n] = OfTwo(ofStates);
+        }
+
+        return (ofOne, new Spectrum(two, rest));
+    }
+
+    /// <summary>The coefficients of normalised Hermite polynomials in each state.</summary>
+    private double[][] Coefficients(double[] values, int terms)
+    {
+        var coefficients = new double[States][];
         double[] places = Places;
         for (int state = 0; state < States; state++)
         {
-            var coefficients = new double[Terms];
+            double[] ofState = coefficients[state] = new double[terms];
             double share = 0;
             for (int k = state * Length; k < (state + 1) * Length; k++)
             {
-                if (Weights[k] == 0)
+                double weight = Weights[k];
+                if (weight == 0)
                     continue;
-                share += Weights[k];
-                (double last, double polynomial) = (0, 1);
-                double weighted = Weights[k] * Values[k];
-                for (int n = 0; n < Terms; n++)
+                share += weight;
+                (double place, double weighted, double last, double polynomial) = (places[k], weight * values[k], 0, 1);
+                for (int n = 0; n < ofState.Length; n++)
                 {
-                    coefficients[n] += weighted * polynomial;
-                    (last, polynomial) = (polynomial, ((places[k] * polynomial) - (s_roots[n] * last)) / s_roots[n + 1]);
+                    ofState[n] += weighted * polynomial;
+                    (last, polynomial) = (polynomial, (place * polynomial) - (n * last));
                 }
             }
 
-            for (int n = 0; n < Terms; n++)
-                spectrum[n] += coefficients[n] * coefficients[n] / share;
+            double norm = share;
+            for (int n = 0; n < terms; n++)
+            {
+                ofState[n] /= norm;
+                norm *= s_roots[n + 1];
+            }
         }
 
-        return _spectrum = spectrum;
+        return coefficients;
     }
 
     private double[] Ranks()

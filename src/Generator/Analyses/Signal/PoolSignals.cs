@@ -21,7 +21,7 @@ internal abstract class PoolSignal<TOp> : SignalRule<TOp>
     protected sealed override Signal Forward(TOp op, Node node, Signal x)
     {
         (double seen, double square, double divisor, _) = Counts(op, node);
-        return x.Select(part => op.Function == PoolKind.Max ? Maximum(part, seen) : Summand.Gaussian(Average(part.Moments, seen, square, divisor), part.Spread));
+        return x.Select(part => op.Function == PoolKind.Max ? Maximum(part, seen) : Summand.Gaussian(Average(part.Moments, seen, square, divisor), part.Spread, together: part.Marginal.Together));
     }
 
     protected sealed override IReadOnlyList<PartGradient> Backward(TOp op, Node node, Signal x, Signal y, IReadOnlyList<PartGradient> gradient)
@@ -59,32 +59,72 @@ internal abstract class PoolSignal<TOp> : SignalRule<TOp>
         int[] order = [.. Enumerable.Range(0, one.States).SelectMany(one.Order)];
         double[] values = [.. order.Select(k => one.Values[k])];
         var weights = new double[order.Length];
-        double places = 0;
-        for (int state = 0; state < one.States; state++)
+        (double Place, double Share)[] largestNormal = [.. Largest(n)];
+        double[][] ends = [.. Enumerable.Range(0, one.States).Select(state => Ends(one, order, state, common > Least))];
+        (double within, double ofUnits, double ofInputs) = (0, 0, 0);
+        foreach ((double place, double share) in Common(common > Least))
         {
-            double ofState = one.Share(state);
-            double[] ends = Ends(one, order, state, common > Least);
-            foreach ((double place, double share) in Common(common > Least))
+            var means = new double[one.States];
+            for (int state = 0; state < one.States; state++)
             {
-                (double shareBelow, double mean) = (0, 0);
-                for (int i = 0; i < ends.Length; i++)
+                (double ofState, int first) = (share * one.Share(state), state * one.Length);
+                (double mean, double square, double shareBelow) = (0, 0, 0);
+                for (int i = 0; i < one.Length; i++)
                 {
-                    int k = (state * ends.Length) + i;
-                    double shareUpTo = i == ends.Length - 1 ? 1 : Math.Pow(common > Least ? Given(ends[i], place, common) : ends[i], n);
-                    weights[k] += ofState * share * (shareUpTo - shareBelow);
-                    mean += (shareUpTo - shareBelow) * values[k];
+                    double shareUpTo = i == one.Length - 1 ? 1 : Math.Pow(common > Least ? Given(ends[state][i], place, common) : ends[state][i], n);
+                    (double ofNode, double value) = (shareUpTo - shareBelow, values[first + i]);
+                    weights[first + i] += ofState * ofNode;
+                    mean += ofNode * value;
+                    square += ofNode * value * value;
                     shareBelow = shareUpTo;
                 }
 
-                places += ofState * share * mean * mean;
+                if (common > Least)
+                    (mean, square) = Between(ends[state], values, first, largestNormal, place, common);
+                means[state] = mean;
+                within += ofState * (square - (mean * mean));
+                ofUnits += ofState * mean * mean;
             }
+
+            ofInputs += share * one.OfTwo(means);
         }
 
-        // Between two places and one and the same the product lies as that of what is pooled does.
-        var largest = Marginal.Of(weights, values, one.States);
-        double own = moments.Square - moments.Places;
-        double Product(double before) => own > 0 ? Math.Max(largest.Mean * largest.Mean, places + ((before - moments.Places) / own * (largest.Square - places))) : largest.Square;
-        return new Summand(largest, new Moments(largest.Mean, largest.Square, Product(moments.Inputs), places, Product(moments.Units), Product(moments.Both)));
+        // Between two places, which have the common number only, and one and the same the product lies as that of what is pooled does. Two inputs need not be in one state.
+        var largest = Marginal.Of(weights, values, one);
+        double ofOneState = largest.Square - within;
+        double ofStates = ofOneState - (ofUnits - ofInputs);
+        double Product(double before, double least) => moments.Square > moments.Places
+            ? Math.Max(largest.Mean * largest.Mean, least + ((before - moments.Places) / (moments.Square - moments.Places) * (largest.Square - least)))
+            : largest.Square;
+        return new Summand(largest, new Moments(
+            largest.Mean, largest.Square, Product(moments.Inputs, ofStates), ofStates, Product(moments.Units, ofOneState), Product(moments.Both, ofStates)));
+    }
+
+    /// <summary>The largest of n normal numbers, in steps.</summary>
+    private static IEnumerable<(double Place, double Share)> Largest(double n)
+    {
+        const double step = 0.25;
+        return Enumerable.Range(-24, 49).Select(i => (step * i, Math.Pow(Normal.Below(step * (i + 0.5)), n) - Math.Pow(Normal.Below(step * (i - 0.5)), n)));
+    }
+
+    /// <summary>Mean and square of the largest given the common number, between the nodes: these are too far apart where nearly all is common.</summary>
+    private static (double Mean, double Square) Between(double[] ends, double[] values, int first, (double Place, double Share)[] largest, double common, double correlation)
+    {
+        double Middle(int node) => node == 0 ? ends[0] : 0.5 * (ends[node - 1] + ends[node]);
+        (double mean, double square, int next) = (0, 0, 0);
+        foreach ((double own, double share) in largest)
+        {
+            double place = (Math.Sqrt(correlation) * common) + (Math.Sqrt(1 - correlation) * own);
+            while (next < ends.Length - 1 && Middle(next) < place)
+                next++;
+            (int last, double width) = (Math.Max(0, next - 1), next == 0 ? 0 : Middle(next) - Middle(next - 1));
+            double way = width > 0 ? Math.Min(1, (place - Middle(last)) / width) : 1;
+            double value = values[first + last] + (way * (values[first + next] - values[first + last]));
+            mean += share * value;
+            square += share * value * value;
+        }
+
+        return (mean, square);
     }
 
     /// <summary>The shares of a state up to each of its nodes, or the normal numbers that such shares lie below.</summary>

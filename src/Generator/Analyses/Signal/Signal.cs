@@ -10,7 +10,8 @@ internal sealed record Summand(Marginal Marginal, Moments Moments)
     /// <summary>How much its square varies over states, in units of its own.</summary>
     public double Spread => Marginal.Spread;
 
-    public static Summand Gaussian(Moments moments, double spread = 0, IReadOnlyList<double>? shape = null) => new(Marginal.Gaussian(moments.Mean, moments.Variance, spread, shape), moments);
+    public static Summand Gaussian(Moments moments, double spread = 0, IReadOnlyList<double>? shape = null, double together = 1) =>
+        new(Marginal.Gaussian(moments.Mean, moments.Variance, spread, shape, together), moments);
 
     /// <summary>A function of it, element by element.</summary>
     public Summand Select(Func<double, double> function) => To(Marginal.Select(function));
@@ -20,10 +21,10 @@ internal sealed record Summand(Marginal Marginal, Moments Moments)
     {
         double Product(double before) => marginal.Product(Marginal.Correlation(before));
         double inputs = Product(Moments.Inputs);
-        double units = Product(Moments.Units);
+        double units = marginal.ProductOfUnits(Marginal.CorrelationOfUnits(Moments.Units));
         return new Summand(marginal, new Moments(
             marginal.Mean, marginal.Square, inputs, Moments.Places == Moments.Inputs ? inputs : Product(Moments.Places),
-            units, Moments.Both == Moments.Units ? units : Moments.Both == Moments.Inputs ? inputs : Product(Moments.Both)));
+            units, Moments.Both == Moments.Inputs ? inputs : Product(Moments.Both)));
     }
 }
 
@@ -82,8 +83,15 @@ internal sealed class SignalPart(int channels, IReadOnlyList<Summand> summands)
     private Summand Sum()
     {
         Moments moments = Summands.Select(summand => summand.Moments).Aggregate((a, b) => a + b);
-        double deviation = Summands.Sum(summand => summand.Moments.Variance * Math.Sqrt(summand.Spread));
-        return Summand.Gaussian(moments, moments.Variance > 0 ? Math.Pow(deviation / moments.Variance, 2) : 0);
+        (double deviation, double together) = (0, 0);
+        foreach (Summand summand in Summands)
+        {
+            double own = summand.Moments.Variance * Math.Sqrt(summand.Spread);
+            deviation += own;
+            together += own * summand.Marginal.Together;
+        }
+
+        return deviation > 0 && moments.Variance > 0 ? Summand.Gaussian(moments, Math.Pow(deviation / moments.Variance, 2), together: together / deviation) : Summand.Gaussian(moments);
     }
 }
 
@@ -105,7 +113,7 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
 
     public static Signal Of(int channels, Summand summand) => new([new SignalPart(channels, [summand])]);
 
-    public static Signal Gaussian(int channels, Moments moments, double spread = 0, IReadOnlyList<double>? shape = null) => Of(channels, Summand.Gaussian(moments, spread, shape));
+    public static Signal Gaussian(int channels, Moments moments, double spread = 0, IReadOnlyList<double>? shape = null, double together = 1) => Of(channels, Summand.Gaussian(moments, spread, shape, together));
 
     /// <summary>
     /// Other random numbers with the same distributions: functions of one value stay functions of what that value is now, and all else is independent.
@@ -218,7 +226,7 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
 
     private SquaresOfStates SquaresAt(double places)
     {
-        (double sum, double elements) = (0, 0);
+        (double sum, double elements, double elementsTogether, double deviation, double together) = (0, 0, 0, 0, 0);
         var states = new double[Marginal.Shares.Count];
         foreach (SignalPart part in Parts)
         {
@@ -226,19 +234,21 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
             sum += part.Channels * moments.Square;
 
             // That they have a state in common is counted by the states.
-            double apart = marginal.Product(0);
-            double Alike(double product) => moments.Variance > 0 ? Math.Pow(Math.Max(0, product - apart) / moments.Variance, 2) : 0;
-            double alike = (1 + ((places - 1) * Alike(moments.Places)) + ((part.Channels - 1) * Alike(moments.Units))) / places;
+            double Alike(double product, double apart) => moments.Variance > 0 ? Math.Pow(Math.Max(0, product - apart) / moments.Variance, 2) : 0;
+            double alike = (1 + ((places - 1) * Alike(moments.Places, marginal.Product(0))) + ((part.Channels - 1) * Alike(moments.Units, marginal.ProductOfUnits(0)))) / places;
             for (int state = 0; state < states.Length; state++)
-            {
-                int own = marginal.States == 1 ? 0 : state;
-                double square = marginal.OfState(own, k => marginal.Values[k] * marginal.Values[k]);
-                states[state] += part.Channels * square;
-                elements += Marginal.Shares[state] * part.Channels * alike * Math.Max(0, marginal.OfState(own, k => marginal.Values[k] * marginal.Values[k] * marginal.Values[k] * marginal.Values[k]) - (square * square));
-            }
+                states[state] += part.Channels * marginal.OfState(marginal.States == 1 ? 0 : state, k => marginal.Values[k] * marginal.Values[k]);
+            (double variance, double common) = marginal.Squares(marginal.Correlation(moments.Inputs));
+            elements += part.Channels * alike * variance;
+            elementsTogether += part.Channels * alike * variance * common;
+            double own = part.Channels * moments.Square * Math.Sqrt(marginal.Spread);
+            deviation += own;
+            together += own * marginal.Together;
         }
 
-        return sum > 0 ? new(places, [.. states.Select(state => state / sum)], elements / (sum * sum)) : new(places, [.. states.Select(_ => 1.0)], 0);
+        return sum > 0
+            ? new(places, [.. states.Select(state => state / sum)], elements / (sum * sum), deviation > 0 ? together / deviation : 1, elements > 0 ? elementsTogether / elements : 1)
+            : new(places, [.. states.Select(_ => 1.0)], 0, 1, 1);
     }
 
     private Moments Mixed()
@@ -250,14 +260,20 @@ internal sealed class Signal(IReadOnlyList<SignalPart> parts)
     }
 }
 
-/// <summary>What the sum of the squares of all channels, at so many places, is in each state, its mean being 1; and its variance because elements are not infinitely many.</summary>
-internal sealed record SquaresOfStates(double Places, double[] States, double Elements)
+/// <summary>
+/// What the sum of the squares of all channels, at so many places, is in each state, its mean being 1; and its variance because elements are not infinitely many. Of two inputs states and elements
+/// correlate.
+/// </summary>
+internal sealed record SquaresOfStates(double Places, double[] States, double Elements, double StatesTogether, double ElementsTogether)
 {
     /// <summary>The variance over states.</summary>
     public double Spread { get; } = Marginal.Shares.Zip(States, (share, state) => share * (state - 1) * (state - 1)).Sum();
 
     /// <summary>How far the state of what is summed is that of the sums, which have chances of their own.</summary>
     public double Kept => Spread > 0 ? Math.Sqrt(Math.Log(1 + Spread) / Math.Log(1 + Spread + Elements)) : 0;
+
+    /// <summary>How far the states of the sums of two inputs go together.</summary>
+    public double Together => ElementsTogether + (Kept * Kept * (StatesTogether - ElementsTogether));
 }
 
 /// <summary>The variance of the gradient with respect to the elements of a part; where it depends on the element, for each node of its distribution.</summary>

@@ -38,7 +38,7 @@ internal static class WeightedSum
         SquaresOfStates squares = x.Squares(taps.One);
         double part = moments.Variance > 0 ? System.Math.Min(1, weight.Variance * square / moments.Variance) : 0;
         double chance = groups * squares.Elements;
-        return Signal.Gaussian(units, moments, part * part * (squares.Spread + chance), Marginal.Shape(squares.States, squares.Kept, chance / (1 + squares.Spread), part));
+        return Signal.Gaussian(units, moments, part * part * (squares.Spread + chance), Marginal.Shape(squares.States, squares.Kept, chance / (1 + squares.Spread), part), squares.Together);
     }
 
     /// <summary>The gradient of what is summed: a factor of that of the sums. Where the input is large, the sums are, as far as it is not chance.</summary>
