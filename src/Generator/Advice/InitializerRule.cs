@@ -17,9 +17,14 @@ internal sealed class InitializerRule : AdviceRule
         SignalFlow flow = network.Flow;
 
         // Behind the last layer comes what the loss wants.
-        var found = flow.Layers.Take(flow.Layers.Count - 1).Where(layer => layer.Parameters[0].Initializer.Kind is not (InitKind.Default or InitKind.Constant)).Select(layer => (Layer: layer, Activation: flow.Activation(layer))).Where(pair => pair.Activation is not null).Select(pair => (
-            pair.Layer, pair.Activation, Weight: pair.Layer.Parameters[0],
-            Factor: WeightMoments.Of(pair.Layer.Parameters[0]).Variance * pair.Layer.Parameters[0].FanIn * flow.SquaredSlope(pair.Activation!))).Where(each => !double.IsNaN(each.Factor)).ToList();
+        var found = flow.Layers.Take(flow.Layers.Count - 1)
+            .Where(layer => layer.Parameters[0].Initializer.Kind is not (InitKind.Default or InitKind.Constant))
+            .Select(layer => (Layer: layer, Activation: flow.Activation(layer)))
+            .Where(pair => pair.Activation is not null)
+            .Select(pair => (
+                pair.Layer, pair.Activation, Weight: pair.Layer.Parameters[0],
+                Factor: WeightMoments.Of(pair.Layer.Parameters[0]).Variance * pair.Layer.Parameters[0].FanIn * flow.SquaredSlope(pair.Activation!)))
+            .Where(each => !double.IsNaN(each.Factor)).ToList();
         double halved = found.Where(each => IsXavier(each.Weight) && !IsSquashing(each.Activation!)).Aggregate(1.0, (product, each) => product * each.Factor);
         foreach (var (layer, activation, weight, factor) in found)
         {
