@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using NetGen.Generator.Compiler.Advice;
+using NetGen.Generator.Compiler.Analyses;
 using Xunit;
 
 namespace NetGen.Tests.Analyses;

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Runtime.InteropServices;
 using NetGen.Tests.Infrastructure;
 using Xunit;
 
@@ -105,6 +106,8 @@ public class EvaluateLossTests
         var outputs = new float[Batch * DroppingClassifier.OutputSize];
         Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs, s_labels, outputs.AsSpan(1)));
         Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs, s_labels, s_inputs.AsSpan(0, outputs.Length)));
+        var told = Assert.Throws<ArgumentException>(() => network.EvaluateLoss(s_inputs, MemoryMarshal.Cast<float, int>(outputs)[..Batch], outputs));
+        Assert.Contains("targets", told.Message, StringComparison.Ordinal);
     }
 
     private static DroppingClassifier Trained()

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using NetGen.Generator.Compiler.Advice;
 
 namespace NetGen.Generator.Compiler.Analyses;
 

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NetGen.Runtime;
 
@@ -62,15 +63,17 @@ public static class Check
     }
 
     /// <summary>Requires two spans to have no memory in common.</summary>
-    /// <param name="input">One span.</param>
-    /// <param name="output">The other, which is written.</param>
+    /// <param name="read">One span, of floats or labels.</param>
+    /// <param name="written">The other, which is written.</param>
     /// <param name="parameter">The name of the argument that is written.</param>
+    /// <param name="what">What the other one is.</param>
     /// <exception cref="ArgumentException">They overlap.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void NoOverlap(ReadOnlySpan<float> input, ReadOnlySpan<float> output, string parameter)
+    public static void NoOverlap<T>(ReadOnlySpan<T> read, ReadOnlySpan<float> written, string parameter, string what = "input")
+        where T : unmanaged
     {
-        if (input.Overlaps(output))
-            ThrowOverlap(parameter);
+        if (MemoryMarshal.Cast<T, float>(read).Overlaps(written))
+            ThrowOverlap(parameter, what);
     }
 
     [DoesNotReturn]
@@ -89,8 +92,8 @@ public static class Check
     private static void ThrowEmpty(string parameter) => throw new ArgumentException("Expected at least one sample, but the batch is empty.", parameter);
 
     [DoesNotReturn]
-    private static void ThrowOverlap(string parameter) =>
-        throw new ArgumentException("Expected memory of its own, but this span overlaps the input.", parameter);
+    private static void ThrowOverlap(string parameter, string what) =>
+        throw new ArgumentException($"Expected memory of its own, but this span overlaps the {what}.", parameter);
 
     private static string Text(FormattableString message) => message.ToString(CultureInfo.InvariantCulture);
 }

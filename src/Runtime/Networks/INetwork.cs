@@ -148,7 +148,7 @@ public interface ITrainableNetwork<TTarget> : INetwork
     /// </summary>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
-    /// <param name="output"><c>[batch, output]</c>: takes the outputs that the loss is of, which are those of <see cref="INetwork.Predict"/> but for rounding; or empty when they are not wanted. Must not overlap the input.</param>
+    /// <param name="output"><c>[batch, output]</c>: takes the outputs that the loss is of, which are those of <see cref="INetwork.Predict"/> but for rounding; or empty when they are not wanted. Must not overlap input or targets.</param>
     /// <returns>The loss, as <see cref="TrainStep"/> averages it.</returns>
     /// <exception cref="ArgumentException">A span's length does not fit, spans overlap, the batch is empty or a label is out of range.</exception>
     /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>

@@ -129,7 +129,7 @@ public sealed class NetworkRunner : NetworkState
         ReturnWorkspace(workspace);
     }
 
-    /// <summary>A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few, all share the steps.</summary>
+    /// <summary>A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few or cannot be shared out evenly, all share the steps.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void InferTogether<TKernels>(ref float input, ref float output, int batch)
         where TKernels : struct, INetworkKernels
@@ -144,19 +144,23 @@ public sealed class NetworkRunner : NetworkState
 
         fixed (float* from = &input, to = &output)
         {
-            if (batch >= LeastPiece * lease.Workers || batch > TKernels.InferenceBatch)
+            if (batch >= LeastPiece * lease.Workers || (batch > TKernels.InferenceBatch && StepSplit.IsEven(batch, lease.Workers)))
             {
                 Pass(ref _pieces, static () => new PiecewisePass<TKernels>()).Run(this, from, to, batch, lease.Workers);
                 return;
             }
 
-            AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(batch));
+            AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(Math.Min(batch, TKernels.InferenceBatch)));
             fixed (float* memory = &workspace.Reference)
             {
-                pass.Input = from;
-                pass.Output = to;
                 pass.Workspace = memory;
-                pass.Run(this, batch, lease.Workers);
+                for (int first = 0, rows; first < batch; first += rows)
+                {
+                    rows = Math.Min(batch - first, TKernels.InferenceBatch);
+                    pass.Input = from + ((nint)first * TKernels.InputSize);
+                    pass.Output = to + ((nint)first * TKernels.OutputSize);
+                    pass.Run(this, rows, lease.Workers);
+                }
             }
 
             ReturnWorkspace(workspace);
@@ -471,7 +475,7 @@ public sealed class NetworkRunner : NetworkState
     /// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="target">Class numbers <c>[batch]</c> or values <c>[batch, output]</c>.</param>
-    /// <param name="output"><c>[batch, output]</c>, or empty when it is not wanted; must not overlap the input.</param>
+    /// <param name="output"><c>[batch, output]</c>, or empty when it is not wanted; must not overlap input or targets.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public float EvaluateLoss<TKernels, TTarget>(ReadOnlySpan<float> input, ReadOnlySpan<TTarget> target, Span<float> output)
         where TKernels : struct, ITrainableKernels<TTarget>
@@ -482,6 +486,7 @@ public sealed class NetworkRunner : NetworkState
         {
             Check.Length(output.Length, (long)batch * TKernels.OutputSize, nameof(output));
             Check.NoOverlap(input, output, nameof(output));
+            Check.NoOverlap(target, output, nameof(output), "targets");
         }
 
         bool isOwn = EnterTraining();

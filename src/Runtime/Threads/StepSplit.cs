@@ -57,6 +57,9 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
     /// <param name="most">The most workers.</param>
     public static int Workers(long cost, int most) => (int)Math.Clamp(cost / LeastWorker, 1, most);
 
+    /// <summary>Whether workers have equally much of so many samples, or nearly.</summary>
+    public static bool IsEven(long samples, int workers) => samples % workers == 0 || samples >= 4 * workers;
+
     /// <summary>The stages of a routine.</summary>
     /// <param name="steps">Its steps.</param>
     /// <param name="rows">The number of samples.</param>
@@ -67,7 +70,7 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
     {
         var stages = new List<Stage>();
         long units = (rows + multiple - 1) / multiple;
-        bool hasMany = units % workers == 0 || units >= 4 * workers;
+        bool hasMany = IsEven(units, workers);
         for (int i = 0; i < steps.Length; i++)
         {
             StepSplit step = steps[i];

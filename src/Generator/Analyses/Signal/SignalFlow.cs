@@ -2,10 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
 
-namespace NetGen.Generator.Compiler.Advice;
+namespace NetGen.Generator.Compiler.Analyses;
 
 /// <summary>What the rules about signals share: the layers with weights, how long the gradient is there, and words for numbers.</summary>
 /// <param name="network">The network.</param>
