@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Threading;
+using System.Threading.Tasks;
 using NetGen.Training;
 
 namespace NetGen.Data;
@@ -211,6 +212,7 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         private readonly long _epoch;
         private readonly long _firstSample;
         private Reading? _previous;
+        private Task _stopping = Task.CompletedTask;
         private long _written;
         private long _taken;
 
@@ -260,15 +262,18 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
         {
             _isStopped = true;
             Pulse();
-            _cancellation.Cancel();
+            _stopping = CancelAsync();
         }
 
         /// <summary>Waits for the end of a thread that was told to stop.</summary>
         public void Wait(TimeSpan most)
         {
             if (_thread.Join(most))
-                _cancellation.Dispose();
+                _stopping.ContinueWith(static (_, cancellation) => ((CancellationTokenSource)cancellation!).Dispose(), _cancellation, TaskScheduler.Default);
         }
+
+        /// <summary>Tells the source, on no thread of who stops: what the source registered may block there, or throw, and nobody is left to be told.</summary>
+        private async Task CancelAsync() => await _cancellation.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         private void Pulse()
         {

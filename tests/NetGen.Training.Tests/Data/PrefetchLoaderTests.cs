@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
@@ -278,6 +279,56 @@ public class PrefetchLoaderTests
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5));
             Assert.Equal(3, disposed);
         });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_source_registers_for_its_end_neither_holds_nor_throws_at_who_ends_it(bool isThrowing)
+    {
+        using var release = new ManualResetEventSlim();
+        var called = new CountdownEvent(2);
+        var unobserved = new ConcurrentQueue<Exception>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e) => unobserved.Enqueue(e.Exception);
+        async IAsyncEnumerable<Sample<int>> Source(long epoch, [EnumeratorCancellation] CancellationToken token)
+        {
+            token.Register(() =>
+            {
+                called.Signal();
+                if (isThrowing)
+                    throw new InvalidTimeZoneException("registered");
+                release.Wait(CancellationToken.None);
+            });
+            yield return Numbered((int)epoch);
+            await Task.Delay(Timeout.Infinite, token);
+        }
+
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            var loader = new PrefetchLoader<int>(Source, 2, 1);
+            loader.Begin(0);
+            Assert.True(loader.MoveNext());
+            await Within(() => loader.Begin(1));
+            Assert.True(loader.MoveNext());
+            Assert.Equal([1], loader.Current.Targets.ToArray());
+            await Within(loader.Dispose);
+            Assert.True(called.Wait(TimeSpan.FromSeconds(30)));
+            Assert.Throws<ObjectDisposedException>(() => loader.MoveNext());
+            release.Set();
+            await Task.Delay(50);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.DoesNotContain(unobserved, e => e.ToString().Contains("registered", StringComparison.Ordinal));
+        }
+        finally
+        {
+            release.Set();
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        // Less than the five seconds that a source is waited for which does not end.
+        static Task Within(Action action) => Task.Run(action).WaitAsync(TimeSpan.FromSeconds(4));
     }
 
     [Fact]
