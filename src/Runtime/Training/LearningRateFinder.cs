@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using NetGen.Data;
 
 namespace NetGen.Training;
@@ -37,11 +38,13 @@ public sealed class LearningRateFinder
     /// <param name="smoothing">β of the exponential moving average of the losses; at least 0 and less than 1.</param>
     /// <param name="stopFactor">The test ends where the smoothed loss is this many times the least one, or not finite.</param>
     /// <param name="loss">What is minimised in the place of the loss that the network is declared with, as <see cref="Trainer{TNetwork, TTarget}.Loss"/>; null: that one.</param>
+    /// <param name="cancellationToken">Ends it behind the step at hand, and the wait for the next batch.</param>
     /// <exception cref="ArgumentException">A number is out of range, or there are no data.</exception>
     /// <exception cref="InvalidOperationException">The optimizer has made an update.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the network is what it was.</exception>
     public static LearningRateFinder Run<TTarget>(
         ITrainableNetwork<TTarget> network, Optimizer optimizer, DataLoader<TTarget> data, double minimum = 1e-7, double maximum = 1, int steps = 100, double smoothing = 0.95, double stopFactor = 4,
-        LossFunction<TTarget>? loss = null)
+        LossFunction<TTarget>? loss = null, CancellationToken cancellationToken = default)
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -59,7 +62,7 @@ public sealed class LearningRateFinder
         Action restore = Remember(network);
         try
         {
-            return Sweep(new LossSteps<TTarget>(network, loss), copy, data, minimum, maximum, steps, smoothing, stopFactor);
+            return Sweep(new LossSteps<TTarget>(network, loss), copy, data, minimum, maximum, steps, smoothing, stopFactor, cancellationToken);
         }
         finally
         {
@@ -68,7 +71,8 @@ public sealed class LearningRateFinder
     }
 
     private static LearningRateFinder Sweep<TTarget>(
-        LossSteps<TTarget> training, Optimizer optimizer, DataLoader<TTarget> data, double minimum, double maximum, int steps, double smoothing, double stopFactor)
+        LossSteps<TTarget> training, Optimizer optimizer, DataLoader<TTarget> data, double minimum, double maximum, int steps, double smoothing, double stopFactor,
+        CancellationToken cancellationToken)
         where TTarget : unmanaged
     {
         double range = Runtime.VectorMath.ScalarLog(maximum / minimum), average = 0, best = double.PositiveInfinity;
@@ -78,10 +82,11 @@ public sealed class LearningRateFinder
         data.Begin(epoch);
         for (int step = 0; step < steps; step++)
         {
-            if (!data.MoveNext())
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!data.MoveNext(cancellationToken))
             {
                 data.Begin(++epoch);
-                if (!data.MoveNext())
+                if (!data.MoveNext(cancellationToken))
                     throw new ArgumentException("Expected data with at least one batch, but there is none.", nameof(data));
             }
 

@@ -1,5 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 using NetGen.Data;
 using NetGen.Training;
 using Xunit;
@@ -123,6 +126,56 @@ public class LearningRateFinderTests
             int[] labels = data.Current.Targets.ToArray();
             Assert.Equal(network.TrainStep(data.Current.Inputs, (outputs, gradients) => loss(outputs, labels, gradients), optimizer), found.Losses[step]);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public async Task A_cancelled_test_restores_the_network(int samples)
+    {
+        using var source = new CancellationTokenSource();
+        using var release = new ManualResetEventSlim();
+        IEnumerable<Sample<int>> Hanging()
+        {
+            for (int i = 0; i < samples; i++)
+                yield return new Sample<int>(new float[8], i % 4);
+            source.CancelAfter(20);
+            release.Wait(CancellationToken.None);
+        }
+
+        using var data = new PrefetchLoader<int>(Hanging(), 8, 4);
+        var network = new Noisy(seed: 3);
+        float[] before = Bits(network);
+        try
+        {
+            var running = Task.Run(() => LearningRateFinder.Run(network, new Adam(), data, cancellationToken: source.Token), CancellationToken.None);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+        finally
+        {
+            release.Set();
+        }
+
+        Assert.Equal(before, Bits(network));
+    }
+
+    [Fact]
+    public void A_test_is_cancelled_between_its_steps()
+    {
+        using var source = new CancellationTokenSource();
+        using ArrayLoader<int> data = Data();
+        int steps = 0;
+        LossFunction<int> loss = (outputs, targets, gradients) =>
+        {
+            if (++steps == 3)
+                source.Cancel();
+            return 1;
+        };
+        var network = new Noisy(seed: 3);
+        float[] before = Bits(network);
+        Assert.Throws<OperationCanceledException>(() => LearningRateFinder.Run(network, new Adam(), data, loss: loss, cancellationToken: source.Token));
+        Assert.Equal(3, steps);
+        Assert.Equal(before, Bits(network));
     }
 
     [Fact]
