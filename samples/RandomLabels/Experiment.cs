@@ -56,21 +56,23 @@ internal static class Experiment
             Parallelism = Math.Max(1, Environment.ProcessorCount / Math.Min(threads, setting.Shares.Count)),
             Metrics = [new Accuracy()],
             MeasuresTraining = true,
-            Callbacks = [new Tests(setting.Epochs, Test), new Lines(share, setting.Epochs)],
+            Callbacks = [new Tests(IsDue, Test), new Lines(share, setting.Epochs)],
             Checkpoints = new CheckpointDirectory(Path.Combine(directory, name)) { Keep = 2 },
             StepsPerCheckpoint = 200,
         };
         trainer.Resume();
-        trainer.Fit(images.WithLabelNoise(share, TNetwork.OutputSize), setting.Epochs, setting.BatchSize, cancellationToken: cancellationToken);
 
-        // Of a training that was stopped in its last test.
-        Test(trainer.History.Epochs[^1]);
+        // Of a training that was stopped in a test: the network is still that epoch's.
+        if (trainer.History.Epochs is [.., var last] && IsDue(last) && !last.TryGet("val_loss", out _))
+            Test(last);
+        trainer.Fit(images.WithLabelNoise(share, TNetwork.OutputSize), setting.Epochs, setting.BatchSize, cancellationToken: cancellationToken);
         return new TrainingRun(string.Create(CultureInfo.InvariantCulture, $"{share:P0}"), share, trainer.History);
+
+        // The test images are many beside those trained on, so they are taken five times in a training, the last time behind its last epoch.
+        bool IsDue(EpochFigures epoch) => epoch.Number % Math.Max(1, setting.Epochs / 5) == 0 || epoch.Number == setting.Epochs;
 
         void Test(EpochFigures epoch)
         {
-            if (epoch.TryGet("val_loss", out _))
-                return;
             using var loader = new ArrayLoader<int>(test, 256);
             Evaluation evaluation = trainer!.Evaluate(loader, cancellationToken);
             epoch.Set("val_loss", evaluation.Loss);
@@ -78,12 +80,12 @@ internal static class Experiment
         }
     }
 
-    /// <summary>The test images are many beside those trained on, so they are taken five times in a training, the last time behind its last epoch.</summary>
-    private sealed class Tests(int epochs, Action<EpochFigures> test) : TrainingCallback
+    /// <summary>Tests behind the epochs that are due.</summary>
+    private sealed class Tests(Predicate<EpochFigures> isDue, Action<EpochFigures> test) : TrainingCallback
     {
         public override void OnEpochEnd(TrainingContext training, EpochFigures epoch)
         {
-            if (epoch.Number % Math.Max(1, epochs / 5) == 0 || epoch.Number == epochs)
+            if (isDue(epoch))
                 test(epoch);
         }
     }
