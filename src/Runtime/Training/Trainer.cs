@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using NetGen.Data;
 using NetGen.Metrics;
@@ -86,21 +87,23 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     }
 
     /// <summary>What is measured beside the loss, each with a name of its own.</summary>
+    /// <exception cref="ArgumentNullException">The list is null, or one of it.</exception>
     /// <exception cref="ArgumentException">Two metrics have one name, or one has the name of another figure.</exception>
     public IReadOnlyList<Metric<TTarget>> Metrics
     {
         get => _metrics;
-        init => _metrics = Named([.. value]);
+        init => _metrics = Named(Copy(value));
     }
 
     /// <summary>Whether the metrics are measured on the training data too, in a pass of its own at the end of each epoch.</summary>
     public bool MeasuresTraining { get; init; }
 
     /// <summary>What is called on the way, in this order.</summary>
+    /// <exception cref="ArgumentNullException">The list is null, or one of it.</exception>
     public IReadOnlyList<TrainingCallback> Callbacks
     {
         get => _callbacks;
-        init => _callbacks = [.. value];
+        init => _callbacks = Copy(value);
     }
 
     /// <summary>
@@ -379,6 +382,16 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
                 failures.Add(e);
             }
         }
+    }
+
+    private static T[] Copy<T>(IReadOnlyList<T> list, [CallerMemberName] string name = "")
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(list, name);
+        T[] copy = [.. list];
+        if (Array.IndexOf(copy, null) is >= 0 and var i)
+            throw new ArgumentNullException(name, string.Create(CultureInfo.InvariantCulture, $"Expected no null in the list, but its element {i} is null."));
+        return copy;
     }
 
     /// <summary>Refuses two figures of one name, of which a history would keep one.</summary>

@@ -137,6 +137,17 @@ public class TrainerTests
 
     /// <summary>Of an evaluation of ten batches no more is allocated than of one.</summary>
     [Fact]
+    public void Lists_that_are_null_or_have_a_null_are_refused()
+    {
+        var network = new Clusters(seed: 1);
+        Assert.Equal("Metrics", Assert.Throws<ArgumentNullException>(() => new Trainer<Clusters, int>(network, new Adam()) { Metrics = null! }).ParamName);
+        Assert.Equal("Callbacks", Assert.Throws<ArgumentNullException>(() => new Trainer<Clusters, int>(network, new Adam()) { Callbacks = null! }).ParamName);
+        string expected = "Expected no null in the list, but its element 1 is null.";
+        Assert.StartsWith(expected, Assert.Throws<ArgumentNullException>(() => new Trainer<Clusters, int>(network, new Adam()) { Metrics = [new Accuracy(), null!] }).Message);
+        Assert.StartsWith(expected, Assert.Throws<ArgumentNullException>(() => new Trainer<Clusters, int>(network, new Adam()) { Callbacks = [new EarlyStopping("loss"), null!] }).Message);
+    }
+
+    [Fact]
     public void An_evaluation_is_one_pass_a_batch_whatever_is_measured_and_batches_allocate_nothing()
     {
         Dataset<int> data = Data(160, seed: 1);
