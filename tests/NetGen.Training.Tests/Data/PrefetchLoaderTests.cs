@@ -200,10 +200,11 @@ public class PrefetchLoaderTests
     [Fact]
     public void Disposed_loaders_leave_no_thread_and_dispose_the_source()
     {
-        int running = 0, disposed = 0;
+        int running = 0, started = 0, disposed = 0;
         IEnumerable<Sample<int>> Source()
         {
             Interlocked.Increment(ref running);
+            Interlocked.Increment(ref started);
             try
             {
                 for (int i = 0; ; i++)
@@ -236,7 +237,9 @@ public class PrefetchLoaderTests
             Assert.Throws<ObjectDisposedException>(() => loader.MoveNext());
         }
 
-        Assert.InRange(disposed, 20, 24);
+        // A loader that is disposed of at once may not have begun to read.
+        Assert.InRange(started, 10, 24);
+        Assert.Equal(started, disposed);
     }
 
     [Fact]
@@ -300,7 +303,10 @@ public class PrefetchLoaderTests
                 release.Wait(CancellationToken.None);
             });
             yield return Numbered((int)epoch);
-            await Task.Delay(Timeout.Infinite, token);
+
+            // What waits for the token by a registration of its own may stand behind the one above.
+            while (!token.IsCancellationRequested)
+                await Task.Delay(5, CancellationToken.None);
         }
 
         TaskScheduler.UnobservedTaskException += Note;
