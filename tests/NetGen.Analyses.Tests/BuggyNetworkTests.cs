@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using NetGen.Generator.Compiler.Analyses;
+using NetGen.Generator.Compiler.Advice;
 using Xunit;
 
 namespace NetGen.Tests.Analyses;
@@ -288,7 +288,7 @@ public class BuggyNetworkTests
 
     private static string GradientKept(string attributes)
     {
-        SignalFlow flow = SourceNetworks.Of($"[{attributes}] partial class Net;").Flow;
+        var flow = new SignalFlow(SourceNetworks.Of($"[{attributes}] partial class Net;"));
         return SignalFlow.Percent(flow.Length(flow.Layers[0]) / flow.Length(flow.Layers[^1]));
     }
 

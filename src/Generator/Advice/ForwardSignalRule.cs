@@ -10,7 +10,7 @@ internal sealed class ForwardSignalRule : AdviceRule
 {
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        SignalFlow flow = network.Flow;
+        var flow = new SignalFlow(network);
         if (flow.Layers.Count == 0)
             return;
         SignalAnalysis signal = network.Signal;

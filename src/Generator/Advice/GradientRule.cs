@@ -14,7 +14,7 @@ internal sealed class GradientRule : AdviceRule
 
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        SignalFlow flow = network.Flow;
+        var flow = new SignalFlow(network);
         string name = network.Graph.Declaration.Name;
         foreach ((Node First, Node Last, double Ratio) shortest in flow.Extremes(isShortest: true).TakeWhile(layer => layer.Ratio < 1 / Noticeable))
         {

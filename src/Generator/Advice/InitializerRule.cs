@@ -14,7 +14,7 @@ internal sealed class InitializerRule : AdviceRule
 
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
-        SignalFlow flow = network.Flow;
+        var flow = new SignalFlow(network);
 
         // Behind the last layer comes what the loss wants.
         var found = flow.Layers.Take(flow.Layers.Count - 1)
@@ -23,7 +23,7 @@ internal sealed class InitializerRule : AdviceRule
             .Where(pair => pair.Activation is not null)
             .Select(pair => (
                 pair.Layer, pair.Activation, Weight: pair.Layer.Parameters[0],
-                Factor: WeightMoments.Of(pair.Layer.Parameters[0]).Variance * pair.Layer.Parameters[0].FanIn * flow.SquaredSlope(pair.Activation!)))
+                Factor: WeightMoments.Of(pair.Layer.Parameters[0]).Variance * pair.Layer.Parameters[0].FanIn * network.Signal.SquaredSlope(pair.Activation!)))
             .Where(each => !double.IsNaN(each.Factor)).ToList();
         double halved = found.Where(each => IsXavier(each.Weight) && !IsSquashing(each.Activation!)).Aggregate(1.0, (product, each) => product * each.Factor);
         foreach (var (layer, activation, weight, factor) in found)
@@ -39,15 +39,15 @@ internal sealed class InitializerRule : AdviceRule
                 continue;
             (InitKind uniform, InitKind normal) = IsSquashing(activation!) ? (InitKind.XavierUniform, InitKind.XavierNormal) : (InitKind.KaimingUniform, InitKind.KaimingNormal);
             InitKind suited = weight.Initializer.Kind is InitKind.KaimingUniform or InitKind.XavierUniform or InitKind.Uniform ? uniform : normal;
-            double after = Factor(flow, activation!, weight, WeightMoments.Of(weight with { Initializer = new Initializer(suited, double.NaN) }).Variance);
+            double after = Factor(network.Signal, activation!, weight, WeightMoments.Of(weight with { Initializer = new Initializer(suited, double.NaN) }).Variance);
             if (Math.Abs(Math.Log(after)) < Math.Abs(Math.Log(factor)))
                 sink.At(layer, Rules.UnsuitedInitializer, layer.Told(), "Init." + weight.Initializer.Kind, activation!.Op.Kind, SignalFlow.Number(factor), "Init." + suited, SignalFlow.Number(after));
         }
     }
 
     /// <summary>What the variance of a gradient is multiplied by with weights of another variance, which the activation's inputs have too.</summary>
-    private static double Factor(SignalFlow flow, Node activation, ParameterSpec weight, double variance) =>
-        variance * weight.FanIn * flow.SquaredSlope(activation, Math.Sqrt(variance / WeightMoments.Of(weight).Variance));
+    private static double Factor(SignalAnalysis signal, Node activation, ParameterSpec weight, double variance) =>
+        variance * weight.FanIn * signal.SquaredSlope(activation, Math.Sqrt(variance / WeightMoments.Of(weight).Variance));
 
     private static bool IsXavier(ParameterSpec weight) => weight.Initializer.Kind is InitKind.XavierNormal or InitKind.XavierUniform;
 

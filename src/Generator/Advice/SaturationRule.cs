@@ -17,7 +17,7 @@ internal sealed class SaturationRule : AdviceRule
             if (node.Op is not ActivationOp { IsSquashing: true } op || network.Signal.Distribution(node.Inputs[0]) is not { } z)
                 continue;
             double least = Flat * ActivationFunction.Slope(op, 0);
-            double share = z.Parts.Sum(part => part.Channels * Marginals.Sum(part.Whole.Marginal, x => ActivationFunction.Slope(op, x) < least ? 1 : 0)) / z.Channels;
+            double share = z.Parts.Sum(part => part.Channels * part.Whole.Marginal.MeanOf(x => ActivationFunction.Slope(op, x) < least ? 1 : 0)) / z.Channels;
             if (share > Most)
             {
                 sink.At(

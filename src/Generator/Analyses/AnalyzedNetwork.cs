@@ -18,7 +18,6 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
     private IReadOnlyDictionary<int, ReceptiveField>? _receptiveFields;
     private IReadOnlyDictionary<int, GradientPath>? _gradientPaths;
     private SignalAnalysis? _signal;
-    private SignalFlow? _flow;
 
     public Graph Graph { get; } = graph;
 
@@ -27,9 +26,6 @@ internal sealed class AnalyzedNetwork(Graph graph, EquatableArray<NetworkStateme
 
     /// <summary>What values and gradients are at initialisation.</summary>
     public SignalAnalysis Signal => _signal ??= new SignalAnalysis(Graph, Stated<InputDistribution>() is { IsValid: true } stated ? stated : InputDistribution.Standard);
-
-    /// <summary>Its layers and what they make of signals, in the words of rules.</summary>
-    public SignalFlow Flow => _flow ??= new SignalFlow(this);
 
     /// <summary>What each value can be.</summary>
     public ValueRanges Ranges => _ranges ??= new ValueRanges(Graph);

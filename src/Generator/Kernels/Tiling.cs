@@ -46,7 +46,7 @@ internal static class Tiling
     /// <summary>
     /// The tiles that the runtime has for all networks: those of linear layers, what is so small that most convolutions take it too, single lines of at
     /// most 8 vectors of 512 bits or 12 narrower ones, and those of the networks that most begin with.
-    /// Others fit a picture's shape and are printed with its network, which costs the build 10 ms a kilobyte.
+    /// Others fit a picture's shape and are printed with its network, for which the build pays.
     /// </summary>
     public static HashSet<ProductTile> SharedTiles { get; } = [.. Shared()];
 

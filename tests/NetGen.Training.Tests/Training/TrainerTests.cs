@@ -135,7 +135,6 @@ public class TrainerTests
         static string Refused(params Metric<int>[] metrics) => Assert.Throws<ArgumentException>(() => new Trainer<Clusters, int>(new Clusters(seed: 1), new Adam()) { Metrics = metrics }).Message;
     }
 
-    /// <summary>Of an evaluation of ten batches no more is allocated than of one.</summary>
     [Fact]
     public void Lists_that_are_null_or_have_a_null_are_refused()
     {
@@ -147,6 +146,7 @@ public class TrainerTests
         Assert.StartsWith(expected, Assert.Throws<ArgumentNullException>(() => new Trainer<Clusters, int>(network, new Adam()) { Callbacks = [new EarlyStopping("loss"), null!] }).Message);
     }
 
+    /// <summary>Of an evaluation of ten batches no more is allocated than of one.</summary>
     [Fact]
     public void An_evaluation_is_one_pass_a_batch_whatever_is_measured_and_batches_allocate_nothing()
     {

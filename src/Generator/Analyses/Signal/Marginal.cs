@@ -169,6 +169,15 @@ internal sealed class Marginal
     /// <summary>The sum with another function of the same normal number.</summary>
     public Marginal Plus(Marginal other) => Of(Weights, [.. Values.Zip(other.Values, (a, b) => a + b)], _places, this);
 
+    /// <summary>The mean of a function of it.</summary>
+    public double MeanOf(Func<double, double> function)
+    {
+        double sum = 0;
+        for (int k = 0; k < Values.Length; k++)
+            sum += Weights[k] * function(Values[k]);
+        return sum;
+    }
+
     /// <summary>The mean of a function of the nodes over a state.</summary>
     public double OfState(int state, Func<int, double> function)
     {

@@ -22,6 +22,7 @@ internal sealed class SignalAnalysis
     private readonly Dictionary<int, IReadOnlyList<PartGradient>> _gradients = [];
     private readonly HashSet<int> _gradientOverflows = [];
     private readonly Dictionary<int, LayerSignal> _table = [];
+    private readonly Dictionary<int, double> _slopes = [];
 
     public SignalAnalysis(Graph graph, InputDistribution input)
     {
@@ -42,6 +43,22 @@ internal sealed class SignalAnalysis
 
     /// <summary>The distribution of a value; null where it overflows.</summary>
     public Signal? Distribution(Value value) => _signals.TryGetValue(value.Id, out Signal signal) ? signal : null;
+
+    /// <summary>The mean of the squared slope of an activation; NaN where its input overflows.</summary>
+    public double SquaredSlope(Node activation) => _slopes.TryGetValue(activation.Id, out double known) ? known : _slopes[activation.Id] = SquaredSlope(activation, 1);
+
+    /// <summary>The same were its inputs multiplied by a number.</summary>
+    public double SquaredSlope(Node activation, double scale)
+    {
+        if (Distribution(activation.Inputs[0]) is not { } z)
+            return double.NaN;
+        var op = (ActivationOp)activation.Op;
+        return z.Parts.Sum(part => part.Channels * part.Whole.Marginal.MeanOf(x =>
+        {
+            double slope = ActivationFunction.Slope(op, scale * x);
+            return slope * slope;
+        })) / z.Channels;
+    }
 
     /// <summary>What is known of a value, or of one that overflows a stand-in, for the gradients that do not depend on it.</summary>
     private Signal Known(Value value) => Distribution(value) ?? Signal.Gaussian(value.Shape.Sizes[0], Moments.Independent(0, 1));

@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using NetGen.Generator.Compiler.Analyses;
 using NetGen.Generator.Compiler.Ops;
 
-namespace NetGen.Generator.Compiler.Analyses;
+namespace NetGen.Generator.Compiler.Advice;
 
 /// <summary>What the rules about signals share: the layers with weights, how long the gradient is there, and words for numbers.</summary>
 /// <param name="network">The network.</param>
@@ -14,7 +15,6 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     private const double Little = 0.03;
 
     private readonly Dictionary<int, double> _factors = [];
-    private readonly Dictionary<int, double> _slopes = [];
 
     /// <summary>Linear layers and convolutions that are trained, in the order of execution.</summary>
     public IReadOnlyList<Node> Layers { get; } = [.. network.Graph.Nodes.Where(IsWeighted)];
@@ -53,22 +53,6 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
         }
 
         return null;
-    }
-
-    /// <summary>The mean of the squared slope of an activation; NaN where its input overflows.</summary>
-    public double SquaredSlope(Node activation) => _slopes.TryGetValue(activation.Id, out double known) ? known : _slopes[activation.Id] = SquaredSlope(activation, 1);
-
-    /// <summary>The same were its inputs multiplied by a number.</summary>
-    public double SquaredSlope(Node activation, double scale)
-    {
-        if (network.Signal.Distribution(activation.Inputs[0]) is not { } z)
-            return double.NaN;
-        var op = (ActivationOp)activation.Op;
-        return z.Parts.Sum(part => part.Channels * Marginals.Sum(part.Whole.Marginal, x =>
-        {
-            double slope = ActivationFunction.Slope(op, scale * x);
-            return slope * slope;
-        })) / z.Channels;
     }
 
     /// <summary>
@@ -125,7 +109,7 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     {
         if (_factors.TryGetValue(node.Id, out double known))
             return known;
-        double squared = node.Op is ActivationOp ? SquaredSlope(node) : IsWeighted(node) ? Gain(node) : 1;
+        double squared = node.Op is ActivationOp ? network.Signal.SquaredSlope(node) : IsWeighted(node) ? Gain(node) : 1;
         return _factors[node.Id] = double.IsNaN(squared) ? 1 : Math.Sqrt(squared);
     }
 
@@ -135,16 +119,4 @@ internal sealed class SignalFlow(AnalyzedNetwork network)
     public static string Times(double value) => double.IsInfinity(value) ? "more than a float holds" : Number(value) + " times its length";
 
     public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %";
-}
-
-/// <summary>Sums over the nodes of a distribution.</summary>
-internal static class Marginals
-{
-    public static double Sum(Marginal marginal, Func<double, double> function)
-    {
-        double sum = 0;
-        for (int k = 0; k < marginal.Weights.Length; k++)
-            sum += marginal.Weights[k] * function(marginal.Values[k]);
-        return sum;
-    }
 }
