@@ -5,7 +5,7 @@ namespace NetGen.Generator.Compiler.Kernels;
 
 /// <summary>
 /// Lets several workers share a kernel's tiles: of a range whose steps stand for themselves, each takes a part. Which tiles there are and what is summed in them stays the same, and so do the bits.
-/// What a kernel prepares in scratch each worker prepares for itself.
+/// What a kernel prepares in scratch each worker prepares for itself: all of it, or where it is prepared by a range, what its own steps of that range read.
 /// </summary>
 internal sealed class TileSplit
 {
@@ -14,10 +14,13 @@ internal sealed class TileSplit
 
     public static readonly Variable Parts = new("parts");
 
-    /// <summary>A range inside another is shared where that is so much more even: what the outer one prepares is then prepared by each worker.</summary>
+    /// <summary>Another range is shared where that is so much more even: what the first one prepares is then prepared by each worker.</summary>
     private const double MoreEven = 1.05;
 
     private readonly HashSet<string> _results;
+
+    /// <summary>Ranges by which something is prepared, and that are shared where they come again.</summary>
+    private readonly HashSet<(string Counter, long From, long To, long Step)> _prepared = [];
     private int _ends;
 
     private TileSplit(Nest nest) => _results = [.. nest.Step.Operands
@@ -39,7 +42,8 @@ internal sealed class TileSplit
                 List<(int Lanes, Statement? Body)> bodies = [.. s.Bodies.Select(variant => (variant.Lanes, Split(variant.Body)))];
                 return bodies.TrueForAll(variant => variant.Body is not null) ? new Variants([.. bodies.Select(variant => (variant.Lanes, variant.Body!))]) : null;
             case Sequence s: return Split(s);
-            case Loop s when !CanSplit(s): return Split(s.Body) is { } body ? new Loop(s.Range, body) : null;
+            case Loop s when IsPrepared(s): return Share(s);
+            case Loop s when !CanSplit(s) || s.All().OfType<Loop>().Any(IsPrepared): return Split(s.Body) is { } body ? new Loop(s.Range, body) : null;
             case Loop s: return Evenness(s.Body) > MoreEven * Evenness(Count(s)) && Split(s.Body) is { } finer ? new Loop(s.Range, finer) : Share(s);
             default: return null;
         }
@@ -50,11 +54,12 @@ internal sealed class TileSplit
     {
         bool isSplit = false;
         var statements = new List<Statement>();
+        Prepare(sequence);
         foreach (Statement statement in sequence.Statements)
         {
             if (!statement.All().Any(Writes))
             {
-                statements.Add(statement);
+                statements.Add(statement is Loop loop && IsPrepared(loop) ? Share(loop) : statement);
             }
             else if (Split(statement) is { } split)
             {
@@ -73,6 +78,21 @@ internal sealed class TileSplit
 
         return isSplit ? new Sequence(statements) : null;
     }
+
+    /// <summary>Finds the ranges by which something is prepared step by step for tiles of the same range, where sharing them is as even as any other.</summary>
+    private void Prepare(Sequence sequence)
+    {
+        Statement[] tiles = [.. sequence.Statements.Where(statement => statement.All().Any(Writes))];
+        HashSet<(string, long, long, long)> read = [.. tiles.SelectMany(statement => statement.All()).OfType<Loop>().Where(CanSplit).Select(Key).OfType<(string, long, long, long)>()];
+        Loop[] prepared = [.. sequence.Statements.Except(tiles).OfType<Loop>().Where(loop => Key(loop) is { } key && read.Contains(key))];
+        if (prepared.Length > 0 && tiles.Max(Evenness) <= MoreEven * prepared.Max(loop => Evenness(Count(loop))))
+            _prepared.UnionWith(prepared.Select(Key).OfType<(string, long, long, long)>());
+    }
+
+    private bool IsPrepared(Loop loop) => Key(loop) is { } key && _prepared.Contains(key);
+
+    private static (string Counter, long From, long To, long Step)? Key(Loop loop) =>
+        loop.Range is { From.Known: { } from, To.Known: { } to } range ? (range.Counter.Name, from, to, range.Step) : null;
 
     /// <summary>The steps from one part of a range's to the next.</summary>
     private Sequence Share(Loop loop)

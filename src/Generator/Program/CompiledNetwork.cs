@@ -84,7 +84,11 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
             TrainingRows = MixesSamples(program) ? null : Math.Max(LeastTrainingRows, Math.Min(MostRows, TrainingBytes / sizeof(float) / Math.Max(1, training.PerSample) / LeastRows * LeastRows)),
             Gates = GradientGates.Of(program),
             Splits = shares
-                ? string.Join(";", StepSharing.Text(program.Inference, inference, HasTiles), StepSharing.Text(program.Forward, training, HasTiles), StepSharing.Text(program.Backward, training, HasTiles))
+                ? string.Join(
+                    ";",
+                    StepSharing.Text(program.Inference, inference, HasTiles, isTraining: false),
+                    StepSharing.Text(program.Forward, training, HasTiles, isTraining: true),
+                    StepSharing.Text(program.Backward, training, HasTiles, isTraining: true))
                 : "",
             Scratch = program.Inference.Concat(program.Training).Max(step => step.Scratch),
             SplitMethods = split,

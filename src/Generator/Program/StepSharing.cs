@@ -11,8 +11,11 @@ internal static class StepSharing
     /// <summary>A sample of less costs less than the meetings of workers, whatever the batch.</summary>
     private const long LeastMultiplyAccumulates = 10_000;
 
-    /// <summary>Weights that are better read once, by tiles, than once a worker.</summary>
+    /// <summary>Weights that leave no room in a core's cache, and are read from afar each time.</summary>
     private const long ManyWeights = 256 * 1024;
+
+    /// <summary>Columns of which workers get about as many tiles each.</summary>
+    private const int ManyColumns = 128;
 
     /// <summary>What moving a float takes, in multiply-adds.</summary>
     private const long Move = 2;
@@ -24,7 +27,8 @@ internal static class StepSharing
     /// <param name="steps">The steps.</param>
     /// <param name="plan">Where their buffers lie.</param>
     /// <param name="hasTiles">Whether workers can share the tiles of a step.</param>
-    public static string Text(EquatableArray<Step> steps, MemoryPlan plan, Func<Step, bool> hasTiles)
+    /// <param name="isTraining">Whether the parameters change from one time to the next.</param>
+    public static string Text(EquatableArray<Step> steps, MemoryPlan plan, Func<Step, bool> hasTiles, bool isTraining)
     {
         var known = new HashSet<Buffer>();
         var texts = new List<string>();
@@ -38,18 +42,34 @@ internal static class StepSharing
             known.UnionWith(buffers);
             char kind = (IsBySamples(step), hasTiles(step)) switch
             {
-                (_, true) when step is LinearForwardStep { Linear: { } forward } && IsMany(forward) || step is LinearDataGradientStep { Linear: { } backward } && IsMany(backward) => 'w',
                 (true, true) => 'b',
                 (true, false) => 's',
                 (false, true) => 't',
                 _ => 'o',
             };
-            texts.Add((meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture));
+            string text = (meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture);
+            texts.Add(kind == 'b' && FewSamples(step, isTraining) is > 0 and var few ? text + ":" + few.ToString(CultureInfo.InvariantCulture) : text);
         }
 
         return string.Join(" ", texts);
+    }
 
-        static bool IsMany(LinearKernel linear) => (long)linear.Inputs * linear.Outputs >= ManyWeights;
+    /// <summary>
+    /// The samples up to which less is read from afar where workers share a step's tiles. By tiles each reads its own of the weights and the activations that others computed;
+    /// by samples all weights, of which others have updated most since.
+    /// </summary>
+    private static long FewSamples(Step step, bool isTraining)
+    {
+        (LinearKernel? linear, int columns) = step switch
+        {
+            LinearForwardStep s => (s.Linear, s.Linear.Outputs),
+            LinearDataGradientStep s => (s.Linear, s.Linear.Inputs),
+            _ => (null, 0),
+        };
+        if (linear is null || columns < ManyColumns)
+            return 0;
+        long weights = (long)linear.Inputs * linear.Outputs;
+        return isTraining || weights >= ManyWeights ? weights / (linear.Inputs + linear.Outputs) : 0;
     }
 
     /// <summary>Whether a sample's results come from that sample alone, and are its own.</summary>

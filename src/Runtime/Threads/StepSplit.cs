@@ -25,10 +25,11 @@ internal enum StageKind
 internal readonly record struct Stage(StageKind Kind, int From, int To, int Parts);
 
 /// <summary>How a step can be shared, as its compiler found from the shapes.</summary>
-/// <param name="Kind">s: by samples; t: by tiles; b: by both, samples where there are enough; w: by both, tiles where the weights are many; o: it cannot.</param>
+/// <param name="Kind">s: by samples; t: by tiles; b: by both; o: it cannot.</param>
 /// <param name="Meets">Whether all workers must have done the steps before, whatever they shared: its memory was another sample's.</param>
 /// <param name="Cost">What a sample costs, in thousands of multiply-adds.</param>
-internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
+/// <param name="Few">Of what can be shared by both, the number of samples up to which tiles are better.</param>
+internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0)
 {
     /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
     private const long LeastStep = 60;
@@ -36,11 +37,17 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
     /// <summary>Thousands of multiply-adds that a worker has at least, or it is not taken.</summary>
     private const long LeastWorker = 300;
 
-    /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, and the cost.</summary>
+    /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost, and behind a colon what are few samples.</summary>
     public static StepSplit[] Parse(string text)
     {
         string[] steps = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return Array.ConvertAll(steps, step => new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), int.Parse(step.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture)));
+        return Array.ConvertAll(steps, step =>
+        {
+            int colon = step.IndexOf(':');
+            return new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(step.AsSpan(1, (colon < 0 ? step.Length : colon) - 1)), colon < 0 ? 0 : Number(step.AsSpan(colon + 1)));
+        });
+
+        static int Number(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     /// <summary>What a routine's steps cost a sample, in thousands of multiply-adds.</summary>
@@ -74,9 +81,9 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost)
         for (int i = 0; i < steps.Length; i++)
         {
             StepSplit step = steps[i];
-            bool bySamples = step.Kind is 's' or 'b' or 'w' && units > 1;
-            bool byTiles = step.Kind is 't' or 'b' or 'w';
-            StageKind kind = step.Kind == 'w' || (byTiles && !(bySamples && hasMany)) ? StageKind.Tiles : bySamples ? StageKind.Samples : StageKind.One;
+            bool bySamples = step.Kind is 's' or 'b' && units > 1;
+            bool byTiles = step.Kind is 't' or 'b';
+            StageKind kind = byTiles && !(bySamples && hasMany && rows > step.Few) ? StageKind.Tiles : bySamples ? StageKind.Samples : StageKind.One;
             Stage last = stages.Count == 0 ? new Stage(StageKind.Tiles, 0, 0, 0) : stages[^1];
 
             // What is hardly worth a meeting goes with what is before it.

@@ -305,6 +305,30 @@ public class NestVerifierTests
         Assert.Equal(1, broken);
     }
 
+    /// <summary>Of what a weight gradient gathers of dy, each part gathers the columns of its own tiles; and what another part has gathered is not there.</summary>
+    [Fact]
+    public void A_part_prepares_what_its_tiles_read()
+    {
+        const int Rows = 5;
+        const int Columns = 256;
+        LinearWeightGradientStep step = Steps(Build(Network("Wide", [64], Loss(ElementwiseLossKind.MSE), Linear(Columns)))).OfType<LinearWeightGradientStep>().Single();
+        Nest split = TileSplit.Of(step.ToNest())!;
+        NestVerifier.Execute(step, split, Rows);
+        Area scratch = split.Areas.Single(area => area.Name == "scratch");
+        foreach (int lanes in VectorWidths.Lanes)
+        {
+            var execution = new NestExecution(split, new InitialMemory(split, Rows), lanes, Rows, isTraining: true);
+            execution.Walk(parts: 4);
+            Assert.Equal(Rows * Columns / 4, execution[scratch].Written.Count(isWritten => isWritten));
+        }
+
+        // The last of the verifier's three parts comes first.
+        Nest once = NestRewriter.With(split, NestRewriter.Rewrite(split.Body, Once<Loop>(loop => loop.Body is RuntimeCall
+            ? new Branch(TileSplit.Part.IsEqualTo(2), With(loop, from: 0, to: Columns), Statement.Nothing)
+            : null)));
+        Assert.Throws<InvalidOperationException>(() => NestVerifier.Execute(step, once, Rows));
+    }
+
     private static bool Is<T>(Step step) => step is T;
 
     /// <summary>Changes the first statement of a kind that a change takes, in every variant.</summary>

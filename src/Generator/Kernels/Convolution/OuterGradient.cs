@@ -80,7 +80,7 @@ internal sealed class OuterGradient
             GatherInput(chunk, group, slice),
             Cells(grid, slice, (panel, cell, height, width, size) => Tile(
                 new ProductTile(lanes, height, width, size, TileKind.Product), chunk, group, panel, cell,
-                _nest["scratch"].At((cell.TapRow, _op.Dilation.Height * _row), (cell.TapColumn, _op.Dilation.Width * _pixel), (cell.Channel, 1), (origin, 1)), slice)))));
+                _nest["scratch"].At((cell.TapRow, _op.Dilation.Height * _row), (cell.TapColumn, _op.Dilation.Width * _pixel), (cell.Channel, 1), (origin, 1)), slice))), grain: 1));
     }
 
     /// <summary>Channels, panels and taps.</summary>

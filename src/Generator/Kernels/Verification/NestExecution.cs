@@ -69,6 +69,7 @@ internal sealed class NestExecution : NestWalker
     private readonly Dictionary<string, ulong[]> _vectors = [];
     private readonly List<(LoopRange Range, long Step, Dictionary<(Area, long), long> Writers)> _parallel = [];
 
+    private readonly InitialMemory _initial;
     private readonly bool _isTraining;
 
     /// <param name="nest">The nest.</param>
@@ -79,7 +80,7 @@ internal sealed class NestExecution : NestWalker
     public NestExecution(Nest nest, InitialMemory initial, int lanes, long rows, bool isTraining)
         : base(nest, lanes, rows, isExhaustive: true)
     {
-        _isTraining = isTraining;
+        (_initial, _isTraining) = (initial, isTraining);
         foreach (Area area in nest.Areas)
             _memory.Add(area, initial.Copy(area));
     }
@@ -87,6 +88,16 @@ internal sealed class NestExecution : NestWalker
     public SymbolicMemory this[Area area] => _memory[area];
 
     protected override bool? Argument(Flag flag) => _isTraining;
+
+    /// <summary>Each worker has scratch of its own.</summary>
+    protected override void Begin()
+    {
+        foreach (Area area in Nest.Areas)
+        {
+            if (area.Name == "scratch")
+                _memory[area] = _initial.Copy(area);
+        }
+    }
 
     // ---- Parallel ranges ----
 

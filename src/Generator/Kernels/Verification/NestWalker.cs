@@ -61,6 +61,7 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
         {
             _numbers[TileSplit.Part] = part;
             _references.Clear();
+            Begin();
             Walk(Nest.Body);
         }
     }
@@ -68,6 +69,11 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
     protected InvalidOperationException Broken(string what) => new($"The nest of {Nest.Method} is broken at {Lanes * 32} bits and {Rows} rows: {what}.");
 
     protected abstract void Leaf(Statement statement);
+
+    /// <summary>Before a part.</summary>
+    protected virtual void Begin()
+    {
+    }
 
     /// <summary>Whether an argument of the method holds; null: it may and it may not.</summary>
     protected virtual bool? Argument(Flag flag) => null;
