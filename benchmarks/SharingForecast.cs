@@ -22,12 +22,12 @@ internal readonly record struct SharingForecast(int Workers, double Serial, int 
     public static SharingForecast Of(string[] splits, long rows, int multiple, int threads)
     {
         double total = 0, serial = 0, even = 0, time = 0;
-        int meetings = 0, most = 1;
+        int meetings = 0;
+        StepSplit[] all = StepSplit.Parse(string.Join(' ', splits));
+        int workers = StepSplit.Workers(StepSplit.Sum(all) * rows, StepSplit.Meetings(all), threads);
         foreach (string routine in splits)
         {
             StepSplit[] steps = StepSplit.Parse(routine);
-            int workers = StepSplit.Workers(StepSplit.Sum(steps) * rows, threads);
-            most = Math.Max(most, workers);
             foreach (Stage stage in workers == 1 ? [new Stage(StageKind.One, 0, steps.Length, 1)] : StepSplit.Stages(steps, rows, multiple, workers, isEager: false))
             {
                 double cost = 0;
@@ -45,6 +45,6 @@ internal readonly record struct SharingForecast(int Workers, double Serial, int 
             }
         }
 
-        return new SharingForecast(most, total > 0 ? serial / total : 0, meetings, time > 0 ? 1 - (even / time) : 0, total > 0 ? (time + (meetings * Meeting)) / total : 1);
+        return new SharingForecast(workers, total > 0 ? serial / total : 0, meetings, time > 0 ? 1 - (even / time) : 0, total > 0 ? (time + (meetings * Meeting)) / total : 1);
     }
 }

@@ -15,16 +15,22 @@ internal abstract unsafe class NetworkPass : ParallelJob
 
     private readonly StepSplit[] _splits;
     private readonly long _cost;
+    private readonly int _meetings;
     private readonly Dictionary<(int Batch, int Workers), (Stage[] Stages, int[] Parts)> _plans = [];
     private readonly WorkspaceSize _workspace;
     private readonly int _scratch;
     private Stage[] _stages = [];
     private int[] _parts = [];
 
-    protected NetworkPass(string splits, WorkspaceSize workspace, int scratch)
+    /// <param name="splits">How its steps are shared.</param>
+    /// <param name="all">The same with the routines that follow or precede it: threads that have nothing to do in one of them sleep in the next one.</param>
+    /// <param name="workspace">Its memory.</param>
+    /// <param name="scratch">Floats that each worker needs for itself.</param>
+    protected NetworkPass(string splits, string all, WorkspaceSize workspace, int scratch)
     {
         _splits = StepSplit.Parse(splits);
-        _cost = StepSplit.Sum(_splits);
+        StepSplit[] steps = StepSplit.Parse(all);
+        (_cost, _meetings) = (StepSplit.Sum(steps), StepSplit.Meetings(steps));
         _workspace = workspace;
         _scratch = scratch;
     }
@@ -44,7 +50,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
     public int Workers(int batch, NetworkRunner state)
     {
         int most = state.Threads;
-        return most == 1 || state.IsEager ? most : StepSplit.Workers(_cost * batch, most);
+        return most == 1 || state.IsEager ? most : StepSplit.Workers(_cost * batch, _meetings, most);
     }
 
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
@@ -86,7 +92,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
     protected abstract void Run(in Work work, ref float scratch);
 }
 
-internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, TKernels.InferenceWorkspace, TKernels.Scratch)
+internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, NetworkSplits<TKernels>.Inference, TKernels.InferenceWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
     public float* Output { get; set; }
@@ -95,7 +101,7 @@ internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSpli
         ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), ref Unsafe.AsRef<float>(Output), Batch, work, ref scratch);
 }
 
-internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Forward, TKernels.TrainingWorkspace, TKernels.Scratch)
+internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Forward, NetworkSplits<TKernels>.Training, TKernels.TrainingWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
     public bool IsTraining { get; set; }
@@ -106,7 +112,7 @@ internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits
         ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), State.Seed, State.Step, FirstSample, IsTraining, Batch, work, ref scratch);
 }
 
-internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Backward, TKernels.TrainingWorkspace, TKernels.Scratch)
+internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Backward, NetworkSplits<TKernels>.Training, TKernels.TrainingWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
     public float* Gradients { get; set; }
@@ -155,4 +161,6 @@ internal static class NetworkSplits<TKernels>
     public static string Forward => s_routines[1];
 
     public static string Backward => s_routines[2];
+
+    public static string Training => Forward + " " + Backward;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 
 namespace NetGen.Runtime;
 
@@ -37,6 +38,12 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
     /// <summary>Thousands of multiply-adds that a worker has at least, or it is not taken.</summary>
     private const long LeastWorker = 300;
 
+    /// <summary>
+    /// Thousands of multiply-adds that a worker does at least between two meetings on average: some two microseconds at the machine's vector width.
+    /// With less, fetching what others computed takes what sharing saves.
+    /// </summary>
+    private static readonly long s_leastMeeting = Vector512.IsHardwareAccelerated ? 200 : Vector256.IsHardwareAccelerated ? 75 : 40;
+
     /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost, and behind a colon what are few samples.</summary>
     public static StepSplit[] Parse(string text)
     {
@@ -59,10 +66,14 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
         return cost;
     }
 
-    /// <summary>The workers that a routine is worth.</summary>
-    /// <param name="cost">What it costs, in thousands of multiply-adds.</param>
+    /// <summary>The workers that a routine is worth, or routines that follow each other.</summary>
+    /// <param name="cost">What they cost, in thousands of multiply-adds.</param>
+    /// <param name="meetings">How often they meet.</param>
     /// <param name="most">The most workers.</param>
-    public static int Workers(long cost, int most) => (int)Math.Clamp(cost / LeastWorker, 1, most);
+    public static int Workers(long cost, int meetings, int most) => (int)Math.Clamp(Math.Min(cost / LeastWorker, cost / (meetings * s_leastMeeting)), 1, most);
+
+    /// <summary>How often workers meet where the batch is large.</summary>
+    public static int Meetings(StepSplit[] steps) => Math.Max(1, Stages(steps, 1 << 16, 1, 2, isEager: false).Length);
 
     /// <summary>Whether workers have equally much of so many samples, or nearly.</summary>
     public static bool IsEven(long samples, int workers) => samples % workers == 0 || samples >= 4 * workers;

@@ -180,6 +180,12 @@ public class ParallelismTests
         static StageKind Kind(StepSplit step, int rows) => StepSplit.Stages([step], rows, 1, 2, isEager: false)[0].Kind;
     }
 
+    /// <summary>Threads are worth what they do between two meetings.</summary>
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(1000, 1)]
+    public void Many_small_steps_are_not_worth_threads(int meetings, int workers) => Assert.Equal(workers, StepSplit.Workers(30_000, meetings, 16));
+
     [Fact]
     public void A_workspace_does_not_grow_beyond_a_piece_and_steps_allocate_nothing()
     {
