@@ -15,7 +15,7 @@ internal readonly record struct SharingForecast(int Workers, double Serial, int 
     private const double Meeting = 20;
 
     /// <summary>The forecast.</summary>
-    /// <param name="splits">The steps of the routines that follow each other, as <see cref="INetworkKernels.Splits"/> has them.</param>
+    /// <param name="splits">The steps of a prediction, or of both halves of training, as <see cref="INetworkKernels.Splits"/> has them.</param>
     /// <param name="rows">Samples.</param>
     /// <param name="multiple">Samples that only one worker may have.</param>
     /// <param name="threads">Threads.</param>
@@ -23,11 +23,11 @@ internal readonly record struct SharingForecast(int Workers, double Serial, int 
     {
         double total = 0, serial = 0, even = 0, time = 0;
         int meetings = 0;
-        StepSplit[] all = StepSplit.Parse(string.Join(' ', splits));
-        int workers = StepSplit.Workers(StepSplit.Sum(all) * rows, StepSplit.Meetings(all), threads);
-        foreach (string routine in splits)
+        StepSplit[][] routines = Array.ConvertAll(splits, StepSplit.Parse);
+        SharingWorth worth = routines.Length == 2 ? SharingWorth.OfTraining(routines[0], routines[1]) : SharingWorth.OfPrediction(routines[0]);
+        int workers = worth.Workers(rows, threads);
+        foreach (StepSplit[] steps in routines)
         {
-            StepSplit[] steps = StepSplit.Parse(routine);
             foreach (Stage stage in workers == 1 ? [new Stage(StageKind.One, 0, steps.Length, 1)] : StepSplit.Stages(steps, rows, multiple, workers, isEager: false))
             {
                 double cost = 0;

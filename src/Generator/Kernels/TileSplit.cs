@@ -18,9 +18,6 @@ internal sealed class TileSplit
     private const double MoreEven = 1.05;
 
     private readonly HashSet<string> _results;
-
-    /// <summary>Ranges by which something is prepared, and that are shared where they come again.</summary>
-    private readonly HashSet<(string Counter, long From, long To, long Step)> _prepared = [];
     private int _ends;
 
     private TileSplit(Nest nest) => _results = [.. nest.Step.Operands
@@ -28,40 +25,41 @@ internal sealed class TileSplit
         .Select(operand => operand.Name)];
 
     /// <summary>The kernel for a part of its tiles; null where they cannot be shared, or there is one.</summary>
-    public static Nest? Of(Nest nest) => nest.Body.All().Any(statement => statement is TileCall) && new TileSplit(nest) is var split && split.Split(nest.Body) is { } body
+    public static Nest? Of(Nest nest) => nest.Body.All().Any(statement => statement is TileCall) && new TileSplit(nest) is var split && split.Split(nest.Body, []) is { } body
         ? new Nest { Step = nest.Step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch, IsSplit = true }
         : null;
 
     /// <summary>The statement for a part; null where it cannot be split.</summary>
-    private Statement? Split(Statement statement)
+    /// <param name="statement">The statement.</param>
+    /// <param name="prepared">Ranges by which something was prepared before it, of which a part has its own.</param>
+    private Statement? Split(Statement statement, HashSet<RangeKey?> prepared)
     {
         switch (statement)
         {
-            case Scope s: return Split(s.Body) is { } inner ? new Scope(inner) : null;
+            case Scope s: return Split(s.Body, prepared) is { } inner ? new Scope(inner) : null;
             case Variants s:
-                List<(int Lanes, Statement? Body)> bodies = [.. s.Bodies.Select(variant => (variant.Lanes, Split(variant.Body)))];
+                List<(int Lanes, Statement? Body)> bodies = [.. s.Bodies.Select(variant => (variant.Lanes, Split(variant.Body, prepared)))];
                 return bodies.TrueForAll(variant => variant.Body is not null) ? new Variants([.. bodies.Select(variant => (variant.Lanes, variant.Body!))]) : null;
-            case Sequence s: return Split(s);
-            case Loop s when IsPrepared(s): return Share(s);
-            case Loop s when !CanSplit(s) || s.All().OfType<Loop>().Any(IsPrepared): return Split(s.Body) is { } body ? new Loop(s.Range, body) : null;
-            case Loop s: return Evenness(s.Body) > MoreEven * Evenness(Count(s)) && Split(s.Body) is { } finer ? new Loop(s.Range, finer) : Share(s);
+            case Sequence s: return Split(s, [.. prepared, .. Prepared(s)]);
+            case Loop s when prepared.Contains(Key(s)): return Share(s);
+            case Loop s when !CanSplit(s) || s.All().OfType<Loop>().Any(loop => prepared.Contains(Key(loop))): return Split(s.Body, prepared) is { } body ? new Loop(s.Range, body) : null;
+            case Loop s: return Evenness(s.Body) > MoreEven * Evenness(Count(s)) && Split(s.Body, prepared) is { } finer ? new Loop(s.Range, finer) : Share(s);
             default: return null;
         }
     }
 
     /// <summary>What writes results is split, or done by one worker where that is little beside what is split.</summary>
-    private Sequence? Split(Sequence sequence)
+    private Sequence? Split(Sequence sequence, HashSet<RangeKey?> prepared)
     {
         bool isSplit = false;
         var statements = new List<Statement>();
-        Prepare(sequence);
         foreach (Statement statement in sequence.Statements)
         {
             if (!statement.All().Any(Writes))
             {
-                statements.Add(statement is Loop loop && IsPrepared(loop) ? Share(loop) : statement);
+                statements.Add(statement is Loop loop && prepared.Contains(Key(loop)) ? Share(loop) : statement);
             }
-            else if (Split(statement) is { } split)
+            else if (Split(statement, prepared) is { } split)
             {
                 isSplit |= Evenness(statement) > 0;
                 statements.Add(split);
@@ -79,20 +77,18 @@ internal sealed class TileSplit
         return isSplit ? new Sequence(statements) : null;
     }
 
-    /// <summary>Finds the ranges by which something is prepared step by step for tiles of the same range, where sharing them is as even as any other.</summary>
-    private void Prepare(Sequence sequence)
+    /// <summary>The ranges by which something is prepared step by step for tiles of the same range, where sharing them is as even as any other.</summary>
+    private IEnumerable<RangeKey?> Prepared(Sequence sequence)
     {
         Statement[] tiles = [.. sequence.Statements.Where(statement => statement.All().Any(Writes))];
-        HashSet<(string, long, long, long)> read = [.. tiles.SelectMany(statement => statement.All()).OfType<Loop>().Where(CanSplit).Select(Key).OfType<(string, long, long, long)>()];
+        HashSet<RangeKey?> read = [.. tiles.SelectMany(statement => statement.All()).OfType<Loop>().Where(CanSplit).Select(Key)];
         Loop[] prepared = [.. sequence.Statements.Except(tiles).OfType<Loop>().Where(loop => Key(loop) is { } key && read.Contains(key))];
-        if (prepared.Length > 0 && tiles.Max(Evenness) <= MoreEven * prepared.Max(loop => Evenness(Count(loop))))
-            _prepared.UnionWith(prepared.Select(Key).OfType<(string, long, long, long)>());
+        return prepared.Length > 0 && tiles.Max(Evenness) <= MoreEven * prepared.Max(loop => Evenness(Count(loop))) ? prepared.Select(Key) : [];
     }
 
-    private bool IsPrepared(Loop loop) => Key(loop) is { } key && _prepared.Contains(key);
-
-    private static (string Counter, long From, long To, long Step)? Key(Loop loop) =>
-        loop.Range is { From.Known: { } from, To.Known: { } to } range ? (range.Counter.Name, from, to, range.Step) : null;
+    /// <summary>What tells a range from others; null where its ends are known at run time only.</summary>
+    private static RangeKey? Key(Loop loop) =>
+        loop.Range is { From.Known: { } from, To.Known: { } to } range ? new RangeKey(range.Counter.Name, from, to, range.Step) : null;
 
     /// <summary>The steps from one part of a range's to the next.</summary>
     private Sequence Share(Loop loop)
@@ -140,4 +136,6 @@ internal sealed class TileSplit
             place = reference.Place;
         return _results.Contains(place.Memory.Name);
     }
+
+    private sealed record RangeKey(string Counter, long From, long To, long Step);
 }

@@ -14,23 +14,17 @@ internal abstract unsafe class NetworkPass : ParallelJob
     private const int MostPlans = 64;
 
     private readonly StepSplit[] _splits;
-    private readonly long _cost;
-    private readonly int _meetings;
+    private readonly SharingWorth _worth;
     private readonly Dictionary<(int Batch, int Workers), (Stage[] Stages, int[] Parts)> _plans = [];
     private readonly WorkspaceSize _workspace;
     private readonly int _scratch;
     private Stage[] _stages = [];
     private int[] _parts = [];
 
-    /// <param name="splits">How its steps are shared.</param>
-    /// <param name="all">The same with the routines that follow or precede it: threads that have nothing to do in one of them sleep in the next one.</param>
-    /// <param name="workspace">Its memory.</param>
-    /// <param name="scratch">Floats that each worker needs for itself.</param>
-    protected NetworkPass(string splits, string all, WorkspaceSize workspace, int scratch)
+    protected NetworkPass(StepSplit[] splits, SharingWorth worth, WorkspaceSize workspace, int scratch)
     {
-        _splits = StepSplit.Parse(splits);
-        StepSplit[] steps = StepSplit.Parse(all);
-        (_cost, _meetings) = (StepSplit.Sum(steps), StepSplit.Meetings(steps));
+        _splits = splits;
+        _worth = worth;
         _workspace = workspace;
         _scratch = scratch;
     }
@@ -50,7 +44,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
     public int Workers(int batch, NetworkRunner state)
     {
         int most = state.Threads;
-        return most == 1 || state.IsEager ? most : StepSplit.Workers(_cost * batch, _meetings, most);
+        return most == 1 || state.IsEager ? most : _worth.Workers(batch, most);
     }
 
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
@@ -92,7 +86,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
     protected abstract void Run(in Work work, ref float scratch);
 }
 
-internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, NetworkSplits<TKernels>.Inference, TKernels.InferenceWorkspace, TKernels.Scratch)
+internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, NetworkSplits<TKernels>.Prediction, TKernels.InferenceWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
     public float* Output { get; set; }
@@ -150,17 +144,19 @@ internal sealed unsafe class PiecewisePass<TKernels> : OneStageJob
         ref Unsafe.AsRef<float>(_input), ref Unsafe.AsRef<float>(_output), (int)Bound((nuint)_batch, 1, part, Count), (int)Bound((nuint)_batch, 1, part + 1, Count));
 }
 
-/// <summary>How the steps of a network's routines are shared.</summary>
+/// <summary>How the steps of a network's routines are shared, and what that is worth.</summary>
 internal static class NetworkSplits<TKernels>
     where TKernels : struct, INetworkKernels
 {
-    private static readonly string[] s_routines = TKernels.Splits.Split(';');
+    private static readonly StepSplit[][] s_routines = Array.ConvertAll(TKernels.Splits.Split(';'), StepSplit.Parse);
 
-    public static string Inference => s_routines[0];
+    public static StepSplit[] Inference => s_routines[0];
 
-    public static string Forward => s_routines[1];
+    public static StepSplit[] Forward => s_routines[1];
 
-    public static string Backward => s_routines[2];
+    public static StepSplit[] Backward => s_routines[2];
 
-    public static string Training => Forward + " " + Backward;
+    public static SharingWorth Prediction { get; } = SharingWorth.OfPrediction(Inference);
+
+    public static SharingWorth Training { get; } = SharingWorth.OfTraining(Forward, Backward);
 }

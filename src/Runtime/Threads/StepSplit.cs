@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Runtime.Intrinsics;
 
 namespace NetGen.Runtime;
 
@@ -35,15 +34,6 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
     /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
     private const long LeastStep = 60;
 
-    /// <summary>Thousands of multiply-adds that a worker has at least, or it is not taken.</summary>
-    private const long LeastWorker = 300;
-
-    /// <summary>
-    /// Thousands of multiply-adds that a worker does at least between two meetings on average: some two microseconds at the machine's vector width.
-    /// With less, fetching what others computed takes what sharing saves.
-    /// </summary>
-    private static readonly long s_leastMeeting = Vector512.IsHardwareAccelerated ? 200 : Vector256.IsHardwareAccelerated ? 75 : 40;
-
     /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost, and behind a colon what are few samples.</summary>
     public static StepSplit[] Parse(string text)
     {
@@ -57,24 +47,6 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
         static int Number(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What a routine's steps cost a sample, in thousands of multiply-adds.</summary>
-    public static long Sum(ReadOnlySpan<StepSplit> steps)
-    {
-        long cost = 0;
-        foreach (StepSplit step in steps)
-            cost += step.Cost;
-        return cost;
-    }
-
-    /// <summary>The workers that a routine is worth, or routines that follow each other.</summary>
-    /// <param name="cost">What they cost, in thousands of multiply-adds.</param>
-    /// <param name="meetings">How often they meet.</param>
-    /// <param name="most">The most workers.</param>
-    public static int Workers(long cost, int meetings, int most) => (int)Math.Clamp(Math.Min(cost / LeastWorker, cost / (meetings * s_leastMeeting)), 1, most);
-
-    /// <summary>How often workers meet where the batch is large.</summary>
-    public static int Meetings(StepSplit[] steps) => Math.Max(1, Stages(steps, 1 << 16, 1, 2, isEager: false).Length);
-
     /// <summary>Whether workers have equally much of so many samples, or nearly.</summary>
     public static bool IsEven(long samples, int workers) => samples % workers == 0 || samples >= 4 * workers;
 
@@ -86,7 +58,7 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
     /// <param name="isEager">Whether the smallest step is shared.</param>
     public static Stage[] Stages(StepSplit[] steps, long rows, int multiple, int workers, bool isEager)
     {
-        var stages = new List<Stage>();
+        var stages = new List<Stage>(steps.Length);
         long units = (rows + multiple - 1) / multiple;
         bool hasMany = IsEven(units, workers);
         for (int i = 0; i < steps.Length; i++)
