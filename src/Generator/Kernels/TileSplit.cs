@@ -77,13 +77,16 @@ internal sealed class TileSplit
         return isSplit ? new Sequence(statements) : null;
     }
 
-    /// <summary>The ranges by which something is prepared step by step for tiles of the same range, where sharing them is as even as any other.</summary>
+    /// <summary>The ranges by which something is prepared step by step for tiles of the same range, none in another, where sharing them is as even as any other.</summary>
     private IEnumerable<RangeKey?> Prepared(Sequence sequence)
     {
         Statement[] tiles = [.. sequence.Statements.Where(statement => statement.All().Any(Writes))];
-        HashSet<RangeKey?> read = [.. tiles.SelectMany(statement => statement.All()).OfType<Loop>().Where(CanSplit).Select(Key)];
+        Loop[] loops = [.. tiles.SelectMany(statement => statement.All()).OfType<Loop>()];
+        HashSet<RangeKey?> read = [.. loops.Where(CanSplit).Select(Key)];
         Loop[] prepared = [.. sequence.Statements.Except(tiles).OfType<Loop>().Where(loop => Key(loop) is { } key && read.Contains(key))];
-        return prepared.Length > 0 && tiles.Max(Evenness) <= MoreEven * prepared.Max(loop => Evenness(Count(loop))) ? prepared.Select(Key) : [];
+        HashSet<RangeKey?> keys = [.. prepared.Select(Key)];
+        bool areApart = !loops.Any(loop => keys.Contains(Key(loop)) && loop.Body.All().OfType<Loop>().Any(inner => keys.Contains(Key(inner))));
+        return areApart && prepared.Length > 0 && tiles.Max(Evenness) <= MoreEven * prepared.Max(loop => Evenness(Count(loop))) ? keys : [];
     }
 
     /// <summary>What tells a range from others; null where its ends are known at run time only.</summary>

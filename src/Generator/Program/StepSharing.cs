@@ -14,8 +14,8 @@ internal static class StepSharing
     /// <summary>Weights that leave no room in a core's cache, and are read from afar each time.</summary>
     private const long ManyWeights = 256 * 1024;
 
-    /// <summary>Columns of which workers get about as many tiles each.</summary>
-    private const int ManyColumns = 128;
+    /// <summary>Columns that a worker has at least where the columns are shared: two tiles of the widest vectors, or they come out uneven.</summary>
+    private const int LeastColumns = 64;
 
     /// <summary>What moving a float takes, in multiply-adds.</summary>
     private const long Move = 2;
@@ -48,17 +48,18 @@ internal static class StepSharing
                 _ => 'o',
             };
             string text = (meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture);
-            texts.Add(kind == 'b' && FewSamples(step, isTraining) is > 0 and var few ? text + ":" + few.ToString(CultureInfo.InvariantCulture) : text);
+            (long few, int workers) = kind == 'b' ? FewSamples(step, isTraining) : default;
+            texts.Add(few > 0 && workers > 1 ? FormattableString.Invariant($"{text}:{few}/{workers}") : text);
         }
 
         return string.Join(" ", texts);
     }
 
     /// <summary>
-    /// The samples up to which less is read from afar where workers share a step's tiles. By tiles each reads its own of the weights and the activations that others computed;
-    /// by samples all weights, of which others have updated most since.
+    /// The samples up to which less is read from afar where workers share a step's tiles, and the workers that have enough of them. By tiles each reads its own of the weights
+    /// and the activations that others computed; by samples all weights, of which others have updated most since.
     /// </summary>
-    private static long FewSamples(Step step, bool isTraining)
+    private static (long Few, int Workers) FewSamples(Step step, bool isTraining)
     {
         (LinearKernel? linear, int columns) = step switch
         {
@@ -66,10 +67,10 @@ internal static class StepSharing
             LinearDataGradientStep s => (s.Linear, s.Linear.Inputs),
             _ => (null, 0),
         };
-        if (linear is null || columns < ManyColumns)
-            return 0;
+        if (linear is null)
+            return default;
         long weights = (long)linear.Inputs * linear.Outputs;
-        return isTraining || weights >= ManyWeights ? weights / (linear.Inputs + linear.Outputs) : 0;
+        return isTraining || weights >= ManyWeights ? (weights / (linear.Inputs + linear.Outputs), columns / LeastColumns) : default;
     }
 
     /// <summary>Whether a sample's results come from that sample alone, and are its own.</summary>

@@ -60,8 +60,9 @@ public interface INetworkKernels
     static virtual string Activations => "";
 
     /// <summary>
-    /// How several workers share the steps of inference, of the forward and of the backward half, separated by semicolons. A step is a letter, s for samples, t for tiles, b for both, w for both and
-    /// weights so many that tiles are better, o for neither, a capital where all must have done the steps before; then thousands of multiply-adds a sample. Empty: the network is too small.
+    /// How several workers share the steps of inference, of the forward and of the backward half, separated by semicolons. A step is a letter, s for samples, t for tiles, b for both,
+    /// o for neither, a capital where all must have done the steps before; then thousands of multiply-adds a sample; then, where it is shared by tiles in a small batch, <c>:samples/workers</c>, the most of both.
+    /// Empty: the network is too small.
     /// </summary>
     static virtual string Splits => "";
 

@@ -135,7 +135,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         InferencePass<TKernels> pass = Pass(ref _inference, static () => new InferencePass<TKernels>());
-        using WorkerLease lease = WorkerPool.Enter(pass.Workers(batch, this), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(Workers(NetworkSplits<TKernels>.Prediction, batch), IsEager);
         if (lease.Workers == 0)
         {
             Infer<TKernels>(ref input, ref output, 0, batch);
@@ -183,7 +183,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
-        using WorkerLease lease = WorkerPool.Enter(pass.Workers(rows, this), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : NetworkSplits<TKernels>.Evaluation, rows), IsEager);
         if (lease.Workers == 0)
         {
             TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
@@ -222,7 +222,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
-        using WorkerLease lease = WorkerPool.Enter(pass.Workers(rows, this), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(Workers(NetworkSplits<TKernels>.Training, rows), IsEager);
         if (lease.Workers == 0)
         {
             TKernels.Backward(
@@ -272,6 +272,13 @@ public sealed class NetworkRunner : NetworkState
     private static int TargetSize<TKernels, TTarget>()
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged => typeof(TTarget) == typeof(int) ? 1 : TKernels.OutputSize;
+
+    /// <summary>The threads that a batch is worth.</summary>
+    private int Workers(SharingWorth worth, int batch)
+    {
+        int most = Threads;
+        return most == 1 || IsEager ? most : worth.Workers(batch, most);
+    }
 
     private static TPass Pass<TPass>(ref ParallelJob? kept, Func<TPass> create)
         where TPass : ParallelJob => (TPass)(kept ??= create());

@@ -14,17 +14,15 @@ internal abstract unsafe class NetworkPass : ParallelJob
     private const int MostPlans = 64;
 
     private readonly StepSplit[] _splits;
-    private readonly SharingWorth _worth;
     private readonly Dictionary<(int Batch, int Workers), (Stage[] Stages, int[] Parts)> _plans = [];
     private readonly WorkspaceSize _workspace;
     private readonly int _scratch;
     private Stage[] _stages = [];
     private int[] _parts = [];
 
-    protected NetworkPass(StepSplit[] splits, SharingWorth worth, WorkspaceSize workspace, int scratch)
+    protected NetworkPass(StepSplit[] splits, WorkspaceSize workspace, int scratch)
     {
         _splits = splits;
-        _worth = worth;
         _workspace = workspace;
         _scratch = scratch;
     }
@@ -39,13 +37,6 @@ internal abstract unsafe class NetworkPass : ParallelJob
 
     /// <inheritdoc/>
     public sealed override int[] Parts => _parts;
-
-    /// <summary>The workers that a batch is worth.</summary>
-    public int Workers(int batch, NetworkRunner state)
-    {
-        int most = state.Threads;
-        return most == 1 || state.IsEager ? most : _worth.Workers(batch, most);
-    }
 
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
@@ -86,7 +77,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
     protected abstract void Run(in Work work, ref float scratch);
 }
 
-internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, NetworkSplits<TKernels>.Prediction, TKernels.InferenceWorkspace, TKernels.Scratch)
+internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Inference, TKernels.InferenceWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
     public float* Output { get; set; }
@@ -95,7 +86,7 @@ internal sealed unsafe class InferencePass<TKernels>() : NetworkPass(NetworkSpli
         ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), ref Unsafe.AsRef<float>(Output), Batch, work, ref scratch);
 }
 
-internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Forward, NetworkSplits<TKernels>.Training, TKernels.TrainingWorkspace, TKernels.Scratch)
+internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Forward, TKernels.TrainingWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
     public bool IsTraining { get; set; }
@@ -106,7 +97,7 @@ internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits
         ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), State.Seed, State.Step, FirstSample, IsTraining, Batch, work, ref scratch);
 }
 
-internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Backward, NetworkSplits<TKernels>.Training, TKernels.TrainingWorkspace, TKernels.Scratch)
+internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplits<TKernels>.Backward, TKernels.TrainingWorkspace, TKernels.Scratch)
     where TKernels : struct, INetworkKernels
 {
     public float* Gradients { get; set; }
@@ -157,6 +148,9 @@ internal static class NetworkSplits<TKernels>
     public static StepSplit[] Backward => s_routines[2];
 
     public static SharingWorth Prediction { get; } = SharingWorth.OfPrediction(Inference);
+
+    /// <summary>Of the forward half where no backward half follows.</summary>
+    public static SharingWorth Evaluation { get; } = SharingWorth.OfPrediction(Forward);
 
     public static SharingWorth Training { get; } = SharingWorth.OfTraining(Forward, Backward);
 }

@@ -17,10 +17,10 @@ internal readonly record struct SharingWorth(long Cost, long Least)
     /// </summary>
     private static readonly long s_leastMeeting = Vector512.IsHardwareAccelerated ? 200 : Vector256.IsHardwareAccelerated ? 75 : 40;
 
-    /// <summary>Of predictions, whose workers can have samples each and then never meet.</summary>
+    /// <summary>Of predictions and evaluations, whose workers mostly have samples each and hardly meet.</summary>
     public static SharingWorth OfPrediction(StepSplit[] steps) => new(Sum(steps), LeastWorker);
 
-    /// <summary>Of training, whose halves decide together: a thread that has nothing to do in one of them sleeps in the other.</summary>
+    /// <summary>Of training, whose halves decide together: a thread that has nothing to do in one of them sleeps in the other. Meetings are counted as those of a large batch.</summary>
     public static SharingWorth OfTraining(StepSplit[] forward, StepSplit[] backward)
     {
         StepSplit[] steps = [.. forward, .. backward];

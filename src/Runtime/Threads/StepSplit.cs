@@ -29,22 +29,24 @@ internal readonly record struct Stage(StageKind Kind, int From, int To, int Part
 /// <param name="Meets">Whether all workers must have done the steps before, whatever they shared: its memory was another sample's.</param>
 /// <param name="Cost">What a sample costs, in thousands of multiply-adds.</param>
 /// <param name="Few">Of what can be shared by both, the number of samples up to which tiles are better.</param>
-internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0)
+/// <param name="FewWorkers">The workers for whom they are.</param>
+internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0, int FewWorkers = 0)
 {
     /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
     private const long LeastStep = 60;
 
-    /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost, and behind a colon what are few samples.</summary>
+    /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost, and behind a colon what are few samples and, behind a stroke, for how many workers.</summary>
     public static StepSplit[] Parse(string text)
     {
         string[] steps = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return Array.ConvertAll(steps, step =>
         {
-            int colon = step.IndexOf(':');
-            return new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(step.AsSpan(1, (colon < 0 ? step.Length : colon) - 1)), colon < 0 ? 0 : Number(step.AsSpan(colon + 1)));
+            string[] numbers = step[1..].Split(':', '/');
+            var split = new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(numbers[0]));
+            return numbers.Length == 1 ? split : split with { Few = Number(numbers[1]), FewWorkers = Number(numbers[2]) };
         });
 
-        static int Number(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        static int Number(string digits) => int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Whether workers have equally much of so many samples, or nearly.</summary>
@@ -66,7 +68,8 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
             StepSplit step = steps[i];
             bool bySamples = step.Kind is 's' or 'b' && units > 1;
             bool byTiles = step.Kind is 't' or 'b';
-            StageKind kind = byTiles && !(bySamples && hasMany && rows > step.Few) ? StageKind.Tiles : bySamples ? StageKind.Samples : StageKind.One;
+            bool areFew = rows <= step.Few && workers <= step.FewWorkers;
+            StageKind kind = byTiles && !(bySamples && hasMany && !areFew) ? StageKind.Tiles : bySamples ? StageKind.Samples : StageKind.One;
             Stage last = stages.Count == 0 ? new Stage(StageKind.Tiles, 0, 0, 0) : stages[^1];
 
             // What is hardly worth a meeting goes with what is before it.

@@ -329,6 +329,26 @@ public class NestVerifierTests
         Assert.Throws<InvalidOperationException>(() => NestVerifier.Execute(step, once, Rows));
     }
 
+    /// <summary>Gradients of weights that gather: both operands of a layer, panels that cannot be shared out evenly, dy alone or slices of a picture too. Each part has what it reads.</summary>
+    [Fact]
+    public void Shared_tiles_of_what_is_gathered_hold()
+    {
+        (NetworkDeclaration Network, string Shared)[] networks =
+        [
+            (Network("Both", [256], Loss(ElementwiseLossKind.MSE), Linear(96)), "row"),
+            (Network("Even", [256], Loss(ElementwiseLossKind.MSE), Linear(128)), "column"),
+            (Network("Panels", [32, 2, 3], Loss(ElementwiseLossKind.MSE), Conv2d(128, 1), Activation(ActivationKind.Tanh)), "panel"),
+            (Network("Slices", [32, 3, 3], Loss(ElementwiseLossKind.MSE), Conv2d(48, 3, padding: 1), Activation(ActivationKind.Tanh)), "slice"),
+        ];
+        foreach ((NetworkDeclaration network, string shared) in networks)
+        {
+            Step step = Steps(Build(network)).Single(step => step is LinearWeightGradientStep or ConvWeightGradientStep);
+            Nest split = TileSplit.Of(step.ToNest())!;
+            Assert.Contains(split.Body.All().OfType<Loop>(), loop => loop.Range.Counter.Name == shared && loop.Range.From is { Known: null });
+            NestVerifier.Execute(step, split, 2);
+        }
+    }
+
     private static bool Is<T>(Step step) => step is T;
 
     /// <summary>Changes the first statement of a kind that a change takes, in every variant.</summary>

@@ -174,10 +174,11 @@ public class ParallelismTests
         Assert.Equal(StageKind.Samples, Kind(inference, 64));
         Assert.Equal(StageKind.Tiles, Kind(forward, 64));
         Assert.Equal(StageKind.Samples, Kind(forward, 256));
+        Assert.Equal(StageKind.Samples, Kind(forward, 64, workers: 4));
 
         static string MnistSplits() => CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Mnist", [784], new CrossEntropyLossOp(), Declarations.Linear(128), Declarations.Linear(10)), 1).Graph).Splits;
 
-        static StageKind Kind(StepSplit step, int rows) => StepSplit.Stages([step], rows, 1, 2, isEager: false)[0].Kind;
+        static StageKind Kind(StepSplit step, int rows, int workers = 2) => StepSplit.Stages([step], rows, 1, workers, isEager: false)[0].Kind;
     }
 
     /// <summary>Threads are worth what they do between two meetings; in predictions, where each can have samples of its own, what they do at all.</summary>
@@ -199,13 +200,12 @@ public class ParallelismTests
         int[] target = Labels<LeNet5>(1024);
         var optimizer = new SGD(0.01);
 
-        // On one thread: how several share the steps is noted for each new number of samples, and another test may have the pool at first.
-        network.Parallelism = 1;
+        // Each pass waits for the pool, which another test may have: how threads share the steps of so many samples is noted where they do it first.
+        Share(network, 2);
         network.TrainStep(input.AsSpan(0, 256 * LeNet5.InputSize), target.AsSpan(0, 256), optimizer);
         long before = GC.GetAllocatedBytesForCurrentThread();
         network.TrainStep(input, target, optimizer);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2048);
-        network.Parallelism = null;
         Allocations.None(() => network.TrainStep(input, target, optimizer));
         Allocations.None(() => network.EvaluateLoss(input, target));
     }
