@@ -66,6 +66,7 @@ internal sealed class NestPrinter(CodeWriter code, ProductTiles tiles)
                     Local(table);
                 break;
             case TileCall s: code.Line(tiles.Call(s)); break;
+            case TileRun s: code.Line(tiles.Call(s)); break;
             case RuntimeCall s: Print(s); break;
             case VectorStatement s: code.Line(VectorText.Of(s)); break;
             default: throw new InvalidOperationException($"No text for {statement.GetType().Name}.");
@@ -97,7 +98,7 @@ internal sealed class NestPrinter(CodeWriter code, ProductTiles tiles)
 
     private void Print(RuntimeCall call)
     {
-        string text = $"{call.Function}({string.Join(", ", call.Arguments.Select(Argument))})";
+        string text = $"{call.Function}({string.Join(", ", call.Arguments.Select(Argument))}{(call.IsPart ? ", part, parts" : "")})";
         code.Line(call.Divisor is null ? text + ";" : $"return {text} / {NumberText.Of(call.Divisor)};");
     }
 

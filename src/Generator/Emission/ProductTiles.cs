@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler;
@@ -13,7 +14,7 @@ namespace NetGen.Generator.Emission;
 internal sealed class ProductTiles(CodeWriter code)
 {
     /// <summary>The strides of the runtime's <c>IProduct</c>.</summary>
-    private static readonly (string Name, System.Func<TileStrides, long> Value)[] s_strides =
+    private static readonly (string Name, Func<TileStrides, long> Value)[] s_strides =
     [
         ("ARow", s => s.ARow), ("AColumn", s => s.AColumn), ("AInner", s => s.AInner), ("AMiddle", s => s.AMiddle), ("AOuter", s => s.AOuter),
         ("BPanel", s => s.BPanel), ("BInner", s => s.BInner), ("BMiddle", s => s.BMiddle), ("BOuter", s => s.BOuter), ("BLane", s => s.BLane),
@@ -29,28 +30,36 @@ internal sealed class ProductTiles(CodeWriter code)
     /// <summary>The products whose sums go on from what an earlier part left; a product is printed behind its calls.</summary>
     private readonly HashSet<TileProduct> _continuing = [];
 
-    /// <summary>The tile's call; its text follows with <see cref="Print()"/> or stands in the runtime. Where a tile does not read an operand, the start of another stands for it.</summary>
+    /// <summary>The tile's call; its text follows with <see cref="Print()"/> or stands in the runtime.</summary>
     public string Call(TileCall call)
     {
-        ProductTile tile = call.Tile;
-        TileProduct product = call.Product;
-        bool hasOthers = product.Starts || product.Adds;
-        if (!call.IsFirst.IsAlways)
-            _continuing.Add(product);
-        if (!tile.IsShared)
+        if (!call.Tile.IsShared)
         {
-            if (!_tiles.TryGetValue((tile, hasOthers), out HashSet<TileProduct>? products))
-                _tiles.Add((tile, hasOthers), products = []);
-            products.Add(product);
+            (ProductTile, bool) key = (call.Tile, call.Product.Starts || call.Product.Adds);
+            if (!_tiles.TryGetValue(key, out HashSet<TileProduct>? products))
+                _tiles.Add(key, products = []);
+            products.Add(call.Product);
         }
 
+        return $"{Name(call.Tile)}{Arguments(call)});";
+    }
+
+    /// <summary>The call of a run of tiles, which stands in the runtime.</summary>
+    public string Call(TileRun run) => $"{RunName(run.First.Tile)}{Arguments(run.First)}, {NumberText.Of(run.Rows)});";
+
+    /// <summary>Where a tile does not read an operand, the start of another stands for it.</summary>
+    private string Arguments(TileCall call)
+    {
+        TileProduct product = call.Product;
+        if (!call.IsFirst.IsAlways)
+            _continuing.Add(product);
         string Ref(Place? place, Place other) => "ref " + (place is null ? other.Memory.Name : NumberText.Of(place)) + ", ";
         string loops = $"{NumberText.Of(call.Outer)}, {NumberText.Of(call.Middle)}, {NumberText.Of(call.Inner)}, {NumberText.Of(call.IsFirst)}";
         string operands = Ref(call.A, call.A) + Ref(call.B, call.B);
-        if (tile.IsDot)
-            return $"{Name(tile)}<{product.Name}>({operands}{Ref(call.C, call.C)}{loops});";
-        string others = hasOthers ? Ref(call.Start, call.C) + Ref(call.Addend, call.C) : "";
-        return $"{Name(tile)}<{product.Name}>({operands}{Ref(call.Bias, call.B)}{Ref(call.C, call.C)}{Ref(call.Saved, call.C)}{others}{loops}, {NumberText.Of(call.IsLast)});";
+        if (call.Tile.IsDot)
+            return $"<{product.Name}>({operands}{Ref(call.C, call.C)}{loops}";
+        string others = product.Starts || product.Adds ? Ref(call.Start, call.C) + Ref(call.Addend, call.C) : "";
+        return $"<{product.Name}>({operands}{Ref(call.Bias, call.B)}{Ref(call.C, call.C)}{Ref(call.Saved, call.C)}{others}{loops}, {NumberText.Of(call.IsLast)}";
     }
 
     /// <summary>Prints a product's strides and what becomes of its sums.</summary>
@@ -59,7 +68,7 @@ internal sealed class ProductTiles(CodeWriter code)
         code.Line();
         code.Line("// " + product.Comment);
         using CodeWriter.Closing type = code.Block($"private readonly struct {product.Name} : IProduct");
-        foreach (IGrouping<char, (string Name, System.Func<TileStrides, long> Value)> operand in s_strides.GroupBy(stride => stride.Name[0]))
+        foreach (IGrouping<char, (string Name, Func<TileStrides, long> Value)> operand in s_strides.GroupBy(stride => stride.Name[0]))
         {
             string[] properties = [.. operand.Where(stride => stride.Value(product.Strides) != Default(stride.Name)).Select(stride => $"public static int {stride.Name} => {Text.Int(stride.Value(product.Strides))};")];
             if (properties.Length > 0)
@@ -129,6 +138,8 @@ internal sealed class ProductTiles(CodeWriter code)
     private static string Name(ProductTile tile) =>
         $"{tile.Kind}{Text.Int(tile.Height)}x{Text.Int(tile.Width)}x{Text.Int(tile.Columns)}V{Text.Int(tile.Lanes * 32)}";
 
+    private static string RunName(ProductTile tile) => $"{tile.Kind}Rows{Text.Int(tile.Columns)}V{Text.Int(tile.Lanes * 32)}";
+
     /// <summary>Prints every tile that was called and is not the runtime's.</summary>
     public void Print()
     {
@@ -172,6 +183,12 @@ internal sealed class ProductTiles(CodeWriter code)
                     Print(code, tile, TileUses.All(hasOthers));
                 }
             }
+
+            foreach (ProductTile tile in Tiling.SharedRuns())
+            {
+                foreach (bool hasOthers in new[] { false, true })
+                    PrintRun(code, tile, hasOthers);
+            }
         }
 
         return code.ToString();
@@ -185,8 +202,28 @@ internal sealed class ProductTiles(CodeWriter code)
             new ProductTileText(code, tile, Name(tile), uses).Print();
     }
 
+    /// <summary>Prints rows of a product, the tallest tiles first.</summary>
+    private static void PrintRun(CodeWriter code, ProductTile tile, bool hasOthers)
+    {
+        string[] moving = ["a", "c", "saved", .. hasOthers ? ["start", "add"] : Array.Empty<string>()];
+        string[] operands = ["a", "b", "bias", "c", "saved", .. moving.Skip(3)];
+        string Argument(string operand) =>
+            "ref " + (moving.Contains(operand) ? $"Unsafe.Add(ref {operand}, row * (nuint)S.{char.ToUpperInvariant(operand[0])}{operand.Substring(1)}Column)" : operand);
+        code.Line();
+        code.Line($"/// <summary>So many rows of {Text.Int(tile.Columns)}, the tallest tiles first{(hasOthers ? ", with what else starts the sums and what is added to them" : "")}.</summary>");
+        code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
+        using CodeWriter.Closing method = code.Block(
+            $"public static void {RunName(tile)}<S>({string.Join(", ", operands.Select(operand => "ref float " + operand))}, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct");
+        code.Line("nuint row = 0;");
+        foreach (int height in Tiling.Heights(tile.Kind, tile.Lanes))
+        {
+            using (code.Loop(height == 1 ? "for (; row < rows; row++)" : $"for (; row + {Text.Int(height)} <= rows; row += {Text.Int(height)})"))
+                code.Line($"{Name(tile with { Width = height })}<S>({string.Join(", ", operands.Select(Argument))}, outer, middle, inner, isFirst, isLast);");
+        }
+    }
+
     private static (int Width, TileKind Kind, int Panels, int Height, int Rows, bool HasOthers) Rank((ProductTile Tile, bool HasOthers) entry) =>
         (-entry.Tile.Lanes, entry.Tile.Kind, entry.Tile.Panels, entry.Tile.Height, entry.Tile.Width, entry.HasOthers);
 
-    private static int Default(string stride) => stride.EndsWith("Lane", System.StringComparison.Ordinal) ? 1 : 0;
+    private static int Default(string stride) => stride.EndsWith("Lane", StringComparison.Ordinal) ? 1 : 0;
 }

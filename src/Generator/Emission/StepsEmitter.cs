@@ -159,6 +159,8 @@ internal static class StepsEmitter
             PaddedRows(code, plan, "rows");
             if (steps.Any(step => step.Scratch > 0))
                 code.Line("ref float scratch = ref workspace;");
+            if (steps.Any(step => network.SplitMethods.Contains(step.Method)))
+                code.Line("const nuint part = 0, parts = 1;");
             Calls(code, network, steps, plan, null, gate);
         }
     }

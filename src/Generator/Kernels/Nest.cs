@@ -318,6 +318,68 @@ internal sealed class TileCall : Statement
 
     /// <summary>Whether they end here.</summary>
     public Condition IsLast { get; init; } = Condition.Always;
+
+    /// <summary>The tile of another height some rows further down, by the product's strides of columns.</summary>
+    public TileCall Down(Number rows, int height)
+    {
+        TileStrides strides = Product.Strides;
+        return new TileCall
+        {
+            Tile = Tile with { Width = height },
+            Product = Product,
+            A = A.At((rows, strides.AColumn)),
+            B = B,
+            C = C.At((rows, strides.CColumn)),
+            Bias = Bias,
+            Saved = Saved?.At((rows, strides.SavedColumn)),
+            Start = Start?.At((rows, strides.StartColumn)),
+            Addend = Addend?.At((rows, strides.AddColumn)),
+            Outer = Outer,
+            Middle = Middle,
+            Inner = Inner,
+            IsFirst = IsFirst,
+            IsLast = IsLast,
+        };
+    }
+}
+
+/// <summary>Rows of a product, the tallest tiles first. The runtime has it as one function.</summary>
+internal sealed class TileRun : Statement
+{
+    /// <param name="first">The tile at the first row, of any height.</param>
+    /// <param name="rows">How many rows there are.</param>
+    public TileRun(TileCall first, Number rows)
+    {
+        (First, Rows) = (first, rows);
+        EquatableArray<int> heights = Tiling.Heights(first.Tile.Kind, first.Tile.Lanes);
+        var tiles = new List<Statement>();
+        if (rows.Known is { } known)
+        {
+            long row = 0;
+            foreach (int height in heights)
+            {
+                for (; row + height <= known; row += height)
+                    tiles.Add(first.Down(row, height));
+            }
+        }
+        else
+        {
+            var row = new Variable("row");
+            tiles.Add(new Declare(row, Number.Zero));
+            tiles.AddRange(heights.Select(height => new Loop(new LoopRange(row, null, rows, height, RangeRole.Rows), first.Down(row, height))));
+        }
+
+        Tiles = new Sequence(tiles);
+    }
+
+    public TileCall First { get; }
+
+    public Number Rows { get; }
+
+    /// <summary>Its tiles one by one.</summary>
+    public Statement Tiles { get; }
+
+    public override IEnumerable<Statement> Parts => [Tiles];
 }
 
 /// <summary>A function of the runtime; what it reads and writes follows from its name and arguments.</summary>
@@ -328,8 +390,21 @@ internal sealed class RuntimeCall(string function, params Argument[] arguments) 
 
     public IReadOnlyList<Argument> Arguments { get; } = arguments;
 
+    /// <summary>Of how many units workers can do some each: lines of a picture, channels or panels of them; 1 where the function has no such form.</summary>
+    public long Units => Function switch
+    {
+        "PictureKernels.Copy" => Layout(1).Height,
+        "PictureKernels.BiasGradient" => Layout(1) is { IsPlanes: true } planes ? planes.Channels : Tiling.Panels(Layout(1).Channels),
+        _ => 1,
+    };
+
+    /// <summary>Whether it does the units that are a worker's part.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>What the result is divided by before the kernel returns it; null where there is none.</summary>
     public Number? Divisor { get; init; }
+
+    private PictureLayout Layout(int argument) => ((LayoutArgument)Arguments[argument]).Layout;
 }
 
 internal abstract class Argument

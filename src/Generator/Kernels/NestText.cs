@@ -27,6 +27,7 @@ internal static class NestText
                         Print(item, depth);
                     break;
                 case Scope s: Print(s.Body, depth); break;
+                case TileRun s: Print(s.Tiles, depth); break;
                 case Loop s:
                     Line(depth, Range(s.Range));
                     Print(s.Body, depth + 1);

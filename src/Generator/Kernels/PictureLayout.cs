@@ -22,6 +22,15 @@ internal sealed record PictureLayout
     /// <summary>Whether nothing behind a row belongs to it.</summary>
     public bool IsExact { get; init; }
 
+    /// <summary>Whether pixels of a channel lie side by side: planes, or a single channel.</summary>
+    public bool IsPlanes => Pixel == 1 && (Channels == 1 || Channel != 1);
+
+    /// <summary>Its lines from one to another.</summary>
+    public PictureLayout Lines(int first, int end) => this with { Height = end - first, Origin = Origin + (first * Row) };
+
+    /// <summary>Its channels from one to another.</summary>
+    public PictureLayout ChannelsOf(int first, int end) => this with { Channels = end - first, Origin = Origin + (first * Channel) };
+
     /// <summary>The layout of a buffer; a flat one stands for planes of <paramref name="flat"/>'s shape.</summary>
     public static PictureLayout Of(Buffer buffer, Buffer? flat = null)
     {

@@ -25,9 +25,15 @@ internal sealed class TileSplit
         .Select(operand => operand.Name)];
 
     /// <summary>The kernel for a part of its tiles; null where they cannot be shared, or there is one.</summary>
-    public static Nest? Of(Nest nest) => nest.Body.All().Any(statement => statement is TileCall) && new TileSplit(nest) is var split && split.Split(nest.Body, []) is { } body
-        ? new Nest { Step = nest.Step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch, IsSplit = true }
-        : null;
+    public static Nest? Of(Nest nest)
+    {
+        Statement? body = nest.Body switch
+        {
+            RuntimeCall call => call.Units > 1 ? new RuntimeCall(call.Function, [.. call.Arguments]) { IsPart = true } : null,
+            _ => nest.Body.All().Any(statement => statement is TileCall) ? new TileSplit(nest).Split(nest.Body, []) : null,
+        };
+        return body is null ? null : new Nest { Step = nest.Step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch, IsSplit = true };
+    }
 
     /// <summary>The statement for a part; null where it cannot be split.</summary>
     /// <param name="statement">The statement.</param>
@@ -64,7 +70,7 @@ internal sealed class TileSplit
                 isSplit |= Evenness(statement) > 0;
                 statements.Add(split);
             }
-            else if (statement.All().All(part => part is TileCall or Loop or Scope or Sequence or Refer or Declare))
+            else if (statement.All().All(part => part is TileCall or TileRun or Loop or Scope or Sequence or Refer or Declare))
             {
                 statements.Add(new Branch(Part.IsEqualTo(Number.Zero), statement, Statement.Nothing));
             }

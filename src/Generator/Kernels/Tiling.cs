@@ -33,15 +33,32 @@ internal static class Tiling
     public static int RowBlock(int inputs) => System.Math.Max(24, RowBlockBytes / sizeof(float) / inputs / 24 * 24);
 
     /// <summary>Tiles of a product with <paramref name="panels"/> panels of columns.</summary>
-    public static TileSchedule Tiles(int lanes, int panels) => lanes switch
+    public static TileSchedule Tiles(int lanes, int panels) => new(lanes, Heights(TileKind.Product, lanes), Groups(panels, lanes == Packing.Panel ? 2 : 1));
+
+    /// <summary>Heights of tiles in descending order; the last is 1.</summary>
+    public static EquatableArray<int> Heights(TileKind kind, int lanes) => (kind, lanes) switch
     {
+        (not TileKind.Product, _) => EquatableArray.Of(8, 1),
         // 8 x 32: 16 accumulators, 2 weights, a broadcast; 10 loads for 16 multiply-adds. 8 x 48 and 12 x 32 measured the same, with more remainders.
-        16 => new TileSchedule(lanes, EquatableArray.Of(8, 4, 2, 1), Groups(panels, 2)),
+        (_, 16) => EquatableArray.Of(8, 4, 2, 1),
         // 6 x 16: 12 accumulators, 2 weights, a broadcast: 15 of 16.
-        8 => new TileSchedule(lanes, EquatableArray.Of(6, 3, 1), Groups(panels, 1)),
+        (_, 8) => EquatableArray.Of(6, 3, 1),
         // 3 x 16: 12 accumulators, the weights are memory operands.
-        _ => new TileSchedule(lanes, EquatableArray.Of(3, 1), Groups(panels, 1)),
+        _ => EquatableArray.Of(3, 1),
     };
+
+    /// <summary>The tallest tiles of the runs that the runtime has: rows of a product, the tallest tiles first.</summary>
+    public static IEnumerable<ProductTile> SharedRuns()
+    {
+        foreach (int lanes in VectorWidths.Lanes)
+        {
+            for (int panels = 1; panels <= (lanes == Packing.Panel ? 2 : 1); panels++)
+                yield return new ProductTile(lanes, 1, Heights(TileKind.Product, lanes)[0], panels, TileKind.Product);
+        }
+
+        foreach (TileKind kind in new[] { TileKind.Short, TileKind.Scalar })
+            yield return new ProductTile(Packing.TinyPanel, 1, Heights(kind, Packing.TinyPanel)[0], 1, kind);
+    }
 
     /// <summary>
     /// The tiles that the runtime has for all networks: those of linear layers, what is so small that most convolutions take it too, single lines of at

@@ -108,6 +108,21 @@ public static class PictureKernels
             Transpose(ref from, fromLayout, ref to, toLayout, rows);
     }
 
+    /// <summary>Copies the lines of pictures that are a worker's part.</summary>
+    /// <param name="from">The first sample.</param>
+    /// <param name="fromLayout">Where its elements lie.</param>
+    /// <param name="to">The first sample of the target.</param>
+    /// <param name="toLayout">Where its elements lie; the picture's sizes are the same.</param>
+    /// <param name="rows">The number of samples.</param>
+    /// <param name="part">The worker's part.</param>
+    /// <param name="parts">The number of parts.</param>
+    public static void Copy(ref float from, in PictureLayout fromLayout, ref float to, in PictureLayout toLayout, nuint rows, nuint part, nuint parts)
+    {
+        (int first, int end) = Units(toLayout.Height, part, parts);
+        if (first < end)
+            Copy(ref from, fromLayout.Lines(first, end), ref to, toLayout.Lines(first, end), rows);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyPlanes(ref float from, in PictureLayout fromLayout, ref float to, in PictureLayout toLayout, nuint rows)
     {
@@ -201,7 +216,28 @@ public static class PictureKernels
     /// <param name="layout">Where its elements lie.</param>
     /// <param name="db">The sums, padded with zeros to a multiple of 16.</param>
     /// <param name="rows">The number of samples.</param>
-    public static void BiasGradient(ref float dy, in PictureLayout layout, ref float db, nuint rows)
+    public static void BiasGradient(ref float dy, in PictureLayout layout, ref float db, nuint rows) => BiasGradient(ref dy, layout, ref db, rows, 0, 1);
+
+    /// <summary>The same of the channels that are a worker's part: whole panels of 16 where the channels of a pixel lie side by side.</summary>
+    /// <param name="dy">The output's gradient.</param>
+    /// <param name="layout">Where its elements lie.</param>
+    /// <param name="db">The sums of all channels, padded with zeros to a multiple of 16.</param>
+    /// <param name="rows">The number of samples.</param>
+    /// <param name="part">The worker's part.</param>
+    /// <param name="parts">The number of parts.</param>
+    public static void BiasGradient(ref float dy, in PictureLayout layout, ref float db, nuint rows, nuint part, nuint parts)
+    {
+        int channels = layout.Channels;
+        int unit = layout.HasRowsOfPixels ? 1 : Lanes;
+        (int first, int end) = Units((channels + unit - 1) / unit, part, parts);
+        (first, end) = (first * unit, int.Min(end * unit, channels));
+        if (first < end)
+            SumChannels(ref dy, layout.ChannelsOf(first, end), ref Unsafe.Add(ref db, first), rows);
+        if (part == parts - 1)
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref db, channels), -channels & (Lanes - 1)).Clear();
+    }
+
+    private static void SumChannels(ref float dy, in PictureLayout layout, ref float db, nuint rows)
     {
         if (Vector512.IsHardwareAccelerated)
             PictureKernelsVector512.BiasGradient(ref dy, layout, ref db, rows);
@@ -210,6 +246,8 @@ public static class PictureKernels
         else
             PictureKernelsVector128.BiasGradient(ref dy, layout, ref db, rows);
     }
+
+    private static (int First, int End) Units(int count, nuint part, nuint parts) => ((int)((nuint)count * part / parts), (int)((nuint)count * (part + 1) / parts));
 
     /// <summary>The first pixel of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -36,8 +36,6 @@ internal static class PictureKernelsVector512
             for (; c < channels; c++)
                 Unsafe.Add(ref db, c) = SumChannel(ref dy, layout, c, rows);
         }
-
-        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref db, channels), -channels & (Lanes - 1)).Clear();
     }
 
     // Even and odd pixels of a row apart, then rows, samples and every 256 samples: three functions of the same order.

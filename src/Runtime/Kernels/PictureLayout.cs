@@ -65,5 +65,11 @@ public readonly struct PictureLayout(int channels, int height, int width, int sa
     /// <summary>Whether pixels of a channel lie side by side: planes, or a single channel.</summary>
     internal bool HasRowsOfPixels => Pixel == 1 && (Channels == 1 || !IsChannelsLast);
 
+    /// <summary>The picture's lines from one to another.</summary>
+    internal PictureLayout Lines(int first, int end) => new(Channels, end - first, Width, Sample, Channel, Row, Pixel, Origin + (first * Row), isExact);
+
+    /// <summary>The picture's channels from one to another.</summary>
+    internal PictureLayout ChannelsOf(int first, int end) => new(end - first, Height, Width, Sample, Channel, Row, Pixel, Origin + (first * Channel), isExact);
+
     internal static int RoundUp(int length) => (length + Lanes - 1) & -Lanes;
 }

@@ -14794,4 +14794,156 @@ public static class ProductTiles
         c = isFirst ? VectorMath.Sum16(c0_0_0, c0_0_1, c0_0_2, c0_0_3) : c + VectorMath.Sum16(c0_0_0, c0_0_1, c0_0_2, c0_0_3);
         Unsafe.Add(ref c, cPanel) = isFirst ? VectorMath.Sum16(c0_1_0, c0_1_1, c0_1_2, c0_1_3) : Unsafe.Add(ref c, cPanel) + VectorMath.Sum16(c0_1_0, c0_1_1, c0_1_2, c0_1_3);
     }
+
+    /// <summary>So many rows of 16, the tallest tiles first.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Product1x8x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 4 <= rows; row += 4)
+            Product1x4x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 2 <= rows; row += 2)
+            Product1x2x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 16, the tallest tiles first, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows16V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Product1x8x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 4 <= rows; row += 4)
+            Product1x4x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 2 <= rows; row += 2)
+            Product1x2x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x16V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 32, the tallest tiles first.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Product1x8x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 4 <= rows; row += 4)
+            Product1x4x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 2 <= rows; row += 2)
+            Product1x2x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 32, the tallest tiles first, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows32V512<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Product1x8x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 4 <= rows; row += 4)
+            Product1x4x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 2 <= rows; row += 2)
+            Product1x2x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x32V512<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 16, the tallest tiles first.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 6 <= rows; row += 6)
+            Product1x6x16V256<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 3 <= rows; row += 3)
+            Product1x3x16V256<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x16V256<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 16, the tallest tiles first, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows16V256<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 6 <= rows; row += 6)
+            Product1x6x16V256<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row + 3 <= rows; row += 3)
+            Product1x3x16V256<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x16V256<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 16, the tallest tiles first.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 3 <= rows; row += 3)
+            Product1x3x16V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x16V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 16, the tallest tiles first, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ProductRows16V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 3 <= rows; row += 3)
+            Product1x3x16V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Product1x1x16V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 4, the tallest tiles first.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ShortRows4V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Short1x8x4V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Short1x1x4V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 4, the tallest tiles first, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ShortRows4V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Short1x8x4V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Short1x1x4V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 1, the tallest tiles first.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ScalarRows1V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Scalar1x8x1V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Scalar1x1x1V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), outer, middle, inner, isFirst, isLast);
+    }
+
+    /// <summary>So many rows of 1, the tallest tiles first, with what else starts the sums and what is added to them.</summary>
+    [@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]
+    public static void ScalarRows1V128<S>(ref float a, ref float b, ref float bias, ref float c, ref float saved, ref float start, ref float add, int outer, int middle, int inner, bool isFirst, bool isLast, nuint rows) where S : struct, IProduct
+    {
+        nuint row = 0;
+        for (; row + 8 <= rows; row += 8)
+            Scalar1x8x1V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+        for (; row < rows; row++)
+            Scalar1x1x1V128<S>(ref Unsafe.Add(ref a, row * (nuint)S.AColumn), ref b, ref bias, ref Unsafe.Add(ref c, row * (nuint)S.CColumn), ref Unsafe.Add(ref saved, row * (nuint)S.SavedColumn), ref Unsafe.Add(ref start, row * (nuint)S.StartColumn), ref Unsafe.Add(ref add, row * (nuint)S.AddColumn), outer, middle, inner, isFirst, isLast);
+    }
 }

@@ -8,18 +8,11 @@ public static void Linear0Forward(ref float x, ref float y, ref float weight, re
         for (nuint block = 0; block < rows; block += 144)
         {
             nuint end = rows - block < 144 ? rows : block + 144;
+            nuint tall = end - ((end - block) % 2);
             nuint columnEnd0 = ((4 * (part + 1)) / parts) * 32;
             for (nuint column = ((4 * part) / parts) * 32; column < columnEnd0; column += 32)
-            {
-                nuint row = block;
-                for (; row + 8 <= end; row += 8)
-                    Product1x8x32V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
-                for (; row + 4 <= end; row += 4)
-                    Product1x4x32V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
-                for (; row + 2 <= end; row += 2)
-                    Product1x2x32V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
-            }
-            for (nuint row = end - ((end - block) % 2); row < end; row++)
+                ProductRows32V512<Linear0ForwardStrides>(ref Unsafe.Add(ref x, block * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (block * 128) + column), ref y, 1, 1, 784, true, true, tall - block);
+            for (nuint row = tall; row < end; row++)
             {
                 nuint columnEnd1 = ((2 * (part + 1)) / parts) * 64;
                 for (nuint column = ((2 * part) / parts) * 64; column < columnEnd1; column += 64)
@@ -32,16 +25,11 @@ public static void Linear0Forward(ref float x, ref float y, ref float weight, re
         for (nuint block = 0; block < rows; block += 144)
         {
             nuint end = rows - block < 144 ? rows : block + 144;
+            nuint tall = end - ((end - block) % 3);
             nuint columnEnd2 = ((8 * (part + 1)) / parts) * 16;
             for (nuint column = ((8 * part) / parts) * 16; column < columnEnd2; column += 16)
-            {
-                nuint row = block;
-                for (; row + 6 <= end; row += 6)
-                    Product1x6x16V256<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
-                for (; row + 3 <= end; row += 3)
-                    Product1x3x16V256<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
-            }
-            for (nuint row = end - ((end - block) % 3); row < end; row++)
+                ProductRows16V256<Linear0ForwardStrides>(ref Unsafe.Add(ref x, block * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (block * 128) + column), ref y, 1, 1, 784, true, true, tall - block);
+            for (nuint row = tall; row < end; row++)
             {
                 nuint columnEnd3 = ((2 * (part + 1)) / parts) * 64;
                 for (nuint column = ((2 * part) / parts) * 64; column < columnEnd3; column += 64)
@@ -54,14 +42,11 @@ public static void Linear0Forward(ref float x, ref float y, ref float weight, re
         for (nuint block = 0; block < rows; block += 144)
         {
             nuint end = rows - block < 144 ? rows : block + 144;
+            nuint tall = end - ((end - block) % 3);
             nuint columnEnd4 = ((8 * (part + 1)) / parts) * 16;
             for (nuint column = ((8 * part) / parts) * 16; column < columnEnd4; column += 16)
-            {
-                nuint row = block;
-                for (; row + 3 <= end; row += 3)
-                    Product1x3x16V128<Linear0ForwardStrides>(ref Unsafe.Add(ref x, row * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (row * 128) + column), ref y, 1, 1, 784, true, true);
-            }
-            for (nuint row = end - ((end - block) % 3); row < end; row++)
+                ProductRows16V128<Linear0ForwardStrides>(ref Unsafe.Add(ref x, block * 784), ref Unsafe.Add(ref weight, column * 784), ref Unsafe.Add(ref bias, column), ref Unsafe.Add(ref y, (block * 128) + column), ref y, 1, 1, 784, true, true, tall - block);
+            for (nuint row = tall; row < end; row++)
             {
                 nuint columnEnd5 = ((4 * (part + 1)) / parts) * 32;
                 for (nuint column = ((4 * part) / parts) * 32; column < columnEnd5; column += 32)

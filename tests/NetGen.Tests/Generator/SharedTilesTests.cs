@@ -21,9 +21,16 @@ public class SharedTilesTests
     public void The_compiled_runtime_has_each_tile_in_its_forms()
     {
         string[] names = [.. typeof(NetGen.Runtime.ProductTiles).GetMethods(BindingFlags.Static | BindingFlags.Public).Select(method => method.Name)];
-        Assert.Equal(Tiling.SharedTiles.Sum(Forms), names.Length);
+        Assert.Equal(Tiling.SharedTiles.Concat(Tiling.SharedRuns()).Sum(Forms), names.Length);
         Assert.All(names.GroupBy(name => name), group => Assert.Equal(group.Key.StartsWith("Dot", StringComparison.Ordinal) ? 1 : 2, group.Count()));
     }
+
+    [Fact]
+    public void A_run_has_shared_tiles_down_to_single_rows() => Assert.All(Tiling.SharedRuns(), run =>
+    {
+        Assert.Equal(1, Tiling.Heights(run.Kind, run.Lanes)[^1]);
+        Assert.All(Tiling.Heights(run.Kind, run.Lanes), height => Assert.True((run with { Width = height }).IsShared));
+    });
 
     /// <summary>What starts the sums and what is added to them are arguments of another form, but of dot products.</summary>
     private static int Forms(ProductTile tile) => tile.IsDot ? 1 : 2;

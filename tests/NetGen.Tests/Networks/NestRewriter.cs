@@ -31,6 +31,7 @@ internal static class NestRewriter
         {
             Sequence => new Sequence(parts),
             Scope => new Scope(parts[0]),
+            TileRun => parts[0],
             Loop s => new Loop(s.Range, parts[0]),
             Variants s => new Variants([.. s.Bodies.Select((body, i) => (body.Lanes, parts[i]))]),
             Branch s => new Branch(s.Condition, parts[0], parts[1]),

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using NetGen.Runtime;
 using Xunit;
 
@@ -23,6 +24,23 @@ public class PictureKernelsTests
             {
                 TestPicture to = TestPicture.Create(toOrder, 3, channels, height, width).Fill(9);
                 PictureKernels.Copy(ref from.Reference, from.Layout, ref to.Reference, to.Layout, 3);
+                to.AssertIs(Number, border: 9);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void Parts_of_a_copy_keep_every_element(string fromOrder)
+    {
+        foreach ((int channels, int height, int width) in Sizes)
+        {
+            TestPicture from = TestPicture.Create(fromOrder, 3, channels, height, width).Fill(7).Set(Number);
+            foreach (string toOrder in TestPicture.Orders)
+            {
+                TestPicture to = TestPicture.Create(toOrder, 3, channels, height, width).Fill(9);
+                for (nuint part = 3; part-- > 0;)
+                    PictureKernels.Copy(ref from.Reference, from.Layout, ref to.Reference, to.Layout, 3, part, 3);
                 to.AssertIs(Number, border: 9);
             }
         }
@@ -67,6 +85,24 @@ public class PictureKernelsTests
             Array.Fill(db, 3f);
             PictureKernels.BiasGradient(ref dy.Reference, dy.Layout, ref db[0], 3);
             Assert.Equal([.. expected, 3f], db);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void Parts_of_BiasGradient_have_the_same_bits(string order)
+    {
+        foreach ((int channels, int height, int width) in Sizes.Append((70, 7, 9)))
+        {
+            var random = new Random(5);
+            TestPicture dy = TestPicture.Create(order, 2, channels, height, width).Set((_, _, _, _) => random.NextSingle() - 0.3f);
+            var whole = new float[(channels + 15 & -16) + 1];
+            Array.Fill(whole, 3f);
+            float[] parts = [.. whole];
+            PictureKernels.BiasGradient(ref dy.Reference, dy.Layout, ref whole[0], 2);
+            for (nuint part = 3; part-- > 0;)
+                PictureKernels.BiasGradient(ref dy.Reference, dy.Layout, ref parts[0], 2, part, 3);
+            Assert.Equal(whole, parts);
         }
     }
 

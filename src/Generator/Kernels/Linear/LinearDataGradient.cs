@@ -7,9 +7,6 @@ namespace NetGen.Generator.Compiler.Kernels;
 /// <summary>dx = dy W, times an activation's derivative where that is fused.</summary>
 internal static class LinearDataGradient
 {
-    /// <summary>Rows of a tile whose columns are one vector of 4.</summary>
-    private static readonly int[] s_shortHeights = [8, 1];
-
     /// <summary>A column group of the transposed weight.</summary>
     public static long Scratch(LinearKernel kernel) =>
         kernel.Form == LinearForm.Panels ? (long)Tiling.MostPanels(kernel.Inputs) * kernel.Outputs * Packing.Panel : 0;
@@ -36,7 +33,7 @@ internal static class LinearDataGradient
         {
             return Block(
                 Transpose(Number.Zero, 1),
-                product.InChunks(part => product.Rows(part, Packing.TinyPanel, Number.Zero, 1, s_shortHeights, Number.Zero, Variable.Rows)));
+                product.InChunks(part => product.Rows(part, Packing.TinyPanel, Number.Zero, 1, Number.Zero, Variable.Rows)));
         }
 
         return Variants.Of(lanes =>
@@ -46,7 +43,7 @@ internal static class LinearDataGradient
             // Of the weight, what a column group needs is transposed, then all samples pass.
             return LinearProduct.Columns(tiles.Groups, (column, panels) =>
             {
-                Statement rows = product.InChunks(part => product.Rows(part, lanes, column, panels, tiles.Rows, Number.Zero, Variable.Rows));
+                Statement rows = product.InChunks(part => product.Rows(part, lanes, column, panels, Number.Zero, Variable.Rows));
                 return isNarrow ? rows : Block(Transpose(column, panels), rows);
             }, declares: true);
         });

@@ -42,8 +42,7 @@ internal static class LinearForward
         return Variants.Of(lanes =>
         {
             TileSchedule tiles = Tiling.Tiles(lanes, panels);
-            int[] heights = [.. tiles.Rows.Where(height => height > 1)];
-            int least = heights[heights.Length - 1];
+            int least = tiles.Rows[tiles.Rows.Count - 2];
             int size = Tiling.RowBlock(kernel.Inputs);
             EquatableArray<int> rowGroups = Tiling.RowTiles(lanes, panels).Groups;
 
@@ -51,12 +50,13 @@ internal static class LinearForward
             return product.InChunks(part => Over("block", Variable.Rows, size, RangeRole.Samples, block =>
             {
                 var end = new Variable("end");
-                var row = new Variable("row");
+                (var row, var tall) = (new Variable("row"), new Variable("tall"));
                 return Block(
                     new Declare(end, Number.If(Variable.Rows - block < size, Variable.Rows, block + size)),
-                    LinearProduct.Columns(tiles.Groups, (column, width) => product.Rows(part, lanes, column, width, heights, block, end), declares: true),
+                    new Declare(tall, end - ((end - block) % least)),
+                    LinearProduct.Columns(tiles.Groups, (column, width) => product.Rows(part, lanes, column, width, block, tall)),
                     new Loop(
-                        new LoopRange(row, end - ((end - block) % least), end, 1, RangeRole.Rows) { Grain = 1 },
+                        new LoopRange(row, tall, end, 1, RangeRole.Rows) { Grain = 1 },
                         rowGroups.Count == 1
                             ? product.Tile(part, lanes, row, Number.Zero, panels, 1)
                             : LinearProduct.Columns(rowGroups, (column, width) => product.Tile(part, lanes, row, column, width, 1))));

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using static NetGen.Generator.Compiler.Kernels.NestBuilder;
 
 namespace NetGen.Generator.Compiler.Kernels;
@@ -51,7 +50,7 @@ internal sealed class LinearOuterProduct(LinearWeightGradientStep step, NestBuil
             .. _gather.Input ? GatherInput(part, inputs, height, main) : [],
             Main(part, tiles, height, main, Product),
             main < _kernel.Inputs
-                ? LinearProduct.Columns(tiles.Groups, (column, panels) => Product(panels).Rows(part, lanes, column, panels, tiles.Rows.Skip(1), _kernel.Inputs, main))
+                ? LinearProduct.Columns(tiles.Groups, (column, panels) => Product(panels).Rows(part, lanes, column, panels, main, _kernel.Inputs))
                 : Statement.Nothing,
         ]));
     });

@@ -92,30 +92,16 @@ internal sealed class LinearProduct
     }
 
     /// <summary>Rows from one number to another, the tallest tiles first.</summary>
-    public Statement Rows(ReductionPart part, int lanes, Number column, int panels, IEnumerable<int> heights, Number start, Number end)
+    public Statement Rows(ReductionPart part, int lanes, Number column, int panels, Number start, Number end)
     {
-        var row = new Variable("row");
-        return Block([
-            new Declare(row, start),
-            .. heights.Select(height => new Loop(new LoopRange(row, null, end, height, RangeRole.Rows), Tile(part, lanes, row, column, panels, height))),
-        ]);
+        Number rows = end - start;
+        EquatableArray<int> heights = Tiling.Heights(Kind, lanes);
+        return rows.Known is { } count && heights.Contains((int)count)
+            ? Tile(part, lanes, start, column, panels, (int)count)
+            : new TileRun(Tile(part, lanes, start, column, panels, heights[0]), rows);
     }
 
-    /// <summary>Rows whose number is known, the tallest tiles first.</summary>
-    public Statement Rows(ReductionPart part, int lanes, Number column, int panels, IEnumerable<int> heights, int count, int start = 0)
-    {
-        var tiles = new List<Statement>();
-        int row = start;
-        foreach (int height in heights)
-        {
-            for (; row + height <= count; row += height)
-                tiles.Add(Tile(part, lanes, row, column, panels, height));
-        }
-
-        return Block(tiles);
-    }
-
-    public Statement Tile(ReductionPart part, int lanes, Number row, Number column, int panels, int rows) => new TileCall
+    public TileCall Tile(ReductionPart part, int lanes, Number row, Number column, int panels, int rows) => new TileCall
     {
         Tile = new ProductTile(lanes, 1, rows, panels, Kind),
         Product = Product,

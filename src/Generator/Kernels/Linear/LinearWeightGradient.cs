@@ -43,7 +43,7 @@ internal static class LinearWeightGradient
         Statement sums = Variants.Of(lanes =>
         {
             TileSchedule tiles = Tiling.Tiles(lanes, columns);
-            return product.InChunks(part => LinearProduct.Columns(tiles.Groups, (column, panels) => product.Rows(part, lanes, column, panels, tiles.Rows, kernel.Outputs)));
+            return product.InChunks(part => LinearProduct.Columns(tiles.Groups, (column, panels) => product.Rows(part, lanes, column, panels, Number.Zero, kernel.Outputs)));
         });
 
         // What stands in the padding of x is no input.

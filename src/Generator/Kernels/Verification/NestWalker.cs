@@ -109,6 +109,7 @@ internal abstract class NestWalker(Nest nest, int lanes, long rows, bool isExhau
                     Forget(s);
                 break;
             case Loop s: Walk(s); break;
+            case TileRun s: Walk(s.Tiles); break;
             case Declare s: _numbers[s.Variable] = Value(s.Value); break;
             case Assign s: _numbers[s.Variable] = Value(s.Value); break;
             case DeclareFlag s: _flags[s.Flag] = Holds(s.Value); break;

@@ -23,6 +23,8 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
         Region Behind(int argument, long width, long stride) => new(At(argument).At((width, 1)), true, [(samples, stride), (Math.Max(0, stride - width), 1)]);
         IEnumerable<Region> Affine(int flag, bool isWritten) => ((BoolArgument)call.Arguments[flag]).Value ? [Channels(flag - 2, isWritten, 1), Channels(flag - 1, isWritten, 1)] : [];
         Region Picture(int argument, bool isWritten) => OfPicture(At(argument), Layout(argument + 1), samples, isWritten);
+        int Unit(int more) => call.IsPart ? (int)(call.Units * (value(TileSplit.Part) + more) / value(TileSplit.Parts)) : more * (int)call.Units;
+        int Channel(int unit) => Layout(1).IsPlanes ? unit : Math.Min(unit * Packing.Panel, Layout(1).Channels);
         switch (call.Function)
         {
             case "RowKernels.Copy": return [Rows(0, false, Number(4), Number(1)), Rows(2, true, Math.Max(Number(4), samples > 1 ? Number(3) : 0), Number(3))];
@@ -70,8 +72,11 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
             case "RowKernels.MSE" or "RowKernels.L1" or "RowKernels.Huber" or "RowKernels.HalfSquaredError" or "RowKernels.BCEWithLogits":
                 return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
             case "Philox.DropoutMask": return [Line(0, true, Number(1))];
-            case "PictureKernels.Copy": return [Picture(0, false), Picture(2, true)];
-            case "PictureKernels.BiasGradient": return [Picture(0, false), Line(2, true, Packing.PadToPanel(Layout(1).Channels))];
+            case "PictureKernels.Copy": return [OfPicture(At(0), Layout(1).Lines(Unit(0), Unit(1)), samples, false), OfPicture(At(2), Layout(3).Lines(Unit(0), Unit(1)), samples, true)];
+            case "PictureKernels.BiasGradient":
+                (int first, int end) = (Channel(Unit(0)), Channel(Unit(1)));
+                long padding = end == Layout(1).Channels ? Packing.PadToPanel(end) - end : 0;
+                return [OfPicture(At(0), Layout(1).ChannelsOf(first, end), samples, false), new(At(2).At((first, 1)), true, [(end - first + padding, 1)])];
             case "PictureKernels.ClearTails": return [Tails(At(0), Layout(1), samples)];
             case "PictureKernels.ClearBorder": return [Rows(0, true, Layout(1).Sample, Layout(1).Sample)];
             case "PoolKernels.Average" or "PoolKernels.Max" or "PoolKernels.AverageGradient": return [Picture(0, false), Picture(2, true)];
