@@ -196,6 +196,14 @@ public class CostTests
         Assert.Equal(memory.ParameterBytes + memory.StateBytes + memory.Inference.At(batch), memory.InferenceBytes(batch));
     }
 
+    /// <summary>A batch passes in pieces, so a large one needs what a piece does, and a second copy of the gradients.</summary>
+    [Fact]
+    public void A_large_batch_fits_where_a_small_one_does()
+    {
+        MemoryCost memory = CostNetworks.Reference("MnistAlexNet").Memory;
+        Assert.InRange(memory.TrainingBytes(1024), memory.TrainingBytes(64), 1.3 * memory.TrainingBytes(64));
+    }
+
     public static TheoryData<string> ModuleTests => [.. Rows().Select(row => row[0])];
 
     /// <summary>

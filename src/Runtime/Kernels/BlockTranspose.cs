@@ -156,31 +156,49 @@ internal static class BlockTranspose
     private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.UnpackHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
 
-    // Four columns of the block at a time make four rows of the result.
+    // Each row of the source is loaded once and whole: rows a page apart share a set of the cache, which has less room than 16.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block16Vector512(ref float source, nuint sourceStride, ref float target, nuint targetStride)
     {
-        for (nuint q = 0; q < Panel; q += 4)
-        {
-            Vector512<float> a = Quarters(ref source, q, sourceStride);
-            Vector512<float> b = Quarters(ref source, q + sourceStride, sourceStride);
-            Vector512<float> c = Quarters(ref source, q + (2 * sourceStride), sourceStride);
-            Vector512<float> d = Quarters(ref source, q + (3 * sourceStride), sourceStride);
-            Vector512<float> ac = Avx512F.UnpackLow(a, c);
-            Vector512<float> bd = Avx512F.UnpackLow(b, d);
-            ref float row = ref Unsafe.Add(ref target, q * targetStride);
-            Avx512F.UnpackLow(ac, bd).StoreUnsafe(ref row);
-            Avx512F.UnpackHigh(ac, bd).StoreUnsafe(ref row, targetStride);
-            ac = Avx512F.UnpackHigh(a, c);
-            bd = Avx512F.UnpackHigh(b, d);
-            Avx512F.UnpackLow(ac, bd).StoreUnsafe(ref row, 2 * targetStride);
-            Avx512F.UnpackHigh(ac, bd).StoreUnsafe(ref row, 3 * targetStride);
-        }
+        Four(ref source, sourceStride, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        Four(ref Unsafe.Add(ref source, 4 * sourceStride), sourceStride, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+        Four(ref Unsafe.Add(ref source, 8 * sourceStride), sourceStride, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
+        Four(ref Unsafe.Add(ref source, 12 * sourceStride), sourceStride, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
+        Quarters(a0, b0, c0, d0, ref target, targetStride);
+        Quarters(a1, b1, c1, d1, ref Unsafe.Add(ref target, targetStride), targetStride);
+        Quarters(a2, b2, c2, d2, ref Unsafe.Add(ref target, 2 * targetStride), targetStride);
+        Quarters(a3, b3, c3, d3, ref Unsafe.Add(ref target, 3 * targetStride), targetStride);
     }
 
-    // Four floats of every fourth row, side by side.
+    // Of four rows: column k of each quarter, side by side.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Quarters(ref float source, nuint offset, nuint stride) => Vector512.Create(
-        Vector256.Create(Vector128.LoadUnsafe(ref source, offset), Vector128.LoadUnsafe(ref source, offset + (4 * stride))),
-        Vector256.Create(Vector128.LoadUnsafe(ref source, offset + (8 * stride)), Vector128.LoadUnsafe(ref source, offset + (12 * stride))));
+    private static void Four(ref float source, nuint stride, out Vector512<float> column0, out Vector512<float> column1, out Vector512<float> column2, out Vector512<float> column3)
+    {
+        Vector512<float> a = Vector512.LoadUnsafe(ref source);
+        Vector512<float> b = Vector512.LoadUnsafe(ref source, stride);
+        Vector512<float> c = Vector512.LoadUnsafe(ref source, 2 * stride);
+        Vector512<float> d = Vector512.LoadUnsafe(ref source, 3 * stride);
+        Vector512<float> ac = Avx512F.UnpackLow(a, c);
+        Vector512<float> bd = Avx512F.UnpackLow(b, d);
+        column0 = Avx512F.UnpackLow(ac, bd);
+        column1 = Avx512F.UnpackHigh(ac, bd);
+        ac = Avx512F.UnpackHigh(a, c);
+        bd = Avx512F.UnpackHigh(b, d);
+        column2 = Avx512F.UnpackLow(ac, bd);
+        column3 = Avx512F.UnpackHigh(ac, bd);
+    }
+
+    // Quarters of four vectors make every fourth row of the result.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, ref float target, nuint stride)
+    {
+        Vector512<float> ab = Avx512F.Shuffle4x128(a, b, 0b_10_00_10_00);
+        Vector512<float> cd = Avx512F.Shuffle4x128(c, d, 0b_10_00_10_00);
+        Avx512F.Shuffle4x128(ab, cd, 0b_10_00_10_00).StoreUnsafe(ref target);
+        Avx512F.Shuffle4x128(ab, cd, 0b_11_01_11_01).StoreUnsafe(ref target, 8 * stride);
+        ab = Avx512F.Shuffle4x128(a, b, 0b_11_01_11_01);
+        cd = Avx512F.Shuffle4x128(c, d, 0b_11_01_11_01);
+        Avx512F.Shuffle4x128(ab, cd, 0b_10_00_10_00).StoreUnsafe(ref target, 4 * stride);
+        Avx512F.Shuffle4x128(ab, cd, 0b_11_01_11_01).StoreUnsafe(ref target, 12 * stride);
+    }
 }

@@ -69,6 +69,9 @@ public sealed class NetworkRunner : NetworkState
     /// <summary>The threads that it may compute with.</summary>
     internal int Threads => Parallelism ?? WorkerThreads.Count;
 
+    /// <summary>Whether the last gradients were worth several threads, which wait for more work now; so too before the first.</summary>
+    internal bool SharesGradients { get; private set; } = true;
+
     /// <summary>Whether it takes all of them, however little there is to compute, and waits for them where they are busy.</summary>
     internal bool IsEager { get; set; }
 
@@ -207,6 +210,7 @@ public sealed class NetworkRunner : NetworkState
     {
         if (TKernels.Splits.Length == 0)
         {
+            SharesGradients = false;
             TKernels.Backward(
                 ref input, ref ParameterReference, ref gradients, ref workspace,
                 ref MemoryMarshal.GetReference(inputGradient), !inputGradient.IsEmpty, runs, (nuint)rows);
@@ -222,7 +226,9 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
-        using WorkerLease lease = WorkerPool.Enter(Workers(NetworkSplits<TKernels>.Training, rows), IsEager);
+        int workers = Workers(NetworkSplits<TKernels>.Training, rows);
+        SharesGradients = workers > 1;
+        using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
         if (lease.Workers == 0)
         {
             TKernels.Backward(

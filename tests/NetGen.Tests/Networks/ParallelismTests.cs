@@ -192,6 +192,19 @@ public class ParallelismTests
         Assert.Equal(prediction, SharingWorth.OfPrediction(steps).Workers(1, 16));
     }
 
+    /// <summary>An update is little beside the waking of threads that had no part in its gradients.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(64, true)]
+    public void Gradients_tell_an_update_whether_threads_are_awake(int batch, bool shares)
+    {
+        var network = new LeNet5 { Parallelism = 2 };
+        NetworkRunner runner = NetworkRunner.Of(network)!;
+        Assert.True(runner.SharesGradients);
+        network.TrainStep(Workload(batch * LeNet5.InputSize), Labels<LeNet5>(batch), new SGD(0.1));
+        Assert.Equal(shares, runner.SharesGradients);
+    }
+
     [Fact]
     public void A_workspace_does_not_grow_beyond_a_piece_and_steps_allocate_nothing()
     {
