@@ -30,7 +30,7 @@ internal sealed class Nest
     /// <summary>Floats that a worker needs for itself.</summary>
     public long Scratch { get; init; }
 
-    /// <summary>Whether workers can share its tiles: its method then takes the part that is a worker's.</summary>
+    /// <summary>Whether workers can share its tiles, or the lines or channels of what it calls: its method then takes the part that is a worker's.</summary>
     public bool IsSplit { get; init; }
 }
 
@@ -319,7 +319,7 @@ internal sealed class TileCall : Statement
     /// <summary>Whether they end here.</summary>
     public Condition IsLast { get; init; } = Condition.Always;
 
-    /// <summary>The tile of another height some rows further down, by the product's strides of columns.</summary>
+    /// <summary>The tile of another height some rows further down, by the product's strides of columns. It is one line, whose bias, if any, is one a column.</summary>
     public TileCall Down(Number rows, int height)
     {
         TileStrides strides = Product.Strides;
@@ -343,7 +343,7 @@ internal sealed class TileCall : Statement
     }
 }
 
-/// <summary>Rows of a product, the tallest tiles first. The runtime has it as one function.</summary>
+/// <summary>Rows of a product, the tallest tiles first. The runtime has it as one function, for the tiles of <see cref="Tiling.SharedRuns"/>.</summary>
 internal sealed class TileRun : Statement
 {
     /// <param name="first">The tile at the first row, of any height.</param>

@@ -67,7 +67,7 @@ internal static class NestText
         Rebind s => $"{s.Area.Name} = {Text(s.Place)}",
         TableRow s => $"{s.Name} = row {Text(s.First)} of {s.Table.Name}",
         TileCall s => Tile(s),
-        RuntimeCall s => $"{s.Function}({string.Join(", ", s.Arguments.Select(Text))})",
+        RuntimeCall s => $"{s.Function}({string.Join(", ", s.Arguments.Select(Text))}){(s.IsPart ? ", part of parts" : "")}",
         DeclareVectors s => string.Join(", ", s.Vectors.Select(vector => $"{vector.Name} = {Text(vector.Value)}")),
         AssignVector s => $"{s.Name} {(s.Kind == AssignmentKind.Add ? "+=" : "=")} {Text(s.Value)}",
         Store s => $"{Moved(s.Place, s.Index)} = {Text(s.Value)}, {Describe.Int(s.Lanes)} floats",

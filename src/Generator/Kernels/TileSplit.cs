@@ -4,7 +4,7 @@ using System.Linq;
 namespace NetGen.Generator.Compiler.Kernels;
 
 /// <summary>
-/// Lets several workers share a kernel's tiles: of a range whose steps stand for themselves, each takes a part. Which tiles there are and what is summed in them stays the same, and so do the bits.
+/// Lets several workers share a kernel's tiles, or the lines or channels of a function of the runtime: of a range whose steps stand for themselves, each takes a part. Which tiles there are and what is summed in them stays the same, and so do the bits.
 /// What a kernel prepares in scratch each worker prepares for itself: all of it, or where it is prepared by a range, what its own steps of that range read.
 /// </summary>
 internal sealed class TileSplit
@@ -29,7 +29,7 @@ internal sealed class TileSplit
     {
         Statement? body = nest.Body switch
         {
-            RuntimeCall call => call.Units > 1 ? new RuntimeCall(call.Function, [.. call.Arguments]) { IsPart = true } : null,
+            RuntimeCall call => call.Units > 1 ? new RuntimeCall(call.Function, [.. call.Arguments]) { IsPart = true, Divisor = call.Divisor } : null,
             _ => nest.Body.All().Any(statement => statement is TileCall) ? new TileSplit(nest).Split(nest.Body, []) : null,
         };
         return body is null ? null : new Nest { Step = nest.Step, Description = nest.Description, Areas = nest.Areas, Body = body, Constants = nest.Constants, Scratch = nest.Scratch, IsSplit = true };

@@ -77,7 +77,7 @@ internal static class StepSharing
     private static bool IsBySamples(Step step) => !step.MixesSamples && step.Operands.All(operand =>
         operand.Role is not (OperandRole.ParameterGradient or OperandRole.State or OperandRole.Target) && !(operand.IsWritten && operand.Need is { IsShared: true }));
 
-    /// <summary>Thousands of multiply-adds a sample.</summary>
+    /// <summary>Whole thousands of multiply-adds a sample: with fewer, a step is not shared.</summary>
     private static long Cost(Step step) =>
-        (Math.Max(step.MultiplyAccumulates, Move * step.Reads.Concat(step.Writes).Sum(buffer => (long)buffer.Stride)) + 999) / 1000;
+        Math.Max(step.MultiplyAccumulates, Move * step.Reads.Concat(step.Writes).Sum(buffer => (long)buffer.Stride)) / 1000;
 }

@@ -181,6 +181,22 @@ public class ParallelismTests
         static StageKind Kind(StepSplit step, int rows, int workers = 2) => StepSplit.Stages([step], rows, 1, workers, isEager: false)[0].Kind;
     }
 
+    /// <summary>One sample's picture is copied by lines, and a bias's gradient summed by panels of channels, where there are several.</summary>
+    [Theory]
+    [InlineData(32, "tt")]
+    [InlineData(16, "oo")]
+    public void Copies_and_gradients_of_biases_are_shared(int channels, string gradients)
+    {
+        string[] splits = CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Pictures", [16, 40, 40], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Conv2d(channels, 1)), 1).Graph).Splits.Split(';');
+        StepSplit[] inference = StepSplit.Parse(splits[0]), backward = StepSplit.Parse(splits[2]);
+        Assert.Equal("bbb", Kinds(inference));
+        Assert.All(StepSplit.Stages(inference, 1, 1, 2, isEager: false), stage => Assert.Equal(StageKind.Tiles, stage.Kind));
+        Assert.Equal([StageKind.Samples], StepSplit.Stages(inference, 64, 1, 2, isEager: false).Select(stage => stage.Kind));
+        Assert.Contains(gradients, Kinds(backward), StringComparison.Ordinal);
+
+        static string Kinds(StepSplit[] steps) => string.Concat(steps.Select(step => step.Kind));
+    }
+
     /// <summary>Threads are worth what they do between two meetings; in predictions, where each can have samples of its own, what they do at all.</summary>
     [Theory]
     [InlineData(1, 30_000, 16, 16)]

@@ -10,7 +10,7 @@ public class PictureKernelsTests
     private static readonly (int Channels, int Height, int Width)[] Sizes =
         [(1, 1, 1), (1, 5, 7), (3, 4, 5), (4, 3, 16), (6, 3, 24), (7, 2, 3), (16, 2, 17), (20, 3, 33), (35, 1, 40), (64, 1, 1), (70, 2, 3)];
 
-    public static TheoryData<string> Orders => [.. TestPicture.Orders];
+    public static TheoryData<string> Orders => [.. TestPicture.Orders, TestPicture.Part];
 
     [Theory]
     [MemberData(nameof(Orders))]
@@ -20,7 +20,7 @@ public class PictureKernelsTests
         {
             // The source's padding is not zero: the target's has to be all the same.
             TestPicture from = TestPicture.Create(fromOrder, 3, channels, height, width).Fill(7).Set(Number);
-            foreach (string toOrder in TestPicture.Orders)
+            foreach (string toOrder in TestPicture.Orders.Append(TestPicture.Part))
             {
                 TestPicture to = TestPicture.Create(toOrder, 3, channels, height, width).Fill(9);
                 PictureKernels.Copy(ref from.Reference, from.Layout, ref to.Reference, to.Layout, 3);
@@ -36,7 +36,7 @@ public class PictureKernelsTests
         foreach ((int channels, int height, int width) in Sizes)
         {
             TestPicture from = TestPicture.Create(fromOrder, 3, channels, height, width).Fill(7).Set(Number);
-            foreach (string toOrder in TestPicture.Orders)
+            foreach (string toOrder in TestPicture.Orders.Append(TestPicture.Part))
             {
                 TestPicture to = TestPicture.Create(toOrder, 3, channels, height, width).Fill(9);
                 for (nuint part = 3; part-- > 0;)

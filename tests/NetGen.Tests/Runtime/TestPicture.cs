@@ -24,6 +24,9 @@ internal sealed class TestPicture
 
     public static string[] Orders => ["planes", "exact planes", "bordered planes", "pixels", "exact pixels", "bordered pixels"];
 
+    /// <summary>Channels of a larger picture's, which only kernels that move pictures are given.</summary>
+    public static string Part => "part of pixels";
+
     public string Order { get; }
 
     public PictureLayout Layout { get; }
@@ -46,6 +49,7 @@ internal sealed class TestPicture
             "bordered planes" => Planes(2, 3, pitch + 16),
             "pixels" => Pixels(0, 0, pixel),
             "exact pixels" => Pixels(0, 0, channels),
+            "part of pixels" => new(channels, height, width, height * width * (Up(channels) + 16), 1, width * (Up(channels) + 16), Up(channels) + 16, 3, isExact: true),
             "bordered pixels" => Pixels(2, 1, pixel),
             _ => throw new ArgumentException(order),
         };

@@ -45,7 +45,7 @@ internal static class LinearDataGradient
             {
                 Statement rows = product.InChunks(part => product.Rows(part, lanes, column, panels, Number.Zero, Variable.Rows));
                 return isNarrow ? rows : Block(Transpose(column, panels), rows);
-            }, declares: true);
+            });
         });
 
         Statement Transpose(Number column, int panels) =>

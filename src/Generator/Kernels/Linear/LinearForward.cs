@@ -46,7 +46,8 @@ internal static class LinearForward
             int size = Tiling.RowBlock(kernel.Inputs);
             EquatableArray<int> rowGroups = Tiling.RowTiles(lanes, panels).Groups;
 
-            // Blocks of rows stay in the second-level cache while all columns pass; rows too few for a tile take more columns at once.
+            // Blocks of rows stay in the second-level cache while all columns pass. A run gets a multiple of the lowest tile that is taller than a row;
+            // the rows left take more columns at once.
             return product.InChunks(part => Over("block", Variable.Rows, size, RangeRole.Samples, block =>
             {
                 var end = new Variable("end");

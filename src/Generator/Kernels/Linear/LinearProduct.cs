@@ -73,8 +73,7 @@ internal sealed class LinearProduct
     /// <param name="groups">The panels of each group, from left to right.</param>
     /// <param name="body">Gets the first column and the group's panels.</param>
     /// <param name="isParallel">Whether several workers can share the groups.</param>
-    /// <param name="declares">Whether the body declares what must end with it.</param>
-    public static Statement Columns(EquatableArray<int> groups, Func<Number, int, Statement> body, bool isParallel = true, bool declares = false)
+    public static Statement Columns(EquatableArray<int> groups, Func<Number, int, Statement> body, bool isParallel = true)
     {
         var runs = new List<Statement>();
         int column = 0;
@@ -83,7 +82,7 @@ internal sealed class LinearProduct
             int run = groups.Skip(i).TakeWhile(group => group == groups[i]).Count();
             int width = groups[i] * Packing.Panel;
             int panels = groups[i];
-            runs.Add(Over("column", column, column + (run * width), width, RangeRole.Columns, first => declares ? new Scope(body(first, panels)) : body(first, panels), isParallel ? 1 : 0));
+            runs.Add(Over("column", column, column + (run * width), width, RangeRole.Columns, first => body(first, panels), isParallel ? 1 : 0));
             column += run * width;
             i += run;
         }
