@@ -35,7 +35,7 @@ internal sealed class ProductTiles(CodeWriter code)
     {
         if (!call.Tile.IsShared)
         {
-            (ProductTile, bool) key = (call.Tile, call.Product.Starts || call.Product.Adds);
+            (ProductTile, bool) key = (call.Tile, call.Product.HasOthers);
             if (!_tiles.TryGetValue(key, out HashSet<TileProduct>? products))
                 _tiles.Add(key, products = []);
             products.Add(call.Product);
@@ -58,7 +58,7 @@ internal sealed class ProductTiles(CodeWriter code)
         string operands = Ref(call.A, call.A) + Ref(call.B, call.B);
         if (call.Tile.IsDot)
             return $"<{product.Name}>({operands}{Ref(call.C, call.C)}{loops}";
-        string others = product.Starts || product.Adds ? Ref(call.Start, call.C) + Ref(call.Addend, call.C) : "";
+        string others = product.HasOthers ? Ref(call.Start, call.C) + Ref(call.Addend, call.C) : "";
         return $"<{product.Name}>({operands}{Ref(call.Bias, call.B)}{Ref(call.C, call.C)}{Ref(call.Saved, call.C)}{others}{loops}, {NumberText.Of(call.IsLast)}";
     }
 

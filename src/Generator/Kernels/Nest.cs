@@ -319,27 +319,37 @@ internal sealed class TileCall : Statement
     /// <summary>Whether they end here.</summary>
     public Condition IsLast { get; init; } = Condition.Always;
 
+    /// <summary>The same with what is given in its place.</summary>
+    public TileCall With(
+        ProductTile? tile = null, TileProduct? product = null, Place? a = null, Place? b = null, Place? c = null, Place? bias = null, Place? saved = null, Place? start = null, Place? addend = null, Number? inner = null) => new()
+        {
+            Tile = tile ?? Tile,
+            Product = product ?? Product,
+            A = a ?? A,
+            B = b ?? B,
+            C = c ?? C,
+            Bias = bias ?? Bias,
+            Saved = saved ?? Saved,
+            Start = start ?? Start,
+            Addend = addend ?? Addend,
+            Outer = Outer,
+            Middle = Middle,
+            Inner = inner ?? Inner,
+            IsFirst = IsFirst,
+            IsLast = IsLast,
+        };
+
     /// <summary>The tile of another height some rows further down, by the product's strides of columns. It is one line, whose bias, if any, is one a column.</summary>
     public TileCall Down(Number rows, int height)
     {
         TileStrides strides = Product.Strides;
-        return new TileCall
-        {
-            Tile = Tile with { Width = height },
-            Product = Product,
-            A = A.At((rows, strides.AColumn)),
-            B = B,
-            C = C.At((rows, strides.CColumn)),
-            Bias = Bias,
-            Saved = Saved?.At((rows, strides.SavedColumn)),
-            Start = Start?.At((rows, strides.StartColumn)),
-            Addend = Addend?.At((rows, strides.AddColumn)),
-            Outer = Outer,
-            Middle = Middle,
-            Inner = Inner,
-            IsFirst = IsFirst,
-            IsLast = IsLast,
-        };
+        return With(
+            tile: Tile with { Width = height },
+            a: A.At((rows, strides.AColumn)),
+            c: C.At((rows, strides.CColumn)),
+            saved: Saved?.At((rows, strides.SavedColumn)),
+            start: Start?.At((rows, strides.StartColumn)),
+            addend: Addend?.At((rows, strides.AddColumn)));
     }
 }
 

@@ -134,6 +134,9 @@ internal sealed class TileProduct(string name) : NestConstant(name)
     /// <summary>Whether another value is added to what has become of them.</summary>
     public bool Adds { get; init; }
 
+    /// <summary>Whether its tiles take what else starts the sums and what is added to them.</summary>
+    public bool HasOthers => Starts || Adds;
+
     /// <summary>Whether what was saved is fetched before the sums start.</summary>
     public bool FetchesSaved { get; init; }
 

@@ -33,7 +33,7 @@ internal static class Tiling
     public static int RowBlock(int inputs) => System.Math.Max(24, RowBlockBytes / sizeof(float) / inputs / 24 * 24);
 
     /// <summary>Tiles of a product with <paramref name="panels"/> panels of columns.</summary>
-    public static TileSchedule Tiles(int lanes, int panels) => new(lanes, Heights(TileKind.Product, lanes), Groups(panels, lanes == Packing.Panel ? 2 : 1));
+    public static TileSchedule Tiles(int lanes, int panels) => new(lanes, Heights(TileKind.Product, lanes), Groups(panels, MostOfGroup(lanes)));
 
     /// <summary>Heights of tiles in descending order; the last is 1.</summary>
     public static EquatableArray<int> Heights(TileKind kind, int lanes) => (kind, lanes) switch
@@ -52,7 +52,7 @@ internal static class Tiling
     {
         foreach (int lanes in VectorWidths.Lanes)
         {
-            for (int panels = 1; panels <= (lanes == Packing.Panel ? 2 : 1); panels++)
+            for (int panels = 1; panels <= MostOfGroup(lanes); panels++)
                 yield return new ProductTile(lanes, 1, Heights(TileKind.Product, lanes)[0], panels, TileKind.Product);
         }
 
@@ -99,15 +99,15 @@ internal static class Tiling
             }
         }
 
-        // Of linear layers: most samples, and rows of 4 floats or 1.
-        yield return new ProductTile(16, 1, 8, 2, TileKind.Product);
+        // Of linear layers.
+        foreach (ProductTile run in SharedRuns())
+        {
+            foreach (int height in Heights(run.Kind, run.Lanes))
+                yield return run with { Width = height };
+        }
+
         foreach (ProductTile tile in OfConvolutions())
             yield return tile;
-        foreach (TileKind kind in new[] { TileKind.Short, TileKind.Scalar })
-        {
-            yield return new ProductTile(4, 1, 8, 1, kind);
-            yield return new ProductTile(4, 1, 1, 1, kind);
-        }
     }
 
     /// <summary>Those of LeNet-5 and of windows of 3 x 3 with 16 or 32 channels over pictures of 28 x 28 and 32 x 32, with which most begin.</summary>
@@ -135,6 +135,9 @@ internal static class Tiling
         yield return new ProductTile(4, 1, 1, 1, TileKind.Dot);
         yield return new ProductTile(4, 1, 1, 2, TileKind.Dot);
     }
+
+    /// <summary>Panels of a column group, at most, where tiles are several rows.</summary>
+    private static int MostOfGroup(int lanes) => lanes == Packing.Panel ? 2 : 1;
 
     /// <summary>Panels in groups of at most <paramref name="most"/>, the remainder spread so that no group is left much smaller.</summary>
     private static EquatableArray<int> Groups(int panels, int most)

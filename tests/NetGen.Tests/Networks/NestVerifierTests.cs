@@ -242,10 +242,10 @@ public class NestVerifierTests
         ["a chunk that starts its sum anew"] = (s_chunks, Is<LinearForwardStep>, Once<DeclareFlag>(flag => flag.Flag.Name == "isFirst" ? new DeclareFlag(flag.Flag, Condition.Always) : null), 2),
         ["a chunk that goes beyond the batch"] = (s_linear, Is<LinearWeightGradientStep>, Once<Declare>(declare => declare.Variable.Name == "length" ? new Declare(declare.Variable, Tiling.BatchChunk) : null), 300),
         ["terms in reverse"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(Reversed), 2),
-        ["one term less"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, inner: call.Inner - 1)), 2),
-        ["a result one further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, c: call.C.At((1, 1)))), 2),
-        ["an operand samples further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, a: call.A.At((1, 4096)))), 2),
-        ["a bias of another channel"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => Tile(call, bias: call.Bias!.At((1, 1)))), 2),
+        ["one term less"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => call.With(inner: call.Inner - 1)), 2),
+        ["a result one further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => call.With(c: call.C.At((1, 1)))), 2),
+        ["an operand samples further"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => call.With(a: call.A.At((1, 4096)))), 2),
+        ["a bias of another channel"] = (s_convolution, Is<ConvForwardStep>, Once<TileCall>(call => call.With(bias: call.Bias!.At((1, 1)))), 2),
         ["one variant without its remainder"] = (s_linear, Is<LinearForwardStep>, Once<Variants>(variants => new Variants([.. variants.Bodies.Select(body => body.Lanes == 8 ? (8, NestRewriter.Rewrite(body.Body, Once<Loop>(loop => loop.Range is { Role: RangeRole.Rows, From: null, Step: < 6 } ? Statement.Nothing : null))) : body)])), 5),
         ["lanes behind a row that are not cleared"] = (s_planes, step => step is ConvForwardStep { Conv.Form: ConvForm.Rows }, Once<RuntimeCall>(call => call.Function == "PictureKernels.ClearTails" ? Statement.Nothing : null), 2),
         ["padding that counts as an input"] = (s_linear, step => step is LinearForwardStep { Linear.Form: LinearForm.Narrow }, Once<DeclareVectors>(declare => declare.Vectors[0].Value is Load { Most: { } most } load ? new DeclareVectors(declare.Lanes, declare.Vectors[0].Name, new Load(load.Place, load.Index, most + 1)) : null), 2),
@@ -358,24 +358,6 @@ public class NestVerifierTests
     private static Loop With(Loop loop, Number? from = null, Number? to = null, long? step = null, long? grain = null) => new(
         new LoopRange(loop.Range.Counter, from ?? loop.Range.From, to ?? loop.Range.To, step ?? loop.Range.Step, loop.Range.Role) { Grain = grain ?? loop.Range.Grain }, loop.Body);
 
-    private static TileCall Tile(TileCall call, Place? a = null, Place? b = null, Place? c = null, Place? bias = null, Number? inner = null, TileProduct? product = null) => new()
-    {
-        Tile = call.Tile,
-        Product = product ?? call.Product,
-        A = a ?? call.A,
-        B = b ?? call.B,
-        C = c ?? call.C,
-        Bias = bias ?? call.Bias,
-        Saved = call.Saved,
-        Start = call.Start,
-        Addend = call.Addend,
-        Outer = call.Outer,
-        Middle = call.Middle,
-        Inner = inner ?? call.Inner,
-        IsFirst = call.IsFirst,
-        IsLast = call.IsLast,
-    };
-
     /// <summary>The terms of the innermost loop from the last to the first.</summary>
     private static TileCall? Reversed(TileCall call)
     {
@@ -383,6 +365,6 @@ public class NestVerifierTests
         TileStrides s = call.Product.Strides;
         TileStrides reversed = s with { AInner = -s.AInner, AMiddle = s.AMiddle + (2 * (last + 1) * s.AInner), BInner = -s.BInner, BMiddle = s.BMiddle + (2 * (last + 1) * s.BInner) };
         var product = new TileProduct(call.Product.Name) { Comment = "", Strides = reversed, Bias = call.Product.Bias, Activation = call.Product.Activation, KeepsInput = call.Product.KeepsInput, Starts = call.Product.Starts };
-        return Tile(call, a: call.A.At((1, last * s.AInner)), b: call.B.At((1, last * s.BInner)), product: product);
+        return call.With(a: call.A.At((1, last * s.AInner)), b: call.B.At((1, last * s.BInner)), product: product);
     }
 }

@@ -14,7 +14,18 @@ public class PictureKernelsTests
 
     [Theory]
     [MemberData(nameof(Orders))]
-    public void Copy_keeps_every_element(string fromOrder)
+    public void Copy_keeps_every_element(string fromOrder) =>
+        KeepsEveryElement(fromOrder, (from, to) => PictureKernels.Copy(ref from.Reference, from.Layout, ref to.Reference, to.Layout, 3));
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void Parts_of_a_copy_keep_every_element(string fromOrder) => KeepsEveryElement(fromOrder, (from, to) =>
+    {
+        for (nuint part = 3; part-- > 0;)
+            PictureKernels.Copy(ref from.Reference, from.Layout, ref to.Reference, to.Layout, 3, part, 3);
+    });
+
+    private static void KeepsEveryElement(string fromOrder, Action<TestPicture, TestPicture> copy)
     {
         foreach ((int channels, int height, int width) in Sizes)
         {
@@ -23,24 +34,7 @@ public class PictureKernelsTests
             foreach (string toOrder in TestPicture.Orders.Append(TestPicture.Part))
             {
                 TestPicture to = TestPicture.Create(toOrder, 3, channels, height, width).Fill(9);
-                PictureKernels.Copy(ref from.Reference, from.Layout, ref to.Reference, to.Layout, 3);
-                to.AssertIs(Number, border: 9);
-            }
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Orders))]
-    public void Parts_of_a_copy_keep_every_element(string fromOrder)
-    {
-        foreach ((int channels, int height, int width) in Sizes)
-        {
-            TestPicture from = TestPicture.Create(fromOrder, 3, channels, height, width).Fill(7).Set(Number);
-            foreach (string toOrder in TestPicture.Orders.Append(TestPicture.Part))
-            {
-                TestPicture to = TestPicture.Create(toOrder, 3, channels, height, width).Fill(9);
-                for (nuint part = 3; part-- > 0;)
-                    PictureKernels.Copy(ref from.Reference, from.Layout, ref to.Reference, to.Layout, 3, part, 3);
+                copy(from, to);
                 to.AssertIs(Number, border: 9);
             }
         }
