@@ -94,6 +94,16 @@ public static class RowKernels
         }
     }
 
+    /// <summary>Transposes rows: <c>to[j, i] = from[i, j]</c>.</summary>
+    /// <param name="from">The first row, <c>[rows, width]</c> at a distance of <paramref name="fromStride"/>.</param>
+    /// <param name="fromStride">Floats from a row to the next.</param>
+    /// <param name="to">The first row of the target, <c>[width, rows]</c>.</param>
+    /// <param name="toStride">Floats from a row of the target to the next; not less than the number of rows.</param>
+    /// <param name="width">Floats of a row.</param>
+    /// <param name="rows">The number of rows.</param>
+    public static void Transpose(ref float from, int fromStride, ref float to, int toStride, int width, nuint rows) =>
+        BlockTranspose.Matrix(ref from, (nuint)fromStride, width, (int)rows, width, ref to, (nuint)toStride, (int)rows);
+
     /// <summary>Sets the first elements of a row.</summary>
     /// <param name="row">The first element.</param>
     /// <param name="length">The number of elements.</param>

@@ -149,30 +149,35 @@ internal static class ConvSchedule
 /// <summary>
 /// How a weight gradient whose lanes are output channels goes through its operands. A tile reads its channels pixel after pixel; where all channels
 /// of a pixel take a kilobyte, that is another page each time, and the pixels compete for few sets of the cache. So what many tiles read is gathered
-/// first: a group's columns of dy, and a few input channels of x.
+/// first: a group's columns of dy, and some input channels of x as planes.
 /// </summary>
 /// <param name="AreTaps">Whether a tile's rows are taps instead of input channels.</param>
 /// <param name="IsGathered">Whether dy is gathered.</param>
-/// <param name="GathersInput">Whether x is gathered too.</param>
+/// <param name="Readers">Panels and taps that read a tile's input channels.</param>
+/// <param name="Slice">Input channels that are gathered together, where they are.</param>
 /// <param name="Samples">Samples of a chunk.</param>
 /// <param name="Rows">Rows of pixels of a chunk; all where it has several samples.</param>
 /// <param name="InputPixels">Pixels of x that a chunk reads, borders counted.</param>
 /// <param name="GradientScratch">Floats of the gathered dy.</param>
-internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool GathersInput, int Samples, int Rows, int InputPixels, int GradientScratch)
+internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, int Readers, int Slice, int Samples, int Rows, int InputPixels, int GradientScratch)
 {
-    /// <summary>Input channels that are gathered together.</summary>
-    public const int Slice = 8;
+    /// <summary>Readers of x before it pays to gather it with vectors that transpose 16 pixels of 16 channels in registers, and with others.</summary>
+    private const int LeastReaders = 8;
+    private const int LeastNarrowReaders = 24;
 
-    /// <summary>Panels of dy that are gathered together: those of 256 pixels stay in the first-level cache, and more lines a step would wait for the second.</summary>
-    private const int MostGatheredPanels = 2;
+    /// <summary>Input channels that are gathered together at most: with their pixels they leave room in the second-level cache.</summary>
+    private const int MostChannels = 64;
 
-    /// <summary>Tiles that must read a gathered slice of x before it pays.</summary>
-    private const int LeastReaders = 24;
+    /// <summary>Whether x is gathered.</summary>
+    public bool GathersInput(int lanes) => IsGathered && Readers >= (lanes == Packing.Panel ? LeastReaders : LeastNarrowReaders);
 
-    /// <summary>Panels of a tile at most.</summary>
-    public int MostPanels => IsGathered ? MostGatheredPanels : int.MaxValue;
+    /// <summary>
+    /// Panels of a tile at most. Two gathered ones of 256 pixels stay in the first-level cache, and more lines a step would wait for the second; narrow vectors
+    /// rather have more rows, which read less of them.
+    /// </summary>
+    public int MostPanels(int lanes) => !IsGathered ? int.MaxValue : lanes == Packing.Panel ? 2 : 1;
 
-    public long Scratch => GradientScratch + (GathersInput ? (long)InputPixels * Slice : 0);
+    public long Scratch => GradientScratch + (GathersInput(Packing.Panel) ? (long)InputPixels * Slice : 0);
 
     /// <summary>Pixels of a chunk.</summary>
     public int Pixels(ConvKernel kernel) => Samples * Rows * kernel.Output.Width;
@@ -184,16 +189,34 @@ internal sealed record OuterGradientPlan(bool AreTaps, bool IsGathered, bool Gat
         int panels = Tiling.Panels(kernel.Outputs);
         double Channels() => GridTiles.Choose(Packing.Panel, 1, kernel.Inputs, panels, Tiling.ReductionChunk).Cost(1, Tiling.ReductionChunk) * kernel.Taps;
         double Taps() => GridTiles.Choose(Packing.Panel, op.Kernel.Height, op.Kernel.Width, panels, Tiling.ReductionChunk).Cost(op.Kernel.Height, Tiling.ReductionChunk) * kernel.Inputs;
-        bool canGather = x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32 && kernel.Inputs % Slice == 0;
-        bool gathersInput = canGather && kernel.Taps * panels >= LeastReaders;
+        bool canGather = x.Order == BufferOrder.ChannelsLast && panels >= 2 && kernel.Inputs >= 32;
+        int readers = kernel.Taps * panels;
 
         // Channels that pay to be gathered beat taps whatever their count.
-        bool areTaps = isDepthwise || (!gathersInput && Taps() < Channels());
+        bool areTaps = isDepthwise || (!(canGather && readers >= LeastReaders) && Taps() < Channels());
         bool isGathered = canGather && !areTaps;
-        (int samples, int rows) = ConvSchedule.PixelChunk(kernel.Output, isGathered && !gathersInput ? Tiling.ReductionChunk / 4 : Tiling.ReductionChunk);
+        (int samples, int rows) = ConvSchedule.PixelChunk(kernel.Output, isGathered ? Tiling.ReductionChunk / 4 : Tiling.ReductionChunk);
         int inputRows = rows == kernel.Output.Height ? samples * (x.Stride / x.RowStride) : ((rows - 1) * op.Stride.Height) + ((op.Kernel.Height - 1) * op.Dilation.Height) + 1;
         return new OuterGradientPlan(
-            areTaps, isGathered, gathersInput, samples, rows, x.Order == BufferOrder.ChannelsLast ? inputRows * (x.RowStride / x.PixelStride) : 0,
+            areTaps, isGathered, readers, SliceOf(kernel.Inputs), samples, rows, x.Order == BufferOrder.ChannelsLast ? inputRows * (x.RowStride / x.PixelStride) : 0,
             isGathered ? samples * rows * kernel.Output.Width * panels * Packing.Panel : 0);
+    }
+
+    /// <summary>As many channels as may be together, in an even number of slices if that can be: two workers then have the same.</summary>
+    private static int SliceOf(int inputs)
+    {
+        int least = (inputs + MostChannels - 1) / MostChannels;
+        int Divided(int first, int step)
+        {
+            for (int slices = first; slices <= 3 * least; slices += step)
+            {
+                if (inputs % slices == 0)
+                    return inputs / slices;
+            }
+
+            return 0;
+        }
+
+        return Divided(least + (least % 2), 2) is var even and > 0 ? even : Divided(least, 1) is var any and > 0 ? any : inputs;
     }
 }

@@ -19,15 +19,12 @@ internal sealed class OuterGradient
     private readonly int _panels;
     private readonly int _pixels;
     private readonly bool _hasWholeSamples;
+    private readonly InputStrides _picture;
+    private readonly InputStrides _gathered;
 
     /// <summary>Of dw: from a tap and a panel to the next.</summary>
     private readonly long _tapStride;
     private readonly long _panelStride;
-
-    /// <summary>Of x: what a row, a pixel and a sample move, in the picture or among what was gathered.</summary>
-    private readonly long _row;
-    private readonly long _pixel;
-    private readonly long _sample;
 
     public OuterGradient(ConvWeightGradientStep step, NestBuilder nest)
     {
@@ -40,13 +37,15 @@ internal sealed class OuterGradient
         _plan = OuterGradientPlan.Create(_k, _x, _dy);
         _pixels = _plan.Pixels(_k);
         _hasWholeSamples = _plan.Rows == _k.Output.Height;
-        _row = _plan.GathersInput ? _x.RowStride / _x.PixelStride * OuterGradientPlan.Slice : _x.RowStride;
-        _pixel = _plan.GathersInput ? OuterGradientPlan.Slice : _x.PixelStride;
-        _sample = _plan.GathersInput ? _x.Stride / _x.PixelStride * OuterGradientPlan.Slice : _x.Stride;
+        _picture = new InputStrides(_x.RowStride, _x.PixelStride, _x.Stride, _x.ChannelStride);
+        _gathered = new InputStrides(_x.RowStride / _x.PixelStride, 1, _x.Stride / _x.PixelStride, _plan.InputPixels);
     }
 
     public Statement Body() => Variants.Of(lanes => PixelChunk.Over(_k, _plan.Samples, _plan.Rows, chunk =>
         Over("group", 0, _isDepthwise ? 1 : _k.Groups, 1, RangeRole.Groups, group => _plan.AreTaps ? Taps(lanes, chunk, group) : Channels(lanes, chunk, group))));
+
+    /// <summary>What a row, a pixel, a sample and a channel of x move, in the picture or among what was gathered.</summary>
+    private sealed record InputStrides(long Row, long Pixel, long Sample, long Channel);
 
     /// <summary>The place in the gradient that a tile sums up.</summary>
     private sealed record Cell(Number TapRow, Number TapColumn, Number Channel);
@@ -66,33 +65,34 @@ internal sealed class OuterGradient
     /// <summary>The rows of a tile are input channels.</summary>
     private Statement Channels(int lanes, PixelChunk chunk, Number group)
     {
-        GridTiles grid = GridTiles.Choose(lanes, 1, _plan.GathersInput ? OuterGradientPlan.Slice : _inputs, _panels, _pixels, _plan.MostPanels);
+        bool gathersInput = _plan.GathersInput(lanes);
+        GridTiles grid = GridTiles.Choose(lanes, 1, gathersInput ? _plan.Slice : _inputs, _panels, _pixels, _plan.MostPanels(lanes));
         Statement gathers = _plan.IsGathered ? OverSegments("panel", grid.Groups, RangeRole.Columns, (panel, size) => GatherGradient(chunk, group, panel, size * Packing.Panel)) : Statement.Nothing;
-        if (!_plan.GathersInput)
+        if (!gathersInput)
         {
             return Block(gathers, Cells(grid, Number.Zero, (panel, cell, height, width, size) =>
                 Tile(new ProductTile(lanes, height, width, size, _isDepthwise ? TileKind.Elementwise : TileKind.Product), chunk, group, panel, cell, Input(chunk, group, panel, cell))));
         }
 
         // A row of x among what was gathered: that of the first tap, wherever a chunk starts.
-        long origin = _plan.GradientScratch + ((_hasWholeSamples ? _x.Border.Top - _op.Pads.Top : 0) * _row) + ((_x.Border.Left - _op.Pads.Left) * _pixel);
-        return Block(gathers, Over("slice", 0, _inputs, OuterGradientPlan.Slice, RangeRole.Rows, slice => Block(
+        long origin = _plan.GradientScratch + ((_hasWholeSamples ? _x.Border.Top - _op.Pads.Top : 0) * _gathered.Row) + _x.Border.Left - _op.Pads.Left;
+        return Block(gathers, Over("slice", 0, _inputs, _plan.Slice, RangeRole.Rows, slice => Block(
             GatherInput(chunk, group, slice),
             Cells(grid, slice, (panel, cell, height, width, size) => Tile(
                 new ProductTile(lanes, height, width, size, TileKind.Product), chunk, group, panel, cell,
-                _nest["scratch"].At((cell.TapRow, _op.Dilation.Height * _row), (cell.TapColumn, _op.Dilation.Width * _pixel), (cell.Channel, 1), (origin, 1)), slice))), grain: 1));
+                _nest["scratch"].At((cell.TapRow, _op.Dilation.Height * _gathered.Row), (cell.TapColumn, _op.Dilation.Width), (cell.Channel, _gathered.Channel), (origin, 1)), slice))), grain: 1));
     }
 
-    /// <summary>Channels, panels and taps.</summary>
+    /// <summary>Panels, channels and taps: a panel's dy stays in the first-level cache while all channels pass.</summary>
     private Statement Cells(GridTiles grid, Number slice, Func<Number, Cell, int, int, int, Statement> body) =>
-        Correlation.Grid(grid, 1, "none", "channel", (_, channel, height, width) => OverSegments("panel", grid.Groups, RangeRole.Columns, (panel, size) =>
+        OverSegments("panel", grid.Groups, RangeRole.Columns, (panel, size) => Correlation.Grid(grid, 1, "none", "channel", (_, channel, height, width) =>
             Over("tapRow", 0, _op.Kernel.Height, 1, RangeRole.Rows, tapRow => Over("tapColumn", 0, _op.Kernel.Width, 1, RangeRole.Rows, tapColumn =>
-                body(panel, new Cell(tapRow, tapColumn, channel), height, width, size))), grain: 1));
+                body(panel, new Cell(tapRow, tapColumn, channel), height, width, size)))), grain: 1);
 
     private Statement Tile(ProductTile tile, PixelChunk chunk, Number group, Number panel, Cell cell, Place a, Number? slice = null) => new TileCall
     {
         Tile = tile,
-        Product = Product(tile.Panels),
+        Product = Product(tile.Panels, isOfSlice: slice is not null),
         A = a,
         B = _plan.IsGathered
             ? _nest["scratch"].At((panel, (long)_pixels * Packing.Panel))
@@ -106,20 +106,21 @@ internal sealed class OuterGradient
         IsFirst = chunk.IsFirst,
     };
 
-    private TileProduct Product(int panels)
+    private TileProduct Product(int panels, bool isOfSlice)
     {
+        InputStrides x = isOfSlice ? _gathered : _picture;
         long columns = _plan.IsGathered ? panels * Packing.Panel : _dy.PixelStride;
         TapLoops loops = TapLoops.Of(
-            new TapLoop(2, _sample, _plan.IsGathered ? _k.Output.Pixels * columns : _dy.Stride, Number.Zero),
-            new TapLoop(_k.Output.Height, _op.Stride.Height * _row, _plan.IsGathered ? _k.Output.Width * columns : _dy.RowStride, Number.Zero),
-            new TapLoop(_k.Output.Width, _op.Stride.Width * _pixel, columns, _k.Output.Width));
-        return _nest.Constant(new TileProduct(_step.Method + (_plan.IsGathered ? Describe.Int(panels) : "") + "Strides")
+            new TapLoop(2, x.Sample, _plan.IsGathered ? _k.Output.Pixels * columns : _dy.Stride, Number.Zero),
+            new TapLoop(_k.Output.Height, _op.Stride.Height * x.Row, _plan.IsGathered ? _k.Output.Width * columns : _dy.RowStride, Number.Zero),
+            new TapLoop(_k.Output.Width, _op.Stride.Width * x.Pixel, columns, _k.Output.Width));
+        return _nest.Constant(new TileProduct(_step.Method + (_plan.IsGathered ? Describe.Int(panels) : "") + (isOfSlice ? "Planes" : "") + "Strides")
         {
             Comment = $"{_k.Label} backward, weights.",
             Strides = loops.Strides with
             {
-                ARow = _plan.AreTaps ? _op.Dilation.Height * _row : 0,
-                AColumn = _plan.AreTaps ? _op.Dilation.Width * _pixel : _plan.GathersInput ? 1 : _x.ChannelStride,
+                ARow = _plan.AreTaps ? _op.Dilation.Height * x.Row : 0,
+                AColumn = _plan.AreTaps ? _op.Dilation.Width * x.Pixel : x.Channel,
                 BPanel = Packing.Panel,
                 CRow = _plan.AreTaps ? _op.Kernel.Width * _tapStride : 0,
                 CColumn = _plan.AreTaps ? _tapStride : Packing.Panel,
@@ -133,7 +134,7 @@ internal sealed class OuterGradient
         (cell.Channel, _x.ChannelStride), (_isDepthwise ? panel : Number.Zero, Packing.Panel), (group, (long)_k.Inputs * _x.ChannelStride),
         (_x.Origin - (_op.Pads.Top * _x.RowStride) - (_op.Pads.Left * _x.PixelStride), 1));
 
-    /// <summary>Some channels of the rows of x that a chunk reads.</summary>
+    /// <summary>Some channels of the rows of x that a chunk reads, as planes.</summary>
     private Statement GatherInput(PixelChunk chunk, Number group, Number slice)
     {
         Place from = _hasWholeSamples
@@ -143,7 +144,7 @@ internal sealed class OuterGradient
         Number length = _hasWholeSamples
             ? Binary.Of('*', chunk.Samples.As(NumberType.Index), _x.Stride / _x.PixelStride)
             : Binary.Of('*', Binary.Of('+', Binary.Of('*', lines, _op.Stride.Height), ((_op.Kernel.Height - 1) * _op.Dilation.Height) + 1).As(NumberType.Index), _x.RowStride / _x.PixelStride);
-        return new RuntimeCall("RowKernels.Copy", from, _x.PixelStride, _nest["scratch"].At(_plan.GradientScratch), OuterGradientPlan.Slice, OuterGradientPlan.Slice, length);
+        return new RuntimeCall("RowKernels.Transpose", from, _x.PixelStride, _nest["scratch"].At(_plan.GradientScratch), _plan.InputPixels, _plan.Slice, length);
     }
 
     /// <summary>Some channels of dy, the pixels of a chunk side by side.</summary>

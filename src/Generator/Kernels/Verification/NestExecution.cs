@@ -332,6 +332,9 @@ internal sealed class NestExecution : NestWalker
             case "RowKernels.Copy":
                 Move(Place(0), Place(2), Number(5), (row, lane) => (row * Number(1)) + lane, (row, lane) => (row * Number(3)) + lane, (int)Number(4), (int)System.Math.Max(Number(4), Number(3)));
                 break;
+            case "RowKernels.Transpose":
+                Move(Place(0), Place(2), Number(5), (row, lane) => (row * Number(1)) + lane, (row, lane) => (lane * Number(3)) + row, (int)Number(4), (int)Number(4));
+                break;
             case "RowKernels.Fill": Store(Place(0), [.. Enumerable.Repeat(Term.Constant(((FloatArgument)call.Arguments[2]).Value), (int)Number(1))], 0, 1); break;
             case "RowKernels.Sum":
                 Store(Place(3), [.. Enumerable.Range(0, (int)Number(1)).Select(i => Enumerable.Range(0, (int)Number(2)).Aggregate(Term.Zero, (sum, row) => Term.Add(sum, Read(Place(0), (row * Number(1)) + i))))], 0, 1);

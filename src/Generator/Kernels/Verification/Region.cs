@@ -28,6 +28,7 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
         switch (call.Function)
         {
             case "RowKernels.Copy": return [Rows(0, false, Number(4), Number(1)), Rows(2, true, Math.Max(Number(4), samples > 1 ? Number(3) : 0), Number(3))];
+            case "RowKernels.Transpose": return [Rows(0, false, Number(4), Number(1)), new(At(2), true, [(Number(4), Number(3)), (samples, 1)])];
             case "RowKernels.Fill": return [Line(0, true, Number(1))];
             case "RowKernels.Sum": return [Line(0, false, Number(1) * Number(2)), Line(3, true, Number(1))];
             case "RowKernels.Softmax": return [Rows(0, false, Number(2), Number(3)), Rows(1, true, Number(2), Number(3))];
