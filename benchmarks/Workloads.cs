@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using NetGen.References;
 
 namespace NetGen.Benchmarks;
@@ -30,8 +31,9 @@ internal static class Workloads
         new NetworkWorkload<BottleneckInception, float>("inception-2/b4", 4, Values<BottleneckInception>),
         new NetworkWorkload<MnistAlexNet, int>("alexnet-mnist/b64", 64, Labels<MnistAlexNet>),
         new NetworkWorkload<AlexNet, int>("alexnet/b8", 8, Labels<AlexNet>),
-        new NetworkWorkload<LeNet5, int>("lenet5-epoch/b64", 64, Labels<LeNet5>, s_adam, Images),
-        new NetworkWorkload<LeNet5, int>("lenet5-epoch/b2048", 2048, Labels<LeNet5>, s_adam, Images),
+        .. Epochs<LeNet5>("lenet5"),
+        .. Epochs<MnistMlp>("mnist-mlp-784-128-10"),
+        .. Epochs<DeepMnistMlp>("mnist-mlp-784-256-128-10"),
     ];
 
     /// <summary>The optimizers that others have as well.</summary>
@@ -62,6 +64,11 @@ internal static class Workloads
         foreach (Rule rule in rules)
             yield return new OptimizerWorkload<AlexNet>("60m", rule);
     }
+
+    /// <summary>An epoch in small and in large batches, whose images should not take longer.</summary>
+    private static IEnumerable<NetworkWorkload> Epochs<TNetwork>(string name)
+        where TNetwork : class, INetwork<TNetwork>, ITrainableNetwork<int> =>
+        new[] { 64, 2048 }.Select(batch => new NetworkWorkload<TNetwork, int>(FormattableString.Invariant($"{name}-epoch/b{batch}"), batch, Labels<TNetwork>, s_adam, Images));
 
     private static float[] Values<TNetwork>(int batch)
         where TNetwork : INetwork<TNetwork> => Workload.Uniform(batch * TNetwork.OutputSize, 3);

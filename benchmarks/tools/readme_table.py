@@ -21,6 +21,10 @@ ROWS = {
     "alexnet/b8": "AlexNet, batch 8",
     "lenet5-epoch/b64": "LeNet-5, an epoch of 60,000 images, batch 64",
     "lenet5-epoch/b2048": "the same, batch 2,048",
+    "mnist-mlp-784-128-10-epoch/b64": "MNIST 784-128-10, an epoch, batch 64",
+    "mnist-mlp-784-128-10-epoch/b2048": "the same, batch 2,048",
+    "mnist-mlp-784-256-128-10-epoch/b64": "MNIST 784-256-128-10, an epoch, batch 64",
+    "mnist-mlp-784-256-128-10-epoch/b2048": "the same, batch 2,048",
 }
 
 
