@@ -55,7 +55,7 @@ internal static class GeneratedMembers
     /// <summary>How the name of every generated file ends; the analyzer, which sees generated code, tells the user's members from ours by it.</summary>
     public const string FileSuffix = ".NetGen.g.cs";
 
-    /// <summary>How the name of a stub's file ends that stands in the place of a network with an attribute that could not be read; its index among the class's attributes goes before it.</summary>
+    /// <summary>How the name of a stub's file ends that stands in the place of a network with an attribute that could not be read; its index among the class's attributes goes before it, where the user's statements follow the layers.</summary>
     private const string UnreadSuffix = "-Unread" + FileSuffix;
 
     /// <summary>How the name of a stub's file ends whose network's mistake is told elsewhere: in the declaration of another one whose constant it needs, or by the compiler.</summary>

@@ -90,8 +90,12 @@ internal sealed class Reporter
             return null;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
         DeclarationAttribute? place = unread is { } index ? attributes.ElementAtOrDefault(index) : null;
+        AttributeData? statement = unread is { } behind && place is null ? StatementParser.All(type).ElementAtOrDefault(behind - attributes.Length) : null;
         return Diagnostic.Create(
-            Descriptors.Get(Rules.Unseen), place?.Location ?? Identifier(type, attributes), type.Name, place is null ? "the class" : $"an argument of {place.Kind}, or of a block in it,");
+            Descriptors.Get(Rules.Unseen),
+            place?.Location ?? statement?.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? Identifier(type, attributes),
+            type.Name,
+            place is not null ? $"an argument of {place.Kind}, or of a block in it," : statement is not null ? $"an argument of {DeclarationAttribute.KindOf(statement)}" : "the class");
     }
 
     private Findings? Find(INamedTypeSymbol type, CancellationToken ct)

@@ -39,6 +39,8 @@ internal static class DeclarationParser
             half = half with { Unread = -1 };
         if (Malformed(attributes) is var malformed and >= 0)
             return half with { Unread = malformed };
+        if (StatementParser.Unread(type) is var statement and >= 0)
+            return half with { Unread = attributes.Length + statement };
         if (IndexOf(attributes, AttributeRole.Loss) < 0 && type.GetAttributes().Any(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } unknown && unknown.Name.Contains("Loss")))
             return half;
 

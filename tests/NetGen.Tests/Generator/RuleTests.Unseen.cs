@@ -23,6 +23,7 @@ public partial class RuleTests
     [InlineData("[Network(4), Linear(2), {|NG1041:Linear(Net.InputSize)|}] partial class Net;", "Network 'Net' is not compiled: an argument of Linear, or of a block in it, was not known when NetGen's generator ran")]
     [InlineData("[{|NG1041:Network(B.OutputSize)|}, Linear(2)] partial class A; [{|NG1041:Network(A.OutputSize)|}, Linear(2)] partial class B;", "Network 'A' is not compiled: an argument of Network")]
     [InlineData(Encoder + "[Network(4), {|NG1041:Linear(Encoder.PackedParameterCount)|}] partial class Net;", "Network 'Net' is not compiled")]
+    [InlineData(Encoder + "[Network(4), Linear(2), {|NG1041:InputDistribution(Mean = Encoder.PackedParameterCount)|}] partial class Net;", "an argument of InputDistribution was not known")]
     [InlineData("[Block, Linear(Net.InputSize)] class B; [Block, Residual<B>] class C; [Network(4), ReLU, {|NG1041:Residual<C>|}] partial class Net;", "an argument of Residual, or of a block in it,")]
     public async Task NG1041_Fires(string text, string message)
     {
@@ -54,7 +55,18 @@ public partial class RuleTests
     [InlineData(Encoder + "[Network(1, Encoder.ParameterCount, (int)Encoder.MultiplyAccumulates), Conv2d(1, 1, FixedWeight = [Encoder.OutputSize], Padding = Encoder.OutputSize == 3 ? 1 : 0)] partial class Net;")]
     [InlineData("namespace A.@event { partial struct @struct { [Network(8), Linear(3)] public partial class @class; } } namespace B { using static A.@event.@struct.@class; using E = A.@event.@struct.@class; [Network(OutputSize), Linear(E.OutputSize), MSELoss] partial class Net; }")]
     [InlineData(Encoder + "[Network(4), Linear(3, Name = nameof(Encoder.OutputSize) + \"Of\")] partial class Net;")]
+    [InlineData(Encoder + "[Network(4), Linear(3), MSELoss, InputDistribution(Variance = Encoder.OutputSize), Budget(Parameters = Encoder.PackedParameterCount)] partial class Net;")]
     public Task NG1041_IsSilent(string source) => IsSilentAfterwards(source);
+
+    /// <summary>What depends on the constant has its value, not the default.</summary>
+    [Fact]
+    public void ADistributionWithAnotherNetworksConstantIsThatOfTheNumber()
+    {
+        string With(string variance) => Code.Generate(Code.Compile($"[Network(6), Linear(90000)] partial class Encoder; [Network(4), Linear(3), MSELoss, InputDistribution(Variance = {variance})] partial class Net;"))
+            .Output.SyntaxTrees.Single(tree => tree.FilePath.Contains("Net.", StringComparison.Ordinal) && tree.FilePath.EndsWith(".NetGen.g.cs", StringComparison.Ordinal) && !tree.FilePath.Contains("Encoder", StringComparison.Ordinal)).ToString();
+        Assert.Equal(With("90000"), With("Encoder.OutputSize"));
+        Assert.NotEqual(With("1"), With("Encoder.OutputSize"));
+    }
 
     /// <summary>Before generation the compiler has errors for these.</summary>
     private static async Task IsSilentAfterwards(string source)
@@ -101,6 +113,7 @@ public partial class RuleTests
     [InlineData("[Network(4), Linear(2), {|Linear(Own.Twice)|}] partial class Net; class Own { public const int Twice = 2 * Written.Sizes.Hidden; }")]
     [InlineData("[Block, Linear(Written.Sizes.Hidden)] class B; [Network(5), ReLU, {|Residual<B>|}] partial class Net;")]
     [InlineData("[Network(4), {|Linear(Written.Sizes.None)|}, Linear(2)] partial class Net;")]
+    [InlineData("[Network(4), Linear(2), MSELoss, Budget(Parameters = 10), {|InputDistribution(Variance = Written.Sizes.Hidden)|}] partial class Net;")]
     public async Task AnArgumentOfAnotherGeneratorsIsTold(string text)
     {
         CSharpCompilation compilation = Code.Compile(text.Replace("{|", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal));
