@@ -111,7 +111,7 @@ internal static class StepsEmitter
             "ref float input, ref float parameters, ref float workspace, ulong seed, long step, long firstSample, bool isTraining", program.Forward, network.Training, ["input"]);
         Routine(code, network, null, "void Output(ref float input, ref float workspace, ref float output, nuint rows)", EquatableArray.Of<Step>(program.Output), network.Training);
         if (program.Loss is { } loss)
-            Routine(code, network, null, $"double Loss(ref {Target(program.Graph)} target, ref float workspace, nuint rows, nuint batch)", EquatableArray.Of<Step>(loss), network.Training);
+            Loss(code, network, loss);
         Routine(code, network, null, "void Seed(ref float outputGradient, ref float workspace, nuint rows)", EquatableArray.Of<Step>(program.Seed), network.Training);
         Shared(
             "// The backward half: the parameters' gradients, and the input's where it is wanted. A gate is closed where all that its steps serve is frozen.", "Backward",
@@ -143,8 +143,32 @@ internal static class StepsEmitter
                 PaddedRows(code, plan, "batch");
                 foreach (string sample in samples)
                     code.Line($"{sample} = ref {Address.Element(sample, ("first", sample == "output" ? program.Graph.Output.ElementCount : program.Graph.Input.ElementCount))};");
-                Calls(code, network, steps, plan, (i, condition) => $"work.Has({Text.Int(i)}){(condition is null ? "" : " && " + condition)}", gate);
+                Calls(code, network, steps, plan, (i, condition) => $"work.Has({Text.Int(i)}){(condition is null ? "" : " && " + condition)}", gate, hasFirst: true);
             }
+        }
+    }
+
+    private static void Loss(CodeWriter code, CompiledNetwork network, LossStep loss)
+    {
+        string parameters = $"ref {Target(network.Program.Graph)} target, ref float workspace";
+        if (!StepSharing.SumsLossBySample(network))
+        {
+            Routine(code, network, null, $"double Loss({parameters}, nuint rows, nuint batch)", EquatableArray.Of<Step>(loss), network.Training);
+            return;
+        }
+
+        code.Line();
+        code.Line("public static bool SumsLossBySample => true;");
+        code.Line();
+        code.Line($"public static double Loss({parameters}, nuint rows, nuint batch) => LossPart(ref target, ref workspace, rows, 0, rows, batch);");
+        code.Line();
+        code.Line("// What some samples of those in the workspace add to it.");
+        code.Line("[@MethodImplAttribute(MethodImplOptions.AggressiveOptimization)]");
+        using (code.Block($"public static double LossPart({parameters}, nuint piece, nuint first, nuint rows, nuint batch)"))
+        {
+            PaddedRows(code, network.Training, "piece");
+            code.Line($"target = ref {Address.Element("target", ("first", network.Program.Graph.Loss!.TakesClassNumbers ? 1 : network.Program.Graph.Output.ElementCount))};");
+            Calls(code, network, EquatableArray.Of<Step>(loss), network.Training, null, null, hasFirst: true);
         }
     }
 
@@ -161,7 +185,7 @@ internal static class StepsEmitter
                 code.Line("ref float scratch = ref workspace;");
             if (steps.Any(step => network.SplitMethods.Contains(step.Method)))
                 code.Line("const nuint part = 0, parts = 1;");
-            Calls(code, network, steps, plan, null, gate);
+            Calls(code, network, steps, plan, null, gate, hasFirst: false);
         }
     }
 
@@ -178,7 +202,8 @@ internal static class StepsEmitter
     /// <param name="plan">Where their buffers lie.</param>
     /// <param name="select">The condition of a step that is not always run, with the one it has anyway; null where all are.</param>
     /// <param name="gate">The condition of a backward step.</param>
-    private static void Calls(CodeWriter code, CompiledNetwork network, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?, string>? select, Func<int, string?>? gate)
+    /// <param name="hasFirst">Whether they are for the samples from <c>first</c> on.</param>
+    private static void Calls(CodeWriter code, CompiledNetwork network, EquatableArray<Step> steps, MemoryPlan plan, Func<int, string?, string>? select, Func<int, string?>? gate, bool hasFirst)
     {
         var named = new Dictionary<Buffer, string>();
         void Declare(IEnumerable<Buffer> buffers)
@@ -188,7 +213,7 @@ internal static class StepsEmitter
                 string name = "b" + Text.Int(named.Count) + buffer.Name.Replace(".", "");
                 named.Add(buffer, name);
                 (int perRow, int start) = plan.Offset(buffer);
-                (string, long) first = ("first", select is null || plan.IsShared(buffer) ? 0 : buffer.Root.Stride);
+                (string, long) first = ("first", !hasFirst || plan.IsShared(buffer) ? 0 : buffer.Root.Stride);
                 code.Line($"ref float {name} = ref {Address.Element("workspace", ("paddedRows", perRow), first, Address.Offset(start + buffer.PartOffset))};");
             }
         }

@@ -23,6 +23,12 @@ internal static class StepSharing
     /// <summary>Whether a network is worth several workers.</summary>
     public static bool IsWorth(StepProgram program) => program.Forward.Sum(step => step.MultiplyAccumulates) >= LeastMultiplyAccumulates;
 
+    /// <summary>Outputs of a sample from which on the loss is worth to be shared by samples.</summary>
+    private const int LeastOutputs = 4096;
+
+    /// <summary>Whether the loss is summed sample by sample. It depends on the shapes alone: the sum of all at once has another order.</summary>
+    public static bool SumsLossBySample(CompiledNetwork network) => network.Splits.Length > 0 && network.Program.Graph.Output.ElementCount >= LeastOutputs;
+
     /// <summary>The steps of a routine as the runtime reads them: <c>INetworkKernels.Splits</c>.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="plan">Where their buffers lie.</param>

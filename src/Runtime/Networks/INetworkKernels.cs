@@ -176,4 +176,16 @@ public interface ITrainableKernels<TTarget> : INetworkKernels
     /// <param name="rows">The number of samples, at least 1.</param>
     /// <param name="batch">That of the whole batch, of whose loss this is the samples' share.</param>
     static abstract double Loss(ref TTarget target, ref float workspace, nuint rows, nuint batch);
+
+    /// <summary>Whether the loss is the sum of those of single samples, <see cref="LossPart"/>: where a sample has so many outputs that it is worth to share them.</summary>
+    static virtual bool SumsLossBySample => false;
+
+    /// <summary>What some samples add to <see cref="Loss"/>.</summary>
+    /// <param name="target">As there.</param>
+    /// <param name="workspace">As there.</param>
+    /// <param name="piece">The number of samples in the workspace.</param>
+    /// <param name="first">The first of the samples.</param>
+    /// <param name="rows">Their number.</param>
+    /// <param name="batch">As there.</param>
+    static virtual double LossPart(ref TTarget target, ref float workspace, nuint piece, nuint first, nuint rows, nuint batch) => throw new NotSupportedException();
 }

@@ -29,6 +29,7 @@ public sealed class NetworkRunner : NetworkState
     private ParallelJob? _inference;
     private ParallelJob? _pieces;
     private ParallelJob? _forward;
+    private ParallelJob? _loss;
     private ParallelJob? _backward;
     private ConditionalWeakTable<IOptimizer, FrozenParameters>? _optimizers;
     private FrozenParameters? _nothing;
@@ -200,6 +201,28 @@ public sealed class NetworkRunner : NetworkState
             pass.IsTraining = isTraining;
             pass.FirstSample = first;
             pass.Run(this, rows, lease.Workers);
+        }
+    }
+
+    /// <summary>The loss of a piece of the batch, with several threads where a sample has many outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Loss<TKernels, TTarget>(ref TTarget target, ref float workspace, int rows, int batch, bool isTraining)
+        where TKernels : struct, ITrainableKernels<TTarget>
+        where TTarget : unmanaged => TKernels.SumsLossBySample
+        ? LossTogether<TKernels, TTarget>(ref target, ref workspace, rows, batch, isTraining)
+        : TKernels.Loss(ref target, ref workspace, (nuint)rows, (nuint)batch);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private unsafe double LossTogether<TKernels, TTarget>(ref TTarget target, ref float workspace, int rows, int batch, bool isTraining)
+        where TKernels : struct, ITrainableKernels<TTarget>
+        where TTarget : unmanaged
+    {
+        LossPass<TKernels, TTarget> pass = Pass(ref _loss, static () => new LossPass<TKernels, TTarget>());
+        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : NetworkSplits<TKernels>.Evaluation, rows), IsEager);
+        fixed (TTarget* targets = &target)
+        {
+            fixed (float* memory = &workspace)
+                return pass.Run(targets, memory, rows, batch, lease.Workers);
         }
     }
 
@@ -432,7 +455,7 @@ public sealed class NetworkRunner : NetworkState
             Forward<TKernels>(ref x, ref workspace, isTraining: true, first, rows);
             if (Observers.Count > 0)
                 Show<TKernels>(ref workspace, first, rows);
-            loss += TKernels.Loss(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, (nuint)rows, (nuint)batch);
+            loss += Loss<TKernels, TTarget>(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, rows, batch, isTraining: true);
             BackwardOfPiece<TKernels>(ref x, ref workspace, inputGradient, runs, first, rows);
         }
 
@@ -517,7 +540,7 @@ public sealed class NetworkRunner : NetworkState
                 // Before the loss, whose gradient may take their place.
                 if (!output.IsEmpty)
                     TKernels.Output(ref x, ref workspace, ref Samples(output, first, TKernels.OutputSize), (nuint)rows);
-                loss += TKernels.Loss(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, (nuint)rows, (nuint)batch);
+                loss += Loss<TKernels, TTarget>(ref Samples(target, first, TargetSize<TKernels, TTarget>()), ref workspace, rows, batch, isTraining: false);
             }
 
             return (float)loss;

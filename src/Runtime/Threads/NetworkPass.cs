@@ -38,6 +38,9 @@ internal abstract unsafe class NetworkPass : ParallelJob
     /// <inheritdoc/>
     public sealed override int[] Parts => _parts;
 
+    /// <summary>Samples that go through all steps of a stage together: what one step leaves is still in the cache when the next one reads it.</summary>
+    protected virtual int Piece => int.MaxValue;
+
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
     {
@@ -67,8 +70,9 @@ internal abstract unsafe class NetworkPass : ParallelJob
         nuint multiple = (nuint)_workspace.RowMultiple;
         nuint first = Bound(Batch, multiple, part, s.Parts);
         nuint rows = Bound(Batch, multiple, part + 1, s.Parts) - first;
-        if (rows > 0)
-            Run(new Work(s.From, s.To, first, rows, 0, 1), ref own);
+        nuint piece = s.To - s.From == 1 ? rows : nuint.Max((nuint)Piece / multiple * multiple, multiple);
+        for (nuint end = first + rows; first < end; first += piece)
+            Run(new Work(s.From, s.To, first, nuint.Min(piece, end - first), 0, 1), ref own);
     }
 
     /// <summary>Some steps of the routine on some of the batch.</summary>
@@ -92,6 +96,9 @@ internal sealed unsafe class ForwardPass<TKernels>() : NetworkPass(NetworkSplits
     public bool IsTraining { get; set; }
 
     public int FirstSample { get; set; }
+
+    /// <inheritdoc/>
+    protected override int Piece => TKernels.InferenceBatch;
 
     protected override void Run(in Work work, ref float scratch) => TKernels.ForwardPart(
         ref Unsafe.AsRef<float>(Input), ref State.ParameterReference, ref Unsafe.AsRef<float>(Workspace), State.Seed, State.Step, FirstSample, IsTraining, Batch, work, ref scratch);
@@ -133,6 +140,43 @@ internal sealed unsafe class PiecewisePass<TKernels> : OneStageJob
 
     public override void Run(int stage, int part, int worker) => _state.Infer<TKernels>(
         ref Unsafe.AsRef<float>(_input), ref Unsafe.AsRef<float>(_output), (int)Bound((nuint)_batch, 1, part, Count), (int)Bound((nuint)_batch, 1, part + 1, Count));
+}
+
+/// <summary>A loss that is summed sample by sample: each worker has some, and the sums are added in the order of the samples.</summary>
+internal sealed unsafe class LossPass<TKernels, TTarget> : OneStageJob
+    where TKernels : struct, ITrainableKernels<TTarget>
+    where TTarget : unmanaged
+{
+    private TTarget* _target;
+    private float* _workspace;
+    private int _rows;
+    private int _batch;
+    private double[] _sums = [];
+
+    /// <summary>The loss of a piece of a batch; with the workers of the pool, which was taken, or alone where there are none.</summary>
+    public double Run(TTarget* target, float* workspace, int rows, int batch, int workers)
+    {
+        (_rows, _batch, Count) = (rows, batch, Math.Max(1, Math.Min(rows, workers)));
+        _target = target;
+        _workspace = workspace;
+        if (_sums.Length < rows)
+            _sums = new double[rows];
+        if (workers > 0)
+            WorkerPool.Run(this, workers);
+        else
+            Run(0, 0, 0);
+        double sum = 0;
+        foreach (double ofSample in _sums.AsSpan(0, rows))
+            sum += ofSample;
+        return sum;
+    }
+
+    public override void Run(int stage, int part, int worker)
+    {
+        nuint end = Bound((nuint)_rows, 1, part + 1, Count);
+        for (nuint n = Bound((nuint)_rows, 1, part, Count); n < end; n++)
+            _sums[n] = TKernels.LossPart(ref Unsafe.AsRef<TTarget>(_target), ref Unsafe.AsRef<float>(_workspace), (nuint)_rows, n, 1, (nuint)_batch);
+    }
 }
 
 /// <summary>How the steps of a network's routines are shared, and what that is worth.</summary>

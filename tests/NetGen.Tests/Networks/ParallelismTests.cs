@@ -87,6 +87,39 @@ public class ParallelismTests
         NetworkComparison.Check(networks, together);
     }
 
+    /// <summary>Where a sample has many outputs, the loss is summed sample by sample: against the interpreter, and bit by bit against one thread.</summary>
+    [Fact]
+    public void Losses_of_many_outputs_are_shared_by_samples()
+    {
+        RandomNetwork[] networks =
+        [
+            new(Declarations.Network("Pictures", [4, 32, 33], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Conv2d(4, 3, padding: 1), Declarations.Activation(ActivationKind.Tanh)), 5),
+            new(Declarations.Network("Pixels", [3, 16, 17], Declarations.Loss(ElementwiseLossKind.L1), Declarations.Conv2d(18, 3, padding: 1), Declarations.Activation(ActivationKind.Tanh)), 4),
+            new(Declarations.Network("Rows", [9], Declarations.Loss(ElementwiseLossKind.BCEWithLogits), Declarations.Linear(4100)), 5),
+            new(Declarations.Network("Classes", [9], new CrossEntropyLossOp(), Declarations.Linear(4100)), 5),
+        ];
+        string[] sources = [.. networks.Select(network => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, isShared: true)))];
+        Assert.All(sources, source => Assert.Contains("SumsLossBySample => true", source, StringComparison.Ordinal));
+        System.Reflection.Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(network => network.Graph.Declaration)), sources);
+        INetwork[] alone = GeneratedNetworks.Create(networks, assembly);
+        INetwork[] together = GeneratedNetworks.Create(networks, assembly);
+        foreach ((INetwork one, INetwork many) in alone.Zip(together))
+        {
+            one.Parallelism = 1;
+            Share(many, 3);
+        }
+
+        NetworkComparison.Check(networks, alone);
+        NetworkComparison.Check(networks, together);
+        foreach (((RandomNetwork network, INetwork one), INetwork many) in networks.Zip(alone).Zip(together))
+        {
+            network.Fill(one);
+            network.Fill(many);
+            Samples samples = network.Batches[^1];
+            Assert.Equal(Bits(one, samples), Bits(many, samples));
+        }
+    }
+
     /// <summary>What is frozen leaves its steps out, whoever would have done them.</summary>
     [Fact]
     public void Frozen_layers_are_left_out_by_all_threads()
