@@ -9,23 +9,30 @@ using NetGen.Generator.Compiler;
 namespace NetGen.Generator.Parsing;
 
 /// <summary>
-/// Names in the arguments of attributes. In the attributes of a class, and of the types in it, a name means the class's member before anything outside,
-/// and so, once they are there, a generated one.
+/// Names in the arguments of attributes and wherever else in a class the language wants constants. There, in the class's own attributes too, a name means the class's member
+/// before anything outside, and so, once they are there, a generated one.
 /// </summary>
 internal static class AttributeNames
 {
     /// <summary>From the global namespace on, so that nothing captures it.</summary>
     private static readonly SymbolDisplayFormat s_qualified = SymbolDisplayFormat.FullyQualifiedFormat.WithMemberOptions(SymbolDisplayMemberOptions.IncludeContainingType);
 
-    /// <summary>The names that stand alone or first in the arguments, in the order of the source.</summary>
+    /// <summary>The names that stand alone or first there, in the order of the source.</summary>
     public static IEnumerable<IdentifierNameSyntax> Of(INamedTypeSymbol type) => ClassChecks.UserParts(type)
-        .SelectMany(part => part.DescendantNodes(node => node is TypeDeclarationSyntax or AttributeListSyntax))
-        .OfType<AttributeListSyntax>()
-        .SelectMany(list => list.Attributes)
-        .Where(attribute => attribute.ArgumentList is not null)
-        .SelectMany(attribute => attribute.ArgumentList!.DescendantNodes())
+        .SelectMany(part => part.DescendantNodes())
+        .SelectMany(Constants)
         .OfType<IdentifierNameSyntax>()
         .Where(IsFirst);
+
+    /// <summary>What a node has of constant expressions: arguments of attributes, values of enumerations and constants, defaults of parameters.</summary>
+    private static IEnumerable<SyntaxNode> Constants(SyntaxNode node) => (node switch
+    {
+        AttributeSyntax attribute => attribute.ArgumentList,
+        EnumMemberDeclarationSyntax member => member.EqualsValue,
+        ParameterSyntax parameter => parameter.Default,
+        VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax field } constant when field.Modifiers.Any(SyntaxKind.ConstKeyword) => constant.Initializer,
+        _ => (SyntaxNode?)null,
+    })?.DescendantNodes() ?? [];
 
     /// <summary>Those that mean something outside of the class, and would mean one of the generated members.</summary>
     public static EquatableArray<CapturedName> Captured(INamedTypeSymbol type, IEnumerable<GeneratedMember> generated, CancellationToken ct)
@@ -43,7 +50,7 @@ internal static class AttributeNames
             // What the name means without the generated half, which the analyzer sees and the generator does not.
             compilation ??= Without(type);
             SemanticModel model = compilation.GetSemanticModel(name.SyntaxTree);
-            INamedTypeSymbol? scope = model.GetDeclaredSymbol(name.FirstAncestorOrSelf<TypeDeclarationSyntax>()!, ct);
+            INamedTypeSymbol? scope = model.GetDeclaredSymbol(name.FirstAncestorOrSelf<BaseTypeDeclarationSyntax>()!, ct);
             if (model.GetSymbolInfo(name, ct).Symbol is { } symbol && !IsInside(symbol, scope, ClassChecks.ContainingTypes(type).Count()))
                 captured.Add(new CapturedName(name.Identifier.ValueText, place, symbol.ToDisplayString(s_qualified), (symbol as IFieldSymbol)?.ConstantValue as int?));
         }
@@ -64,7 +71,7 @@ internal static class AttributeNames
         _ => !SyntaxFacts.IsInTypeOnlyContext(name),
     };
 
-    /// <summary>Whether the name is found in the class, or in the type in it that bears the attribute, before a generated member would be.</summary>
+    /// <summary>Whether the name is found in the class, or in the type in it where it stands, before a generated member would be.</summary>
     private static bool IsInside(ISymbol symbol, INamedTypeSymbol? scope, int depth)
     {
         for (; scope is not null && ClassChecks.ContainingTypes(scope).Count() >= depth; scope = scope.ContainingType)

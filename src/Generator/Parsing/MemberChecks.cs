@@ -8,6 +8,9 @@ namespace NetGen.Generator.Parsing;
 /// <summary>What of the user's stands, or may stand, where a generated member will.</summary>
 internal static class MemberChecks
 {
+    /// <summary>What Roslyn calls an indexer.</summary>
+    private const string IndexerName = "this[]";
+
     /// <summary>Namespaces that generated code starts at, from the global one.</summary>
     private static readonly string[] s_roots = ["System", "NetGen"];
 
@@ -39,7 +42,7 @@ internal static class MemberChecks
         var members = new List<UserMember>();
         foreach (GeneratedMember member in generated)
         {
-            Add(type.GetMembers(member.Name), null);
+            Add(Named(type, member), null);
             foreach (string accessor in member.Accessors)
                 Add(type.GetMembers(accessor).Where(own => own is not IMethodSymbol { AssociatedSymbol: not null }), null);
         }
@@ -49,13 +52,17 @@ internal static class MemberChecks
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
             foreach (GeneratedMember member in generated)
-                Add(ancestor.GetMembers(member.Name).Where(inherited => ClassChecks.IsAccessible(inherited, type)), ancestor.Name);
+                Add(Named(ancestor, member).Where(inherited => ClassChecks.IsAccessible(inherited, type)), ancestor.Name);
         }
 
         return members.ToEquatableArray();
 
+        // An indexer has the name that it has in metadata: Item, or that of [IndexerName].
+        static IEnumerable<ISymbol> Named(INamedTypeSymbol type, GeneratedMember member) =>
+            type.GetMembers(member.Name).Concat(type.GetMembers(IndexerName).Where(indexer => indexer.MetadataName == member.Name));
+
         void Add(IEnumerable<ISymbol> found, string? ancestor) =>
-            members.AddRange(found.Where(member => !ClassChecks.IsGenerated(member)).Select(member => new UserMember(member.Name, ParameterTypes(member), ancestor)));
+            members.AddRange(found.Where(member => !ClassChecks.IsGenerated(member)).Select(member => new UserMember(member.Name == IndexerName ? member.MetadataName : member.Name, ParameterTypes(member), ancestor)));
     }
 
     private static string? ParameterTypes(ISymbol member) => member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method

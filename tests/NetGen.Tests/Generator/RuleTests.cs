@@ -192,6 +192,9 @@ public partial class RuleTests
     [InlineData("[Network(4), Linear(3), MSELoss] partial class {|NG1013:Net|} { public float TrainStep(System.ReadOnlySpan<float> x, System.ReadOnlySpan<float> t, IOptimizer? o) => 0; }", "its member 'TrainStep' clashes")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public string get_Summary() => null!; }", "its member 'get_Summary' clashes with the generated member 'Summary'")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { public void set_RandomState() { } }", "its member 'set_RandomState' clashes with the generated member 'RandomState'")]
+    [InlineData("[Network(4), {|NG1013:Linear(3, Name = \"item\")|}] partial class Net { public float this[int i] => i; }", "its member 'Item' clashes")]
+    [InlineData("[Network(4), {|NG1013:Linear(3, Name = \"cell\")|}] partial class Net { [System.Runtime.CompilerServices.IndexerName(\"Cell\")] public float this[int i] => i; }", "its member 'Cell' clashes")]
+    [InlineData("class Row { public float this[int i] => i; } [Network(4), {|NG1013:Linear(3, Name = \"item\")|}] partial class Net : Row;", "'Item'")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Net|} { private int _state; public int State() => _state++; }", "its member '_state' clashes")]
     [InlineData("[Network(4), Linear(3)] partial class {|NG1013:Summary|};", "Network 'Summary': the class's own name clashes with the generated member 'Summary'")]
     [InlineData("class Base { protected int Gradients; } [Network(4), Linear(3)] partial class {|NG1013:Net|} : Base;", "the member 'Gradients' inherited from 'Base' clashes")]
@@ -562,7 +565,12 @@ public partial class RuleTests
     [InlineData("partial class Outer { const int Summary = 3, OutputSize = 5; [Network({|NG1043:Summary|}, {|NG1043:OutputSize|})] [Flatten, Linear(units: +{|NG1043:Summary|} * (1 + Sizes.Hidden))] partial class Net; } " + Sizes, "would mean the generated member 'OutputSize', not 'global::Outer.OutputSize'")]
     [InlineData("class MineAttribute(int x) : System.Attribute { public int X = x; } partial class Outer { const int Fc = 3; [Network(4), Linear(3, Name = \"fc\")] partial class Net; [Mine({|NG1043:Fc|}, X = {|NG1043:Fc|})] partial class Net; }", "not 'global::Outer.Fc'")]
     [InlineData("partial class Outer { const int Fc = 4; [Network(4), Linear(3, Name = \"fc\"), Linear(4), Residual<Net.Body>] partial class Net { [Block, Linear({|NG1043:Fc|})] public class Body; } }", "not 'global::Outer.Fc'")]
+    [InlineData(Outside + "[Network(4), Linear(3, Name = \"fc\")] partial class Net { [Mine({|NG1043:Fc|})] public int A([Mine({|NG1043:Fc|} + 1)] int a, int b = {|NG1043:Fc|}) => Fc.Length; [return: Mine({|NG1043:Fc|})] void B() { } } }", "not 'global::Outer.Fc'")]
+    [InlineData(Outside + "[Network(4), Linear(3, Name = \"fc\")] partial class Net { public int A { [Mine({|NG1043:Fc|})] get => 1; } void B<[Mine({|NG1043:Fc|})] T>() { [Mine({|NG1043:Fc|})] void C() { } C(); } } }", "not 'global::Outer.Fc'")]
+    [InlineData(Outside + "[Network(4), Linear(3, Name = \"fc\")] partial class Net { enum E { [Mine({|NG1043:Fc|})] X = {|NG1043:Fc|}, Y = X } [Mine({|NG1043:Fc|})] delegate void D([Mine({|NG1043:Fc|})] int a); const int Twice = 2 * {|NG1043:Fc|}; class Inner { const int Thrice = 3 * {|NG1043:Fc|}; } } }", "not 'global::Outer.Fc'")]
     public Task NG1043_Fires(string source, string message) => Fires(source, message);
+
+    private const string Outside = "class MineAttribute(int x) : System.Attribute { public int X = x; } partial class Outer { const int Fc = 3; ";
 
     /// <summary>A name behind another, of a type where types are meant, of an argument, of a member of the class's own, of a constant with the value of the generated one, of a layer that has no property.</summary>
     [Theory]
@@ -572,6 +580,7 @@ public partial class RuleTests
     [InlineData("partial class Outer { const int Fc = 3, Act = 5; [Network(4), Linear(Act), ReLU(Name = \"act\"), Linear(Own)] partial class Net { private const int Own = 3; } }")]
     [InlineData("partial class Outer { const int Fc = 4; [Network(4), Linear(3, Name = \"fc\"), Linear(4), Residual<Net.Body>] partial class Net { [Block, Linear(Fc)] public class Body { const int Fc = 4; } } }")]
     [InlineData("class MineAttribute(string x) : System.Attribute { public string X = x; } [Network(4), Linear(3, Name = \"fc\"), Mine(nameof(Net.Fc) + nameof(Summary))] partial class Net;")]
+    [InlineData("class MineAttribute(int x) : System.Attribute { public int X = x; } partial class Outer { const int Fc = 3; [Network(4), Linear(3, Name = \"fc\")] partial class Net { enum E { Fc = 1, Y = Fc } class Inner { const int Fc = 4, Twice = 2 * Fc; [Mine(Fc)] int A(int b = Fc) => b; } const int Size = 2 * OutputSize; int C() { const int fc = 2; return fc; } } }")]
     public Task NG1043_IsSilent(string source) => IsSilent(source);
 
     [Theory]
