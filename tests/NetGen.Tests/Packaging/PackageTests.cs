@@ -235,6 +235,14 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
         Assert.StartsWith("test accuracy: ", last, StringComparison.Ordinal);
         Assert.InRange(double.Parse(last.Split(' ')[^1], CultureInfo.InvariantCulture), 0.97, 1);
 
+        // Names that would hide the program's class, or a type that it uses, were they a namespace around it.
+        (string Template, string Name)[] awkward = [("netgen-console", "SpiralNetwork"), ("netgen-console", "Math"), ("netgen-classlib", "DigitNetwork"), ("netgen-classlib", "TensorPrimitives")];
+        foreach ((string template, string name) in awkward)
+        {
+            feed.Dotnet("templates", ["new", template, "-n", name, "--skipRestore", .. hive]);
+            feed.Build(Path.Combine("templates", name), "build", "-warnaserror");
+        }
+
         feed.Build(Path.Combine("templates", "my-digits"), "build", "-warnaserror");
         Assert.Contains("namespace my_digits;", File.ReadAllText(feed.In("templates", "my-digits", "DigitNetwork.cs")), StringComparison.Ordinal);
     }
