@@ -43,7 +43,9 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         IncrementalValuesProvider<Half> halves = context.SyntaxProvider
             .CreateSyntaxProvider(
                 static (node, _) => node is TypeDeclarationSyntax { AttributeLists.Count: > 0 },
-                (syntax, cancellation) => memory.Get(syntax.SemanticModel.Compilation, syntax.Node, () => Parse(syntax, cancellation)))
+                (syntax, cancellation) => RuntimeReference.Aliases(syntax.SemanticModel.Compilation) is null
+                    ? memory.Get(syntax.SemanticModel.Compilation, syntax.Node, () => Parse(syntax, cancellation))
+                    : ParseResult.Nothing)
             .Where(static parsed => parsed is { Declaration: not null, Errors.Count: 0 } or { Stub: not null })
             .WithTrackingName(DeclarationStep)
             .Select(static (parsed, _) => Half.Of(parsed))

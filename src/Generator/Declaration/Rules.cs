@@ -46,6 +46,7 @@ internal static partial class Rules
     public const string NetworkAndBlock = "NG1040";
     public const string Unseen = "NG1041";
     public const string CapturedName = "NG1043";
+    public const string HiddenRuntime = "NG1044";
     public const string ChannelsFirst = "NG2001";
     public const string CompilerFailure = "NG4001";
     public const string DebugBuild = "NG4002";

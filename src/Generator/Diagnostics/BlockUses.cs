@@ -76,7 +76,7 @@ internal sealed class BlockUses
     }
 
     /// <summary>Attributes are bound of those classes alone that have any.</summary>
-    private static IEnumerable<INamedTypeSymbol> Networks(Compilation compilation) => Types(compilation)
+    public static IEnumerable<INamedTypeSymbol> Networks(Compilation compilation) => Types(compilation)
         .Where(type => ClassChecks.UserParts(type).Any(part => part.AttributeLists.Count > 0) && DeclarationAttribute.Of(type).Any(attribute => attribute.Role == AttributeRole.Network));
 
     private static IEnumerable<(INamedTypeSymbol Of, BlockUse Use)> UsesOfBlocks(INamedTypeSymbol network)

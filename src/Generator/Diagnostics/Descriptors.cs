@@ -228,6 +228,11 @@ internal static class Descriptors
         "Network '{0}': here '{1}' would mean the generated {2}, not '{3}': write {3}, or give one of the two another name",
         Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.CapturedName + ".md");
 
+    private static readonly DiagnosticDescriptor s_hiddenRuntime = new(
+        Rules.HiddenRuntime, "Generated code sees NetGen",
+        "NetGen is referenced under the alias '{0}' only, but generated code reads it as global::NetGen: write Aliases=\"global,{0}\"",
+        Category, DiagnosticSeverity.Error, true, helpLinkUri: Pages + Rules.HiddenRuntime + ".md");
+
     private static readonly DiagnosticDescriptor s_channelsFirst = new(
         Rules.ChannelsFirst, "Channels come first",
         "Network '{0}': channels come first, so {1} is {2} channels of {3}: write [Network({4})] for a picture of {5}",
@@ -251,7 +256,7 @@ internal static class Descriptors
         s_dropoutProbability, s_severalLosses, s_lossNotLast, s_notFlat, s_tooLarge, s_optionOutOfRange, s_constructorClash,
         s_baseClass, s_requiredMember, s_unknownLayer, s_languageVersion, s_notAPicture, s_windowTooLarge, s_groups, s_poolPadding, s_optionConflict,
         s_heightAndWidth, s_fixedWeightLength, s_residualShape, s_sumShapes, s_concatShapes,
-        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_unseen, s_capturedName, s_channelsFirst, s_compilerFailure, s_debugBuild,
+        s_notABlock, s_blockCycle, s_emptyBlock, s_lossInBlock, s_networkAndBlock, s_unseen, s_capturedName, s_hiddenRuntime, s_channelsFirst, s_compilerFailure, s_debugBuild,
     ];
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = s_table

@@ -27,12 +27,16 @@ internal sealed class Reporter
     private readonly Compilation _compilation;
     private readonly DeclarationMemory<Findings> _memory;
     private readonly BlockUses _uses;
+    private readonly string? _aliases;
+    private readonly Lazy<INamedTypeSymbol?> _firstNetwork;
 
     /// <param name="compilation">The compilation.</param>
     /// <param name="memory">What is known of its classes from those before.</param>
     public Reporter(Compilation compilation, DeclarationMemory<Findings> memory)
     {
         (_compilation, _memory) = (compilation, memory);
+        _aliases = RuntimeReference.Aliases(compilation);
+        _firstNetwork = new(() => BlockUses.Networks(compilation).FirstOrDefault());
         _uses = new BlockUses(compilation, type => Find(type, CancellationToken.None));
     }
 
@@ -56,6 +60,14 @@ internal sealed class Reporter
     /// <summary>Tells the mistakes of a class; what is found of it, or null where it is none of ours to look at.</summary>
     public Findings? Report(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken ct)
     {
+        if (_aliases is not null)
+        {
+            // Of the project, so once.
+            if (SymbolEqualityComparer.Default.Equals(type, _firstNetwork.Value))
+                report(Diagnostic.Create(Descriptors.Get(Rules.HiddenRuntime), Identifier(type, DeclarationAttribute.Of(type)), _aliases));
+            return null;
+        }
+
         Findings? findings = Find(type, ct);
         if (findings?.Errors.Count > 0)
             Report(type, findings.Errors, report);

@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using NetGen;
+using static System.Numerics.Tensors.TensorPrimitives;
 
 namespace NetGen.Template1;
 
@@ -17,6 +17,6 @@ public sealed partial class DigitNetwork
     {
         Span<float> scores = stackalloc float[OutputSize];
         Predict(picture, scores);
-        return TensorPrimitives.IndexOfMax<float>(scores);
+        return IndexOfMax<float>(scores);
     }
 }

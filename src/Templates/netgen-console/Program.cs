@@ -1,5 +1,4 @@
 using NetGen;
-using NetGen.Template1;
 
 const int TrainCount = 1_536, TestCount = 512, BatchSize = 64, Epochs = 200;
 

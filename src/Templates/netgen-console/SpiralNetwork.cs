@@ -1,15 +1,13 @@
 using System.Numerics.Tensors;
 using NetGen;
 
-namespace NetGen.Template1;
-
 /// <summary>Tells on which of three spirals a point of the plane lies. The attributes are the layers; the build writes the other half of the class.</summary>
 [Network(2)]
 [Linear(32), Tanh]
 [Linear(32), Tanh]
 [Linear(3)]
 [CrossEntropyLoss]
-public sealed partial class SpiralNetwork
+internal sealed partial class SpiralNetwork
 {
     /// <summary>The class with the highest score.</summary>
     public int Classify(ReadOnlySpan<float> point)

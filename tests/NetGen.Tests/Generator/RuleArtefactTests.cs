@@ -76,10 +76,10 @@ public class RuleArtefactTests
 
     [Fact]
     public void NoPageIsLeftOver() =>
-        Assert.Equal(s_ids.Append(OfBuild).Order(), Directory.GetFiles(Path.Combine(Root(), "docs", "rules")).Select(Path.GetFileNameWithoutExtension).Order()!);
+        Assert.Equal(s_ids.Concat(s_ofBuild).Order(), Directory.GetFiles(Path.Combine(Root(), "docs", "rules")).Select(Path.GetFileNameWithoutExtension).Order()!);
 
-    /// <summary>Told by a task of the package, not by the analyzer.</summary>
-    private const string OfBuild = "NG3040";
+    /// <summary>Told by the package's tasks and targets, not by the analyzer.</summary>
+    private static readonly string[] s_ofBuild = ["NG3040", "NG4003"];
 
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

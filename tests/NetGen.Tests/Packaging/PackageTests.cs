@@ -220,6 +220,29 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
         Assert.Empty(Set("-p:PublishAot=false"));
     }
 
+    /// <summary>Where the compiler is not given the generator, the build says so, in languages that have none too; where a project has the package through another, it does not.</summary>
+    [Theory]
+    [InlineData("csproj", "<Target Name=\"NoAnalyzers\" AfterTargets=\"ResolveLockFileAnalyzers\"><ItemGroup><Analyzer Remove=\"@(Analyzer)\" /></ItemGroup></Target>", "leave NetGen.Generator.dll among the Analyzer items")]
+    [InlineData("csproj", "", null)]
+    [InlineData("vbproj", "", "its language is VB, ")]
+    [InlineData("fsproj", "", "its language is F#, ")]
+    public void A_project_whose_compiler_has_no_generator_is_told(string kind, string target, string? said)
+    {
+        string name = "untold" + kind + target.Length;
+        string Project(string reference, string more = "") => $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>{reference}</ItemGroup>{more}</Project>";
+        feed.Write($"{name}/a/a.{kind}", Project($"<PackageReference Include=\"NetGen\" Version=\"{PackageFeed.Version}\" />{(kind == "fsproj" ? "<Compile Include=\"a.fs\" />" : "")}", target));
+        feed.Write($"{name}/a/a.fs", "module A\nlet optimizer = NetGen.SGD(0.1)\n");
+        feed.Write($"{name}/b/b.csproj", Project($"<ProjectReference Include=\"../a/a.{kind}\" />"));
+        string[] options = ["build", "--nologo", "-v", "q", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
+        string output = feed.Dotnet(Path.Combine(name, "b"), options);
+        string[] told = [.. output.Split("Build succeeded.")[0].Split('\n').Where(line => line.Contains("NG4003", StringComparison.Ordinal))];
+        if (said is null)
+            Assert.Empty(told);
+        else
+            Assert.Contains(said, Assert.Single(told.Distinct()), StringComparison.Ordinal);
+        Assert.DoesNotContain("NG4003", feed.Dotnet(Path.Combine(name, "a"), [.. options, "--no-restore", "-p:NoWarn=NG4003"]), StringComparison.Ordinal);
+    }
+
     /// <summary>The templates are installed in a hive of their own, so they are in no list of this machine's.</summary>
     [Fact]
     public void Projects_of_the_templates_run_and_build()
@@ -234,6 +257,14 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
         string last = feed.Dotnet("templates", feed.In("templates", "out", "Spirals.dll")).TrimEnd().Split('\n')[^1];
         Assert.StartsWith("test accuracy: ", last, StringComparison.Ordinal);
         Assert.InRange(double.Parse(last.Split(' ')[^1], CultureInfo.InvariantCulture), 0.97, 1);
+
+        // Names that would hide the program's class, or a type that it uses, were they a namespace around it.
+        (string Template, string Name)[] awkward = [("netgen-console", "SpiralNetwork"), ("netgen-console", "Math"), ("netgen-classlib", "DigitNetwork"), ("netgen-classlib", "TensorPrimitives")];
+        foreach ((string template, string name) in awkward)
+        {
+            feed.Dotnet("templates", ["new", template, "-n", name, "--skipRestore", .. hive]);
+            feed.Build(Path.Combine("templates", name), "build", "-warnaserror");
+        }
 
         feed.Build(Path.Combine("templates", "my-digits"), "build", "-warnaserror");
         Assert.Contains("namespace my_digits;", File.ReadAllText(feed.In("templates", "my-digits", "DigitNetwork.cs")), StringComparison.Ordinal);

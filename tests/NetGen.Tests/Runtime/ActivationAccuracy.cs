@@ -26,7 +26,8 @@ internal sealed class ActivationAccuracy
     public const int First = -13;
     public const int Last = 7;
 
-    private const int Inputs = 4096;
+    /// <summary>Of a network, and the x of a binade or of a range at the ends.</summary>
+    public const int Inputs = 4096;
 
     private readonly Dictionary<(bool IsNegative, int Exponent), (LargestErrors Own, LargestErrors PyTorch)> _errors = [];
 
