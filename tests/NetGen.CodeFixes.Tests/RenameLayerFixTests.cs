@@ -28,12 +28,12 @@ public class RenameLayerFixTests
     [Fact]
     public Task Uses_of_the_property_follow() => FixCheck.Mends<RenameLayerFix>(
         [
-            "[Network(4), Linear(4), ReLU, {|NG1012:Linear(1, Name = \"linear0\")|}] partial class Net { string Layer => nameof(Linear0); }",
-            "/// <summary>Of <see cref=\"Net.Linear0\"/>.</summary>\nclass Other { const string Name = nameof(Net.Linear0); float F(Net net) => net.Linear0.Weight[0, 0]; string Linear0 => \"Linear0\"; }",
+            "[Network(4), Residual<Identity>(Name = \"fc\"), {|NG1012:Linear(1, Name = \"fc\")|}] partial class Net { string Layer => nameof(Fc); }",
+            "/// <summary>Of <see cref=\"Net.Fc\"/>.</summary>\nclass Other { const string Name = nameof(Net.Fc); float F(Net net) => net.Fc.Weight[0, 0]; string Fc => \"Fc\"; }",
         ],
         [
-            "[Network(4), Linear(4), ReLU, Linear(1, Name = \"linear4\")] partial class Net { string Layer => nameof(Linear4); }",
-            "/// <summary>Of <see cref=\"Net.Linear4\"/>.</summary>\nclass Other { const string Name = nameof(Net.Linear4); float F(Net net) => net.Linear4.Weight[0, 0]; string Linear0 => \"Linear0\"; }",
+            "[Network(4), Residual<Identity>(Name = \"fc\"), Linear(1, Name = \"fc2\")] partial class Net { string Layer => nameof(Fc2); }",
+            "/// <summary>Of <see cref=\"Net.Fc2\"/>.</summary>\nclass Other { const string Name = nameof(Net.Fc2); float F(Net net) => net.Fc2.Weight[0, 0]; string Fc => \"Fc\"; }",
         ]);
 
     [Fact]

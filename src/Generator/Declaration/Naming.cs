@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using NetGen.Generator.Compiler.Ops;
 
@@ -11,7 +12,27 @@ internal static class Naming
     /// <summary>The prefix of its parameters' names.</summary>
     public static string Key(LayerOp op, int index) => op.Name ?? index.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The start of its methods' names; for a named layer also its property.</summary>
+    /// <summary>The starts of the names of a network's layers' methods, each another; layers without a name give way to those with one.</summary>
+    public static string[] Stems(EquatableArray<LayerOp> layers)
+    {
+        var stems = new string[layers.Count];
+        var taken = new HashSet<string>();
+        foreach (bool isNamed in new[] { true, false })
+        {
+            for (int i = 0; i < stems.Length; i++)
+            {
+                if (layers[i].Name is not null != isNamed)
+                    continue;
+                stems[i] = Stem(layers[i], i);
+                while (!taken.Add(stems[i]))
+                    stems[i] += "_";
+            }
+        }
+
+        return stems;
+    }
+
+    /// <summary>The start of its methods' names, where that is not another's.</summary>
     public static string Stem(LayerOp op, int index) =>
         op.Name is { Length: > 0 } name ? Property(name) : op.Kind + index.ToString(CultureInfo.InvariantCulture);
 

@@ -115,7 +115,7 @@ internal sealed class ClassEmitter
             {
                 _code.Line($"/// <summary>{Text.Xml(node.Key)}, {node.Op.Display}: weight {Shape(node.Parameters[0])}{(count > 1 ? $", bias {Shape(node.Parameters[1])}" : "")}. {Text.Xml(Wording.Sentence(_figures.Layers[node.Index]))}</summary>");
                 Mark();
-                _code.Line($"public global::NetGen.LayerParameters {Text.Identifier(node.Stem)} => new({Member.StateField}, {Text.Int(parameter)}, {(count > 1 ? "true" : "false")});");
+                _code.Line($"public global::NetGen.LayerParameters {Text.Identifier(Naming.Property(node.Op.Name))} => new({Member.StateField}, {Text.Int(parameter)}, {(count > 1 ? "true" : "false")});");
             }
 
             parameter += count;

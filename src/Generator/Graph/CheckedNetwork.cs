@@ -1,5 +1,7 @@
+using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Ops;
+using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Compiler;
 
@@ -57,11 +59,19 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
                 CheckNames(member, $"member '{member.Name}'");
         }
 
+        var properties = new Dictionary<string, Node>();
         foreach (Node node in graph.Nodes.Where(node => node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0))
         {
-            var property = new GeneratedMember(node.Stem);
+            var property = new GeneratedMember(Naming.Property(node.Op.Name!));
             errors.Attribute = node.Path[0] + 1;
-            if (Clash(property, parsed.Members) is { } clash)
+            string? taker = property.Name == name ? "the class itself"
+                : GeneratedMembers.Of(graph.Declaration).Any(member => member.Name == property.Name) ? "a generated member"
+                : properties.TryGetValue(property.Name, out Node other) ? NameChecks.Describe((LayerOp)other.Op, other.Path[0])
+                : null;
+            properties[property.Name] = node;
+            if (taker is not null)
+                errors.Report(Rules.NameCollision, node.Op.Kind, node.Op.Name!, property.Name, taker);
+            else if (Clash(property, parsed.Members) is { } clash)
                 errors.Report(Rules.MemberClash, name, clash, $"property of layer \"{node.Op.Name}\"");
             else
                 CheckNames(property, $"property of layer \"{node.Op.Name}\"");

@@ -11,6 +11,7 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
 {
     private readonly GraphBuilder _graph = new(errors);
     private readonly HashSet<string> _stems = [];
+    private string[] _own = [];
     private double _activations;
     private double _padded;
     private long _parameters;
@@ -38,7 +39,7 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
             return null;
 
         // The names of the network's own layers, which its users see; those inside blocks give way.
-        _stems.UnionWith(declaration.Layers.Select(Naming.Stem));
+        _stems.UnionWith(_own = Naming.Stems(declaration.Layers));
         Value input = _graph.Input("input", TensorType.Of(declaration.InputShape));
         Value? output = Sequence(declaration.Layers, input, "", "", []);
         errors.Attribute = declaration.Layers.Count + 1;
@@ -96,7 +97,7 @@ internal sealed class Unfolding(NetworkDeclaration declaration, ErrorSink errors
     private Value? Layer(LayerOp op, Value x, int index, string key, string stem, int[] place)
     {
         string ownKey = key + Naming.Key(op, index);
-        string ownStem = stem + Naming.Stem(op, index);
+        string ownStem = place.Length == 1 ? _own[index] : stem + Naming.Stem(op, index);
         if (op is CompositeOp composite)
             return Composite(composite, x, ownKey, ownStem, place);
         return Add(op, [x], ownKey, ownStem, place) is { } node && !IsTooLarge(node.Output, op.Kind, OpRule.Of(op).BorderCount(op, x.Shape)) && HasRoom(node) ? node.Result : null;

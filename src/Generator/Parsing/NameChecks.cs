@@ -7,7 +7,7 @@ using NetGen.Generator.Compiler.Ops;
 
 namespace NetGen.Generator.Parsing;
 
-/// <summary>Checks of the layers' names: each gives the start of method names and the keys of a checkpoint, and but for compositions a property.</summary>
+/// <summary>Checks of the layers' names: each gives the keys of a checkpoint, and where the layer has parameters a property.</summary>
 internal static class NameChecks
 {
     private const int MaxLength = 128;
@@ -26,22 +26,13 @@ internal static class NameChecks
                 continue;
             }
 
-            string stem = Naming.Stem(op, i);
-            if (taken.TryGetValue(stem, out int other))
-            {
-                // One of the two has a name that the user can change; where both have, it is the second.
-                int named = op.Name is null ? other : i;
-                errors.ReportAt(places[named + 1], Rules.NameCollision, declaration.Layers[named].Kind, declaration.Layers[named].Name!, stem, Describe(declaration.Layers[named == i ? other : i], named == i ? other : i));
+            // The keys of checkpoints; whether a property is another's too is known with the layers' parameters.
+            if (op.Name is null)
                 continue;
-            }
-
-            taken.Add(stem, i);
-            if (op.Name is null || op is CompositeOp)
-                continue;
-            if (stem == declaration.Name)
-                errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "the class itself");
-            else if (GeneratedMembers.Of(declaration).Any(member => member.Name == stem))
-                errors.Report(Rules.NameCollision, op.Kind, op.Name, stem, "a generated member");
+            if (taken.TryGetValue(op.Name, out int other))
+                errors.Report(Rules.NameCollision, op.Kind, op.Name, op is CompositeOp ? op.Name : Naming.Property(op.Name), Describe(declaration.Layers[other], other));
+            else
+                taken.Add(op.Name, i);
         }
     }
 
@@ -74,6 +65,6 @@ internal static class NameChecks
         return name.Length > MaxLength ? $"is longer than {MaxLength} characters" : null;
     }
 
-    private static string Describe(LayerOp op, int index) =>
+    public static string Describe(LayerOp op, int index) =>
         string.Format(CultureInfo.InvariantCulture, op.Name is null ? "layer {0}, {1}" : "layer {0}, {1} \"{2}\"", index, op.Kind, op.Name);
 }

@@ -119,11 +119,9 @@ public partial class RuleTests
     [InlineData("[Block, {|NG1030:Conv2d(4, 3, Stride = 1, StrideHW = [2, 1])|}] class B; [Network(4, 8, 8), Residual<B>] partial class Net;", "Conv2d: Stride does not go with StrideHW")]
     [InlineData("[Block, {|NG1011:Linear(4, Name = \"a b\")|}, {|NG1011:Residual<Identity>(Name = \"0\")|}] class B; [Network(4), Residual<B>] partial class Net;", "Linear: the name \"a b\" is not a C# identifier")]
     [InlineData("[Block, Linear(4, Name = \"a\"), {|NG1012:Residual<Identity>(Name = \"a\")|}] class B; [Network(4), Residual<B>] partial class Net;", "Residual: the name \"a\" gives 'a', which is taken by layer 0, Linear \"a\"")]
-    [InlineData("[Block, Linear(4)] class B; [Network(4), Residual<B>(Name = \"a\"), {|NG1012:Linear(3, Name = \"A\")|}] partial class Net;", "Linear: the name \"A\" gives 'A', which is taken by layer 0, Residual \"a\"")]
     [InlineData("[{|NG1009:Linear(4)|}, Block, ReLU] class B;", "Linear stands before [Block]")]
     [InlineData("[Block, ReLU] partial class B; [{|NG1010:Linear(4)|}] partial class B; [Network(4), Residual<B>] partial class Net;", "Linear stands on another partial declaration of 'B' than [Block]")]
     [InlineData("[{|NG1008:Residual<Identity>|}] partial class B;", "Residual stands on 'B', which has no [Network] and no [Block]")]
-    [InlineData("[Block, Linear(4, Name = \"fc\"), Linear(4, Name = \"Fc\"), Linear(4, Name = \"predict\")] class B; [Network(4), Linear(4, Name = \"fc\"), {|NG1012:Repeat<B>(2, Name = \"Fc\")|}] partial class Net;", "Repeat: the name \"Fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
     public Task RulesHoldInBlocks(string source, string message) => Fires(source, message);
 
     [Theory]

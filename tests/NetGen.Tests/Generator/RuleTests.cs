@@ -167,9 +167,8 @@ public partial class RuleTests
 
     [Theory]
     [InlineData("""[Network(4), Linear(3, Name = "fc"), {|NG1012:Linear(2, Name = "fc")|}] partial class Net;""", "Linear: the name \"fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
-    [InlineData("""[Network(4), Linear(3, Name = "fc"), {|NG1012:ReLU(Name = "Fc")|}] partial class Net;""", "ReLU: the name \"Fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
-    [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "linear1")|}, Linear(2)] partial class Net;""", "Linear: the name \"linear1\" gives 'Linear1', which is taken by layer 1, Linear")]
-    [InlineData("""[Network(4), Linear(3), {|NG1012:ReLU(Name = "Linear0")|}] partial class Net;""", "which is taken by layer 0, Linear")]
+    [InlineData("""[Network(4), Linear(3, Name = "fc"), {|NG1012:Linear(2, Name = "Fc")|}] partial class Net;""", "Linear: the name \"Fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
+    [InlineData("""[Network(4), Linear(3, Name = "fc"), {|NG1012:ReLU(Name = "fc")|}] partial class Net;""", "ReLU: the name \"fc\" gives 'Fc', which is taken by layer 0, Linear \"fc\"")]
     [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "predict")|}] partial class Net;""", "Linear: the name \"predict\" gives 'Predict', which is taken by a generated member")]
     [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "_state")|}] partial class Net;""", "which is taken by a generated member")]
     [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "trainStep")|}, MSELoss] partial class Net;""", "which is taken by a generated member")]
@@ -181,6 +180,10 @@ public partial class RuleTests
     [InlineData("""[Network(4), Linear(3, Name = "linear0")] partial class Net;""")]
     [InlineData("""[Network(4), Linear(3, Name = "fcA"), Linear(2, Name = "fca")] partial class Net;""")]
     [InlineData("""[Network(4), Linear(3, Name = "evaluateLoss")] partial class Net;""")]
+    [InlineData("""[Network(4), Linear(8, Name = "linear1"), Linear(3), Linear(8, Name = "linear1_"), Linear(3)] partial class Net;""")]
+    [InlineData("""[Network(4), Linear(8), ReLU, Linear(3, Name = "linear0")] partial class Net;""")]
+    [InlineData("""[Network(4), Linear(8, Name = "A"), ReLU(Name = "a"), Tanh(Name = "predict"), Sigmoid(Name = "net"), Linear(3), Softmax(Name = "linear4")] partial class Net;""")]
+    [InlineData("""[Block, Linear(4)] class B; [Network(4), Residual<B>(Name = "a"), Linear(4, Name = "A"), Repeat<B>(2, Name = "linear3"), Linear(4)] partial class Net;""")]
     public Task NG1012_IsSilent(string source) => IsSilent(source);
 
     [Theory]
