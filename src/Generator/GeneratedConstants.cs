@@ -95,7 +95,7 @@ internal sealed class GeneratedConstants
 
     /// <summary>As a stub has them.</summary>
     private static string StandIns(Stub stub) =>
-        Class(stub.Namespace, [.. stub.ContainingTypes, stub.Class], GeneratedMembers.Constants.Select(constant => (constant.Name, constant.Type, 1L)));
+        Class(stub.Namespace, [.. stub.ContainingTypes, stub.Class], stub.Constants);
 
     private static string Class(string space, IReadOnlyList<ContainingType> types, IEnumerable<(string Name, string Type, long Value)> constants)
     {

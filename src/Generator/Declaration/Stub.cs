@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Ops;
 
@@ -10,6 +11,7 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="ContainingTypes">From the outermost inwards.</param>
 /// <param name="Class">The class itself.</param>
+/// <param name="InputSize">Null where it is not known.</param>
 /// <param name="Targets">What the loss takes; nothing without a loss, and both where it is not known which.</param>
 /// <param name="Properties">Those of named layers.</param>
 /// <param name="Obstacles">Members of the user's with the name of a generated one.</param>
@@ -19,17 +21,37 @@ internal sealed record Stub(
     string Namespace,
     EquatableArray<ContainingType> ContainingTypes,
     ContainingType Class,
+    int? InputSize,
     EquatableArray<string> Targets,
     EquatableArray<string> Properties,
     EquatableArray<UserMember> Obstacles,
     EquatableArray<CapturedName> Captured,
     StubForm Form)
 {
+    /// <summary>
+    /// Stand in for sizes that are not known. Constant expressions of the user's should compile with them: they differ, since a switch has cases of them; they are neither 0 nor 1, since
+    /// others are divided by them and by one less; primes are seldom a case beside them; and they fit a byte.
+    /// </summary>
+    private static readonly int[] s_standIns = [101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157];
+
+    /// <summary>The constants with their types and values: what the name means in the attributes, where this would be meant instead, what is known, or something that stands in for it.</summary>
+    public IEnumerable<(string Name, string Type, long Value)> Constants
+    {
+        get
+        {
+            int?[] known = [.. GeneratedMembers.Constants.Select(constant =>
+                Captured.FirstOrDefault(captured => captured.Name == constant.Name)?.Value ?? (constant.Name == GeneratedMembers.InputSize ? InputSize : null))];
+            var others = new Queue<int>(s_standIns.Where(value => !known.Contains(value)));
+            return GeneratedMembers.Constants.Select((constant, i) => (constant.Name, constant.Type, (long)(known[i] ?? others.Dequeue()))).ToArray();
+        }
+    }
+
     /// <summary>That of a declaration without a mistake, for a network that the compiler fails on.</summary>
     public static Stub Of(NetworkDeclaration declaration) => new(
         declaration.Namespace,
         declaration.ContainingTypes,
         new ContainingType("class", declaration.Name),
+        (int)declaration.InputShape.ElementCount,
         declaration.Loss is { } loss ? EquatableArray.Of(loss.Target) : default,
         declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => Naming.Property(layer.Name!)).ToEquatableArray(),
         default,

@@ -80,9 +80,8 @@ internal sealed class StubEmitter
 
     private void Members()
     {
-        // 1, since sizes are divided by; or what the name means in the attributes, where this would be meant instead.
-        foreach ((string name, string type) in Member.Constants.Where(constant => !IsTaken(new GeneratedMember(constant.Name))))
-            _code.Line($"public const {type} {name} = {Text.Int(_stub.Captured.FirstOrDefault(captured => captured.Name == name)?.Value ?? 1)};");
+        foreach ((string name, string type, long value) in _stub.Constants.Where(constant => !IsTaken(new GeneratedMember(constant.Name))))
+            _code.Line($"public const {type} {name} = {Text.Int(value)};");
         Inherited("static ", $"{NetGen}.NetworkReport", Member.Report, "", _network);
         Inherited("static ", "string", Member.Summary, "", _network);
         Inherited("static ", $"global::System.Collections.Generic.IReadOnlyList<{NetGen}.LayerInfo>", Member.Layers, "", _network);

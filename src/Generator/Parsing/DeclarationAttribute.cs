@@ -71,10 +71,11 @@ internal sealed class DeclarationAttribute
         return name.Length > Suffix.Length && name.EndsWith(Suffix, System.StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
     }
 
-    public static AttributeRole? RoleOf(AttributeData data)
+    public static AttributeRole? RoleOf(AttributeData data) => data.AttributeClass is { } type ? RoleOf(type) : null;
+
+    /// <summary>The role of an attribute's class.</summary>
+    public static AttributeRole? RoleOf(INamedTypeSymbol type)
     {
-        if (data.AttributeClass is not { } type)
-            return null;
         if (IsNetGen(type) && type is { Arity: 0, Name: "NetworkAttribute" })
             return AttributeRole.Network;
         if (IsNetGen(type) && type is { Arity: 0, Name: "BlockAttribute" })

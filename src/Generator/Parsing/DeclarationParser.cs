@@ -34,7 +34,7 @@ internal static class DeclarationParser
         if (attributes.IsEmpty)
             return hasUnknown ? ParseResult.Nothing : ParseResult.Nothing with { Errors = UnreadStatements(type).ToEquatableArray() };
         ct.ThrowIfCancellationRequested();
-        ParseResult half = IndexOf(attributes, AttributeRole.Network) >= 0 ? Half(type, attributes, hasUnknown, ct) : ParseResult.Nothing;
+        ParseResult half = Head(attributes) is not null ? Half(type, attributes, hasUnknown, ct) : ParseResult.Nothing;
         if (hasUnknown)
             half = half with { Unread = -1 };
         if (Malformed(attributes) is var malformed and >= 0)
@@ -46,7 +46,7 @@ internal static class DeclarationParser
 
         var blocks = new BlockParser(type, ct);
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)
-            return new ParseResult(null, default, default, blocks.Parse(type).Errors.Concat(UnreadStatements(type)).ToEquatableArray());
+            return half with { Errors = blocks.Parse(type).Errors.Concat(UnreadStatements(type)).ToEquatableArray() };
         var errors = new ErrorSink();
         if (IndexOf(attributes, AttributeRole.Network) >= 0)
             ClassChecks.Check(type, errors);
@@ -74,6 +74,14 @@ internal static class DeclarationParser
     private static IEnumerable<DeclarationError> UnreadStatements(INamedTypeSymbol type) => StatementParser.Attributes(type).Select((attribute, i) =>
         new DeclarationError(Rules.NoNetwork, -1, EquatableArray.Of(DeclarationAttribute.KindOf(attribute), type.Name, "has no [Network]: it is read of networks alone, so write it on one")) { Statement = i });
 
+    /// <summary>
+    /// <c>[Network]</c>. Where it is forgotten, or a block with a loss is meant as a network, the first layer or loss: uses of the class take it for a network. Null of a block, and where nothing is declared.
+    /// </summary>
+    public static DeclarationAttribute? Head(ImmutableArray<DeclarationAttribute> attributes) =>
+        IndexOf(attributes, AttributeRole.Network) is var network and >= 0 ? attributes[network]
+        : IndexOf(attributes, AttributeRole.Block) < 0 || IndexOf(attributes, AttributeRole.Loss) >= 0 ? attributes.FirstOrDefault(attribute => attribute.Role is AttributeRole.Layer or AttributeRole.Loss)
+        : null;
+
     /// <summary>What is known of the generated half, however wrong the declaration is.</summary>
     private static ParseResult Half(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes, bool hasUnknown, CancellationToken ct)
     {
@@ -86,7 +94,7 @@ internal static class DeclarationParser
         // A name that the stub captured would be a second error, unless it means the same.
         bool IsConstant(CapturedName name) => name.Value is not null && GeneratedMembers.Constants.Any(constant => constant.Name == name.Name);
         IEnumerable<UserMember> obstacles = members.Concat(captured.Where(name => !IsConstant(name)).Select(name => new UserMember(name.Name, null, null)));
-        return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, targets, properties, obstacles.ToEquatableArray(), captured), Captured = captured };
+        return ParseResult.Nothing with { Members = members, Stub = StubParser.Of(type, StubParser.InputSize(attributes), targets, properties, obstacles.ToEquatableArray(), captured), Captured = captured };
     }
 
     /// <summary>The first of the attributes for which the compiler itself has an error; −1 where there is none.</summary>

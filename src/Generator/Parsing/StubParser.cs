@@ -13,6 +13,22 @@ internal static class StubParser
 {
     private static readonly string[] s_targets = ["int", "float"];
 
+    /// <summary>The input size, if it is one.</summary>
+    public static int? InputSize(ImmutableArray<DeclarationAttribute> attributes)
+    {
+        if (attributes.FirstOrDefault(attribute => attribute.Role == AttributeRole.Network) is not { } network || !network.TryGetSizes(out int[] sizes) || sizes.Length == 0)
+            return null;
+        long product = 1;
+        foreach (int size in sizes)
+        {
+            if (size <= 0 || product * size > Limits.MaxActivations)
+                return null;
+            product *= size;
+        }
+
+        return (int)product;
+    }
+
     /// <summary>What the losses take. An attribute that is not understood may be a loss of either kind.</summary>
     public static EquatableArray<string> Targets(ImmutableArray<DeclarationAttribute> attributes, bool hasUnknown)
     {
@@ -32,7 +48,7 @@ internal static class StubParser
         .ToEquatableArray();
 
     /// <summary>The stub; null where C# takes no other half of the class.</summary>
-    public static Stub? Of(INamedTypeSymbol type, EquatableArray<string> targets, EquatableArray<string> properties, EquatableArray<UserMember> obstacles, EquatableArray<CapturedName> captured)
+    public static Stub? Of(INamedTypeSymbol type, int? inputSize, EquatableArray<string> targets, EquatableArray<string> properties, EquatableArray<UserMember> obstacles, EquatableArray<CapturedName> captured)
     {
         INamedTypeSymbol[] types = [.. ClassChecks.ContainingTypes(type), type];
         if (type.IsComImport || MemberChecks.HidesRoot(type) || types.Any(part => part.IsFileLocal || !ClassChecks.IsPartial(part)))
@@ -41,7 +57,7 @@ internal static class StubParser
         IEnumerable<string> names = types.Select(part => part.Name).Concat(types.SelectMany(part => part.TypeParameters).Select(parameter => parameter.Name));
         if ((space.Length > 0 ? names.Concat(space.Split('.')) : names).Any(name => !SyntaxFacts.IsValidIdentifier(name)))
             return null;
-        return new Stub(space, ClassChecks.ContainingTypes(type).Select(Part).ToEquatableArray(), Part(type), targets, properties, obstacles, captured, Form(type));
+        return new Stub(space, ClassChecks.ContainingTypes(type).Select(Part).ToEquatableArray(), Part(type), inputSize, targets, properties, obstacles, captured, Form(type));
     }
 
     private static ContainingType Part(INamedTypeSymbol type) => new(

@@ -19,6 +19,20 @@ public class StubTests
         {
             private const int Half = Net.InputSize / 2;
             private static readonly float[] s_output = new float[Net.OutputSize];
+            private const long Ratio = 100 / (Net.InputSize - 1) + 100 / (Net.OutputSize - 1) + 100 / Net.ParameterCount;
+            private const byte Narrow = Net.OutputSize;
+
+            static string Size(long n) => n switch
+            {
+                1 => "one",
+                100 => "hundred",
+                Net.InputSize => "input",
+                Net.OutputSize => "output",
+                Net.ParameterCount => "parameters",
+                Net.MultiplyAccumulates => "products",
+                Net.TrainingBytesPerSample => "bytes",
+                _ => "",
+            };
 
             static float Main()
             {
@@ -45,6 +59,11 @@ public class StubTests
     [Theory]
     [InlineData("NG1014", "[Network(0), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     [InlineData("NG1014", "[Network(4), Linear(0, Name = \"fc\"), CrossEntropyLoss] partial class Net;")]
+    [InlineData("NG1008", "[Linear(2, Name = \"fc\"), CrossEntropyLoss] partial class Net;")]
+    [InlineData("NG1008", "[NetGen.LinearAttribute(2, Name = \"fc\")] partial class Net; [ReLU] partial class Net; [MSELoss] partial class Net;")]
+    [InlineData("NG1008", "using Dense = NetGen.LinearAttribute; [Dense(2, Name = \"fc\"), MSELoss] partial class Net;")]
+    [InlineData("NG1039", "[Block, Linear(2, Name = \"fc\"), CrossEntropyLoss] partial class Net;")]
+    [InlineData("NG1039", "[Block, Linear(2, Name = \"fc\"), MSELoss] partial class Net; [Network(4), Residual<Net>] partial class Other;")]
     [InlineData("NG1009", "[Linear(2, Name = \"fc\")] [Network(4), MSELoss] partial class Net;")]
     [InlineData("NG1010", "[Network(4), Linear(2, Name = \"fc\"), MSELoss] partial class Net; [ReLU] partial class Net;")]
     [InlineData("NG1011", "[Network(4), Linear(2, Name = \"fc\"), Linear(3, Name = \"a b\"), MSELoss] partial class Net;")]
@@ -69,7 +88,7 @@ public class StubTests
     [InlineData("NG1033", "[Block, Linear(3)] class B; [Network(4), Residual<B>, Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     [InlineData("NG1043", "using static Sizes; static class Sizes { public const int OutputSize = 3; } [Network(4), Linear(2, Name = \"fc\"), Linear(OutputSize), Linear(2), MSELoss] partial class Net;")]
     [InlineData("NG1014", "using static Sizes; static class Sizes { public const int InputSize = 4; } [Network(InputSize), Linear(0, Name = \"fc\"), MSELoss] partial class Net;")]
-    [InlineData("NG1043", "using static Encoder; [Network(5), Linear(3), MSELoss] partial class Encoder; [Network(OutputSize), LayerNorm(3), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
+    [InlineData("NG1043", "using static Encoder; [Network(5), Linear(3), MSELoss] partial class Encoder; [Network(2, OutputSize), Flatten, LayerNorm(6), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     public async Task OneMistakeIsOneError(string rule, string declaration)
     {
         string target = declaration.Contains("CrossEntropyLoss] partial class Net", StringComparison.Ordinal) ? Classes : Floats;
@@ -83,6 +102,8 @@ public class StubTests
     /// <summary>What the compiler itself rejects is its own error, and that alone.</summary>
     [Theory]
     [InlineData("[Network(4), Linear(Missing), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
+    [InlineData("[Netwrok(4), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
+    [InlineData("[Linear(Missing), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     [InlineData("[Network(4), Linaer(2), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     [InlineData("[Network(4), Linear(2, Name = \"fc\"), MeanSquaredErrorLoss] partial class Net;")]
     [InlineData("[Network(4), Linear(1.5), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
@@ -113,8 +134,13 @@ public class StubTests
     [InlineData(false, "class Outer { [Network(0), Linear(2)] partial class Net; }")]
     [InlineData(false, "[Network(0), Linear(2)] file partial class Net;")]
     [InlineData(false, "class System; [Network(0), Linear(2)] partial class Net;")]
-    [InlineData(false, "[Linear(2)] partial class Net;")]
+    [InlineData(true, "[Linear(2)] partial class Net;")]
+    [InlineData(true, "[Block, Linear(2), MSELoss] partial class Net;")]
+    [InlineData(false, "[Linear(2)] class Net;")]
     [InlineData(false, "[Block, Linear(0)] partial class Net;")]
+    [InlineData(false, "[Block, Linear(2)] partial class Net;")]
+    [InlineData(false, "[Linear(2)] partial class Net; [Block] partial class Net;")]
+    [InlineData(false, "namespace Mine { class LinearAttribute(int units) : System.Attribute; class MSELossAttribute : System.Attribute; [Linear(2), MSELoss] partial class Net; }")]
     public void AStubIsWhatTheClassAllows(bool exists, string source)
     {
         CSharpCompilation compilation = Code.Compile(source);
@@ -122,6 +148,22 @@ public class StubTests
         Assert.Equal(exists, run.GeneratedSources.Length > 0);
         Assert.All(run.GeneratedSources, source => Assert.True(Code.IsStub(source)));
         Assert.Subset(Code.Errors(compilation).ToHashSet(), Code.Errors(output).ToHashSet());
+    }
+
+    /// <summary>What is known is there, and what is not differs from it.</summary>
+    [Theory]
+    [InlineData(12, "[Network(3, 4), Linear(0)] partial class Net;")]
+    [InlineData(103, "[Network(103), Linear(0)] partial class Net;")]
+    [InlineData(null, "[Network(0, 4), Linear(2)] partial class Net;")]
+    [InlineData(null, "[Network(65536, 65536), Linear(2)] partial class Net;")]
+    public void AStubHasTheInputSize(int? size, string source)
+    {
+        INamedTypeSymbol stub = Code.Generate(Code.Compile(source)).Output.GetTypeByMetadataName("Net")!;
+        Dictionary<string, long> constants = stub.GetMembers().OfType<IFieldSymbol>().ToDictionary(field => field.Name, field => Convert.ToInt64(field.ConstantValue, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Distinct(constants.Values);
+        Assert.DoesNotContain(constants.Values, value => value < 2);
+        if (size is { } known)
+            Assert.Equal(known, constants["InputSize"]);
     }
 
     /// <summary>C# before 11 has no static members in interfaces; the class has its own members all the same.</summary>
