@@ -53,7 +53,8 @@ internal sealed record Stub(
         new ContainingType("class", declaration.Name),
         (int)declaration.InputShape.ElementCount,
         declaration.Loss is { } loss ? EquatableArray.Of(loss.Target) : default,
-        declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => Naming.Property(layer.Name!)).ToEquatableArray(),
+        declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => Naming.Property(layer.Name!))
+            .Where(name => name != declaration.Name && GeneratedMembers.Of(declaration).All(member => member.Name != name)).Distinct().ToEquatableArray(),
         default,
         default,
         new StubForm(HasInterfaces: true, IsStatic: false, Constructor: "", SetsRequiredMembers: false, default));

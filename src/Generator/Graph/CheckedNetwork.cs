@@ -66,7 +66,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
             errors.Attribute = node.Path[0] + 1;
             string? taker = property.Name == name ? "the class itself"
                 : GeneratedMembers.Of(graph.Declaration).Any(member => member.Name == property.Name) ? "a generated member"
-                : properties.TryGetValue(property.Name, out Node other) ? NameChecks.Describe((LayerOp)other.Op, other.Path[0])
+                : properties.TryGetValue(property.Name, out Node other) && other.Op.Name != node.Op.Name ? NameChecks.Describe((LayerOp)other.Op, other.Path[0])
                 : null;
             properties[property.Name] = node;
             if (taker is not null)

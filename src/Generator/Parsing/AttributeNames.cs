@@ -17,9 +17,9 @@ internal static class AttributeNames
     /// <summary>From the global namespace on, so that nothing captures it.</summary>
     private static readonly SymbolDisplayFormat s_qualified = SymbolDisplayFormat.FullyQualifiedFormat.WithMemberOptions(SymbolDisplayMemberOptions.IncludeContainingType);
 
-    /// <summary>The names that stand alone or first there, in the order of the source.</summary>
+    /// <summary>The names that stand alone or first there, in the order of the source. What stands in a body does not count: an edit of it changes no declaration.</summary>
     public static IEnumerable<IdentifierNameSyntax> Of(INamedTypeSymbol type) => ClassChecks.UserParts(type)
-        .SelectMany(part => part.DescendantNodes())
+        .SelectMany(part => part.DescendantNodes(node => node is not (BlockSyntax or ArrowExpressionClauseSyntax or AnonymousFunctionExpressionSyntax)))
         .SelectMany(Constants)
         .OfType<IdentifierNameSyntax>()
         .Where(IsFirst);

@@ -42,7 +42,8 @@ internal static class MemberChecks
         var members = new List<UserMember>();
         foreach (GeneratedMember member in generated)
         {
-            Add(Named(type, member), null);
+            // An indexer has the name that it has in metadata: Item, or that of [IndexerName].
+            Add(type.GetMembers(member.Name).Concat(type.GetMembers(IndexerName).Where(indexer => indexer.MetadataName == member.Name)), null);
             foreach (string accessor in member.Accessors)
                 Add(type.GetMembers(accessor).Where(own => own is not IMethodSymbol { AssociatedSymbol: not null }), null);
         }
@@ -52,14 +53,10 @@ internal static class MemberChecks
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
             foreach (GeneratedMember member in generated)
-                Add(Named(ancestor, member).Where(inherited => ClassChecks.IsAccessible(inherited, type)), ancestor.Name);
+                Add(ancestor.GetMembers(member.Name).Where(inherited => ClassChecks.IsAccessible(inherited, type)), ancestor.Name);
         }
 
         return members.ToEquatableArray();
-
-        // An indexer has the name that it has in metadata: Item, or that of [IndexerName].
-        static IEnumerable<ISymbol> Named(INamedTypeSymbol type, GeneratedMember member) =>
-            type.GetMembers(member.Name).Concat(type.GetMembers(IndexerName).Where(indexer => indexer.MetadataName == member.Name));
 
         void Add(IEnumerable<ISymbol> found, string? ancestor) =>
             members.AddRange(found.Where(member => !ClassChecks.IsGenerated(member)).Select(member => new UserMember(member.Name == IndexerName ? member.MetadataName : member.Name, ParameterTypes(member), ancestor)));

@@ -70,7 +70,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
         nuint multiple = (nuint)_workspace.RowMultiple;
         nuint first = Bound(Batch, multiple, part, s.Parts);
         nuint rows = Bound(Batch, multiple, part + 1, s.Parts) - first;
-        nuint piece = s.To - s.From == 1 ? rows : nuint.Max((nuint)Piece / multiple * multiple, multiple);
+        nuint piece = s.Kind != StageKind.Samples || s.To - s.From == 1 ? rows : nuint.Max((nuint)Piece / multiple * multiple, multiple);
         for (nuint end = first + rows; first < end; first += piece)
             Run(new Work(s.From, s.To, first, nuint.Min(piece, end - first), 0, 1), ref own);
     }
@@ -156,25 +156,32 @@ internal sealed unsafe class LossPass<TKernels, TTarget> : OneStageJob
     /// <summary>The loss of a piece of a batch; with the workers of the pool, which was taken, or alone where there are none.</summary>
     public double Run(TTarget* target, float* workspace, int rows, int batch, int workers)
     {
-        (_rows, _batch, Count) = (rows, batch, Math.Max(1, Math.Min(rows, workers)));
+        (_rows, _batch) = (rows, batch);
         _target = target;
         _workspace = workspace;
         if (_sums.Length < rows)
             _sums = new double[rows];
         if (workers > 0)
+        {
+            Count = Math.Min(rows, workers);
             WorkerPool.Run(this, workers);
+        }
         else
-            Run(0, 0, 0);
+        {
+            Sum(0, (nuint)rows);
+        }
+
         double sum = 0;
         foreach (double ofSample in _sums.AsSpan(0, rows))
             sum += ofSample;
         return sum;
     }
 
-    public override void Run(int stage, int part, int worker)
+    public override void Run(int stage, int part, int worker) => Sum(Bound((nuint)_rows, 1, part, Count), Bound((nuint)_rows, 1, part + 1, Count));
+
+    private void Sum(nuint first, nuint end)
     {
-        nuint end = Bound((nuint)_rows, 1, part + 1, Count);
-        for (nuint n = Bound((nuint)_rows, 1, part, Count); n < end; n++)
+        for (nuint n = first; n < end; n++)
             _sums[n] = TKernels.LossPart(ref Unsafe.AsRef<TTarget>(_target), ref Unsafe.AsRef<float>(_workspace), (nuint)_rows, n, 1, (nuint)_batch);
     }
 }

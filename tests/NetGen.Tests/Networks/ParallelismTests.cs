@@ -117,8 +117,22 @@ public class ParallelismTests
             network.Fill(many);
             Samples samples = network.Batches[^1];
             Assert.Equal(Bits(one, samples), Bits(many, samples));
+            Assert.Equal(Losses(one, samples), Losses(many, samples));
+        }
+
+        static float[] Losses(INetwork network, Samples samples)
+        {
+            if (network is ITrainableNetwork<float> values)
+                return [values.EvaluateLoss(samples.Input, samples.Target), values.ComputeGradients(samples.Input, samples.Target), .. network.FlatGradients];
+            int[] labels = [.. samples.Target.Select(label => (int)label)];
+            var classes = (ITrainableNetwork<int>)network;
+            return [classes.EvaluateLoss(samples.Input, labels), classes.ComputeGradients(samples.Input, labels), .. network.FlatGradients];
         }
     }
+
+    /// <summary>Of a batch larger than a piece of the forward half, in stages as they are where small steps go with what is before them.</summary>
+    [Fact]
+    public void Pieces_of_the_forward_half_cut_no_step_that_mixes_samples() => Compare<MixedSamples, float>(600, Values<MixedSamples>, isEager: false);
 
     /// <summary>What is frozen leaves its steps out, whoever would have done them.</summary>
     [Fact]
@@ -307,7 +321,7 @@ public class ParallelismTests
         return 0.5f;
     }
 
-    private static void Compare<TNetwork, TTarget>(int batch, Func<int, TTarget[]> targets)
+    private static void Compare<TNetwork, TTarget>(int batch, Func<int, TTarget[]> targets, bool isEager = true)
         where TNetwork : INetwork<TNetwork>, ITrainableNetwork<TTarget>
         where TTarget : unmanaged
     {
@@ -323,8 +337,8 @@ public class ParallelismTests
         float[][] Run(int threads)
         {
             TNetwork network = TNetwork.Create(5);
-            if (threads == 1)
-                network.Parallelism = 1;
+            if (threads == 1 || !isEager)
+                network.Parallelism = threads;
             else
                 Share(network, threads);
             var inputGradient = new float[input.Length];
@@ -368,3 +382,9 @@ internal sealed partial class Standardized;
 [Linear(40), Tanh, Dropout(0.2), Linear(4), LayerNorm, Linear(1)]
 [MSELoss]
 internal sealed partial class DroppedPictures;
+
+/// <summary>Statistics of a batch between large steps, and a small one behind them.</summary>
+[Network(784)]
+[Linear(128), BatchNorm1d, ReLU, Linear(32)]
+[MSELoss]
+internal sealed partial class MixedSamples;

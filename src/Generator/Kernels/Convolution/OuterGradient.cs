@@ -71,7 +71,7 @@ internal sealed class OuterGradient
         if (!gathersInput)
         {
             return Block(gathers, Cells(grid, Number.Zero, (panel, cell, height, width, size) =>
-                Tile(new ProductTile(lanes, height, width, size, _isDepthwise ? TileKind.Elementwise : TileKind.Product), chunk, group, panel, cell, Input(chunk, group, panel, cell))));
+                Tile(new ProductTile(lanes, height, width, size, TileKind.Product), chunk, group, panel, cell, Input(chunk, group, panel, cell))));
         }
 
         // A row of x among what was gathered: that of the first tap, wherever a chunk starts.
