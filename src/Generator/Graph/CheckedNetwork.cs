@@ -60,7 +60,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         }
 
         var properties = new Dictionary<string, Node>();
-        foreach (Node node in graph.Nodes.Where(node => node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0))
+        foreach (Node node in graph.Nodes.Where(node => node.Path.Count == 1 && node.Op.Name is { } named && NameChecks.IsValid(named) && node.Parameters.Count > 0))
         {
             var property = new GeneratedMember(Naming.Property(node.Op.Name!));
             errors.Attribute = node.Path[0] + 1;

@@ -54,6 +54,9 @@ internal static class NameChecks
         }
     }
 
+    /// <summary>Whether a name can be one; where it cannot, that is what is told.</summary>
+    public static bool IsValid(string name) => Complaint(name) is null;
+
     private static string? Complaint(string name)
     {
         if (name.Length == 0)

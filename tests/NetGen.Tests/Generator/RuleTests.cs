@@ -175,6 +175,12 @@ public partial class RuleTests
     [InlineData("""[Network(4), {|NG1012:Linear(3, Name = "net")|}] partial class Net;""", "Linear: the name \"net\" gives 'Net', which is taken by the class itself")]
     public Task NG1012_Fires(string source, string message) => Fires(source, message);
 
+    /// <summary>A name that cannot be one is nobody else's besides.</summary>
+    [Theory]
+    [InlineData("""[Network(4), {|NG1011:Linear(3, Name = "")|}, {|NG1011:Linear(2, Name = "")|}] partial class Net;""", "")]
+    [InlineData("""[Network(4), {|NG1011:Linear(3, Name = "a b")|}, {|NG1011:Linear(2, Name = "A b")|}] partial class Net;""", "")]
+    public Task NamesThatCannotBeOnesAreToldOnce(string source, string message) => Fires(source, message);
+
     [Theory]
     [InlineData("""[Network(4), Linear(3, Name = "fc1"), Linear(2, Name = "fc2"), ReLU(Name = "act"), Linear(1)] partial class Net;""")]
     [InlineData("""[Network(4), Linear(3, Name = "linear0")] partial class Net;""")]
