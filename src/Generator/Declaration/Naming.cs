@@ -39,6 +39,10 @@ internal static class Naming
     /// <summary>The property of a layer with a name.</summary>
     public static string Property(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
+    /// <summary>A layer of a declaration in words.</summary>
+    public static string Describe(LayerOp op, int index) =>
+        string.Format(CultureInfo.InvariantCulture, op.Name is null ? "layer {0}, {1}" : "layer {0}, {1} \"{2}\"", index, op.Kind, op.Name);
+
     /// <summary>
     /// The end of a name that is too long for what is made of it: metadata has room for 1,023 characters, a file's name for 255 bytes. Whoever makes a name of it tells equal ones apart.
     /// </summary>

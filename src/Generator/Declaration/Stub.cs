@@ -11,7 +11,6 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="ContainingTypes">From the outermost inwards.</param>
 /// <param name="Class">The class itself.</param>
-/// <param name="InputSize">Null where it is not known.</param>
 /// <param name="Targets">What the loss takes; nothing without a loss, and both where it is not known which.</param>
 /// <param name="Properties">Those of named layers.</param>
 /// <param name="Obstacles">Members of the user's with the name of a generated one.</param>
@@ -21,13 +20,15 @@ internal sealed record Stub(
     string Namespace,
     EquatableArray<ContainingType> ContainingTypes,
     ContainingType Class,
-    int? InputSize,
     EquatableArray<string> Targets,
     EquatableArray<string> Properties,
     EquatableArray<UserMember> Obstacles,
     EquatableArray<CapturedName> Captured,
     StubForm Form)
 {
+    /// <summary>Null where it is not known.</summary>
+    public int? InputSize { get; init; }
+
     /// <summary>
     /// Stand in for sizes that are not known. Constant expressions of the user's should compile with them: they differ, since a switch has cases of them; they are neither 0 nor 1, since
     /// others are divided by them and by one less; primes are seldom a case beside them; and they fit a byte.
@@ -51,13 +52,15 @@ internal sealed record Stub(
         declaration.Namespace,
         declaration.ContainingTypes,
         new ContainingType("class", declaration.Name),
-        (int)declaration.InputShape.ElementCount,
         declaration.Loss is { } loss ? EquatableArray.Of(loss.Target) : default,
         declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => Naming.Property(layer.Name!))
             .Where(name => name != declaration.Name && GeneratedMembers.Of(declaration).All(member => member.Name != name)).Distinct().ToEquatableArray(),
         default,
         default,
-        new StubForm(HasInterfaces: true, IsStatic: false, Constructor: "", SetsRequiredMembers: false, default));
+        new StubForm(HasInterfaces: true, IsStatic: false, Constructor: "", SetsRequiredMembers: false, default))
+    {
+        InputSize = (int)declaration.InputShape.ElementCount,
+    };
 }
 
 /// <summary>What C# allows the class of a stub, whose declaration is wrong.</summary>

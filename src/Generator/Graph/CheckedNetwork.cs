@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using NetGen.Generator.Compiler.Ops;
-using NetGen.Generator.Parsing;
 
 namespace NetGen.Generator.Compiler;
 
@@ -60,13 +59,13 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
         }
 
         var properties = new Dictionary<string, Node>();
-        foreach (Node node in graph.Nodes.Where(node => node.Path.Count == 1 && node.Op.Name is { } named && NameChecks.IsValid(named) && node.Parameters.Count > 0))
+        foreach (Node node in graph.Nodes.Where(node => node.Path.Count == 1 && node.Op.Name is not null && node.Parameters.Count > 0 && !IsRefused(node)))
         {
             var property = new GeneratedMember(Naming.Property(node.Op.Name!));
             errors.Attribute = node.Path[0] + 1;
             string? taker = property.Name == name ? "the class itself"
                 : GeneratedMembers.Of(graph.Declaration).Any(member => member.Name == property.Name) ? "a generated member"
-                : properties.TryGetValue(property.Name, out Node other) && other.Op.Name != node.Op.Name ? NameChecks.Describe((LayerOp)other.Op, other.Path[0])
+                : properties.TryGetValue(property.Name, out Node other) && other.Op.Name != node.Op.Name ? Naming.Describe((LayerOp)other.Op, other.Path[0])
                 : null;
             properties[property.Name] = node;
             if (taker is not null)
@@ -76,6 +75,9 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
             else
                 CheckNames(property, $"property of layer \"{node.Op.Name}\"");
         }
+
+        // Of a name that cannot be one that is told, and nothing else.
+        bool IsRefused(Node node) => parsed.Errors.Any(error => error.Rule == Rules.InvalidName && error.Attribute == parsed.Places[node.Path[0] + 1]);
 
         void CheckNames(GeneratedMember member, string description)
         {

@@ -30,7 +30,7 @@ internal static class NameChecks
             if (op.Name is null)
                 continue;
             if (taken.TryGetValue(op.Name, out int other))
-                errors.Report(Rules.NameCollision, op.Kind, op.Name, op is CompositeOp ? op.Name : Naming.Property(op.Name), Describe(declaration.Layers[other], other));
+                errors.Report(Rules.NameCollision, op.Kind, op.Name, op is CompositeOp ? op.Name : Naming.Property(op.Name), Naming.Describe(declaration.Layers[other], other));
             else
                 taken.Add(op.Name, i);
         }
@@ -48,14 +48,11 @@ internal static class NameChecks
             if (Complaint(op.Name) is { } complaint)
                 errors.Report(Rules.InvalidName, op.Kind, op.Name, complaint, KeyOnly);
             else if (taken.TryGetValue(op.Name, out int other))
-                errors.Report(Rules.NameCollision, op.Kind, op.Name, op.Name, Describe(layers[other].Op, other));
+                errors.Report(Rules.NameCollision, op.Kind, op.Name, op.Name, Naming.Describe(layers[other].Op, other));
             else
                 taken.Add(op.Name, i);
         }
     }
-
-    /// <summary>Whether a name can be one; where it cannot, that is what is told.</summary>
-    public static bool IsValid(string name) => Complaint(name) is null;
 
     private static string? Complaint(string name)
     {
@@ -67,7 +64,4 @@ internal static class NameChecks
             return "holds an invisible character";
         return name.Length > MaxLength ? $"is longer than {MaxLength} characters" : null;
     }
-
-    public static string Describe(LayerOp op, int index) =>
-        string.Format(CultureInfo.InvariantCulture, op.Name is null ? "layer {0}, {1}" : "layer {0}, {1} \"{2}\"", index, op.Kind, op.Name);
 }

@@ -57,7 +57,7 @@ internal static class StubParser
         IEnumerable<string> names = types.Select(part => part.Name).Concat(types.SelectMany(part => part.TypeParameters).Select(parameter => parameter.Name));
         if ((space.Length > 0 ? names.Concat(space.Split('.')) : names).Any(name => !SyntaxFacts.IsValidIdentifier(name)))
             return null;
-        return new Stub(space, ClassChecks.ContainingTypes(type).Select(Part).ToEquatableArray(), Part(type), inputSize, targets, properties, obstacles, captured, Form(type));
+        return new Stub(space, ClassChecks.ContainingTypes(type).Select(Part).ToEquatableArray(), Part(type), targets, properties, obstacles, captured, Form(type)) { InputSize = inputSize };
     }
 
     private static ContainingType Part(INamedTypeSymbol type) => new(
