@@ -47,14 +47,17 @@ internal sealed record Stub(
         }
     }
 
+    /// <summary>The properties that layers' names give a class, each once, but for those whose name is the class's or a generated member's.</summary>
+    public static IEnumerable<string> PropertiesOf(IEnumerable<string> names, string type, IEnumerable<GeneratedMember> generated) =>
+        names.Select(Naming.Property).Where(name => name != type && generated.All(member => member.Name != name)).Distinct();
+
     /// <summary>That of a declaration without a mistake, for a network that the compiler fails on.</summary>
     public static Stub Of(NetworkDeclaration declaration) => new(
         declaration.Namespace,
         declaration.ContainingTypes,
         new ContainingType("class", declaration.Name),
         declaration.Loss is { } loss ? EquatableArray.Of(loss.Target) : default,
-        declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => Naming.Property(layer.Name!))
-            .Where(name => name != declaration.Name && GeneratedMembers.Of(declaration).All(member => member.Name != name)).Distinct().ToEquatableArray(),
+        PropertiesOf(declaration.Layers.Where(layer => layer is { Name: not null } and not CompositeOp).Select(layer => layer.Name!), declaration.Name, GeneratedMembers.Of(declaration)).ToEquatableArray(),
         default,
         default,
         new StubForm(HasInterfaces: true, IsStatic: false, Constructor: "", SetsRequiredMembers: false, default))

@@ -48,7 +48,8 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
     {
         string name = graph.Declaration.Name;
         errors.Attribute = -1;
-        foreach (GeneratedMember member in GeneratedMembers.Of(graph.Declaration))
+        GeneratedMember[] generated = [.. GeneratedMembers.Of(graph.Declaration)];
+        foreach (GeneratedMember member in generated)
         {
             if (name == member.Name)
                 errors.Report(Rules.MemberClash, name, "the class's own name", $"member '{member.Name}'");
@@ -64,7 +65,7 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
             var property = new GeneratedMember(Naming.Property(node.Op.Name!));
             errors.Attribute = node.Path[0] + 1;
             string? taker = property.Name == name ? "the class itself"
-                : GeneratedMembers.Of(graph.Declaration).Any(member => member.Name == property.Name) ? "a generated member"
+                : generated.Any(member => member.Name == property.Name) ? "a generated member"
                 : properties.TryGetValue(property.Name, out Node other) && other.Op.Name != node.Op.Name ? Naming.Describe((LayerOp)other.Op, other.Path[0])
                 : null;
             properties[property.Name] = node;

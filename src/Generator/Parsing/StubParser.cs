@@ -38,14 +38,14 @@ internal static class StubParser
     }
 
     /// <summary>The properties of named layers, as far as they can be written.</summary>
-    public static EquatableArray<string> Properties(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes) => attributes
-        .Where(attribute => attribute.Role == AttributeRole.Layer && !OpParser.IsComposition(attribute))
-        .Select(attribute => attribute.Named<string?>("Name", null))
-        .Where(name => !string.IsNullOrEmpty(name))
-        .Select(name => Naming.Property(name!))
-        .Where(name => SyntaxFacts.IsValidIdentifier(name) && name != type.Name && GeneratedMembers.All(s_targets).All(member => member.Name != name))
-        .Distinct()
-        .ToEquatableArray();
+    public static EquatableArray<string> Properties(INamedTypeSymbol type, ImmutableArray<DeclarationAttribute> attributes)
+    {
+        IEnumerable<string> names = attributes
+            .Where(attribute => attribute.Role == AttributeRole.Layer && !OpParser.IsComposition(attribute))
+            .Select(attribute => attribute.Named("Name", ""))
+            .Where(name => name.Length > 0);
+        return Stub.PropertiesOf(names, type.Name, GeneratedMembers.All(s_targets)).Where(SyntaxFacts.IsValidIdentifier).ToEquatableArray();
+    }
 
     /// <summary>The stub; null where C# takes no other half of the class.</summary>
     public static Stub? Of(INamedTypeSymbol type, int? inputSize, EquatableArray<string> targets, EquatableArray<string> properties, EquatableArray<UserMember> obstacles, EquatableArray<CapturedName> captured)

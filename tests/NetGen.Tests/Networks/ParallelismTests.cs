@@ -47,17 +47,7 @@ public class ParallelismTests
     public void Shared_steps_of_drawn_networks_compute_the_same(bool convolutional, bool composed)
     {
         RandomNetwork[] networks = [.. Enumerable.Range(400, 12).Select(number => new RandomNetwork(number, small: false, convolutional, composed))];
-        System.Reflection.Assembly assembly = NetworkCompiler.Load(
-            Declarations.Print(networks.Select(network => network.Graph.Declaration)),
-            networks.Select(network => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, isShared: true))));
-        INetwork[] alone = GeneratedNetworks.Create(networks, assembly);
-        INetwork[] together = GeneratedNetworks.Create(networks, assembly);
-        foreach ((INetwork one, INetwork many) in alone.Zip(together))
-        {
-            one.Parallelism = 1;
-            Share(many, 3);
-        }
-
+        (INetwork[] alone, INetwork[] together) = Pairs(networks, Shared(networks));
         NetworkComparison.Check(networks, together);
         foreach (((RandomNetwork network, INetwork one), INetwork many) in networks.Zip(alone).Zip(together))
         {
@@ -79,11 +69,7 @@ public class ParallelismTests
         RandomNetwork[] networks = [.. NormalizedNetworks.OfBatches().Take(4).Select(network => new RandomNetwork(network.Declaration, network.Batch)), new RandomNetwork(Declarations.Network(
             "Plain", [3, 5, 4], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Conv2d(18, 3, padding: 1), Declarations.BatchNorm2d() with { Affine = false }, Declarations.Activation(ActivationKind.Tanh)), 9)];
         string[] passes = disabled.Length == 0 ? [] : [disabled];
-        INetwork[] together = GeneratedNetworks.Create(networks, NetworkCompiler.Load(
-            Declarations.Print(networks.Select(network => network.Graph.Declaration)),
-            networks.Select(network => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, passes, isShared: true)))));
-        foreach (INetwork network in together)
-            Share(network, 3);
+        (_, INetwork[] together) = Pairs(networks, Shared(networks, passes));
         NetworkComparison.Check(networks, together);
     }
 
@@ -98,17 +84,9 @@ public class ParallelismTests
             new(Declarations.Network("Rows", [9], Declarations.Loss(ElementwiseLossKind.BCEWithLogits), Declarations.Linear(4100)), 5),
             new(Declarations.Network("Classes", [9], new CrossEntropyLossOp(), Declarations.Linear(4100)), 5),
         ];
-        string[] sources = [.. networks.Select(network => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, isShared: true)))];
+        string[] sources = Shared(networks);
         Assert.All(sources, source => Assert.Contains("SumsLossBySample => true", source, StringComparison.Ordinal));
-        System.Reflection.Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(network => network.Graph.Declaration)), sources);
-        INetwork[] alone = GeneratedNetworks.Create(networks, assembly);
-        INetwork[] together = GeneratedNetworks.Create(networks, assembly);
-        foreach ((INetwork one, INetwork many) in alone.Zip(together))
-        {
-            one.Parallelism = 1;
-            Share(many, 3);
-        }
-
+        (INetwork[] alone, INetwork[] together) = Pairs(networks, sources);
         NetworkComparison.Check(networks, alone);
         NetworkComparison.Check(networks, together);
         foreach (((RandomNetwork network, INetwork one), INetwork many) in networks.Zip(alone).Zip(together))
@@ -284,6 +262,25 @@ public class ParallelismTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2048);
         Allocations.None(() => network.TrainStep(input, target, optimizer));
         Allocations.None(() => network.EvaluateLoss(input, target));
+    }
+
+    /// <summary>The networks' other halves, whose steps workers can share however small they are.</summary>
+    private static string[] Shared(IEnumerable<RandomNetwork> networks, params string[] disabled) =>
+        [.. networks.Select(network => NetworkEmitter.Emit(CompiledNetwork.Compile(network.Graph, disabled, isShared: true)))];
+
+    /// <summary>Each network twice: for one thread, and for three.</summary>
+    private static (INetwork[] Alone, INetwork[] Together) Pairs(RandomNetwork[] networks, string[] sources)
+    {
+        System.Reflection.Assembly assembly = NetworkCompiler.Load(Declarations.Print(networks.Select(network => network.Graph.Declaration)), sources);
+        INetwork[] alone = GeneratedNetworks.Create(networks, assembly);
+        INetwork[] together = GeneratedNetworks.Create(networks, assembly);
+        foreach ((INetwork one, INetwork many) in alone.Zip(together))
+        {
+            one.Parallelism = 1;
+            Share(many, 3);
+        }
+
+        return (alone, together);
     }
 
     private static void Share(INetwork network, int threads)
