@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using NetGen.Data;
 using NetGen.Metrics;
 using NetGen.Training;
