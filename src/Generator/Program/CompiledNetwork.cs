@@ -30,6 +30,9 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>The rows that a pass of training has at least: weights are read, and gradients added, once a pass.</summary>
     private const int LeastTrainingRows = 64;
 
+    /// <summary>And at most, where a sample has few activations: a pass's gradients of as many weights are then little to add.</summary>
+    private const int MostTrainingRows = 4 * Tiling.BatchChunk;
+
     /// <summary>Floats of the largest workspace of inference.</summary>
     private const int MostFloats = 1 << 30;
 
@@ -81,7 +84,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         return new CompiledNetwork(program, inference, training, Math.Min(most, rows))
         {
             Nests = nests,
-            TrainingRows = MixesSamples(program) ? null : Math.Max(LeastTrainingRows, Math.Min(MostRows, TrainingBytes / sizeof(float) / Math.Max(1, training.PerSample) / LeastRows * LeastRows)),
+            TrainingRows = MixesSamples(program) ? null : Math.Max(LeastTrainingRows, Math.Min(MostTrainingRows, TrainingBytes / sizeof(float) / Math.Max(1, training.PerSample) / LeastRows * LeastRows)),
             Gates = GradientGates.Of(program),
             Splits = shares
                 ? string.Join(

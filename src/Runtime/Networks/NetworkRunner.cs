@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -31,6 +30,7 @@ public sealed class NetworkRunner : NetworkState
     private ParallelJob? _forward;
     private ParallelJob? _loss;
     private ParallelJob? _backward;
+    private GradientSum? _sum;
     private ConditionalWeakTable<IOptimizer, FrozenParameters>? _optimizers;
     private FrozenParameters? _nothing;
 
@@ -290,7 +290,9 @@ public sealed class NetworkRunner : NetworkState
         _piece ??= new AlignedBuffer(FlatGradients.Length);
         Span<float> gradient = inputGradient.IsEmpty ? inputGradient : inputGradient[(first * TKernels.InputSize)..];
         Backward<TKernels>(ref input, ref workspace, ref _piece.Reference, gradient, runs, rows);
-        TensorPrimitives.Add(FlatGradients, _piece.Span, FlatGradients);
+        int threads = IsEager ? Threads : SharesGradients ? Math.Min(Threads, FlatGradients.Length / Optimizer.LeastShare) : 1;
+        using WorkerLease lease = WorkerPool.Enter(threads, IsEager);
+        (_sum ??= new GradientSum()).Run(FlatGradients, _piece.Span, lease.Workers);
     }
 
     /// <summary>The samples from one on.</summary>

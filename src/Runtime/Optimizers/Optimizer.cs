@@ -19,7 +19,7 @@ public abstract class Optimizer : IOptimizer, IResumable
     private static readonly Memory s_none = new(null, [], [], null, null, new Dictionary<string, ParameterCollection>());
 
     /// <summary>Parameters of which a thread has at least so many, or it is not worth it.</summary>
-    private const int LeastShare = 16 * 1024;
+    internal const int LeastShare = 16 * 1024;
 
     /// <summary>The same where one thread computed the gradients: the others sleep, and waking them takes some ten microseconds.</summary>
     private const int LeastShareOfSleepers = 256 * 1024;

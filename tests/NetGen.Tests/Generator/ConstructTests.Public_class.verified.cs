@@ -39,7 +39,7 @@ namespace Sample
         /// <summary>The workspace of <c>Predict</c>; samples count up to <see cref="InferenceBatch"/>, in sixteens.</summary>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
         public const long InferenceFixedBytes = 0, InferenceBytesPerSample = 320;
-        /// <summary>The workspace of training; samples count up to 256, which is as many as are passed through at once, in sixteens.</summary>
+        /// <summary>The workspace of training; samples count up to 1024, which is as many as are passed through at once, in sixteens.</summary>
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]
         public const long TrainingFixedBytes = 320, TrainingBytesPerSample = 2240;
         [global::System.CodeDom.Compiler.GeneratedCodeAttribute("NetGen", "0.1.0")]

@@ -180,13 +180,27 @@ public class ParallelismTests
     /// <summary>A batch of several pieces, the last of them not full: what the interpreter computes of it, masks of dropout among it.</summary>
     [Fact]
     [Trait("Lane", "Slow")]
-    public void A_batch_in_pieces_is_as_accurate() => NetworkComparison.Check(
-        new RandomNetwork(Declarations.Network(
-            "Pieces", [40], new CrossEntropyLossOp(),
-            Declarations.Linear(48), new DropoutOp(null, 0.3), Declarations.LayerNorm(), Declarations.Linear(7)), 600),
-        new RandomNetwork(Declarations.Network(
-            "PiecesOfPictures", [2, 5, 6], Declarations.Loss(ElementwiseLossKind.MSE),
-            Declarations.Conv2d(18, 3, padding: 1), new DropoutOp(null, 0.3), Declarations.Conv2d(3, 2), new FlattenOp(null), Declarations.Linear(2)), 300));
+    public void A_batch_in_pieces_is_as_accurate()
+    {
+        RandomNetwork[] networks =
+        [
+            new(Declarations.Network(
+                "Pieces", [40], new CrossEntropyLossOp(),
+                Declarations.Linear(48), new DropoutOp(null, 0.3), Declarations.LayerNorm(), Declarations.Linear(7)), 2200),
+            new(Declarations.Network(
+                "PiecesOfPictures", [2, 5, 6], Declarations.Loss(ElementwiseLossKind.MSE),
+                Declarations.Conv2d(18, 3, padding: 1), new DropoutOp(null, 0.3), Declarations.Conv2d(3, 2), new FlattenOp(null), Declarations.Linear(2)), 1100),
+        ];
+        Assert.All(networks, network => Assert.True(CompiledNetwork.Compile(network.Graph).TrainingRows < network.Batch));
+        NetworkComparison.Check(networks);
+    }
+
+    /// <summary>Gradients of the pieces behind the first are added by all threads.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Lane", "Slow")]
+    public void Threads_change_no_bit_of_a_batch_in_pieces(bool isEager) => Compare<MnistMlp, int>(2200, Labels<MnistMlp>, isEager);
 
     /// <summary>A layer whose weights are many beside its activations is shared by tiles in training, where others update them, and by samples in predictions and beyond the batch from which on activations are more.</summary>
     [Fact]
