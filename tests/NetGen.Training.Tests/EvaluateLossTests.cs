@@ -11,7 +11,7 @@ namespace NetGen.Tests.Training;
 [CrossEntropyLoss]
 internal sealed partial class DroppingClassifier;
 
-/// <summary>A batch of 600 is passed through in several pieces.</summary>
+/// <summary>A batch of <see cref="LargeBatch.Samples"/> is passed through in several pieces.</summary>
 [Network(40)]
 [Linear(48), Dropout(0.3f), LayerNorm, Linear(7)]
 [CrossEntropyLoss]
@@ -52,7 +52,7 @@ public class EvaluateLossTests
     public void It_gives_the_outputs_of_its_pass()
     {
         Check<DroppingClassifier, int>(Trained(), s_labels);
-        Check<InPieces, int>(new InPieces(seed: 1), [.. Enumerable.Range(0, 600).Select(i => i % InPieces.OutputSize)]);
+        Check<InPieces, int>(new InPieces(seed: 1), [.. Enumerable.Range(0, LargeBatch.Samples).Select(i => i % InPieces.OutputSize)]);
         Check<RowsOut, float>(new RowsOut(seed: 1), Values(Batch * RowsOut.OutputSize, 5));
         Check<PixelsOut, float>(new PixelsOut(seed: 1), Values(Batch * PixelsOut.OutputSize, 5));
         Check<PlanesOut, float>(new PlanesOut(seed: 1), Values(Batch * PlanesOut.OutputSize, 5));

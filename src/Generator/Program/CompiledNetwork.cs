@@ -22,6 +22,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>Multiply-adds of a chunk for each weight, beside which reading it takes hardly any time.</summary>
     private const long WeightReading = 1000;
 
+    /// <summary>The rows of a chunk of inference at most.</summary>
     private const int MostRows = 256;
 
     /// <summary>Bytes that the workspace of a pass of training may fill, so that it stays in the last-level cache.</summary>
@@ -30,7 +31,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
     /// <summary>The rows that a pass of training has at least: weights are read, and gradients added, once a pass.</summary>
     private const int LeastTrainingRows = 64;
 
-    /// <summary>And at most, where a sample has few activations: a pass's gradients of as many weights are then little to add.</summary>
+    /// <summary>The rows that it has at most, which only networks with few activations reach: gradients are added once a pass.</summary>
     private const int MostTrainingRows = 4 * Tiling.BatchChunk;
 
     /// <summary>Floats of the largest workspace of inference.</summary>

@@ -225,7 +225,7 @@ public class PrefetchLoaderTests
 
         for (int i = 0; i < 20; i++)
         {
-            var loader = new PrefetchLoader<int>(Source(), 2, 1 + (i % 3), new PrefetchOptions { Batches = 1 });
+            var loader = new PrefetchLoader<int>(Source(), 2, 1 + (i % 3), new PrefetchOptions { Batches = 1 }) { Patience = s_long };
             loader.Begin(0);
             if (i % 2 == 0)
                 Assert.True(loader.MoveNext());

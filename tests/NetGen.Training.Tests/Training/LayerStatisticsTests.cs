@@ -74,16 +74,16 @@ public class LayerStatisticsTests
     [Fact]
     public void The_signal_is_that_of_every_piece_of_a_large_batch()
     {
-        Dataset<int> data = TrainerTests.Data(600, seed: 1);
+        Dataset<int> data = TrainerTests.Data(LargeBatch.Samples, seed: 1);
 
         // Later samples are larger.
-        float[] inputs = [.. data.Inputs.ToArray().Select((value, i) => value * (1 + (i / 1000)))];
+        float[] inputs = [.. data.Inputs.ToArray().Select((value, i) => value * (1 + (i / 4000)))];
         var network = new Healthy(seed: 5);
-        var outputs = new float[600 * 3];
+        var outputs = new float[LargeBatch.Samples * 3];
         network.Predict(inputs, outputs);
         double[] mean = [outputs.Average(value => (double)value), outputs.Average(value => (double)value * value)];
         TrainingHistory history = new Trainer<Healthy, int>(network, new SGD(1e-30)) { Callbacks = [new LayerStatistics { SampleInterval = 1 }] }
-            .Fit(new Dataset<int>(inputs, data.Targets.ToArray(), 6), epochs: 2, batchSize: 600);
+            .Fit(new Dataset<int>(inputs, data.Targets.ToArray(), 6), epochs: 2, batchSize: LargeBatch.Samples);
         Assert.All(history["signal/head"], signal => Assert.Equal(Math.Sqrt(mean[1] - (mean[0] * mean[0])), signal, 1e-5));
     }
 

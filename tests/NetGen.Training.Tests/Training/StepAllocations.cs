@@ -40,7 +40,7 @@ internal sealed class StepAllocations : TrainingCallback
         else if (_before != 0)
         {
             (_steps, _last) = (0, bytes);
-            Thread.Sleep(1); // The JIT optimizes what has been called often when it has time.
+            Thread.Sleep(10); // The JIT optimizes what has been called often when it has time.
         }
 
         _before = GC.GetAllocatedBytesForCurrentThread();

@@ -289,13 +289,13 @@ public class TrainingMonitorTests
         network.Parameters["fc1.weight"].CopyFrom(weights);
         network.Parameters["fc1.bias"].CopyFrom(Enumerable.Repeat(-0.5f, 32).ToArray());
         var monitor = new TrainingMonitor { SampleInterval = 1 };
-        using ArrayLoader<int> loader = Large(i => i < 550 ? 0 : 1);
+        using ArrayLoader<int> loader = Large(i => i < LargeBatch.Samples - 50 ? 0 : 1);
         new Trainer<Healthy, int>(network, new SGD(1e-9)) { Monitor = monitor }.Fit(loader, 4);
         Assert.DoesNotContain(monitor.Findings, finding => finding is { Fault: TrainingFault.DeadUnits, Where: "relu1" });
 
         // And those of the step before do not count.
         monitor = new TrainingMonitor { SampleInterval = 1 };
-        using ArrayLoader<int> other = Large(i => i < 300 ? 0 : 1);
+        using ArrayLoader<int> other = Large(i => i < LargeBatch.Samples / 2 ? 0 : 1);
         new Trainer<Healthy, int>(network, new SGD(1e-9))
         {
             Monitor = monitor,
@@ -311,7 +311,7 @@ public class TrainingMonitorTests
     {
         var network = new Healthy(seed: 1);
         var monitor = new TrainingMonitor();
-        using ArrayLoader<int> loader = Large(i => i < 599 ? 1 : 1e10f);
+        using ArrayLoader<int> loader = Large(i => i < LargeBatch.Samples - 1 ? 1 : 1e10f);
         new Trainer<Healthy, int>(network, new SGD(1e-30))
         {
             Monitor = monitor,
@@ -325,13 +325,13 @@ public class TrainingMonitorTests
         Assert.Equal(("relu1", (long)step), (finding.Where, finding.Step));
     }
 
-    /// <summary>600 samples in a batch, in their order, whose first input is given; the other inputs are 0.</summary>
+    /// <summary>A batch of several pieces, its samples in their order, whose first input is given; the other inputs are 0.</summary>
     private static ArrayLoader<int> Large(Func<int, float> first)
     {
-        var inputs = new float[600 * 6];
-        for (int i = 0; i < 600; i++)
+        var inputs = new float[LargeBatch.Samples * 6];
+        for (int i = 0; i < LargeBatch.Samples; i++)
             inputs[i * 6] = first(i);
-        return new ArrayLoader<int>(new Dataset<int>(inputs, Enumerable.Range(0, 600).Select(i => i % 3).ToArray(), 6), 600);
+        return new ArrayLoader<int>(new Dataset<int>(inputs, Enumerable.Range(0, LargeBatch.Samples).Select(i => i % 3).ToArray(), 6), LargeBatch.Samples);
     }
 
     [Fact]
