@@ -187,12 +187,11 @@ public class CostTests
         Assert.Equal(Constant("InferenceBatch"), memory.Inference.MostRows);
         Assert.Equal(4 * Constant("PackedParameterCount"), memory.ParameterBytes);
 
-        bool isCut = memory.Training.MostRows != int.MaxValue;
-        int batch = Math.Max(memory.Inference.MostRows, isCut ? memory.Training.MostRows : 0) + 1;
+        int batch = new[] { memory.Inference.MostRows, memory.Training.MostRows }.Where(most => most != int.MaxValue).Max() + 1;
         int rows = Math.Min(batch, memory.Training.MostRows);
         int rounded = (rows + memory.Training.RowMultiple - 1) / memory.Training.RowMultiple * memory.Training.RowMultiple;
         Assert.Equal(memory.Inference.At(memory.Inference.MostRows), memory.Inference.At(batch));
-        Assert.Equal(((isCut ? 3 : 2) * memory.ParameterBytes) + memory.StateBytes + memory.Training.Bytes.At(rounded), memory.TrainingBytes(batch));
+        Assert.Equal(((rows < batch ? 3 : 2) * memory.ParameterBytes) + memory.StateBytes + memory.Training.Bytes.At(rounded), memory.TrainingBytes(batch));
         Assert.Equal(attributes.Contains("BatchNorm", StringComparison.Ordinal) ? int.MaxValue : 1024, memory.Training.MostRows);
         Assert.Equal(memory.ParameterBytes + memory.StateBytes + memory.Inference.At(batch), memory.InferenceBytes(batch));
     }

@@ -22,6 +22,12 @@ public sealed class NetworkRunner : NetworkState
     /// <summary>Fewer samples are no piece: a layer's weights are read once a piece.</summary>
     private const int LeastPiece = 16;
 
+    /// <summary>Parameters of which a thread has at least so many, or it is not worth it.</summary>
+    private const int LeastShare = 16 * 1024;
+
+    /// <summary>The same where one thread computed the gradients: the others sleep, and waking them takes some ten microseconds.</summary>
+    private const int LeastShareOfSleepers = 256 * 1024;
+
     // The gradients of a piece of the batch behind the first.
     private AlignedBuffer? _piece;
 
@@ -78,6 +84,9 @@ public sealed class NetworkRunner : NetworkState
 
     /// <summary>Who sees the layers' outputs of training passes.</summary>
     internal List<IActivationObserver> Observers { get; set; } = [];
+
+    /// <summary>The threads that a pass over so many parameters, or their gradients, is worth.</summary>
+    internal int ThreadsFor(int parameters) => Math.Min(Threads, parameters / (SharesGradients ? LeastShare : LeastShareOfSleepers));
 
     /// <summary>Adds one who sees them, once however often it is added.</summary>
     internal void Add(IActivationObserver observer)
@@ -290,8 +299,7 @@ public sealed class NetworkRunner : NetworkState
         _piece ??= new AlignedBuffer(FlatGradients.Length);
         Span<float> gradient = inputGradient.IsEmpty ? inputGradient : inputGradient[(first * TKernels.InputSize)..];
         Backward<TKernels>(ref input, ref workspace, ref _piece.Reference, gradient, runs, rows);
-        int threads = IsEager ? Threads : SharesGradients ? Math.Min(Threads, FlatGradients.Length / Optimizer.LeastShare) : 1;
-        using WorkerLease lease = WorkerPool.Enter(threads, IsEager);
+        using WorkerLease lease = WorkerPool.Enter(IsEager ? Threads : ThreadsFor(FlatGradients.Length), IsEager);
         (_sum ??= new GradientSum()).Run(FlatGradients, _piece.Span, lease.Workers);
     }
 

@@ -18,16 +18,8 @@ public abstract class Optimizer : IOptimizer, IResumable
 {
     private static readonly Memory s_none = new(null, [], [], null, null, new Dictionary<string, ParameterCollection>());
 
-    /// <summary>Parameters of which a thread has at least so many, or it is not worth it.</summary>
-    internal const int LeastShare = 16 * 1024;
-
-    /// <summary>The same where one thread computed the gradients: the others sleep, and waking them takes some ten microseconds.</summary>
-    private const int LeastShareOfSleepers = 256 * 1024;
-
     private readonly string[] _slotNames;
     private ParallelJob? _job;
-    private int _threads;
-    private int _leastShare;
     private Memory _memory = s_none;
     private int _pending;
 
@@ -108,9 +100,6 @@ public abstract class Optimizer : IOptimizer, IResumable
         ArgumentNullException.ThrowIfNull(model);
         if (!ReferenceEquals(_memory.Model, model.Parameters))
             _memory = Bind(model);
-        NetworkRunner? runner = NetworkRunner.Of(model);
-        _threads = runner?.Threads ?? 1;
-        _leastShare = runner is { SharesGradients: false } ? LeastShareOfSleepers : LeastShare;
         Span<float> gradients = model.FlatGradients;
         if (AccumulationSteps > 1)
         {
@@ -175,7 +164,7 @@ public abstract class Optimizer : IOptimizer, IResumable
         ref float Slot(int i, ref float otherwise) => ref i < slots.Length ? ref Unsafe.Add(ref slots[i].Reference, first) : ref otherwise;
         var scaling = new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay);
         ref float a = ref Slot(0, ref none), b = ref Slot(1, ref none), c = ref Slot(2, ref none);
-        int threads = Math.Min(_threads, range.Length / _leastShare);
+        int threads = _memory.Model!.Owner is NetworkRunner runner ? runner.ThreadsFor(range.Length) : 1;
         if (threads <= 1)
             UpdateKernels.Run(update, scaling, slots.Length, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
         else

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace NetGen.Runtime;
 
-/// <summary>Adds the gradients of a piece of a batch to those of the pieces before it, of which each part is a run.</summary>
+/// <summary>Adds the gradients of a piece of a batch to those of the pieces before it, of which each part is a run of whole vectors.</summary>
 internal sealed unsafe class GradientSum : OneStageJob
 {
     private float* _gradients;
@@ -31,8 +31,8 @@ internal sealed unsafe class GradientSum : OneStageJob
     /// <inheritdoc/>
     public override void Run(int stage, int part, int worker)
     {
-        nuint from = Bound(_length, 16, part, Count);
-        int length = (int)(Bound(_length, 16, part + 1, Count) - from);
+        nuint from = Bound(_length, Vector, part, Count);
+        int length = (int)(Bound(_length, Vector, part + 1, Count) - from);
         var sum = new Span<float>(_gradients + from, length);
         TensorPrimitives.Add(sum, new ReadOnlySpan<float>(_piece + from, length), sum);
     }

@@ -7,8 +7,6 @@ namespace NetGen.Runtime;
 internal sealed unsafe class UpdateJob<TUpdate> : OneStageJob
     where TUpdate : struct, IUpdateVector512, IUpdateVector256, IUpdateVector128
 {
-    private const int Vector = 16;
-
     private TUpdate _update;
     private GradientScaling _scaling;
     private int _slots;

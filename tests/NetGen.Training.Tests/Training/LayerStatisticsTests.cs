@@ -151,15 +151,4 @@ public class LayerStatisticsTests
     private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
 
     private static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
-
-    private sealed class Watcher : TrainingCallback
-    {
-        public Action<TrainingContext>? Begin { get; init; }
-
-        public Action<TrainingContext>? Step { get; init; }
-
-        public override void OnStepBegin(TrainingContext training) => Begin?.Invoke(training);
-
-        public override void OnStepEnd(TrainingContext training) => Step?.Invoke(training);
-    }
 }

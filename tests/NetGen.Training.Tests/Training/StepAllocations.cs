@@ -27,22 +27,27 @@ internal sealed class StepAllocations : TrainingCallback
         Assert.True(allocations._steps >= Enough, $"Expected {Enough} steps that allocate nothing one after the other, but the last that allocates, of {allocations._last} bytes, is {allocations._steps} steps before the end.");
     }
 
-    public override void OnEpochBegin(TrainingContext training) => _before = 0;
-
     public override void OnStepEnd(TrainingContext training)
     {
         long bytes = GC.GetAllocatedBytesForCurrentThread() - _before;
-        if (_before != 0 && bytes == 0)
+
+        // What an epoch begins with stands before its first step.
+        if (training.Batch > 1)
+            Count(bytes);
+        if (_steps == Enough)
+            training.Stop("enough");
+        _before = GC.GetAllocatedBytesForCurrentThread();
+    }
+
+    private void Count(long bytes)
+    {
+        if (bytes == 0)
         {
-            if (++_steps == Enough)
-                training.Stop("enough");
-        }
-        else if (_before != 0)
-        {
-            (_steps, _last) = (0, bytes);
-            Thread.Sleep(10); // The JIT optimizes what has been called often when it has time.
+            _steps++;
+            return;
         }
 
-        _before = GC.GetAllocatedBytesForCurrentThread();
+        (_steps, _last) = (0, bytes);
+        Thread.Sleep(10); // The JIT optimizes what has been called often when it has time.
     }
 }

@@ -412,19 +412,4 @@ public class TrainerTests
     {
         public void Report(TrainingProgress value) => report(value);
     }
-
-    private sealed class Watcher : TrainingCallback
-    {
-        public Action<TrainingContext>? Begin { get; set; }
-
-        public Action<TrainingContext>? Step { get; set; }
-
-        public Action<TrainingContext, EpochFigures>? Epoch { get; set; }
-
-        public override void OnEpochBegin(TrainingContext training) => Begin?.Invoke(training);
-
-        public override void OnStepEnd(TrainingContext training) => Step?.Invoke(training);
-
-        public override void OnEpochEnd(TrainingContext training, EpochFigures epoch) => Epoch?.Invoke(training, epoch);
-    }
 }

@@ -214,7 +214,7 @@ public class TrainingMonitorTests
             new Trainer<Healthy, int>(network, new SGD(1e-9))
             {
                 Monitor = monitor,
-                Callbacks = [new Begins(training => network.Parameters["fc2.bias"].CopyFrom(isDead[training.Step] ? Enumerable.Repeat(-100f, 32).ToArray() : alive))],
+                Callbacks = [new Watcher { Begin = training => network.Parameters["fc2.bias"].CopyFrom(isDead[training.Step] ? Enumerable.Repeat(-100f, 32).ToArray() : alive) }],
             }.Fit(TrainerTests.Data(16 * isDead.Length, seed: 1), 1, 16);
             return [.. monitor.Findings.Where(finding => finding.Fault == TrainingFault.DeadUnits)];
         }
@@ -299,7 +299,7 @@ public class TrainingMonitorTests
         new Trainer<Healthy, int>(network, new SGD(1e-9))
         {
             Monitor = monitor,
-            Callbacks = [new Begins(training => network.Parameters["fc1.bias"].CopyFrom(Enumerable.Repeat(training.Step < 2 ? -0.5f : -2f, 32).ToArray()))],
+            Callbacks = [new Watcher { Begin = training => network.Parameters["fc1.bias"].CopyFrom(Enumerable.Repeat(training.Step < 2 ? -0.5f : -2f, 32).ToArray()) }],
         }.Fit(other, 6);
         Assert.Contains(monitor.Findings, finding => finding is { Fault: TrainingFault.DeadUnits, Where: "relu1", Since: 2 });
     }
@@ -315,11 +315,17 @@ public class TrainingMonitorTests
         new Trainer<Healthy, int>(network, new SGD(1e-30))
         {
             Monitor = monitor,
-            Callbacks = [new Begins(training =>
-            {
-                if (training.Step == step)
-                    network.Parameters["fc1.weight"].CopyFrom(Enumerable.Repeat(1e30f, 32 * 6).ToArray());
-            })],
+            Callbacks =
+            [
+                new Watcher
+                {
+                    Begin = training =>
+                    {
+                        if (training.Step == step)
+                            network.Parameters["fc1.weight"].CopyFrom(Enumerable.Repeat(1e30f, 32 * 6).ToArray());
+                    },
+                },
+            ],
         }.Fit(loader, 3);
         TrainingFinding finding = Assert.Single(monitor.Findings, finding => finding.Fault == TrainingFault.LossNotFinite);
         Assert.Equal(("relu1", (long)step), (finding.Where, finding.Step));
@@ -344,9 +350,9 @@ public class TrainingMonitorTests
         StepAllocations.None((allocations, epochs) => new Trainer<Healthy, int>(watched, new Adam())
         {
             Monitor = new TrainingMonitor { SampleInterval = 2 },
-            Callbacks = [allocations, new Steps(training => steps = training.Step)],
+            Callbacks = [allocations, new Watcher { Step = training => steps = training.Step }],
         }.Fit(data, epochs, 8));
-        new Trainer<Healthy, int>(alone, new Adam()) { Callbacks = [new Steps(training => StopAt(training, steps))] }.Fit(data, 200, 8);
+        new Trainer<Healthy, int>(alone, new Adam()) { Callbacks = [new Watcher { Step = training => StopAt(training, steps) }] }.Fit(data, 200, 8);
         Assert.Equal(alone.FlatParameters, watched.FlatParameters);
 
         static void StopAt(TrainingContext training, long step)
@@ -361,14 +367,4 @@ public class TrainingMonitorTests
         new Trainer<TNetwork, int>(network, optimizer) { Monitor = monitor, Metrics = [new Accuracy()], MeasuresTraining = true }.Fit(Scaled(TrainerTests.Data(160, seed: 1), scale), epochs, 16);
 
     private static Dataset<int> Scaled(Dataset<int> data, float scale) => new(data.Inputs.ToArray().Select(value => scale * value).ToArray(), data.Targets.ToArray(), 6);
-
-    private sealed class Begins(Action<TrainingContext> step) : TrainingCallback
-    {
-        public override void OnStepBegin(TrainingContext training) => step(training);
-    }
-
-    private sealed class Steps(Action<TrainingContext> step) : TrainingCallback
-    {
-        public override void OnStepEnd(TrainingContext training) => step(training);
-    }
 }
