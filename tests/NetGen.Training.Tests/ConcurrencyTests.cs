@@ -9,7 +9,6 @@ namespace NetGen.Tests.Training;
 /// <summary>Threads that meet: an optimizer's step waits until another thread has done what it is to do.</summary>
 public class ConcurrencyTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly string[] s_members = ["TrainStep", "ComputeGradients", "EvaluateLoss", "VectorJacobianProduct"];
     private static readonly float[] s_inputs = new float[8 * SmallRegression.InputSize];
     private static readonly float[] s_targets = new float[8 * SmallRegression.OutputSize];
@@ -58,16 +57,16 @@ public class ConcurrencyTests
             bool isOver = false;
             var prediction = new Thread(() =>
             {
-                start.SignalAndWait(s_patience);
+                start.SignalAndWait(Patience.Long);
                 told = Record.Exception(() => network.Predict(inputs, outputs));
                 Volatile.Write(ref isOver, true);
             });
             prediction.Start();
-            start.SignalAndWait(s_patience);
+            start.SignalAndWait(Patience.Long);
             Thread.Sleep(1);
             network.TrainStep(s_inputs, s_targets, new SGD(0.1));
             bool isWithin = !Volatile.Read(ref isOver);
-            Assert.True(prediction.Join(s_patience));
+            Assert.True(prediction.Join(Patience.Long));
             if (told is not null)
             {
                 Assert.Contains("training step during a prediction", Assert.IsType<InvalidOperationException>(told).Message, StringComparison.Ordinal);
@@ -157,7 +156,7 @@ public class ConcurrencyTests
         Exception? thrown = null;
         var thread = new Thread(() => thrown = Record.Exception(action));
         thread.Start();
-        Assert.True(thread.Join(s_patience));
+        Assert.True(thread.Join(Patience.Long));
         return thrown;
     }
 

@@ -14,9 +14,6 @@ namespace NetGen.Tests.Training;
 
 public class PrefetchLoaderTests
 {
-    /// <summary>What has not happened by then does not happen, on whatever machine.</summary>
-    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(2);
-
     private static Sample<int> Numbered(int i) => new(new[] { i, i + 0.5f }, i);
 
     private static IEnumerable<Sample<int>> Numbers(int count) => Enumerable.Range(0, count).Select(Numbered);
@@ -193,7 +190,7 @@ public class PrefetchLoaderTests
         }), 2, 5, new PrefetchOptions { Batches = 2 });
         loader.Begin(0);
         Assert.True(loader.MoveNext());
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref read) >= 10, s_long));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref read) >= 10, Patience.Long));
         Thread.Sleep(100);
 
         // The one that is trained on, two that wait, and the sample that no room is found for.
@@ -225,7 +222,7 @@ public class PrefetchLoaderTests
 
         for (int i = 0; i < 20; i++)
         {
-            var loader = new PrefetchLoader<int>(Source(), 2, 1 + (i % 3), new PrefetchOptions { Batches = 1 }) { Patience = s_long };
+            var loader = new PrefetchLoader<int>(Source(), 2, 1 + (i % 3), new PrefetchOptions { Batches = 1 }) { Patience = Patience.Long };
             loader.Begin(0);
             if (i % 2 == 0)
                 Assert.True(loader.MoveNext());
@@ -273,7 +270,7 @@ public class PrefetchLoaderTests
 
         await Task.Run(() =>
         {
-            var loader = new PrefetchLoader<int>(Source, 2, 3) { Patience = s_long };
+            var loader = new PrefetchLoader<int>(Source, 2, 3) { Patience = Patience.Long };
             Assert.Equal([[0, 1, 2], [3, 4, 5], [6]], Epoch(loader));
             loader.Begin(2);
             Assert.True(loader.MoveNext() && loader.MoveNext());
@@ -313,14 +310,14 @@ public class PrefetchLoaderTests
         TaskScheduler.UnobservedTaskException += Note;
         try
         {
-            var loader = new PrefetchLoader<int>(Source, 2, 1) { Patience = 2 * s_long };
+            var loader = new PrefetchLoader<int>(Source, 2, 1) { Patience = 2 * Patience.Long };
             loader.Begin(0);
             Assert.True(loader.MoveNext());
             await Within(() => loader.Begin(1));
             Assert.True(loader.MoveNext());
             Assert.Equal([1], loader.Current.Targets.ToArray());
             await Within(loader.Dispose);
-            Assert.True(called.Wait(s_long));
+            Assert.True(called.Wait(Patience.Long));
             Assert.Throws<ObjectDisposedException>(() => loader.MoveNext());
             release.Set();
             await Task.Delay(50);
@@ -335,7 +332,7 @@ public class PrefetchLoaderTests
         }
 
         // Less than a source is waited for which does not end.
-        static Task Within(Action action) => Task.Run(action).WaitAsync(s_long);
+        static Task Within(Action action) => Task.Run(action).WaitAsync(Patience.Long);
     }
 
     [Fact]

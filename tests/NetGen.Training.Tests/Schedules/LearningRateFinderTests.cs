@@ -149,7 +149,7 @@ public class LearningRateFinderTests
         try
         {
             var running = Task.Run(() => LearningRateFinder.Run(network, new Adam(), data, cancellationToken: source.Token), CancellationToken.None);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Patience.Long));
         }
         finally
         {

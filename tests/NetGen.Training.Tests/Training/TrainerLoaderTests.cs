@@ -81,10 +81,15 @@ public class TrainerLoaderTests
         using var folder = new TemporaryFolder();
         using var source = new CancellationTokenSource();
         using var answer = new ManualResetEventSlim();
+        Trainer<Clusters, int> trainer = Trainer(folder);
+        (int Epoch, long Step) place = inValidation ? (0, 4) : (1, 6);
         Before hangs = (epoch, batch, token) =>
         {
-            if ((epoch, batch) != (inValidation ? 0 : 1, 2) || answer.IsSet)
+            if ((epoch, batch) != (place.Epoch, 2) || answer.IsSet)
                 return true;
+
+            // Who reads ahead is here before the training is.
+            SpinWait.SpinUntil(() => trainer.StepCount == place.Step || answer.IsSet, Patience.Long);
             source.CancelAfter(20);
 
             // What reads ahead has no token for a sequence.
@@ -94,11 +99,9 @@ public class TrainerLoaderTests
         };
         DataLoader<int> train = Loader(readsAhead, inValidation ? null : hangs);
         DataLoader<int> validation = Loader(readsAhead, inValidation ? hangs : null);
-        Trainer<Clusters, int> trainer = Trainer(folder);
         Promptly(() => Assert.Throws<OperationCanceledException>(() => trainer.Fit(train, Epochs, validation, cancellationToken: source.Token)));
-        (int, long) place = inValidation ? (0, 4) : (1, 6);
         Assert.Equal(place, (trainer.EpochCount, trainer.StepCount));
-        Assert.Equal(place.Item2, trainer.Checkpoints!.Steps[^1]);
+        Assert.Equal(place.Step, trainer.Checkpoints!.Steps[^1]);
 
         // Another program goes on from the checkpoint.
         Trainer<Clusters, int> resumed = Trainer(folder);
@@ -160,7 +163,7 @@ public class TrainerLoaderTests
 
     private static CancellationToken Soon() => new CancellationTokenSource(TimeSpan.FromMilliseconds(20)).Token;
 
-    private static void Promptly(Action action) => Assert.True(Task.Run(action).Wait(TimeSpan.FromSeconds(30)), "It hangs.");
+    private static void Promptly(Action action) => Assert.True(Task.Run(action).Wait(Patience.Long), "It hangs.");
 
     private static Trainer<Clusters, int> Trainer(TemporaryFolder? folder = null) => new(new Clusters(seed: 9), new Adam(1e-2))
     {
