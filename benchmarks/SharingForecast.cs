@@ -34,7 +34,7 @@ internal readonly record struct SharingForecast(int Workers, double Serial, int 
                 for (int i = stage.From; i < stage.To; i++)
                     cost += steps[i].Cost * rows;
                 total += cost;
-                if (workers > 1)
+                if (workers > 1 && stage.Meets)
                     meetings++;
                 if (stage.Kind == StageKind.One)
                     serial += cost;

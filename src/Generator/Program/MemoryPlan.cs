@@ -43,6 +43,15 @@ internal sealed class MemoryPlan
         return !_shared.Contains(a.Root) && !_shared.Contains(b.Root) && first < second + b.Root.Stride && second < first + a.Root.Stride;
     }
 
+    /// <summary>Whether two buffers have memory in common, of whichever samples.</summary>
+    public bool Meet(Buffer a, Buffer b) => a.Root.Kind == BufferKind.Workspace && b.Root.Kind == BufferKind.Workspace && (Overlap(a, b) || MeetAsShared(a, b));
+
+    private bool MeetAsShared(Buffer a, Buffer b)
+    {
+        ((int _, int first), (int _, int second)) = (_offsets[a.Root], _offsets[b.Root]);
+        return _shared.Contains(a.Root) && _shared.Contains(b.Root) && first < second + Packing.PadToPanel(b.Root.Stride) && second < first + Packing.PadToPanel(a.Root.Stride);
+    }
+
     /// <summary>Whether all samples share the buffer.</summary>
     public bool IsShared(Buffer buffer) => _shared.Contains(buffer.Root);
 

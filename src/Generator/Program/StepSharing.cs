@@ -9,7 +9,7 @@ namespace NetGen.Generator.Compiler;
 internal static class StepSharing
 {
     /// <summary>A sample of less costs less than the meetings of workers, whatever the batch.</summary>
-    private const long LeastMultiplyAccumulates = 10_000;
+    private const long LeastMultiplyAccumulates = 4_000;
 
     /// <summary>Weights that leave no room in a core's cache, and are read from afar each time.</summary>
     private const long ManyWeights = 256 * 1024;
@@ -55,10 +55,28 @@ internal static class StepSharing
             };
             string text = (meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture);
             (long few, int workers) = kind == 'b' ? FewSamples(step, isTraining) : default;
-            texts.Add(few > 0 && workers > 1 ? FormattableString.Invariant($"{text}:{few}/{workers}") : text);
+            if (few > 0 && workers > 1)
+                text += FormattableString.Invariant($":{few}/{workers}");
+            int free = 0;
+            while (free < texts.Count && AreApart(step, steps[texts.Count - 1 - free], plan))
+                free++;
+            texts.Add(free > 0 ? FormattableString.Invariant($"{text}+{free}") : text);
         }
 
         return string.Join(" ", texts);
+    }
+
+    /// <summary>Whether two steps can be done at once by workers who share them in different ways: neither reads, or has in its memory, what the other writes.</summary>
+    private static bool AreApart(Step a, Step b, MemoryPlan plan)
+    {
+        return !a.Operands.Any(of => b.Operands.Any(other => Meet(of, other)));
+
+        bool Meet(Operand of, Operand other)
+        {
+            if (of.Buffer is null || other.Buffer is null)
+                return of.Role is OperandRole.ParameterGradient or OperandRole.State && of.Role == other.Role && of.Offset == other.Offset;
+            return (of.IsWritten || other.IsWritten) && (of.Buffer.Root == other.Buffer.Root || plan.Meet(of.Buffer, other.Buffer));
+        }
     }
 
     /// <summary>

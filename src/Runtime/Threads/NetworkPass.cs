@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.CompilerServices;
 
 namespace NetGen.Runtime;
@@ -14,10 +15,12 @@ internal abstract unsafe class NetworkPass : ParallelJob
     private const int MostPlans = 64;
 
     private readonly StepSplit[] _splits;
-    private readonly Dictionary<(int Batch, int Workers), (Stage[] Stages, int[] Parts)> _plans = [];
+    private readonly Dictionary<(int Batch, int Workers), (Stage[][] Stages, int[] Parts)> _plans = [];
     private readonly WorkspaceSize _workspace;
     private readonly int _scratch;
-    private Stage[] _stages = [];
+
+    // What is done between two meetings, and in how many parts.
+    private Stage[][] _stages = [];
     private int[] _parts = [];
 
     protected NetworkPass(StepSplit[] splits, WorkspaceSize workspace, int scratch)
@@ -44,12 +47,19 @@ internal abstract unsafe class NetworkPass : ParallelJob
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
     {
-        if (!_plans.TryGetValue((batch, workers), out (Stage[] Stages, int[] Parts) plan))
+        if (!_plans.TryGetValue((batch, workers), out (Stage[][] Stages, int[] Parts) plan))
         {
             if (_plans.Count == MostPlans)
                 _plans.Clear();
-            Stage[] stages = StepSplit.Stages(_splits, batch, _workspace.RowMultiple, workers, state.IsEager);
-            _plans.Add((batch, workers), plan = (stages, Array.ConvertAll(stages, stage => stage.Parts)));
+            var stages = new List<List<Stage>>();
+            foreach (Stage stage in StepSplit.Stages(_splits, batch, _workspace.RowMultiple, workers, state.IsEager))
+            {
+                if (stage.Meets)
+                    stages.Add([]);
+                stages[^1].Add(stage);
+            }
+
+            _plans.Add((batch, workers), plan = ([.. stages.Select(group => group.ToArray())], [.. stages.Select(group => group.Max(stage => stage.Parts))]));
         }
 
         ((_stages, _parts), State, Batch) = (plan, state, (nuint)batch);
@@ -59,8 +69,16 @@ internal abstract unsafe class NetworkPass : ParallelJob
     /// <inheritdoc/>
     public sealed override void Run(int stage, int part, int worker)
     {
-        Stage s = _stages[stage];
         ref float own = ref worker == 0 ? ref Unsafe.AsRef<float>(Workspace) : ref _scratch == 0 ? ref Unsafe.NullRef<float>() : ref WorkerPool.Scratch(worker);
+        foreach (Stage s in _stages[stage])
+        {
+            if (part < s.Parts)
+                Run(s, part, ref own);
+        }
+    }
+
+    private void Run(in Stage s, int part, ref float own)
+    {
         if (s.Kind == StageKind.Tiles)
         {
             Run(new Work(s.From, s.To, 0, Batch, (nuint)part, (nuint)s.Parts), ref own);

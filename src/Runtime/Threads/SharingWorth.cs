@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Runtime.Intrinsics;
 
 namespace NetGen.Runtime;
@@ -24,7 +25,7 @@ internal readonly record struct SharingWorth(long Cost, long Least)
     public static SharingWorth OfTraining(StepSplit[] forward, StepSplit[] backward)
     {
         StepSplit[] steps = [.. forward, .. backward];
-        int meetings = StepSplit.Stages(steps, 1 << 16, 1, 2, isEager: false).Length;
+        int meetings = StepSplit.Stages(steps, 1 << 16, 1, 2, isEager: false).Count(stage => stage.Meets);
         return new SharingWorth(Sum(steps), Math.Max(LeastWorker, meetings * s_leastMeeting));
     }
 

@@ -17,12 +17,13 @@ internal enum StageKind
     Tiles,
 }
 
-/// <summary>Steps that workers do without meeting.</summary>
+/// <summary>Steps that workers share in one way without meeting.</summary>
 /// <param name="Kind">How they share them.</param>
 /// <param name="From">The first step.</param>
 /// <param name="To">The step behind the last.</param>
 /// <param name="Parts">In how many parts.</param>
-internal readonly record struct Stage(StageKind Kind, int From, int To, int Parts);
+/// <param name="Meets">Whether all workers must have done what is before; otherwise each goes on to its part.</param>
+internal readonly record struct Stage(StageKind Kind, int From, int To, int Parts, bool Meets = true);
 
 /// <summary>How a step can be shared, as its compiler found from the shapes.</summary>
 /// <param name="Kind">s: by samples; t: by tiles; b: by both; o: it cannot.</param>
@@ -30,19 +31,24 @@ internal readonly record struct Stage(StageKind Kind, int From, int To, int Part
 /// <param name="Cost">What a sample costs, in thousands of multiply-adds.</param>
 /// <param name="Few">Of what can be shared by both, the number of samples up to which tiles are better.</param>
 /// <param name="FewWorkers">The workers for whom they are.</param>
-internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0, int FewWorkers = 0)
+/// <param name="Free">So many steps before it have nothing to do with it: none reads, or has in its memory, what the other writes.</param>
+internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0, int FewWorkers = 0, int Free = 0)
 {
     /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
     private const long LeastStep = 60;
 
-    /// <summary>What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost, and behind a colon what are few samples and, behind a stroke, for how many workers.</summary>
+    /// <summary>
+    /// What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost; behind a colon what are few samples and, behind a stroke, for how many
+    /// workers; and behind a plus sign how many steps before it have nothing to do with it.
+    /// </summary>
     public static StepSplit[] Parse(string text)
     {
         string[] steps = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return Array.ConvertAll(steps, step =>
         {
-            string[] numbers = step[1..].Split(':', '/');
-            var split = new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(numbers[0]));
+            string[] parts = step[1..].Split('+');
+            string[] numbers = parts[0].Split(':', '/');
+            var split = new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(numbers[0]), Free: parts.Length == 1 ? 0 : Number(parts[1]));
             return numbers.Length == 1 ? split : split with { Few = Number(numbers[1]), FewWorkers = Number(numbers[2]) };
         });
 
@@ -61,6 +67,7 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
     public static Stage[] Stages(StepSplit[] steps, long rows, int multiple, int workers, bool isEager)
     {
         var stages = new List<Stage>(steps.Length);
+        int meeting = 0;
         long units = (rows + multiple - 1) / multiple;
         bool hasMany = IsEven(units, workers);
         for (int i = 0; i < steps.Length; i++)
@@ -70,17 +77,35 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
             bool byTiles = step.Kind is 't' or 'b';
             bool areFew = rows <= step.Few && workers <= step.FewWorkers;
             StageKind kind = byTiles && !(bySamples && hasMany && !areFew) ? StageKind.Tiles : bySamples ? StageKind.Samples : StageKind.One;
-            Stage last = stages.Count == 0 ? new Stage(StageKind.Tiles, 0, 0, 0) : stages[^1];
 
-            // What is hardly worth a meeting goes with what is before it.
-            if (step.Cost * rows < LeastStep && !isEager)
-                kind = last.Kind == StageKind.Samples && bySamples && !step.Meets ? StageKind.Samples : StageKind.One;
-            if (kind == last.Kind && kind != StageKind.Tiles && (kind == StageKind.One || !step.Meets))
-                stages[^1] = last with { To = i + 1 };
-            else
-                stages.Add(new Stage(kind, i, i + 1, kind == StageKind.One ? 1 : kind == StageKind.Tiles ? workers : (int)Math.Min(units, workers)));
+            // What is hardly worth a meeting is done without one, or with what else one does.
+            if (step.Cost * rows < LeastStep && !isEager && !Joins(i, kind))
+                kind = bySamples && Joins(i, StageKind.Samples) ? StageKind.Samples : StageKind.One;
+            bool joins = Joins(i, kind);
+            if (joins && stages[^1].Kind == kind)
+            {
+                stages[^1] = stages[^1] with { To = i + 1 };
+                continue;
+            }
+
+            meeting = joins ? meeting : stages.Count;
+            stages.Add(new Stage(kind, i, i + 1, kind == StageKind.One ? 1 : kind == StageKind.Tiles ? workers : (int)Math.Min(units, workers), Meets: !joins));
         }
 
         return [.. stages];
+
+        // Whether what it has to do with since the last meeting was done by the same worker: one, or that of its samples.
+        bool Joins(int i, StageKind kind)
+        {
+            StepSplit step = steps[i];
+            for (int s = meeting; s < stages.Count; s++)
+            {
+                Stage stage = stages[s];
+                if ((stage.Kind == StageKind.Samples && step.Meets) || ((stage.Kind == StageKind.Tiles || stage.Kind != kind) && i - step.Free > stage.From))
+                    return false;
+            }
+
+            return stages.Count > 0;
+        }
     }
 }

@@ -236,6 +236,107 @@ public class ParallelismTests
         static string Kinds(StepSplit[] steps) => string.Concat(steps.Select(step => step.Kind));
     }
 
+    /// <summary>
+    /// Between two meetings a worker goes on: from its samples to its tiles of what has nothing to do with them, and to what one does alone. Steps that need what others did wait, and so
+    /// does what stands where another sample's values were.
+    /// </summary>
+    [Theory]
+    [InlineData("s9 t9", "S T")]
+    [InlineData("s9 t9+1", "S+T")]
+    [InlineData("t9 t9", "T T")]
+    [InlineData("t9 t9+1", "T")]
+    [InlineData("s9 t9+1 s9+1", "S+T+S")]
+    [InlineData("s9 t9+1 s9", "S+T S")]
+    [InlineData("s9 t9+1 S9+2", "S+T S")]
+    [InlineData("t9 S9+1", "T+S")]
+    [InlineData("s9 s9 t9+1 t9+2", "S T")]
+    [InlineData("s9 s9 t9+2 t9+3", "S+T")]
+    [InlineData("s9 o9+1 o9", "S+O O")]
+    [InlineData("o9 s9+1 o9+1", "O+S+O")]
+    [InlineData("o9 S9 o9", "O S O")]
+    [InlineData("t9 t0+1 o0+2", "T+O")]
+    [InlineData("t9 t0", "T O")]
+    [InlineData("s9 b0:99/9", "S")]
+    public void Workers_go_on_where_they_need_not_meet(string splits, string stages)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (Stage stage in StepSplit.Stages(StepSplit.Parse(splits), 64, 1, 2, isEager: false))
+            text.Append(text.Length == 0 ? "" : stage.Meets ? " " : "+").Append(stage.Kind.ToString()[0]);
+        Assert.Equal(stages, text.ToString());
+    }
+
+    /// <summary>The address of everything that a worker touches between two meetings, against all that the others write there.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Workers_meet_before_they_touch_what_another_one_writes(bool convolutional, bool composed)
+    {
+        int goingOn = 0;
+        foreach (int number in Enumerable.Range(400, 40))
+        {
+            CompiledNetwork network = CompiledNetwork.Compile(new RandomNetwork(number, small: false, convolutional, composed).Graph, isShared: true);
+            string[] splits = network.Splits.Split(';');
+            (IReadOnlyList<Step> Steps, MemoryPlan Plan)[] routines = [([.. network.Program.Inference], network.Inference), ([.. network.Program.Forward], network.Training), ([.. network.Program.Backward], network.Training)];
+            foreach (((IReadOnlyList<Step> steps, MemoryPlan plan), string text) in routines.Zip(splits))
+            {
+                foreach ((int rows, int workers, bool isEager) in new[] { (1, 2, true), (2, 2, true), (7, 3, true), (64, 2, true), (64, 2, false), (600, 3, false) })
+                {
+                    var group = new List<Touch>();
+                    foreach (Stage stage in StepSplit.Stages(StepSplit.Parse(text), rows, plan.RowMultiple, workers, isEager))
+                    {
+                        if (stage.Meets)
+                            group.Clear();
+                        goingOn += stage.Meets ? 0 : 1;
+                        int first = group.Count;
+                        for (int step = stage.From; step < stage.To; step++)
+                            group.AddRange(Touch.Of(steps[step], step, stage, plan, rows));
+                        foreach (Touch touch in group.Skip(first))
+                            Assert.DoesNotContain(group, touch.Meets);
+                    }
+                }
+            }
+        }
+
+        Assert.NotEqual(0, goingOn);
+    }
+
+    /// <summary>Floats that a worker touches.</summary>
+    private sealed record Touch(int Step, StageKind Kind, int Part, object Memory, long From, long To, bool IsWritten)
+    {
+        public static IEnumerable<Touch> Of(Step step, int number, Stage stage, MemoryPlan plan, int rows)
+        {
+            long units = (rows + plan.RowMultiple - 1) / plan.RowMultiple;
+            long paddedRows = units * plan.RowMultiple;
+            for (int part = 0; part < stage.Parts; part++)
+            {
+                bool bySamples = stage.Kind == StageKind.Samples;
+                long first = bySamples ? Math.Min(rows, units * part / stage.Parts * plan.RowMultiple) : 0;
+                long end = bySamples ? Math.Min(rows, units * (part + 1) / stage.Parts * plan.RowMultiple) : rows;
+                foreach (Operand operand in step.Operands.Where(operand => operand.Buffer is not null || operand.Role is OperandRole.ParameterGradient or OperandRole.State))
+                {
+                    if (operand.Buffer?.Root is not { } root)
+                    {
+                        yield return new Touch(number, stage.Kind, part, operand.Role, operand.Offset, operand.Offset + 1, true);
+                        continue;
+                    }
+
+                    bool isWorkspace = root.Kind == BufferKind.Workspace;
+                    bool isShared = isWorkspace && plan.IsShared(root);
+                    (int perRow, int before) = isWorkspace ? plan.Offset(root) : default;
+                    long start = (perRow * paddedRows) + before;
+                    yield return new Touch(
+                        number, stage.Kind, part, isWorkspace ? BufferKind.Workspace : root.Id,
+                        start + (isShared ? 0 : first * root.Stride), start + (isShared ? root.Stride : end * root.Stride), operand.IsWritten);
+                }
+            }
+        }
+
+        /// <summary>Whether another worker's would meet it. Tiles of one step are apart.</summary>
+        public bool Meets(Touch other) =>
+            Part != other.Part && (IsWritten || other.IsWritten) && Memory.Equals(other.Memory) && From < other.To && other.From < To && (Step != other.Step || Kind != StageKind.Tiles);
+    }
+
     /// <summary>Threads are worth what they do between two meetings; in predictions, where each can have samples of its own, what they do at all.</summary>
     [Theory]
     [InlineData(1, 30_000, 16, 16)]
