@@ -1,7 +1,7 @@
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using NetGen.Generator.Compiler;
 
 namespace NetGen.CodeFixes;
@@ -14,12 +14,12 @@ public sealed class ChannelsFirstFix : NetGenCodeFix
 
     private protected override IEnumerable<Mend> Mends(Site site)
     {
-        if (site.Attribute?.Positional() is not [{ NameColon: null } height, { NameColon: null } width, { NameColon: null } channels])
+        if (site.Attribute?.Positional() is not { Length: 2 or 3 } sizes || sizes.Any(size => size.NameColon is not null))
             return [];
         return [new Mend("channels", $"Write the channels first: [Network({site[4]})]", edits =>
         {
-            foreach ((AttributeArgumentSyntax old, AttributeArgumentSyntax by) in new[] { (height, channels), (width, height), (channels, width) })
-                edits.Replace(old.Expression, by.Expression.ToString());
+            for (int i = 0; i < sizes.Length; i++)
+                edits.Replace(sizes[i].Expression, sizes[(i == 0 ? sizes.Length : i) - 1].Expression.ToString());
         })];
     }
 }

@@ -50,6 +50,20 @@ public class AdviceTests
     public void A_build_without_analyzers_has_none() =>
         Assert.Empty(Code.Tell(Code.Compile(ChannelsLast), Infrastructure.BuildOptions.WithoutAnalyzers, out _));
 
+    /// <summary>What a network contradicts of what is stated of it is an error in every build, and the project's to configure.</summary>
+    [Theory]
+    [InlineData("NG3001", "[Budget(Parameters = 1), Network(4), Linear(2), MSELoss] partial class Net;")]
+    [InlineData("NG2020", "[Classes(10), Network(4), Linear(9), CrossEntropyLoss] partial class Net;")]
+    public async Task What_contradicts_a_statement_is_told_without_analyzers(string rule, string source)
+    {
+        Diagnostic error = Assert.Single(Code.Tell(Code.Compile(source), Infrastructure.BuildOptions.WithoutAnalyzers, out Compilation output));
+        Assert.Equal((rule, DiagnosticSeverity.Error), (error.Id, error.Severity));
+        Assert.DoesNotContain(await Code.Analyze(output), diagnostic => diagnostic.Id == rule);
+        Assert.Empty(Code.Tell(Code.Compile(source), Infrastructure.BuildOptions.WithAnalyzers, out output));
+        Assert.Single(await Code.Analyze(output), diagnostic => diagnostic.Id == rule);
+        Assert.All(Code.Tell(Code.Compile($"#pragma warning disable {rule}\n{source}"), Infrastructure.BuildOptions.WithoutAnalyzers, out _), told => Assert.True(told.IsSuppressed));
+    }
+
     /// <summary>What is told of a block that several networks use is told once, by the first of them, and after an edit elsewhere too.</summary>
     [Fact]
     public async Task Advice_in_blocks_is_told_once()

@@ -260,6 +260,18 @@ public partial class RuleTests
     [InlineData("[Network(4), Linear(2)] public partial class Net; class Other { public void TrainStep() { } void Train() { this.TrainStep(); } }")]
     public Task NG2024_IsSilent(string source) => RuleCheck.IsSilent(source);
 
+    /// <summary>C# says what it does not know, and that is the mistake.</summary>
+    [Theory]
+    [InlineData("MSELos")]
+    [InlineData("CrossEntropy")]
+    [InlineData("Squared")]
+    public async Task NG2024_IsSilentOfALossThatIsMisspelt(string loss)
+    {
+        CSharpCompilation compilation = Code.Compile($"[Network(4), Linear(2), {loss}] public partial class Net {{ void Train(float[] x, float[] y, SGD sgd) {{ TrainStep(x, y, sgd); }} }}");
+        (Compilation output, _) = Code.Generate(compilation);
+        Assert.DoesNotContain(await Code.Analyze(output, BuildOptions.WithAnalyzers), diagnostic => diagnostic.Id == "NG2024");
+    }
+
     [Fact]
     public async Task NG2024_IsToldWithinTheNetworkToo()
     {

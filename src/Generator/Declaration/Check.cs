@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq;
 
 namespace NetGen.Generator.Compiler.Ops;
 
@@ -50,17 +51,23 @@ internal static class Check
         return false;
     }
 
-    /// <summary>Whether a shape is a picture with its channels last, as others have it, rather than many channels of a picture a few pixels wide.</summary>
-    public static bool HasChannelsLast(Shape shape) => shape.Rank == 3 && shape.Sizes[0] >= 16 && shape.Sizes[1] >= 16 && shape.Sizes[2] is 1 or 3 or 4;
+    /// <summary>Whether a shape is a picture or a sequence with its channels last, as others have it, rather than many channels a few places wide.</summary>
+    public static bool HasChannelsLast(Shape shape) => shape.Sizes.ToArray() switch
+    {
+        [>= 16, >= 16, 1 or 3 or 4] => true,
+        [>= 4 and var height, var width, 1] => height == width,
+        [>= 16 and var length, >= 1 and <= 4 and var channels] => length >= 16 * channels,
+        _ => false,
+    };
 
     /// <summary>The shape with its last dimension first.</summary>
-    public static Shape ChannelsFirst(Shape shape) => new(EquatableArray.Of(shape.Sizes[2], shape.Sizes[0], shape.Sizes[1]));
+    public static Shape ChannelsFirst(Shape shape) => new(shape.Sizes.Take(shape.Rank - 1).Prepend(shape.Sizes[shape.Rank - 1]).ToEquatableArray());
 
     /// <summary>Whether windows of this size fit into the padded input.</summary>
     public static bool Fits(ErrorSink errors, string layer, int dimensions, string window, bool fits, Size2 padded, Shape input)
     {
         if (!fits)
-            errors.Report(Rules.WindowTooLarge, layer, window, padded.Text(dimensions), input + (HasChannelsLast(input) ? $"; channels come first, so that picture is {ChannelsFirst(input)}" : ""));
+            errors.Report(Rules.WindowTooLarge, layer, window, padded.Text(dimensions), input + (HasChannelsLast(input) ? $"; channels come first, so that {(dimensions == 1 ? "sequence" : "picture")} is {ChannelsFirst(input)}" : ""));
         return fits;
     }
 

@@ -235,7 +235,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_channelsFirst = new(
         Rules.ChannelsFirst, "Channels come first",
-        "Network '{0}': channels come first, so {1} is {2} channels of {3}: write [Network({4})] for a picture of {5}",
+        "Network '{0}': channels come first, so {1} is {2} channels of {3}: write [Network({4})] for a {5}",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.ChannelsFirst + ".md");
 
     private static readonly DiagnosticDescriptor s_compilerFailure = new(
@@ -245,7 +245,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor s_debugBuild = new(
         Rules.DebugBuild, "Networks are slow in a build that does not optimize",
-        "This build does not optimize, so its networks take about five times as long: write <NetGenOptimizeDebug>true</NetGenOptimizeDebug> into the project file to have the JIT optimize this assembly all the same, or false to accept it",
+        "This build does not optimize, so its networks take five to seven times as long: write <NetGenOptimizeDebug>true</NetGenOptimizeDebug> into the project file to have the JIT optimize this assembly all the same, or false to accept it",
         Category, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + Rules.DebugBuild + ".md");
 
     /// <summary>Release tracking sees a descriptor only where a field of its own is initialised with it.</summary>

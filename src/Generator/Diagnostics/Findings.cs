@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using Microsoft.CodeAnalysis;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Advice;
 using NetGen.Generator.Compiler.Analyses;
@@ -27,6 +29,10 @@ internal sealed class Findings(ParseResult parsed)
     public EquatableArray<DeclarationError> Advice => (_advice ??= new(() => _network.Value.Graph is { } graph
         ? AdviceRule.Of(new AnalyzedNetwork(graph, _parsed.Statements)).Select(found => CheckedNetwork.InSource(found, _parsed)).ToEquatableArray()
         : default)).Value;
+
+    /// <summary>What of it contradicts what the user states, an error in every build. A network of which nothing is stated is not looked at for it.</summary>
+    public IEnumerable<DeclarationError> Contradictions =>
+        _parsed.Statements.Count == 0 ? [] : Advice.Where(found => Descriptors.Get(found.Rule).DefaultSeverity == DiagnosticSeverity.Error);
 
     /// <summary>What the network costs; null where there is no graph.</summary>
     public Cost? Cost => _network.Value.Graph is { } graph ? new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations) : null;

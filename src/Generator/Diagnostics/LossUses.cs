@@ -35,8 +35,10 @@ internal static class LossUses
         if (found.Symbol is not null || !(found.CandidateSymbols.IsEmpty || (found.CandidateSymbols.All(ClassChecks.IsGenerated) && TakesTargets(context))) || owner is not INamedTypeSymbol type)
             return;
 
-        // Of a network whose declaration has a mistake that is told, and nothing else.
+        // Of a network whose declaration has a mistake that is told, and nothing else; an attribute that nobody knows may be its loss.
         AttributeRole?[] roles = [.. type.GetAttributes().Select(DeclarationAttribute.RoleOf)];
+        if (type.GetAttributes().Any(UnknownAttribute.Is))
+            return;
         if (roles.Contains(AttributeRole.Network) && !roles.Contains(AttributeRole.Loss) && ClassChecks.GeneratedFile(type) is { } file && !file.EndsWith(GeneratedMembers.ToldSuffix, System.StringComparison.Ordinal))
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Get(Rules.NoLoss), name.GetLocation(), type.Name, name.Identifier.ValueText));
     }

@@ -67,7 +67,7 @@ public sealed class NetGenAnalyzer : DiagnosticAnalyzer
             mistakes.ForEach(context.ReportDiagnostic);
         if (findings?.Cost is { } cost)
         {
-            reporter.ReportAdvice(type, findings, context.ReportDiagnostic);
+            reporter.ReportAdvice(type, findings, isTold, context.ReportDiagnostic);
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Get(Rules.Report), Identifier(type), type.Name, Text(cost.Parameters), Text(cost.MultiplyAccumulates), Text(cost.FloatingPointOperations)));
         }

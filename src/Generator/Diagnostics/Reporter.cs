@@ -47,13 +47,14 @@ internal sealed class Reporter
     /// <summary>Whether the generator has told the mistakes of the compilation, of which its files are a part.</summary>
     public static bool IsDone(Compilation compilation) => compilation.SyntaxTrees.Any(tree => Path.GetFileName(tree.FilePath) == MarkName);
 
-    /// <summary>Tells the mistakes of all classes of the source.</summary>
+    /// <summary>Tells the errors of all classes of the source: their mistakes, and where they contradict what is stated of them.</summary>
     public void ReportAll(Action<Diagnostic> report, CancellationToken ct)
     {
         foreach (INamedTypeSymbol type in BlockUses.Types(_compilation))
         {
             ct.ThrowIfCancellationRequested();
-            Report(type, report, ct);
+            if (Report(type, report, ct) is { Cost: not null } findings)
+                Report(type, [.. findings.Contradictions], report);
         }
     }
 
@@ -70,15 +71,19 @@ internal sealed class Reporter
 
         Findings? findings = Find(type, ct);
         if (findings?.Errors.Count > 0)
-            Report(type, findings.Errors, report);
+            Report(type, [.. findings.Errors], report);
         return findings;
     }
 
     /// <summary>Tells what is said of a network that compiles.</summary>
-    public void ReportAdvice(INamedTypeSymbol type, Findings findings, Action<Diagnostic> report)
+    /// <param name="type">The class.</param>
+    /// <param name="findings">What is found of it.</param>
+    /// <param name="isTold">Whether the generator has told the errors among it.</param>
+    /// <param name="report">Takes what is said.</param>
+    public void ReportAdvice(INamedTypeSymbol type, Findings findings, bool isTold, Action<Diagnostic> report)
     {
         if (findings.Advice.Count > 0)
-            Report(type, findings.Advice, report);
+            Report(type, isTold ? [.. findings.Advice.Except(findings.Contradictions)] : [.. findings.Advice], report);
     }
 
     /// <summary>The class's name where [Network] or [Block] stands, or the first of the attributes.</summary>
@@ -121,8 +126,10 @@ internal sealed class Reporter
             : _memory.Get(_compilation, declaration, () => new Findings(DeclarationParser.Parse(type, ct)), (known, now) => now.AreThoseOf(known));
     }
 
-    private void Report(INamedTypeSymbol type, EquatableArray<DeclarationError> errors, Action<Diagnostic> report)
+    private void Report(INamedTypeSymbol type, DeclarationError[] errors, Action<Diagnostic> report)
     {
+        if (errors.Length == 0)
+            return;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
         bool isBlock = attributes.Any(attribute => attribute.Role == AttributeRole.Block) && attributes.All(attribute => attribute.Role != AttributeRole.Network);
         foreach (DeclarationError error in errors)

@@ -30,7 +30,7 @@ internal static class DeclarationParser
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
             return ParseResult.Nothing;
         ImmutableArray<DeclarationAttribute> attributes = DeclarationAttribute.Of(type);
-        bool hasUnknown = type.GetAttributes().Any(attribute => attribute.AttributeClass is null or { TypeKind: TypeKind.Error });
+        bool hasUnknown = type.GetAttributes().Any(UnknownAttribute.Is);
         if (attributes.IsEmpty)
             return hasUnknown ? ParseResult.Nothing : ParseResult.Nothing with { Errors = UnreadStatements(type).ToEquatableArray() };
         ct.ThrowIfCancellationRequested();
@@ -41,7 +41,9 @@ internal static class DeclarationParser
             return half with { Unread = malformed };
         if (StatementParser.Unread(type) is var statement and >= 0)
             return half with { Unread = attributes.Length + statement };
-        if (IndexOf(attributes, AttributeRole.Loss) < 0 && type.GetAttributes().Any(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } unknown && unknown.Name.Contains("Loss")))
+
+        // Without what it is meant to be the network would be another one, whose uses would be errors too.
+        if (type.GetAttributes().Any(attribute => UnknownAttribute.LayerName(attribute).Length > 0 || (UnknownAttribute.MayBeLoss(attribute) && IndexOf(attributes, AttributeRole.Loss) < 0)))
             return half;
 
         var blocks = new BlockParser(type, ct);

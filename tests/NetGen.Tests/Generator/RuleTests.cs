@@ -450,6 +450,8 @@ public partial class RuleTests
     [InlineData("[Network(1, 4, 9), {|NG1027:Conv2d(2, 3, 12, Padding = 1)|}] partial class Net;", "Conv2d: the kernel of 3x12 does not fit into the padded input of 6x11 (the input is 1x4x9)")]
     [InlineData("[Network(3, 8, 8), {|NG1027:Conv2d(2, 3, Dilation = 4)|}] partial class Net;", "Conv2d: the kernel of 3x3, dilated 9x9, does not fit into the padded input of 8x8 (the input is 3x8x8)")]
     [InlineData("[Network(28, 28, 1), {|NG1027:Conv2d(16, 5)|}] partial class Net;", "Conv2d: the kernel of 5x5 does not fit into the padded input of 28x1 (the input is 28x28x1; channels come first, so that picture is 1x28x28)")]
+    [InlineData("[Network(8, 8, 1), {|NG1027:Conv2d(16, 3)|}] partial class Net;", "(the input is 8x8x1; channels come first, so that picture is 1x8x8)")]
+    [InlineData("[Network(100, 1), {|NG1027:Conv1d(8, 3)|}] partial class Net;", "(the input is 100x1; channels come first, so that sequence is 1x100)")]
     [InlineData("[Network(28, 28, 3), Conv2d(8, 3), {|NG1027:MaxPool2d(2)|}, Flatten] partial class Net;", "(the input is 8x26x1; channels come first, so that the network's 28x28x3 is 3x28x28)")]
     [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 9)|}] partial class Net;", "Conv1d: the kernel of 9 does not fit into the padded input of 8 (the input is 3x8)")]
     [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 16777216)|}] partial class Net;", "Conv1d: the kernel of 16777216 does not fit")]
@@ -595,12 +597,18 @@ public partial class RuleTests
     [Theory]
     [InlineData("[{|NG2001:Network(28, 28, 1)|}, Conv2d(16, 3, Padding = 1), ReLU, Flatten, Linear(10)] partial class Net;", "Network 'Net': channels come first, so 28x28x1 is 28 channels of 28x1: write [Network(1, 28, 28)] for a picture of 28x28")]
     [InlineData("[Block, Conv2d(8, 3)] class Body; [{|NG2001:Network(32, 48, 3)|}, BatchNorm2d, Dropout(0.1), Repeat<Body>(1)] partial class Net;", "so 32x48x3 is 32 channels of 48x3: write [Network(3, 32, 48)] for a picture of 32x48")]
+    [InlineData("[{|NG2001:Network(8, 8, 1)|}, Conv2d(16, 3, Padding = 1)] partial class Net;", "so 8x8x1 is 8 channels of 8x1: write [Network(1, 8, 8)] for a picture of 8x8")]
+    [InlineData("[{|NG2001:Network(100, 1)|}, Conv1d(8, 3, Padding = 1)] partial class Net;", "so 100x1 is 100 channels of length 1: write [Network(1, 100)] for a sequence of 100")]
+    [InlineData("[{|NG2001:Network(128, 3)|}, Conv1d(8, 3), Flatten] partial class Net;", "so 128x3 is 128 channels of length 3: write [Network(3, 128)] for a sequence of 128")]
     public Task NG2001_Fires(string source, string message) => Fires(source, message);
 
     [Theory]
     [InlineData("[Network(1, 28, 28), Conv2d(16, 3)] partial class Net;")]
     [InlineData("[Network(28, 28, 1), Conv2d(16, 3, 1), Conv2d(4, 2, Padding = 1)] partial class Net;")]
     [InlineData("[Network(32, 32, 8), Conv2d(16, 3)] partial class Net;")]
+    [InlineData("[Network(8, 16, 1), Conv2d(16, 3, Padding = 1)] partial class Net;")]
+    [InlineData("[Network(32, 4), Conv1d(16, 3)] partial class Net;")]
+    [InlineData("[Network(3, 128), Conv1d(16, 3)] partial class Net;")]
     [InlineData("[Network(28, 28, 1), Flatten, Linear(3)] partial class Net;")]
     [InlineData("[Network(28, 28, 3), AvgPool2d(2, 1), Conv2d(16, 2)] partial class Net;")]
     public Task NG2001_IsSilent(string source) => IsSilent(source);

@@ -45,6 +45,7 @@ public sealed class SilencedBuildTests : IDisposable
     [InlineData("-p:RunAnalyzersDuringBuild=false")]
     [InlineData("-p:RunAnalyzers=true", "-p:RunAnalyzersDuringBuild=false")]
     [InlineData("-p:IsImplicitlyTriggeredBuild=true")]
+    [InlineData("-p:IsImplicitlyTriggeredBuild=true", "-p:TreatWarningsAsErrors=true")]
     [InlineData("-p:TakesTargets=false")]
     [InlineData("-p:TakesTargets=false", "-p:RunAnalyzers=false")]
     [InlineData("-p:GenerateMSBuildEditorConfigFile=false", "-p:RunAnalyzers=false")]
