@@ -36,20 +36,18 @@ internal sealed class MemoryPlan
     /// <summary>Where the buffer starts: so many floats a row, and so many more.</summary>
     public (int PerRow, int Fixed) Offset(Buffer buffer) => _offsets[buffer.Root];
 
-    /// <summary>Whether samples of one lie where samples of the other do.</summary>
-    public bool Overlap(Buffer a, Buffer b)
-    {
-        ((int first, int _), (int second, int _)) = (_offsets[a.Root], _offsets[b.Root]);
-        return !_shared.Contains(a.Root) && !_shared.Contains(b.Root) && first < second + b.Root.Stride && second < first + a.Root.Stride;
-    }
+    /// <summary>Whether a sample of one lies where another sample of the other does: they have memory in common, and do not coincide.</summary>
+    public bool MixSamples(Buffer a, Buffer b) => Meet(a, b) && !_shared.Contains(a.Root) && (_offsets[a.Root] != _offsets[b.Root] || a.Root.Stride != b.Root.Stride);
 
     /// <summary>Whether two buffers have memory in common, of whichever samples.</summary>
-    public bool Meet(Buffer a, Buffer b) => a.Root.Kind == BufferKind.Workspace && b.Root.Kind == BufferKind.Workspace && (Overlap(a, b) || MeetAsShared(a, b));
-
-    private bool MeetAsShared(Buffer a, Buffer b)
+    public bool Meet(Buffer a, Buffer b)
     {
-        ((int _, int first), (int _, int second)) = (_offsets[a.Root], _offsets[b.Root]);
-        return _shared.Contains(a.Root) && _shared.Contains(b.Root) && first < second + Packing.PadToPanel(b.Root.Stride) && second < first + Packing.PadToPanel(a.Root.Stride);
+        if (a.Root.Kind != BufferKind.Workspace || b.Root.Kind != BufferKind.Workspace || _shared.Contains(a.Root) != _shared.Contains(b.Root))
+            return false;
+        ((int aRow, int aFixed), (int bRow, int bFixed)) = (_offsets[a.Root], _offsets[b.Root]);
+        return _shared.Contains(a.Root)
+            ? aFixed < bFixed + Packing.PadToPanel(b.Root.Stride) && bFixed < aFixed + Packing.PadToPanel(a.Root.Stride)
+            : aRow < bRow + b.Root.Stride && bRow < aRow + a.Root.Stride;
     }
 
     /// <summary>Whether all samples share the buffer.</summary>

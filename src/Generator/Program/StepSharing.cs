@@ -9,7 +9,7 @@ namespace NetGen.Generator.Compiler;
 internal static class StepSharing
 {
     /// <summary>A sample of less costs less than the meetings of workers, whatever the batch.</summary>
-    private const long LeastMultiplyAccumulates = 4_000;
+    private const long LeastMultiplyAccumulates = 10_000;
 
     /// <summary>Weights that leave no room in a core's cache, and are read from afar each time.</summary>
     private const long ManyWeights = 256 * 1024;
@@ -42,7 +42,7 @@ internal static class StepSharing
         {
             // Between meetings a worker may be steps ahead of another one, whose samples lie where this one's other buffers do.
             Buffer[] buffers = [.. step.Reads.Concat(step.Writes).Select(buffer => buffer.Root).Where(root => root.Kind == BufferKind.Workspace).Distinct()];
-            bool meets = buffers.Any(buffer => known.Any(other => other.Id != buffer.Id && plan.Overlap(buffer, other)));
+            bool meets = buffers.Any(buffer => known.Any(other => other.Id != buffer.Id && plan.MixSamples(buffer, other)));
             if (meets)
                 known.Clear();
             known.UnionWith(buffers);

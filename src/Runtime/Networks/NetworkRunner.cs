@@ -118,11 +118,30 @@ public sealed class NetworkRunner : NetworkState
         int version = BeginPrediction();
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
-        if (TKernels.Splits.Length == 0)
-            Infer<TKernels>(ref from, ref to, 0, batch);
-        else
+        if (TKernels.Splits.Length > 0)
             InferTogether<TKernels>(ref from, ref to, batch);
+        else if (batch >= 2 * LeastPiece && SharingWorth.OfSmallNetwork(TKernels.PackedParameterCount, batch, 2) > 1)
+            InferPieces<TKernels>(ref from, ref to, batch);
+        else
+            Infer<TKernels>(ref from, ref to, 0, batch);
         EndPrediction(version);
+    }
+
+    /// <summary>A prediction of a network whose steps are too small to be shared, of which each thread has a piece of the batch.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private unsafe void InferPieces<TKernels>(ref float input, ref float output, int batch)
+        where TKernels : struct, INetworkKernels
+    {
+        int workers = SharingWorth.OfSmallNetwork(TKernels.PackedParameterCount, batch, Math.Min(Threads, batch / LeastPiece));
+        using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
+        if (lease.Workers == 0)
+        {
+            Infer<TKernels>(ref input, ref output, 0, batch);
+            return;
+        }
+
+        fixed (float* from = &input, to = &output)
+            Pass(ref _pieces, static () => new PiecewisePass<TKernels>()).Run(this, from, to, batch, lease.Workers);
     }
 
     /// <summary>The samples from one to another, in pieces.</summary>

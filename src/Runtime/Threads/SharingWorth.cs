@@ -13,10 +13,13 @@ internal readonly record struct SharingWorth(long Cost, long Least)
     private const long LeastWorker = 300;
 
     /// <summary>
-    /// Thousands of multiply-adds that a worker does at least between two meetings on average: some two microseconds at the machine's vector width.
+    /// Thousands of multiply-adds that a worker does at least between two meetings on average: some four microseconds at the machine's vector width.
     /// With less, fetching what others computed takes what sharing saves.
     /// </summary>
-    private static readonly long s_leastMeeting = Vector512.IsHardwareAccelerated ? 200 : Vector256.IsHardwareAccelerated ? 75 : 40;
+    private static readonly long s_leastMeeting = Vector512.IsHardwareAccelerated ? 400 : Vector256.IsHardwareAccelerated ? 150 : 80;
+
+    /// <summary>The workers that a prediction is worth of a network whose steps are too small to be shared, which has at least a multiply-add a parameter.</summary>
+    public static int OfSmallNetwork(long parameters, long rows, int most) => (int)Math.Clamp(parameters * rows / (1000 * LeastWorker), 1, most);
 
     /// <summary>Of predictions and evaluations, whose workers mostly have samples each and hardly meet.</summary>
     public static SharingWorth OfPrediction(StepSplit[] steps) => new(Sum(steps), LeastWorker);

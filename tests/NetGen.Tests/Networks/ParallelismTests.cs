@@ -136,6 +136,28 @@ public class ParallelismTests
         }
     }
 
+    /// <summary>Each thread has a piece of a large batch, and computes what one does.</summary>
+    [Theory]
+    [InlineData(64, 1)]
+    [InlineData(65, 1)]
+    [InlineData(1000, 7)]
+    public void Large_batches_of_small_networks_are_predicted_in_pieces(int batch, int workers)
+    {
+        float[] input = Workload(batch * SmallMlp.InputSize);
+        var network = new SmallMlp(5) { Parallelism = 1 };
+        Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [24], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(3)), 1).Graph).Splits);
+        Assert.Equal(workers, SharingWorth.OfSmallNetwork(SmallMlp.PackedParameterCount, batch, 7));
+        var expected = new float[batch * SmallMlp.OutputSize];
+        network.Predict(input, expected);
+        foreach (int threads in s_threads)
+        {
+            Share(network, threads);
+            var output = new float[expected.Length];
+            network.Predict(input, output);
+            Assert.Equal(expected, output);
+        }
+    }
+
     [Fact]
     public void A_number_of_threads_is_checked()
     {
@@ -507,6 +529,12 @@ internal sealed partial class Standardized;
 [Linear(40), Tanh, Dropout(0.2), Linear(4), LayerNorm, Linear(1)]
 [MSELoss]
 internal sealed partial class DroppedPictures;
+
+/// <summary>Its steps are too small to be shared, predictions of large batches are not.</summary>
+[Network(24)]
+[Linear(64), Tanh, Linear(64), Tanh, Linear(3)]
+[MSELoss]
+internal sealed partial class SmallMlp;
 
 /// <summary>Statistics of a batch between large steps, and a small one behind them.</summary>
 [Network(784)]
