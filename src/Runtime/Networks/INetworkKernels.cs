@@ -67,6 +67,9 @@ public interface INetworkKernels
     /// </summary>
     static virtual string Splits => "";
 
+    /// <summary>Multiply-adds of a sample of inference, where the network is too small for its steps to be shared: of a large batch workers have pieces.</summary>
+    static virtual long MultiplyAccumulates => 0;
+
     /// <summary>The most samples of one pass of training; larger batches take several, whose gradients are added. Where steps mix samples, a batch is one pass.</summary>
     static virtual int TrainingBatch => int.MaxValue;
 

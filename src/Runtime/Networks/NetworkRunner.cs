@@ -120,7 +120,7 @@ public sealed class NetworkRunner : NetworkState
         ref float to = ref MemoryMarshal.GetReference(output);
         if (TKernels.Splits.Length > 0)
             InferTogether<TKernels>(ref from, ref to, batch);
-        else if (batch >= 2 * LeastPiece && SharingWorth.OfSmallNetwork(TKernels.PackedParameterCount, batch, 2) > 1)
+        else if (batch >= 2 * LeastPiece && SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, 2) > 1)
             InferPieces<TKernels>(ref from, ref to, batch);
         else
             Infer<TKernels>(ref from, ref to, 0, batch);
@@ -132,7 +132,7 @@ public sealed class NetworkRunner : NetworkState
     private unsafe void InferPieces<TKernels>(ref float input, ref float output, int batch)
         where TKernels : struct, INetworkKernels
     {
-        int workers = SharingWorth.OfSmallNetwork(TKernels.PackedParameterCount, batch, Math.Min(Threads, batch / LeastPiece));
+        int workers = SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, Math.Min(Threads, batch / LeastPiece));
         using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
         if (lease.Workers == 0)
         {

@@ -18,8 +18,11 @@ internal readonly record struct SharingWorth(long Cost, long Least)
     /// </summary>
     private static readonly long s_leastMeeting = Vector512.IsHardwareAccelerated ? 400 : Vector256.IsHardwareAccelerated ? 150 : 80;
 
-    /// <summary>The workers that a prediction is worth of a network whose steps are too small to be shared, which has at least a multiply-add a parameter.</summary>
-    public static int OfSmallNetwork(long parameters, long rows, int most) => (int)Math.Clamp(parameters * rows / (1000 * LeastWorker), 1, most);
+    /// <summary>The workers that a prediction is worth of a network whose steps are too small to be shared.</summary>
+    /// <param name="multiplyAccumulates">What a sample costs.</param>
+    /// <param name="rows">Samples.</param>
+    /// <param name="most">The most workers.</param>
+    public static int OfSmallNetwork(long multiplyAccumulates, long rows, int most) => (int)Math.Clamp(multiplyAccumulates * rows / (1000 * LeastWorker), 1, most);
 
     /// <summary>Of predictions and evaluations, whose workers mostly have samples each and hardly meet.</summary>
     public static SharingWorth OfPrediction(StepSplit[] steps) => new(Sum(steps), LeastWorker);

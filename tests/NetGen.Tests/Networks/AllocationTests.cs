@@ -77,10 +77,10 @@ public class AllocationTests
         Assert.InRange(inference - OddPictures.InferenceFixedBytes - (OddPictures.InferenceBytesPerSample * Math.Min(Batch, OddPictures.InferenceBatch)), 0, Slack);
     }
 
-    /// <summary>The bytes that a new network takes when its batch grows from one sample.</summary>
+    /// <summary>The bytes that a new network takes on one thread when its batch grows from one sample; of several each may have a workspace, or find that of another.</summary>
     private static (long Training, long Inference) Grown(int batch)
     {
-        var network = new OddPictures();
+        var network = new OddPictures { Parallelism = 1 };
         network.FlatGradients.Clear();
         var input = new float[batch * OddPictures.InputSize];
         var output = new float[batch * OddPictures.OutputSize];

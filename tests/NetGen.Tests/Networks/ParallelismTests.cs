@@ -146,7 +146,7 @@ public class ParallelismTests
         float[] input = Workload(batch * SmallMlp.InputSize);
         var network = new SmallMlp(5) { Parallelism = 1 };
         Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [24], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(3)), 1).Graph).Splits);
-        Assert.Equal(workers, SharingWorth.OfSmallNetwork(SmallMlp.PackedParameterCount, batch, 7));
+        Assert.Equal(workers, SharingWorth.OfSmallNetwork(SmallMlp.MultiplyAccumulates, batch, 7));
         var expected = new float[batch * SmallMlp.OutputSize];
         network.Predict(input, expected);
         foreach (int threads in s_threads)
