@@ -13,11 +13,14 @@ internal abstract class AdviceRule
         .OrderBy(type => type.Name, StringComparer.Ordinal)
         .Select(type => (AdviceRule)Activator.CreateInstance(type))]);
 
-    /// <summary>What all rules find.</summary>
-    public static IReadOnlyList<DeclarationError> Of(AnalyzedNetwork network)
+    /// <summary>Whether it holds a network to what is stated of it.</summary>
+    protected virtual bool IsOfStatements => false;
+
+    /// <summary>What all rules find, or those that hold a network to what is stated of it.</summary>
+    public static IReadOnlyList<DeclarationError> Of(AnalyzedNetwork network, bool ofStatements = false)
     {
         var sink = new AdviceSink(network.Graph);
-        foreach (AdviceRule rule in s_all.Value)
+        foreach (AdviceRule rule in s_all.Value.Where(rule => rule.IsOfStatements || !ofStatements))
             rule.Check(network, sink);
         return sink.Found;
     }

@@ -11,6 +11,8 @@ internal sealed class BudgetRule : AdviceRule
     /// <summary>Layers that a message names.</summary>
     private const int Named = 3;
 
+    protected override bool IsOfStatements => true;
+
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
         for (int i = 0; i < network.Statements.Count; i++)

@@ -7,6 +7,8 @@ namespace NetGen.Generator.Compiler.Advice;
 /// <summary>What the user states of the targets, against the outputs and the loss.</summary>
 internal sealed class TargetRule : AdviceRule
 {
+    protected override bool IsOfStatements => true;
+
     protected override void Check(AnalyzedNetwork network, AdviceSink sink)
     {
         TargetStatement? first = null;

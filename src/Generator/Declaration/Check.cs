@@ -67,7 +67,7 @@ internal static class Check
     public static bool Fits(ErrorSink errors, string layer, int dimensions, string window, bool fits, Size2 padded, Shape input)
     {
         if (!fits)
-            errors.Report(Rules.WindowTooLarge, layer, window, padded.Text(dimensions), input + (HasChannelsLast(input) ? $"; channels come first, so that {(dimensions == 1 ? "sequence" : "picture")} is {ChannelsFirst(input)}" : ""));
+            errors.Report(Rules.WindowTooLarge, layer, window, padded.Text(dimensions), input.ToString());
         return fits;
     }
 

@@ -26,13 +26,28 @@ internal sealed class Findings(ParseResult parsed)
     public EquatableArray<DeclarationError> Errors => _network.Value.Errors;
 
     /// <summary>What is said of a network that compiles. It is looked for where it is asked for: a build without analyzers does without it.</summary>
-    public EquatableArray<DeclarationError> Advice => (_advice ??= new(() => _network.Value.Graph is { } graph
-        ? AdviceRule.Of(new AnalyzedNetwork(graph, _parsed.Statements)).Select(found => CheckedNetwork.InSource(found, _parsed)).ToEquatableArray()
-        : default)).Value;
+    public EquatableArray<DeclarationError> Advice => (_advice ??= new(() => Found(ofStatements: false))).Value;
 
-    /// <summary>What of it contradicts what the user states, an error in every build. A network of which nothing is stated is not looked at for it.</summary>
-    public IEnumerable<DeclarationError> Contradictions =>
-        _parsed.Statements.Count == 0 ? [] : Advice.Where(found => Descriptors.Get(found.Rule).DefaultSeverity == DiagnosticSeverity.Error);
+    /// <summary>What of it contradicts what the user states, an error in every build.</summary>
+    public IEnumerable<DeclarationError> Contradictions
+    {
+        get
+        {
+            try
+            {
+                return Found(ofStatements: true).Where(found => Descriptors.Get(found.Rule).DefaultSeverity == DiagnosticSeverity.Error);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // Where the compiler breaks its own rules, the network's own output says so, and the others' must not fail with it.
+                return [];
+            }
+        }
+    }
+
+    private EquatableArray<DeclarationError> Found(bool ofStatements) => _network.Value.Graph is { } graph
+        ? AdviceRule.Of(new AnalyzedNetwork(graph, _parsed.Statements), ofStatements).Select(found => CheckedNetwork.InSource(found, _parsed)).ToEquatableArray()
+        : default;
 
     /// <summary>What the network costs; null where there is no graph.</summary>
     public Cost? Cost => _network.Value.Graph is { } graph ? new Cost(graph.ParameterCount, graph.MultiplyAccumulates, graph.FloatingPointOperations) : null;

@@ -35,12 +35,14 @@ internal sealed record CheckedNetwork(Graph? Graph, EquatableArray<DeclarationEr
             Where = Where(parsed.Declaration!, error),
         };
 
-    /// <summary>Pictures become too small where the network's channels are written last; a layer that reads the input says so already.</summary>
+    /// <summary>Pictures and sequences become too small where the network's channels are written last.</summary>
     private static EquatableArray<string> Hinted(Shape input, EquatableArray<string> arguments)
     {
+        if (!Check.HasChannelsLast(input))
+            return arguments;
         string last = arguments[arguments.Count - 1];
-        return !Check.HasChannelsLast(input) || last.Contains("channels come first") ? arguments
-            : arguments.Take(arguments.Count - 1).Append($"{last}; channels come first, so that the network's {input} is {Check.ChannelsFirst(input)}").ToEquatableArray();
+        string what = last != input.ToString() ? $"that the network's {input}" : input.Rank == 2 ? "that sequence" : "that picture";
+        return arguments.Take(arguments.Count - 1).Append($"{last}; channels come first, so {what} is {Check.ChannelsFirst(input)}").ToEquatableArray();
     }
 
     /// <summary>Nothing of the user's may stand where a generated member will, nor be meant by its name in the class's attributes.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -6,22 +7,61 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace NetGen.Generator.Parsing;
 
-/// <summary>An attribute that the compiler does not know: misspelt, without its using, or still to be written by another generator.</summary>
+/// <summary>An attribute that the compiler does not know: misspelt, without its using, or still to be written by another generator, whose business it then is.</summary>
 internal static class UnknownAttribute
 {
-    /// <summary>What names of losses have in common, here and elsewhere, one letter more or less.</summary>
-    private static readonly string[] s_losses = ["Los", "Entropy", "Error", "MSE", "Huber", "BCE", "L1"];
+    private const string Loss = "Loss";
+
+    /// <summary>Letters that a misspelt name has wrong at most: two that are exchanged are two.</summary>
+    private const int MostWrong = 2;
+
+    /// <summary>Shorter names are others' too, but for a letter or two.</summary>
+    private const int LeastLength = 6;
 
     public static bool Is(AttributeData attribute) => attribute.AttributeClass is null or { TypeKind: TypeKind.Error };
 
-    /// <summary>Whether a loss may be meant.</summary>
-    public static bool MayBeLoss(AttributeData attribute) =>
-        Is(attribute) && attribute.AttributeClass is { Name: var name } && s_losses.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0);
+    /// <summary>Whether a loss is meant: it is called one, or but for a letter or two is one of NetGen's, with its ending or without.</summary>
+    public static bool MayBeLoss(AttributeData attribute, INamedTypeSymbol ours) =>
+        Name(attribute) is { Length: > 0 } name
+        && (name.Contains(Loss) || Names(ours, AttributeRole.Loss).Any(loss => name == Stem(loss) || Resembles(name, loss) || Resembles(name, Stem(loss))));
 
-    /// <summary>The <c>Name</c> that it gives a layer; empty where it gives none.</summary>
-    public static string LayerName(AttributeData attribute) =>
-        Is(attribute) && attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList.Arguments: var arguments }
+    /// <summary>The <c>Name</c> that a misspelt layer has; empty of all else.</summary>
+    public static string LayerName(AttributeData attribute, INamedTypeSymbol ours) =>
+        Name(attribute) is { Length: > 0 } kind && attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList.Arguments: var arguments }
         && arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == "Name")?.Expression is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.StringLiteralExpression)
+        && Names(ours, AttributeRole.Layer).Any(layer => Resembles(kind, layer))
             ? literal.Token.ValueText
             : "";
+
+    private static string Name(AttributeData attribute) => Is(attribute) ? attribute.AttributeClass?.Name ?? "" : "";
+
+    private static string Stem(string loss) => loss.EndsWith(Loss, StringComparison.Ordinal) ? loss.Substring(0, loss.Length - Loss.Length) : loss;
+
+    /// <summary>The names of NetGen's attributes of a role.</summary>
+    /// <param name="ours">One of NetGen's attributes.</param>
+    /// <param name="role">The role.</param>
+    private static IEnumerable<string> Names(INamedTypeSymbol ours, AttributeRole role) => ours.ContainingNamespace.GetTypeMembers()
+        .Where(type => !type.IsAbstract && DeclarationAttribute.RoleOf(type) == role)
+        .Select(type => type.Name.Substring(0, type.Name.Length - nameof(Attribute).Length));
+
+    private static bool Resembles(string name, string known) => known.Length >= LeastLength && Math.Abs(name.Length - known.Length) <= MostWrong && Distance(name, known) <= MostWrong;
+
+    /// <summary>The letters to change, add or leave out until one is the other: Levenshtein's distance.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
 }

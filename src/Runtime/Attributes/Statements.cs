@@ -22,7 +22,7 @@ public sealed class BudgetAttribute : StatementAttribute
     /// <summary>The most bytes of memory that training on a batch takes: parameters, their gradients and the workspace. An optimizer's come to it.</summary>
     public long TrainingBytes { get; set; } = long.MaxValue;
 
-    /// <summary>The most bytes of memory that predicting a batch takes: parameters and the workspace.</summary>
+    /// <summary>The most bytes of memory that predicting a batch takes on one thread: parameters and the workspace.</summary>
     public long InferenceBytes { get; set; } = long.MaxValue;
 
     /// <summary>The least that is seen: along each dimension of the input, how many places a place of the last layer sees that has places; 0: whatever it is.</summary>

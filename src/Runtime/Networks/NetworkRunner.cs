@@ -82,6 +82,9 @@ public sealed class NetworkRunner : NetworkState
     /// <summary>Whether it takes all of them, however little there is to compute, and waits for them where they are busy.</summary>
     internal bool IsEager { get; set; }
 
+    /// <summary>Whether it has predicted a batch of which each thread had a piece.</summary>
+    internal bool HasPredictedInPieces => _pieces is not null;
+
     /// <summary>Who sees the layers' outputs of training passes.</summary>
     internal List<IActivationObserver> Observers { get; set; } = [];
 
@@ -120,7 +123,7 @@ public sealed class NetworkRunner : NetworkState
         ref float to = ref MemoryMarshal.GetReference(output);
         if (TKernels.Splits.Length > 0)
             InferTogether<TKernels>(ref from, ref to, batch);
-        else if (batch >= 2 * LeastPiece && SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, 2) > 1)
+        else if (batch >= 2 * LeastPiece && (IsEager || SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, 2) > 1))
             InferPieces<TKernels>(ref from, ref to, batch);
         else
             Infer<TKernels>(ref from, ref to, 0, batch);
@@ -132,7 +135,8 @@ public sealed class NetworkRunner : NetworkState
     private unsafe void InferPieces<TKernels>(ref float input, ref float output, int batch)
         where TKernels : struct, INetworkKernels
     {
-        int workers = SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, Math.Min(Threads, batch / LeastPiece));
+        int most = Math.Min(Threads, batch / LeastPiece);
+        int workers = IsEager ? most : SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, most);
         using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
         if (lease.Workers == 0)
         {

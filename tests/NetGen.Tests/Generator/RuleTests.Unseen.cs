@@ -16,7 +16,7 @@ public partial class RuleTests
     private const string Encoder = "[Network(8), Linear(3)] partial class Encoder;";
 
     /// <summary>What a generator of somebody else's writes.</summary>
-    private const string Others = "namespace Written { public static class Sizes { public const int Hidden = 5; public const int None = 0; } public class MarkAttribute : System.Attribute; }";
+    private const string Others = "namespace Written { public static class Sizes { public const int Hidden = 5; public const int None = 0; } public class MarkAttribute : System.Attribute { public string Name { get; set; } = \"\"; } public class ClosedAttribute : System.Attribute; public class Level1Attribute : System.Attribute; }";
 
     /// <summary>What comes of the network itself, or of the compiler's work.</summary>
     [Theory]
@@ -127,10 +127,13 @@ public partial class RuleTests
     }
 
     /// <summary>An attribute that another generator writes is none of NetGen's, and none of its business.</summary>
-    [Fact]
-    public async Task AnAttributeOfAnotherGeneratorsIsNoLayer()
+    [Theory]
+    [InlineData("[Network(4), Linear(2), Mark, Linear(3)]")]
+    [InlineData("[Mark(Name = \"net\"), Network(4), Linear(2), MSELoss]")]
+    [InlineData("[Network(4), Linear(2), Closed, Level1]")]
+    public async Task AnAttributeOfAnotherGeneratorsIsNoLayer(string attributes)
     {
-        CSharpCompilation compilation = Code.Compile("using Written; [Network(4), Linear(2), Mark, Linear(3)] partial class Net;");
+        CSharpCompilation compilation = Code.Compile($"using Written; {attributes} partial class Net;");
         foreach (BuildOptions build in new[] { BuildOptions.WithAnalyzers, BuildOptions.WithoutAnalyzers })
         {
             Assert.Empty(Code.Tell(compilation, build, out Compilation output, new Writer(Others).AsSourceGenerator()));

@@ -451,6 +451,7 @@ public partial class RuleTests
     [InlineData("[Network(3, 8, 8), {|NG1027:Conv2d(2, 3, Dilation = 4)|}] partial class Net;", "Conv2d: the kernel of 3x3, dilated 9x9, does not fit into the padded input of 8x8 (the input is 3x8x8)")]
     [InlineData("[Network(28, 28, 1), {|NG1027:Conv2d(16, 5)|}] partial class Net;", "Conv2d: the kernel of 5x5 does not fit into the padded input of 28x1 (the input is 28x28x1; channels come first, so that picture is 1x28x28)")]
     [InlineData("[Network(8, 8, 1), {|NG1027:Conv2d(16, 3)|}] partial class Net;", "(the input is 8x8x1; channels come first, so that picture is 1x8x8)")]
+    [InlineData("[Network(1, 64), Conv1d(32, 3, Padding = 1), MaxPool1d(32), {|NG1027:Conv1d(8, 3)|}] partial class Net;", "(the input is 32x2)")]
     [InlineData("[Network(100, 1), {|NG1027:Conv1d(8, 3)|}] partial class Net;", "(the input is 100x1; channels come first, so that sequence is 1x100)")]
     [InlineData("[Network(28, 28, 3), Conv2d(8, 3), {|NG1027:MaxPool2d(2)|}, Flatten] partial class Net;", "(the input is 8x26x1; channels come first, so that the network's 28x28x3 is 3x28x28)")]
     [InlineData("[Network(3, 8), {|NG1027:Conv1d(2, 9)|}] partial class Net;", "Conv1d: the kernel of 9 does not fit into the padded input of 8 (the input is 3x8)")]

@@ -108,7 +108,7 @@ public class StubTests
     [InlineData("[Network(4), Linear(2, Name = \"fc\"), MeanSquaredErrorLoss] partial class Net;")]
     [InlineData("[Network(4), Linear(2, Name = \"fc\"), MSE] partial class Net;")]
     [InlineData("[Network(4), Linear(2, Name = \"fc\"), MSELos] partial class Net;")]
-    [InlineData("[Network(4), Linear(2, Name = \"fc\"), MeanSquaredError(Reduction = 1)] partial class Net;")]
+    [InlineData("[Network(4), Linear(2, Name = \"fc\"), HalfSquareError] partial class Net;")]
     [InlineData("[Network(4), Linaer(8, Name = \"fc\"), Linear(2), MSELoss] partial class Net;")]
     [InlineData("[Network(4), Linear(1.5), Linear(2, Name = \"fc\"), MSELoss] partial class Net;")]
     [InlineData("[Network(4), Linear(2, Name = \"fc\"), HuberLoss(\"a\")] partial class Net;")]

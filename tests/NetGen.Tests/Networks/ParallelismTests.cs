@@ -138,17 +138,17 @@ public class ParallelismTests
 
     /// <summary>Each thread has a piece of a large batch, and computes what one does.</summary>
     [Theory]
-    [InlineData(64, 1)]
-    [InlineData(65, 1)]
-    [InlineData(1000, 7)]
-    public void Large_batches_of_small_networks_are_predicted_in_pieces(int batch, int workers)
+    [InlineData(31, false)]
+    [InlineData(32, true)]
+    [InlineData(33, true)]
+    [InlineData(1000, true)]
+    public void Large_batches_of_small_networks_are_predicted_in_pieces(int batch, bool inPieces)
     {
         float[] input = Workload(batch * SmallMlp.InputSize);
         var network = new SmallMlp(5) { Parallelism = 1 };
-        Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [24], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(3)), 1).Graph).Splits);
-        Assert.Equal(workers, SharingWorth.OfSmallNetwork(SmallMlp.MultiplyAccumulates, batch, 7));
         var expected = new float[batch * SmallMlp.OutputSize];
         network.Predict(input, expected);
+        Assert.False(NetworkRunner.Of(network)!.HasPredictedInPieces);
         foreach (int threads in s_threads)
         {
             Share(network, threads);
@@ -156,6 +156,19 @@ public class ParallelismTests
             network.Predict(input, output);
             Assert.Equal(expected, output);
         }
+
+        Assert.Equal(inPieces, NetworkRunner.Of(network)!.HasPredictedInPieces);
+    }
+
+    /// <summary>Threads for as much work as there is, and one where it is little.</summary>
+    [Theory]
+    [InlineData(64, 1)]
+    [InlineData(128, 2)]
+    [InlineData(1000, 7)]
+    public void Small_networks_are_worth_threads_by_the_batch(int batch, int workers)
+    {
+        Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [24], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(3)), 1).Graph).Splits);
+        Assert.Equal(workers, SharingWorth.OfSmallNetwork(SmallMlp.MultiplyAccumulates, batch, 7));
     }
 
     [Fact]
