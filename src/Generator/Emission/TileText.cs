@@ -157,29 +157,50 @@ internal sealed class ProductTileText(CodeWriter code, ProductTile tile, string 
         }
     }
 
+    /// <summary>
+    /// A step of the sums. What there is fewer of, rows or vectors of columns, is kept in registers, and the others pass one by one. The JIT leaves loads where they
+    /// are written, so that what is loaded too early sends sums to the stack, and each of their steps then waits for memory.
+    /// </summary>
     private void Products()
     {
-        for (int v = 0; v < _vectors; v++)
-            Code.Line($"{Simd.Type} b{v} = {(_isStrided ? StridedLoad(At("b", Column("b", v))) : Load(At("b", Column("b", v))))};");
-        for (int r = 0; r < _rows; r++)
+        if (Tile.Kind == TileKind.Elementwise)
         {
-            string place = At("a", Row("a", r));
-            string value = Tile.Kind == TileKind.Elementwise ? Load(place) : Simd.Broadcast(place);
-            if (_vectors == 1)
-            {
-                Code.Line($"{Acc(r, 0)} = {Simd.MultiplyAdd(value, "b0", Acc(r, 0))};");
-                continue;
-            }
-
-            // Elementwise, one panel in several vectors: each has its own part of A.
-            if (Tile.Kind != TileKind.Elementwise)
-                Code.Line($"{Simd.Type} a{r} = {value};");
+            // Each vector of a panel has its own part of A.
             for (int v = 0; v < _vectors; v++)
             {
-                string a = Tile.Kind == TileKind.Elementwise ? Load(At("a", Plus(Row("a", r), Text.Int(v * Simd.Lanes)))) : $"a{r}";
-                Code.Line($"{Acc(r, v)} = {Simd.MultiplyAdd(a, $"b{v}", Acc(r, v))};");
+                LoadColumns(v);
+                for (int r = 0; r < _rows; r++)
+                    Add(r, v, Load(At("a", Plus(Row("a", r), Text.Int(v * Simd.Lanes)))));
             }
         }
+        else if (_vectors <= _rows)
+        {
+            for (int v = 0; v < _vectors; v++)
+                LoadColumns(v);
+            for (int r = 0; r < _rows; r++)
+            {
+                if (_vectors > 1)
+                    LoadRow(r);
+                for (int v = 0; v < _vectors; v++)
+                    Add(r, v, _vectors > 1 ? $"a{r}" : Spread(r));
+            }
+        }
+        else
+        {
+            for (int r = 0; r < _rows; r++)
+                LoadRow(r);
+            for (int v = 0; v < _vectors; v++)
+            {
+                LoadColumns(v);
+                for (int r = 0; r < _rows; r++)
+                    Add(r, v, $"a{r}");
+            }
+        }
+
+        void LoadColumns(int v) => Code.Line($"{Simd.Type} b{v} = {(_isStrided ? StridedLoad(At("b", Column("b", v))) : Load(At("b", Column("b", v))))};");
+        void LoadRow(int r) => Code.Line($"{Simd.Type} a{r} = {Spread(r)};");
+        string Spread(int r) => Simd.Broadcast(At("a", Row("a", r)));
+        void Add(int r, int v, string a) => Code.Line($"{Acc(r, v)} = {Simd.MultiplyAdd(a, $"b{v}", Acc(r, v))};");
     }
 
     /// <summary>What becomes of the stored sums where it is long.</summary>
@@ -266,27 +287,37 @@ internal sealed class DotTileText(CodeWriter code, ProductTile tile, string name
         });
     }
 
+    /// <summary>A step of the sums; of rows and columns the fewer are kept in registers, as in a tile whose lanes are columns.</summary>
     private void Products(bool isStrided)
     {
-        int vectors = Simd.PerPanel;
-        for (int r = 0; r < Tile.Rows; r++)
+        bool keepsRows = Tile.Rows <= Tile.Panels;
+        (int kept, int passing) = keepsRows ? (Tile.Rows, Tile.Panels) : (Tile.Panels, Tile.Rows);
+        for (int i = 0; i < kept; i++)
         {
-            for (int v = 0; v < vectors; v++)
-                Code.Line($"{Simd.Type} a{r}_{v} = {Simd.Load(At("a", Sum((r, "aColumn"))), v * Simd.Lanes)};");
+            for (int v = 0; v < Simd.PerPanel; v++)
+                LoadOne(keepsRows, i, v);
         }
 
-        for (int q = 0; q < Tile.Panels; q++)
+        for (int i = 0; i < passing; i++)
         {
-            string column = At("b", Sum((q, "bPanel")));
-            for (int v = 0; v < vectors; v++)
+            for (int v = 0; v < Simd.PerPanel; v++)
             {
-                string load = isStrided
-                    ? StridedLoad(v == 0 ? column : $"Unsafe.Add(ref {column}, {Text.Int(v * Simd.Lanes)} * bLane)")
-                    : Simd.Load(column, v * Simd.Lanes);
-                Code.Line($"{Simd.Type} b{q}_{v} = {load};");
-                for (int r = 0; r < Tile.Rows; r++)
+                LoadOne(!keepsRows, i, v);
+                for (int k = 0; k < kept; k++)
+                {
+                    (int r, int q) = keepsRows ? (k, i) : (i, k);
                     Code.Line($"{Sum(r, q, v)} = {Simd.MultiplyAdd($"a{r}_{v}", $"b{q}_{v}", Sum(r, q, v))};");
+                }
             }
+        }
+
+        void LoadOne(bool isRow, int i, int v)
+        {
+            string start = isRow ? At("a", Sum((i, "aColumn"))) : At("b", Sum((i, "bPanel")));
+            string load = isRow || !isStrided
+                ? Simd.Load(start, v * Simd.Lanes)
+                : StridedLoad(v == 0 ? start : $"Unsafe.Add(ref {start}, {Text.Int(v * Simd.Lanes)} * bLane)");
+            Code.Line($"{Simd.Type} {(isRow ? 'a' : 'b')}{i}_{v} = {load};");
         }
     }
 

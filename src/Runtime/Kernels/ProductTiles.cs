@@ -3599,10 +3599,10 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -3674,10 +3674,10 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -6652,12 +6652,12 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -6737,12 +6737,12 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -6817,16 +6817,16 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
-                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -6921,16 +6921,16 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
-                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7019,14 +7019,14 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7114,14 +7114,14 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7205,19 +7205,19 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
-                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector512.FusedMultiplyAdd(a1, b3, c1_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7326,19 +7326,19 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
-                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector512.FusedMultiplyAdd(a1, b3, c1_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7437,16 +7437,16 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7542,16 +7542,16 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7642,18 +7642,18 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7757,18 +7757,18 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7866,20 +7866,20 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
                     c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -7991,20 +7991,20 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
                     c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -8111,22 +8111,22 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
-                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
                     c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
                     c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -8248,22 +8248,22 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
-                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
                     c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
                     c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
                     c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -8393,49 +8393,49 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
-                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
-                    Vector512<float> b8 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (8 * bPanel)));
-                    Vector512<float> b9 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (9 * bPanel)));
-                    Vector512<float> b10 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (10 * bPanel)));
-                    Vector512<float> b11 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (11 * bPanel)));
-                    Vector512<float> b12 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (12 * bPanel)));
-                    Vector512<float> b13 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (13 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
-                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
-                    c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
-                    c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
-                    c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
-                    c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
-                    c0_8 = Vector512.FusedMultiplyAdd(a0, b8, c0_8);
-                    c0_9 = Vector512.FusedMultiplyAdd(a0, b9, c0_9);
-                    c0_10 = Vector512.FusedMultiplyAdd(a0, b10, c0_10);
-                    c0_11 = Vector512.FusedMultiplyAdd(a0, b11, c0_11);
-                    c0_12 = Vector512.FusedMultiplyAdd(a0, b12, c0_12);
-                    c0_13 = Vector512.FusedMultiplyAdd(a0, b13, c0_13);
                     Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector512.FusedMultiplyAdd(a1, b3, c1_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
+                    c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
                     c1_4 = Vector512.FusedMultiplyAdd(a1, b4, c1_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
+                    c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
                     c1_5 = Vector512.FusedMultiplyAdd(a1, b5, c1_5);
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
+                    c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
                     c1_6 = Vector512.FusedMultiplyAdd(a1, b6, c1_6);
+                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
+                    c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
                     c1_7 = Vector512.FusedMultiplyAdd(a1, b7, c1_7);
+                    Vector512<float> b8 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (8 * bPanel)));
+                    c0_8 = Vector512.FusedMultiplyAdd(a0, b8, c0_8);
                     c1_8 = Vector512.FusedMultiplyAdd(a1, b8, c1_8);
+                    Vector512<float> b9 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (9 * bPanel)));
+                    c0_9 = Vector512.FusedMultiplyAdd(a0, b9, c0_9);
                     c1_9 = Vector512.FusedMultiplyAdd(a1, b9, c1_9);
+                    Vector512<float> b10 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (10 * bPanel)));
+                    c0_10 = Vector512.FusedMultiplyAdd(a0, b10, c0_10);
                     c1_10 = Vector512.FusedMultiplyAdd(a1, b10, c1_10);
+                    Vector512<float> b11 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (11 * bPanel)));
+                    c0_11 = Vector512.FusedMultiplyAdd(a0, b11, c0_11);
                     c1_11 = Vector512.FusedMultiplyAdd(a1, b11, c1_11);
+                    Vector512<float> b12 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (12 * bPanel)));
+                    c0_12 = Vector512.FusedMultiplyAdd(a0, b12, c0_12);
                     c1_12 = Vector512.FusedMultiplyAdd(a1, b12, c1_12);
+                    Vector512<float> b13 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (13 * bPanel)));
+                    c0_13 = Vector512.FusedMultiplyAdd(a0, b13, c0_13);
                     c1_13 = Vector512.FusedMultiplyAdd(a1, b13, c1_13);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -8664,49 +8664,49 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
-                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
-                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
-                    Vector512<float> b8 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (8 * bPanel)));
-                    Vector512<float> b9 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (9 * bPanel)));
-                    Vector512<float> b10 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (10 * bPanel)));
-                    Vector512<float> b11 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (11 * bPanel)));
-                    Vector512<float> b12 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (12 * bPanel)));
-                    Vector512<float> b13 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (13 * bPanel)));
                     Vector512<float> a0 = Vector512.Create(a);
-                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
-                    c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
-                    c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
-                    c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
-                    c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
-                    c0_8 = Vector512.FusedMultiplyAdd(a0, b8, c0_8);
-                    c0_9 = Vector512.FusedMultiplyAdd(a0, b9, c0_9);
-                    c0_10 = Vector512.FusedMultiplyAdd(a0, b10, c0_10);
-                    c0_11 = Vector512.FusedMultiplyAdd(a0, b11, c0_11);
-                    c0_12 = Vector512.FusedMultiplyAdd(a0, b12, c0_12);
-                    c0_13 = Vector512.FusedMultiplyAdd(a0, b13, c0_13);
                     Vector512<float> a1 = Vector512.Create(Unsafe.Add(ref a, aColumn));
+                    Vector512<float> b0 = Vector512.LoadUnsafe(ref b);
+                    c0_0 = Vector512.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector512.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector512<float> b1 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_1 = Vector512.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector512.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector512<float> b2 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_2 = Vector512.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector512.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector512<float> b3 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
+                    c0_3 = Vector512.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector512.FusedMultiplyAdd(a1, b3, c1_3);
+                    Vector512<float> b4 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
+                    c0_4 = Vector512.FusedMultiplyAdd(a0, b4, c0_4);
                     c1_4 = Vector512.FusedMultiplyAdd(a1, b4, c1_4);
+                    Vector512<float> b5 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
+                    c0_5 = Vector512.FusedMultiplyAdd(a0, b5, c0_5);
                     c1_5 = Vector512.FusedMultiplyAdd(a1, b5, c1_5);
+                    Vector512<float> b6 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (6 * bPanel)));
+                    c0_6 = Vector512.FusedMultiplyAdd(a0, b6, c0_6);
                     c1_6 = Vector512.FusedMultiplyAdd(a1, b6, c1_6);
+                    Vector512<float> b7 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (7 * bPanel)));
+                    c0_7 = Vector512.FusedMultiplyAdd(a0, b7, c0_7);
                     c1_7 = Vector512.FusedMultiplyAdd(a1, b7, c1_7);
+                    Vector512<float> b8 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (8 * bPanel)));
+                    c0_8 = Vector512.FusedMultiplyAdd(a0, b8, c0_8);
                     c1_8 = Vector512.FusedMultiplyAdd(a1, b8, c1_8);
+                    Vector512<float> b9 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (9 * bPanel)));
+                    c0_9 = Vector512.FusedMultiplyAdd(a0, b9, c0_9);
                     c1_9 = Vector512.FusedMultiplyAdd(a1, b9, c1_9);
+                    Vector512<float> b10 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (10 * bPanel)));
+                    c0_10 = Vector512.FusedMultiplyAdd(a0, b10, c0_10);
                     c1_10 = Vector512.FusedMultiplyAdd(a1, b10, c1_10);
+                    Vector512<float> b11 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (11 * bPanel)));
+                    c0_11 = Vector512.FusedMultiplyAdd(a0, b11, c0_11);
                     c1_11 = Vector512.FusedMultiplyAdd(a1, b11, c1_11);
+                    Vector512<float> b12 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (12 * bPanel)));
+                    c0_12 = Vector512.FusedMultiplyAdd(a0, b12, c0_12);
                     c1_12 = Vector512.FusedMultiplyAdd(a1, b12, c1_12);
+                    Vector512<float> b13 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (13 * bPanel)));
+                    c0_13 = Vector512.FusedMultiplyAdd(a0, b13, c0_13);
                     c1_13 = Vector512.FusedMultiplyAdd(a1, b13, c1_13);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -8861,24 +8861,24 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector512<float> a0_0 = Vector512.LoadUnsafe(ref a);
-                    Vector512<float> a1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, aColumn));
-                    Vector512<float> a2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, (2 * aColumn)));
-                    Vector512<float> a3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, (3 * aColumn)));
                     Vector512<float> b0_0 = Vector512.LoadUnsafe(ref b);
-                    c0_0_0 = Vector512.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
-                    c1_0_0 = Vector512.FusedMultiplyAdd(a1_0, b0_0, c1_0_0);
-                    c2_0_0 = Vector512.FusedMultiplyAdd(a2_0, b0_0, c2_0_0);
-                    c3_0_0 = Vector512.FusedMultiplyAdd(a3_0, b0_0, c3_0_0);
                     Vector512<float> b1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    c0_1_0 = Vector512.FusedMultiplyAdd(a0_0, b1_0, c0_1_0);
-                    c1_1_0 = Vector512.FusedMultiplyAdd(a1_0, b1_0, c1_1_0);
-                    c2_1_0 = Vector512.FusedMultiplyAdd(a2_0, b1_0, c2_1_0);
-                    c3_1_0 = Vector512.FusedMultiplyAdd(a3_0, b1_0, c3_1_0);
                     Vector512<float> b2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    Vector512<float> a0_0 = Vector512.LoadUnsafe(ref a);
+                    c0_0_0 = Vector512.FusedMultiplyAdd(a0_0, b0_0, c0_0_0);
+                    c0_1_0 = Vector512.FusedMultiplyAdd(a0_0, b1_0, c0_1_0);
                     c0_2_0 = Vector512.FusedMultiplyAdd(a0_0, b2_0, c0_2_0);
+                    Vector512<float> a1_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, aColumn));
+                    c1_0_0 = Vector512.FusedMultiplyAdd(a1_0, b0_0, c1_0_0);
+                    c1_1_0 = Vector512.FusedMultiplyAdd(a1_0, b1_0, c1_1_0);
                     c1_2_0 = Vector512.FusedMultiplyAdd(a1_0, b2_0, c1_2_0);
+                    Vector512<float> a2_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, (2 * aColumn)));
+                    c2_0_0 = Vector512.FusedMultiplyAdd(a2_0, b0_0, c2_0_0);
+                    c2_1_0 = Vector512.FusedMultiplyAdd(a2_0, b1_0, c2_1_0);
                     c2_2_0 = Vector512.FusedMultiplyAdd(a2_0, b2_0, c2_2_0);
+                    Vector512<float> a3_0 = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, (3 * aColumn)));
+                    c3_0_0 = Vector512.FusedMultiplyAdd(a3_0, b0_0, c3_0_0);
+                    c3_1_0 = Vector512.FusedMultiplyAdd(a3_0, b1_0, c3_1_0);
                     c3_2_0 = Vector512.FusedMultiplyAdd(a3_0, b2_0, c3_2_0);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -9006,10 +9006,10 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -9081,10 +9081,10 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -10573,14 +10573,14 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -10668,14 +10668,14 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -10757,19 +10757,19 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     Vector256<float> a0 = Vector256.Create(a);
-                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -10876,19 +10876,19 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     Vector256<float> a0 = Vector256.Create(a);
-                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -10986,24 +10986,24 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     Vector256<float> a0 = Vector256.Create(a);
-                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
-                    c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
-                    c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
-                    c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
-                    c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
                     Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
                     c2_0 = Vector256.FusedMultiplyAdd(a2, b0, c2_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
                     c2_1 = Vector256.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
                     c2_2 = Vector256.FusedMultiplyAdd(a2, b2, c2_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
                     c2_3 = Vector256.FusedMultiplyAdd(a2, b3, c2_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -11129,24 +11129,24 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     Vector256<float> a0 = Vector256.Create(a);
-                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
-                    c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
-                    c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
-                    c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
-                    c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
                     Vector256<float> a2 = Vector256.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
                     c2_0 = Vector256.FusedMultiplyAdd(a2, b0, c2_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
                     c2_1 = Vector256.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
                     c2_2 = Vector256.FusedMultiplyAdd(a2, b2, c2_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
                     c2_3 = Vector256.FusedMultiplyAdd(a2, b3, c2_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -11263,18 +11263,18 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -11378,18 +11378,18 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -11485,25 +11485,25 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
-                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
-                    c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
-                    c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
                     Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
                     c1_4 = Vector256.FusedMultiplyAdd(a1, b4, c1_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
+                    c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
                     c1_5 = Vector256.FusedMultiplyAdd(a1, b5, c1_5);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -11634,25 +11634,25 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
-                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
-                    c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
-                    c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
                     Vector256<float> a1 = Vector256.Create(Unsafe.Add(ref a, aColumn));
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
+                    c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector256.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector256.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
+                    c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector256.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
+                    c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector256.FusedMultiplyAdd(a1, b3, c1_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
+                    c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
                     c1_4 = Vector256.FusedMultiplyAdd(a1, b4, c1_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
+                    c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
                     c1_5 = Vector256.FusedMultiplyAdd(a1, b5, c1_5);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -11774,22 +11774,22 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_6 = Vector256.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     c0_7 = Vector256.FusedMultiplyAdd(a0, b7, c0_7);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -11909,22 +11909,22 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_6 = Vector256.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     c0_7 = Vector256.FusedMultiplyAdd(a0, b7, c0_7);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -12039,26 +12039,26 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
-                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_6 = Vector256.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     c0_7 = Vector256.FusedMultiplyAdd(a0, b7, c0_7);
+                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_8 = Vector256.FusedMultiplyAdd(a0, b8, c0_8);
+                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
                     c0_9 = Vector256.FusedMultiplyAdd(a0, b9, c0_9);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -12194,26 +12194,26 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
-                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_6 = Vector256.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     c0_7 = Vector256.FusedMultiplyAdd(a0, b7, c0_7);
+                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_8 = Vector256.FusedMultiplyAdd(a0, b8, c0_8);
+                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
                     c0_9 = Vector256.FusedMultiplyAdd(a0, b9, c0_9);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -12342,30 +12342,30 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
-                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
-                    Vector256<float> b10 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector256<float> b11 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_6 = Vector256.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     c0_7 = Vector256.FusedMultiplyAdd(a0, b7, c0_7);
+                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_8 = Vector256.FusedMultiplyAdd(a0, b8, c0_8);
+                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
                     c0_9 = Vector256.FusedMultiplyAdd(a0, b9, c0_9);
+                    Vector256<float> b10 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_10 = Vector256.FusedMultiplyAdd(a0, b10, c0_10);
+                    Vector256<float> b11 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel) + 8));
                     c0_11 = Vector256.FusedMultiplyAdd(a0, b11, c0_11);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -12517,30 +12517,30 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
-                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
-                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
-                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
-                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
-                    Vector256<float> b10 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
-                    Vector256<float> b11 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel) + 8));
                     Vector256<float> a0 = Vector256.Create(a);
+                    Vector256<float> b0 = Vector256.LoadUnsafe(ref b);
                     c0_0 = Vector256.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector256<float> b1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_1 = Vector256.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector256<float> b2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_2 = Vector256.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector256<float> b3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_3 = Vector256.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector256<float> b4 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_4 = Vector256.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector256<float> b5 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_5 = Vector256.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector256<float> b6 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel)));
                     c0_6 = Vector256.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector256<float> b7 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (3 * bPanel) + 8));
                     c0_7 = Vector256.FusedMultiplyAdd(a0, b7, c0_7);
+                    Vector256<float> b8 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel)));
                     c0_8 = Vector256.FusedMultiplyAdd(a0, b8, c0_8);
+                    Vector256<float> b9 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (4 * bPanel) + 8));
                     c0_9 = Vector256.FusedMultiplyAdd(a0, b9, c0_9);
+                    Vector256<float> b10 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel)));
                     c0_10 = Vector256.FusedMultiplyAdd(a0, b10, c0_10);
+                    Vector256<float> b11 = Vector256.LoadUnsafe(ref Unsafe.Add(ref b, (5 * bPanel) + 8));
                     c0_11 = Vector256.FusedMultiplyAdd(a0, b11, c0_11);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -12749,14 +12749,14 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     Vector128<float> a0 = Vector128.Create(a);
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
                     c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
                     c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -12844,14 +12844,14 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     Vector128<float> a0 = Vector128.Create(a);
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
                     c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
                     c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -12933,19 +12933,19 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     Vector128<float> a0 = Vector128.Create(a);
-                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, aColumn));
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
+                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector128.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
+                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector128.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector128.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
+                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector128.FusedMultiplyAdd(a1, b3, c1_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -13052,19 +13052,19 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     Vector128<float> a0 = Vector128.Create(a);
-                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, aColumn));
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
+                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
                     c1_0 = Vector128.FusedMultiplyAdd(a1, b0, c1_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
+                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
                     c1_1 = Vector128.FusedMultiplyAdd(a1, b1, c1_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
                     c1_2 = Vector128.FusedMultiplyAdd(a1, b2, c1_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
+                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     c1_3 = Vector128.FusedMultiplyAdd(a1, b3, c1_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -13162,24 +13162,24 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     Vector128<float> a0 = Vector128.Create(a);
-                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, aColumn));
-                    c1_0 = Vector128.FusedMultiplyAdd(a1, b0, c1_0);
-                    c1_1 = Vector128.FusedMultiplyAdd(a1, b1, c1_1);
-                    c1_2 = Vector128.FusedMultiplyAdd(a1, b2, c1_2);
-                    c1_3 = Vector128.FusedMultiplyAdd(a1, b3, c1_3);
                     Vector128<float> a2 = Vector128.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
+                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    c1_0 = Vector128.FusedMultiplyAdd(a1, b0, c1_0);
                     c2_0 = Vector128.FusedMultiplyAdd(a2, b0, c2_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
+                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    c1_1 = Vector128.FusedMultiplyAdd(a1, b1, c1_1);
                     c2_1 = Vector128.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    c1_2 = Vector128.FusedMultiplyAdd(a1, b2, c1_2);
                     c2_2 = Vector128.FusedMultiplyAdd(a2, b2, c2_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
+                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                    c1_3 = Vector128.FusedMultiplyAdd(a1, b3, c1_3);
                     c2_3 = Vector128.FusedMultiplyAdd(a2, b3, c2_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -13305,24 +13305,24 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     Vector128<float> a0 = Vector128.Create(a);
-                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
-                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
-                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
-                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
                     Vector128<float> a1 = Vector128.Create(Unsafe.Add(ref a, aColumn));
-                    c1_0 = Vector128.FusedMultiplyAdd(a1, b0, c1_0);
-                    c1_1 = Vector128.FusedMultiplyAdd(a1, b1, c1_1);
-                    c1_2 = Vector128.FusedMultiplyAdd(a1, b2, c1_2);
-                    c1_3 = Vector128.FusedMultiplyAdd(a1, b3, c1_3);
                     Vector128<float> a2 = Vector128.Create(Unsafe.Add(ref a, (2 * aColumn)));
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
+                    c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    c1_0 = Vector128.FusedMultiplyAdd(a1, b0, c1_0);
                     c2_0 = Vector128.FusedMultiplyAdd(a2, b0, c2_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
+                    c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    c1_1 = Vector128.FusedMultiplyAdd(a1, b1, c1_1);
                     c2_1 = Vector128.FusedMultiplyAdd(a2, b1, c2_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
+                    c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    c1_2 = Vector128.FusedMultiplyAdd(a1, b2, c1_2);
                     c2_2 = Vector128.FusedMultiplyAdd(a2, b2, c2_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
+                    c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                    c1_3 = Vector128.FusedMultiplyAdd(a1, b3, c1_3);
                     c2_3 = Vector128.FusedMultiplyAdd(a2, b3, c2_3);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -13445,22 +13445,22 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
-                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
-                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
                     Vector128<float> a0 = Vector128.Create(a);
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
                     c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
                     c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_4 = Vector128.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
                     c0_5 = Vector128.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_6 = Vector128.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
                     c0_7 = Vector128.FusedMultiplyAdd(a0, b7, c0_7);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -13580,22 +13580,22 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
-                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
-                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
                     Vector128<float> a0 = Vector128.Create(a);
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
                     c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
                     c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_4 = Vector128.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
                     c0_5 = Vector128.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_6 = Vector128.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
                     c0_7 = Vector128.FusedMultiplyAdd(a0, b7, c0_7);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -13716,30 +13716,30 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
-                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
-                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
-                    Vector128<float> b8 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector128<float> b9 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 4));
-                    Vector128<float> b10 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector128<float> b11 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 12));
                     Vector128<float> a0 = Vector128.Create(a);
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
                     c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
                     c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_4 = Vector128.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
                     c0_5 = Vector128.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_6 = Vector128.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
                     c0_7 = Vector128.FusedMultiplyAdd(a0, b7, c0_7);
+                    Vector128<float> b8 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_8 = Vector128.FusedMultiplyAdd(a0, b8, c0_8);
+                    Vector128<float> b9 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 4));
                     c0_9 = Vector128.FusedMultiplyAdd(a0, b9, c0_9);
+                    Vector128<float> b10 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_10 = Vector128.FusedMultiplyAdd(a0, b10, c0_10);
+                    Vector128<float> b11 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 12));
                     c0_11 = Vector128.FusedMultiplyAdd(a0, b11, c0_11);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);
@@ -13891,30 +13891,30 @@ public static class ProductTiles
             {
                 for (int k = inner; k > 0; k--)
                 {
-                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
-                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
-                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
-                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
-                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
-                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
-                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
-                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
-                    Vector128<float> b8 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
-                    Vector128<float> b9 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 4));
-                    Vector128<float> b10 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
-                    Vector128<float> b11 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 12));
                     Vector128<float> a0 = Vector128.Create(a);
+                    Vector128<float> b0 = Vector128.LoadUnsafe(ref b);
                     c0_0 = Vector128.FusedMultiplyAdd(a0, b0, c0_0);
+                    Vector128<float> b1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 4));
                     c0_1 = Vector128.FusedMultiplyAdd(a0, b1, c0_1);
+                    Vector128<float> b2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 8));
                     c0_2 = Vector128.FusedMultiplyAdd(a0, b2, c0_2);
+                    Vector128<float> b3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, 12));
                     c0_3 = Vector128.FusedMultiplyAdd(a0, b3, c0_3);
+                    Vector128<float> b4 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel));
                     c0_4 = Vector128.FusedMultiplyAdd(a0, b4, c0_4);
+                    Vector128<float> b5 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 4));
                     c0_5 = Vector128.FusedMultiplyAdd(a0, b5, c0_5);
+                    Vector128<float> b6 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 8));
                     c0_6 = Vector128.FusedMultiplyAdd(a0, b6, c0_6);
+                    Vector128<float> b7 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, bPanel + 12));
                     c0_7 = Vector128.FusedMultiplyAdd(a0, b7, c0_7);
+                    Vector128<float> b8 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel)));
                     c0_8 = Vector128.FusedMultiplyAdd(a0, b8, c0_8);
+                    Vector128<float> b9 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 4));
                     c0_9 = Vector128.FusedMultiplyAdd(a0, b9, c0_9);
+                    Vector128<float> b10 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 8));
                     c0_10 = Vector128.FusedMultiplyAdd(a0, b10, c0_10);
+                    Vector128<float> b11 = Vector128.LoadUnsafe(ref Unsafe.Add(ref b, (2 * bPanel) + 12));
                     c0_11 = Vector128.FusedMultiplyAdd(a0, b11, c0_11);
                     a = ref Unsafe.Add(ref a, S.AInner);
                     b = ref Unsafe.Add(ref b, S.BInner);

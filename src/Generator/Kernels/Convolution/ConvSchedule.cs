@@ -15,22 +15,25 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Groups">Panels of a group of columns, and how many such groups; two kinds at most, the second smaller by one.</param>
 internal sealed record GridTiles(int Lanes, int Height, int LastHeight, EquatableArray<(int Width, int Count)> Segments, EquatableArray<(int Size, int Count)> Groups)
 {
+    /// <summary>Bytes of a group's columns that stay in the first-level cache, of 32 KB or more, beside what else a tile reads.</summary>
+    private const int FirstLevelBytes = 24 * 1024;
+
     /// <summary>
     /// The cheapest cover. A step of a tile's reduction does rows × vectors multiply-adds, two a cycle; it loads each row's element and each
     /// vector of columns once, two a cycle; and the next step waits four cycles for each sum. What is left over at the grid's edges
     /// gets tiles of its own, that cost the same for less. Starting and storing a tile costs about two steps.
+    /// Columns that do not stay in the first-level cache from tile to tile come from the second, at fewer bytes a cycle than it is said to have.
     /// </summary>
     public static GridTiles Choose(int lanes, int height, int width, int panels, long reduction, int mostPanels = int.MaxValue, bool joinsLines = true)
     {
         int perPanel = Packing.Panel / lanes;
-        (int accumulators, int mostRows) = lanes switch { 16 => (28, 28), 8 => (12, 12), _ => (8, 4) };
         GridTiles? best = null;
         double least = double.MaxValue;
-        for (int group = 1; group * perPanel <= accumulators && group <= panels && group <= mostPanels; group++)
+        for (int group = 1; group <= panels && group <= mostPanels; group++)
         {
-            int most = Math.Min(accumulators / (group * perPanel), mostRows);
+            int most = MostRows(lanes, group * perPanel);
             if (most == 0)
-                continue;
+                break;
             for (int tileHeight = 1; tileHeight <= Math.Min(height, most); tileHeight++)
             {
                 // Lines are joined only where one alone leaves registers unused.
@@ -47,6 +50,16 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
         }
 
         return best!;
+    }
+
+    /// <summary>The rows of a tile with so many vectors of columns whose sums stay in registers, together with the fewer of both and one of the others.</summary>
+    private static int MostRows(int lanes, int vectors)
+    {
+        int registers = lanes == Packing.Panel ? 32 : 16;
+        int rows = 0;
+        while (((rows + 1) * vectors) + Math.Min(rows + 1, vectors) + 1 <= registers && (rows + 1) * vectors <= 28)
+            rows++;
+        return rows;
     }
 
     /// <summary>Cycles to cover a grid of so many lines.</summary>
@@ -66,9 +79,11 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
         return cost * (Segments.Count > 1 || LastHeight > 0 ? 1.01 : 1);
     }
 
-    private static double TileCost(int rows, int vectors, long reduction)
+    private double TileCost(int rows, int vectors, long reduction)
     {
         double step = Math.Max(4, Math.Max(rows * vectors * 0.5, (rows + vectors) * 0.5));
+        if ((long)vectors * Lanes * sizeof(float) * Math.Min(reduction, Tiling.ReductionChunk) > FirstLevelBytes)
+            step = Math.Max(step, vectors * (Lanes == Packing.Panel ? 64.0 / 48 : Lanes * sizeof(float) / 20.0));
         return (step * reduction) + (2 * rows * vectors) + 20;
     }
 
