@@ -216,10 +216,5 @@ internal static class NetworkSplits<TKernels>
 
     public static StepSplit[] Backward => s_routines[2];
 
-    public static SharingWorth Prediction { get; } = SharingWorth.OfPrediction(Inference);
-
-    /// <summary>Of the forward half where no backward half follows.</summary>
-    public static SharingWorth Evaluation { get; } = SharingWorth.OfPrediction(Forward);
-
     public static SharingWorth Training { get; } = SharingWorth.OfTraining(Forward, Backward);
 }
