@@ -20,7 +20,7 @@ public sealed class NetworkRunner : NetworkState
     public const int Contract = 3;
 
     /// <summary>Fewer samples are no piece: a layer's weights are read once a piece.</summary>
-    private const int LeastPiece = 16;
+    internal const int LeastPiece = 16;
 
     /// <summary>Parameters of which a thread has at least so many, or it is not worth it.</summary>
     private const int LeastShare = 16 * 1024;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using NetGen.Runtime;
 using Xunit;
 
@@ -11,6 +12,7 @@ namespace NetGen.Tests.Runtime;
 public class PredictionPiecesTests
 {
     private static readonly ConcurrentQueue<(int Thread, int Rows)> s_pieces = new();
+    private static Action? s_during;
 
     /// <summary>Of steps that cannot be shared as many threads are taken as have a piece worth it.</summary>
     [Theory]
@@ -27,9 +29,39 @@ public class PredictionPiecesTests
         Assert.Equal(pieces, string.Join(" ", s_pieces.Select(piece => piece.Rows).Order()));
     }
 
-    private static void Predict(int batch, int threads)
+    /// <summary>Of large batches each has up to four parts, but none is less than a pass.</summary>
+    [Theory]
+    [InlineData(256, 2, 4)]
+    [InlineData(512, 2, 8)]
+    [InlineData(512, 3, 6)]
+    [InlineData(5120, 2, 8)]
+    [InlineData(4096, 16, 64)]
+    public void Large_batches_have_several_parts_for_each_thread(int batch, int threads, int parts)
+    {
+        Predict(batch, threads);
+        int passes = (batch / parts + 63) / 64;
+        Assert.Equal(parts * passes, s_pieces.Count);
+        Assert.InRange(s_pieces.Min(piece => piece.Rows), 1, 64);
+    }
+
+    /// <summary>A thread that is slow, as one is whose core others use, takes fewer of them.</summary>
+    [Fact]
+    public void A_slow_thread_does_less()
+    {
+        int slow = Environment.CurrentManagedThreadId;
+        Predict(512, 2, () =>
+        {
+            if (Environment.CurrentManagedThreadId == slow)
+                Thread.Sleep(200);
+        });
+        Assert.InRange(s_pieces.Count(piece => piece.Thread == slow), 1, 3);
+        Assert.Equal(8, s_pieces.Count);
+    }
+
+    private static void Predict(int batch, int threads, Action? during = null)
     {
         s_pieces.Clear();
+        s_during = during;
         var runner = NetworkRunner.Create<Noted>(1);
         (runner.Parallelism, runner.IsEager) = (threads, threads > 1);
         float[] input = TestNetwork.Values(batch, 1);
@@ -63,6 +95,7 @@ public class PredictionPiecesTests
         {
             for (nuint n = 0; n < rows; n++)
                 Unsafe.Add(ref output, n) = Unsafe.Add(ref input, n);
+            s_during?.Invoke();
             s_pieces.Enqueue((Environment.CurrentManagedThreadId, (int)rows));
         }
 
