@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using NetGen.Runtime;
 
 namespace NetGen.Benchmarks;
@@ -24,7 +25,7 @@ internal readonly record struct SharingForecast(int Workers, double Serial, int 
         double total = 0, serial = 0, even = 0, time = 0;
         int meetings = 0;
         StepSplit[][] routines = Array.ConvertAll(splits, StepSplit.Parse);
-        SharingWorth worth = routines.Length == 2 ? SharingWorth.OfTraining(routines[0], routines[1]) : SharingWorth.OfPrediction(routines[0]);
+        SharingWorth worth = routines.Length == 2 ? SharingWorth.OfTraining(routines[0], routines[1]) : SharingWorth.OfPrediction(1000 * routines[0].Sum(step => (long)step.Cost));
         int workers = worth.Workers(rows, threads);
         foreach (StepSplit[] steps in routines)
         {

@@ -56,7 +56,7 @@ internal static class StepsEmitter
             Constant("int", "TrainingBatch", Text.Int(rows));
         if (network.Splits.Length > 0)
             Constant("string", "Splits", Text.Literal(network.Splits));
-        else if (network.Program.Inference.Sum(step => step.MultiplyAccumulates) is var products and > 0)
+        if (network.Program.Inference.Sum(step => step.MultiplyAccumulates) is var products and > 0)
             Constant("long", "MultiplyAccumulates", Text.Int(products));
         if (network.Splits.Length > 0 && network.Scratch > 0)
             Constant("int", "Scratch", Text.Int(network.Scratch));

@@ -67,7 +67,7 @@ public interface INetworkKernels
     /// </summary>
     static virtual string Splits => "";
 
-    /// <summary>Multiply-adds of a sample of inference, where the network is too small for its steps to be shared: of a large batch workers have pieces.</summary>
+    /// <summary>Multiply-adds of a sample of inference, by which workers are taken for a batch.</summary>
     static virtual long MultiplyAccumulates => 0;
 
     /// <summary>The most samples of one pass of training; larger batches take several, whose gradients are added. Where steps mix samples, a batch is one pass.</summary>

@@ -20,7 +20,7 @@ public sealed class NetworkRunner : NetworkState
     public const int Contract = 3;
 
     /// <summary>Fewer samples are no piece: a layer's weights are read once a piece.</summary>
-    private const int LeastPiece = 16;
+    internal const int LeastPiece = 16;
 
     /// <summary>Parameters of which a thread has at least so many, or it is not worth it.</summary>
     private const int LeastShare = 16 * 1024;
@@ -82,9 +82,6 @@ public sealed class NetworkRunner : NetworkState
     /// <summary>Whether it takes all of them, however little there is to compute, and waits for them where they are busy.</summary>
     internal bool IsEager { get; set; }
 
-    /// <summary>Whether it has predicted a batch of which each thread had a piece.</summary>
-    internal bool HasPredictedInPieces => _pieces is not null;
-
     /// <summary>Who sees the layers' outputs of training passes.</summary>
     internal List<IActivationObserver> Observers { get; set; } = [];
 
@@ -121,31 +118,11 @@ public sealed class NetworkRunner : NetworkState
         int version = BeginPrediction();
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
-        if (TKernels.Splits.Length > 0)
+        if (TKernels.Splits.Length > 0 || (batch >= 2 * LeastPiece && Workers(SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), batch) > 1))
             InferTogether<TKernels>(ref from, ref to, batch);
-        else if (batch >= 2 * LeastPiece && (IsEager || SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, 2) > 1))
-            InferPieces<TKernels>(ref from, ref to, batch);
         else
             Infer<TKernels>(ref from, ref to, 0, batch);
         EndPrediction(version);
-    }
-
-    /// <summary>A prediction of a network whose steps are too small to be shared, of which each thread has a piece of the batch.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe void InferPieces<TKernels>(ref float input, ref float output, int batch)
-        where TKernels : struct, INetworkKernels
-    {
-        int most = Math.Min(Threads, batch / LeastPiece);
-        int workers = IsEager ? most : SharingWorth.OfSmallNetwork(TKernels.MultiplyAccumulates, batch, most);
-        using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
-        if (lease.Workers == 0)
-        {
-            Infer<TKernels>(ref input, ref output, 0, batch);
-            return;
-        }
-
-        fixed (float* from = &input, to = &output)
-            Pass(ref _pieces, static () => new PiecewisePass<TKernels>()).Run(this, from, to, batch, lease.Workers);
     }
 
     /// <summary>The samples from one to another, in pieces.</summary>
@@ -165,13 +142,16 @@ public sealed class NetworkRunner : NetworkState
         ReturnWorkspace(workspace);
     }
 
-    /// <summary>A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few or cannot be shared out evenly, all share the steps.</summary>
+    /// <summary>
+    /// A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few or cannot be shared out evenly, all share the steps. Where steps are too small
+    /// to be shared, only as many threads are taken as have pieces.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void InferTogether<TKernels>(ref float input, ref float output, int batch)
         where TKernels : struct, INetworkKernels
     {
-        InferencePass<TKernels> pass = Pass(ref _inference, static () => new InferencePass<TKernels>());
-        using WorkerLease lease = WorkerPool.Enter(Workers(NetworkSplits<TKernels>.Prediction, batch), IsEager);
+        int workers = Workers(SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), batch);
+        using WorkerLease lease = WorkerPool.Enter(TKernels.Splits.Length > 0 ? workers : Math.Min(workers, batch / LeastPiece), IsEager);
         if (lease.Workers == 0)
         {
             Infer<TKernels>(ref input, ref output, 0, batch);
@@ -186,6 +166,7 @@ public sealed class NetworkRunner : NetworkState
                 return;
             }
 
+            InferencePass<TKernels> pass = Pass(ref _inference, static () => new InferencePass<TKernels>());
             AlignedBuffer workspace = RentWorkspace(TKernels.InferenceWorkspace.Floats(Math.Min(batch, TKernels.InferenceBatch)));
             fixed (float* memory = &workspace.Reference)
             {
@@ -219,7 +200,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
-        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : NetworkSplits<TKernels>.Evaluation, rows), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), rows), IsEager);
         if (lease.Workers == 0)
         {
             TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
@@ -250,7 +231,7 @@ public sealed class NetworkRunner : NetworkState
         where TTarget : unmanaged
     {
         LossPass<TKernels, TTarget> pass = Pass(ref _loss, static () => new LossPass<TKernels, TTarget>());
-        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : NetworkSplits<TKernels>.Evaluation, rows), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), rows), IsEager);
         fixed (TTarget* targets = &target)
         {
             fixed (float* memory = &workspace)

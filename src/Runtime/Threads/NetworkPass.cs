@@ -138,7 +138,9 @@ internal sealed unsafe class BackwardPass<TKernels>() : NetworkPass(NetworkSplit
         ref Unsafe.AsRef<float>(InputGradient), WantsInputGradient, Runs, Batch, work, ref scratch);
 }
 
-/// <summary>A batch of predictions in pieces: each worker has some, and a workspace for itself.</summary>
+/// <summary>
+/// A batch of predictions in pieces: each worker has some, and a workspace for itself. There are more than workers where each is a pass of its own at least, so that one whom others slow down does fewer.
+/// </summary>
 internal sealed unsafe class PiecewisePass<TKernels> : OneStageJob
     where TKernels : struct, INetworkKernels
 {
@@ -150,7 +152,8 @@ internal sealed unsafe class PiecewisePass<TKernels> : OneStageJob
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, float* input, float* output, int batch, int workers)
     {
-        (_state, _batch, Count) = (state, batch, workers);
+        (_state, _batch) = (state, batch);
+        Count = workers * Math.Clamp(batch / workers / Math.Max(TKernels.InferenceBatch, NetworkRunner.LeastPiece), 1, WorkerPool.PartsPerWorker);
         _input = input;
         _output = output;
         WorkerPool.Run(this, workers);
@@ -215,11 +218,6 @@ internal static class NetworkSplits<TKernels>
     public static StepSplit[] Forward => s_routines[1];
 
     public static StepSplit[] Backward => s_routines[2];
-
-    public static SharingWorth Prediction { get; } = SharingWorth.OfPrediction(Inference);
-
-    /// <summary>Of the forward half where no backward half follows.</summary>
-    public static SharingWorth Evaluation { get; } = SharingWorth.OfPrediction(Forward);
 
     public static SharingWorth Training { get; } = SharingWorth.OfTraining(Forward, Backward);
 }

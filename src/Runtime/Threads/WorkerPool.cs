@@ -58,6 +58,9 @@ internal readonly ref struct WorkerLease(int workers)
 /// </summary>
 internal static class WorkerPool
 {
+    /// <summary>A stage has at most so many parts for each worker.</summary>
+    public const int PartsPerWorker = 4;
+
     /// <summary>Looks at what others do before the processor is offered to them.</summary>
     private const int Spins = 1000;
 
@@ -70,7 +73,7 @@ internal static class WorkerPool
     private static readonly Line[] s_lines = new Line[6];
 
     /// <summary>For each part the last stage of which it was claimed. All parts of a stage are claimed before it ends, so a thread that comes too late claims nothing.</summary>
-    private static readonly long[] s_claims = new long[(WorkerThreads.Most + 1) * ClaimStride];
+    private static readonly long[] s_claims = new long[((PartsPerWorker * WorkerThreads.Most) + 1) * ClaimStride];
 
     private static AlignedBuffer?[] s_scratch = [];
     private static Helper[] s_helpers = [];

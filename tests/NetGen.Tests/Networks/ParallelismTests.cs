@@ -138,17 +138,16 @@ public class ParallelismTests
 
     /// <summary>Each thread has a piece of a large batch, and computes what one does.</summary>
     [Theory]
-    [InlineData(31, false)]
-    [InlineData(32, true)]
-    [InlineData(33, true)]
-    [InlineData(1000, true)]
-    public void Large_batches_of_small_networks_are_predicted_in_pieces(int batch, bool inPieces)
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(33)]
+    [InlineData(1000)]
+    public void Large_batches_of_small_networks_are_predicted_in_pieces(int batch)
     {
         float[] input = Workload(batch * SmallMlp.InputSize);
         var network = new SmallMlp(5) { Parallelism = 1 };
         var expected = new float[batch * SmallMlp.OutputSize];
         network.Predict(input, expected);
-        Assert.False(NetworkRunner.Of(network)!.HasPredictedInPieces);
         foreach (int threads in s_threads)
         {
             Share(network, threads);
@@ -156,8 +155,6 @@ public class ParallelismTests
             network.Predict(input, output);
             Assert.Equal(expected, output);
         }
-
-        Assert.Equal(inPieces, NetworkRunner.Of(network)!.HasPredictedInPieces);
     }
 
     /// <summary>Threads for as much work as there is, and one where it is little.</summary>
@@ -168,7 +165,7 @@ public class ParallelismTests
     public void Small_networks_are_worth_threads_by_the_batch(int batch, int workers)
     {
         Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [24], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(3)), 1).Graph).Splits);
-        Assert.Equal(workers, SharingWorth.OfSmallNetwork(SmallMlp.MultiplyAccumulates, batch, 7));
+        Assert.Equal(workers, SharingWorth.OfPrediction(SmallMlp.MultiplyAccumulates).Workers(batch, 7));
     }
 
     [Fact]
@@ -380,7 +377,7 @@ public class ParallelismTests
     {
         StepSplit[] steps = [.. Enumerable.Repeat(new StepSplit('t', false, cost), count)];
         Assert.Equal(training, SharingWorth.OfTraining(steps, []).Workers(1, 16));
-        Assert.Equal(prediction, SharingWorth.OfPrediction(steps).Workers(1, 16));
+        Assert.Equal(prediction, SharingWorth.OfPrediction(1000L * count * cost).Workers(1, 16));
     }
 
     /// <summary>An update is little beside the waking of threads that had no part in its gradients.</summary>

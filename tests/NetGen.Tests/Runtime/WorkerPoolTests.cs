@@ -26,6 +26,14 @@ public class WorkerPoolTests
     }
 
     [Fact]
+    public void There_may_be_several_parts_for_the_most_workers()
+    {
+        var job = new Counting([WorkerPool.PartsPerWorker * WorkerThreads.Most], 0);
+        Run(job, 3);
+        job.AssertDone();
+    }
+
+    [Fact]
     public void An_exception_is_the_callers_and_the_pool_is_sound()
     {
         for (int i = 0; i < 200; i++)
