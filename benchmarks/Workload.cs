@@ -98,13 +98,12 @@ internal sealed class Session(int threads, IPeers? peers = null)
     }
 
     /// <summary>The threads' meetings, and what is expected of two, four and sixteen.</summary>
-    public string Forecast(string[] splits, long samples, int multiple)
+    /// <param name="of">The forecast for a number of threads.</param>
+    public string Forecast(Func<int, SharingForecast> of)
     {
-        if (Threads == 1 || splits.Length == 0)
-            return "";
-        return string.Join("; ", new[] { Threads, 4, 16 }.Distinct().Select(threads =>
+        return Threads == 1 ? "" : string.Join("; ", new[] { Threads, 4, 16 }.Distinct().Select(threads =>
         {
-            SharingForecast forecast = SharingForecast.Of(splits, samples, multiple, threads);
+            SharingForecast forecast = of(threads);
             return $"{threads}: {Text.Of(forecast.Time, "0.00")}, serial {Text.Percent(forecast.Serial)}, {forecast.Meetings} meetings, imbalance {Text.Percent(forecast.Imbalance)}";
         }));
     }

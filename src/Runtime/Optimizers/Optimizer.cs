@@ -90,6 +90,9 @@ public abstract class Optimizer : IOptimizer, IResumable
     /// </summary>
     public IReadOnlyDictionary<string, ParameterCollection> State => _memory.State;
 
+    /// <summary>Numbers that it keeps for each parameter.</summary>
+    internal int SlotCount => _slotNames.Length;
+
     /// <summary>What the padding of <see cref="State"/> holds once there was an update.</summary>
     private protected virtual float SlotPadding => 0;
 
