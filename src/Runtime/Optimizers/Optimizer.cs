@@ -82,6 +82,9 @@ public abstract class Optimizer : IOptimizer, IResumable
     /// <summary>Updates done.</summary>
     public long UpdateCount { get; private set; }
 
+    /// <summary>Numbers that it keeps for each parameter.</summary>
+    internal int SlotCount => _slotNames.Length;
+
     /// <summary>The norm of all gradients at the last update, before it was clipped; NaN where <see cref="ClipNorm"/> does not ask for it.</summary>
     public double GradientNorm { get; private set; } = double.NaN;
 
@@ -89,9 +92,6 @@ public abstract class Optimizer : IOptimizer, IResumable
     /// What it keeps between steps, by PyTorch's names (<c>exp_avg</c>) and for each by the parameters'. Empty before the first step.
     /// </summary>
     public IReadOnlyDictionary<string, ParameterCollection> State => _memory.State;
-
-    /// <summary>Numbers that it keeps for each parameter.</summary>
-    internal int SlotCount => _slotNames.Length;
 
     /// <summary>What the padding of <see cref="State"/> holds once there was an update.</summary>
     private protected virtual float SlotPadding => 0;
