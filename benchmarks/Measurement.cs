@@ -106,6 +106,9 @@ internal sealed record Measurement
     /// <summary>Ours over another's; null where there is no such time.</summary>
     public double? Ratio(Rival rival) => Us / (rival == Rival.Loop ? LoopUs : rival == Rival.One ? OneUs : Rivals.FirstOrDefault(other => other.Rival == rival)?.Us);
 
+    /// <summary>Whether another computes what we do, as far as its numbers were compared.</summary>
+    public bool Agrees(Rival rival) => Rivals.All(other => other.Rival != rival || other.Note.Length == 0);
+
     /// <summary>The heading of the lines of <see cref="ToLine"/>.</summary>
     public static string Heading(bool hasPeers) => Line(
         ["workload", "mode", "us", .. hasPeers ? ["libtorch us", "ratio", "ORT us", "ratio"] : Array.Empty<string>(), "x loop", "GFLOP/s", "of peak"], "reach: reached");

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
-using NetGen.Runtime;
 
 namespace NetGen.Benchmarks;
 
@@ -119,15 +118,15 @@ internal sealed class NetworkWorkload<TNetwork, TTarget> : NetworkWorkload
         double trainFlops = (2 * inferFlops) + (2.0 * LayerTable.DataGradients(TNetwork.Layers));
 
         Type steps = LayerKernels<TNetwork>.Steps();
-        string[] splits = ((string?)steps.GetProperty("Splits")?.GetValue(null))?.Split(';') ?? [];
-        int multiple = ((WorkspaceSize)steps.GetProperty("TrainingWorkspace")!.GetValue(null)!).RowMultiple;
-        string Forecast(int first, int end, int samples) => session.Forecast(splits.Length == 0 ? [] : splits[first..end], samples, multiple);
+        var training = SharingForecast.Method(nameof(SharingForecast.OfTraining), steps, typeof(TTarget)).CreateDelegate<Func<int, int, int, SharingForecast>>();
+        var prediction = SharingForecast.Method(nameof(SharingForecast.OfPrediction), steps).CreateDelegate<Func<int, int, SharingForecast>>();
 
-        yield return session.Run(Name, IsEpoch ? "epoch" : "train", Train, Samples * trainFlops, Samples, forecast: Forecast(1, 3, Batch));
+        yield return session.Run(
+            Name, IsEpoch ? "epoch" : "train", Train, Samples * trainFlops, Samples, forecast: session.Forecast(threads => training(Batch, threads, optimizer.SlotCount)));
         if (IsEpoch)
             yield break;
-        yield return session.Run(Name, "infer", iterations => Infer(iterations, Batch), Batch * inferFlops, Batch, forecast: Forecast(0, 1, Batch));
-        yield return session.Run(Name, "infer_b1", iterations => Infer(iterations, 1), inferFlops, 1, forecast: Forecast(0, 1, 1));
+        yield return session.Run(Name, "infer", iterations => Infer(iterations, Batch), Batch * inferFlops, Batch, forecast: session.Forecast(threads => prediction(Batch, threads)));
+        yield return session.Run(Name, "infer_b1", iterations => Infer(iterations, 1), inferFlops, 1, forecast: session.Forecast(threads => prediction(1, threads)));
 
         double Train(int iterations)
         {

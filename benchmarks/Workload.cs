@@ -75,7 +75,7 @@ internal sealed class Session(int threads, IPeers? peers = null)
             .Select(contender => (Contender: contender, Timing: contender.Timing(mode)))
             .Where(rival => rival.Timing is not null)
             .Select(rival => (rival.Contender, rival.Timing!))
-            .GroupBy(rival => rival.Contender.Rival, (_, settings) => Fastest([.. settings]))];
+            .GroupBy(rival => rival.Contender.Rival, (_, settings) => Fastest(mode, [.. settings]))];
         Timing[] timings = [FmaPeak.Seconds, ours, .. loop is null ? [] : new[] { loop }, .. Threads == 1 ? [] : new Timing[] { OnOne }, .. rivals.Select(rival => rival.Timing)];
         double[] best = Sampler.Best(PauseMilliseconds, SamplePlan.Full, timings);
         Peak = Math.Max(Peak, FmaPeak.Gflops(best[0]));
@@ -98,19 +98,21 @@ internal sealed class Session(int threads, IPeers? peers = null)
     }
 
     /// <summary>The threads' meetings, and what is expected of two, four and sixteen.</summary>
-    public string Forecast(string[] splits, long samples, int multiple)
+    /// <param name="of">The forecast for a number of threads.</param>
+    public string Forecast(Func<int, SharingForecast> of)
     {
-        if (Threads == 1 || splits.Length == 0)
-            return "";
-        return string.Join("; ", new[] { Threads, 4, 16 }.Distinct().Select(threads =>
+        return Threads == 1 ? "" : string.Join("; ", new[] { Threads, 4, 16 }.Distinct().Select(threads =>
         {
-            SharingForecast forecast = SharingForecast.Of(splits, samples, multiple, threads);
+            SharingForecast forecast = of(threads);
             return $"{threads}: {Text.Of(forecast.Time, "0.00")}, serial {Text.Percent(forecast.Serial)}, {forecast.Meetings} meetings, imbalance {Text.Percent(forecast.Imbalance)}";
         }));
     }
 
-    private (Contender, Timing) Fastest((Contender Contender, Timing Timing)[] settings)
+    /// <summary>The fastest of a library's settings; of those alone whose numbers are ours, where there are such.</summary>
+    private (Contender, Timing) Fastest(string mode, (Contender Contender, Timing Timing)[] settings)
     {
+        if (settings.Where(setting => setting.Contender.Note(mode).Length == 0).ToArray() is { Length: > 0 } right)
+            settings = right;
         if (settings.Length == 1)
             return settings[0];
         double[] best = Sampler.Best(PauseMilliseconds, s_heat, [.. settings.Select(setting => setting.Timing)]);

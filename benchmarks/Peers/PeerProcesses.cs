@@ -113,12 +113,15 @@ internal sealed class PeerProcesses : IPeers, IDisposable
         {
             using Process compiler = Process.Start("cc", ["-shared", "-fPIC", "-O1", "-o", library, Path.Combine(AppContext.BaseDirectory, "tools", "mkl_intel.c")]);
             compiler.WaitForExit();
-            return compiler.ExitCode == 0 ? library : null;
+            if (compiler.ExitCode == 0)
+                return library;
+            output.WriteLine($"libtorch, MKL as on Intel: left out, 'cc' ended with {compiler.ExitCode}");
         }
         catch (System.ComponentModel.Win32Exception)
         {
             output.WriteLine("libtorch, MKL as on Intel: left out, there is no C compiler 'cc'");
-            return null;
         }
+
+        return null;
     }
 }

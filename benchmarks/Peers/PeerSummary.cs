@@ -49,7 +49,7 @@ internal static class PeerSummary
         _ => [new(Rival.Torch, Faster), new(Rival.Ort, threads == 1 ? s_ort.GetValueOrDefault(workload, Faster) : Faster)],
     };
 
-    /// <summary>A line for each library: the geometric mean of our shares of its time, and the largest; networks alone and optimizers alone.</summary>
+    /// <summary>A line for each library: the geometric mean of our shares of its time, also without the lines whose numbers it got wrong, and the largest; networks alone and optimizers alone.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<Measurement> measurements)
     {
         foreach (Rival rival in new[] { Rival.Torch, Rival.Ort })
@@ -65,12 +65,16 @@ internal static class PeerSummary
                 (Measurement Line, double Ratio)[] compared = [.. measurements.Where(line => isMeant(line.Mode) && line.Ratio(rival) is not null).Select(line => (line, line.Ratio(rival)!.Value))];
                 if (compared.Length == 0)
                     continue;
-                double geometric = Math.Exp(compared.Average(line => Math.Log(line.Ratio)));
+                double geometric = Mean(compared);
+                (Measurement Line, double Ratio)[] right = [.. compared.Where(line => line.Line.Agrees(rival))];
+                string wrong = right.Length == compared.Length ? "" : $" ({(right.Length > 0 ? Text.Of(Mean(right), "0.000") + " x" : "none")} without {compared.Length - right.Length} whose numbers are wrong)";
                 (Measurement worst, double ratio) = compared.MaxBy(line => line.Ratio);
                 string goal = mean is { } limit && worst.Threads > 1 ? $" (reach <= {Text.Of(limit, "0.00")}: {Text.YesOrNo(geometric <= limit)})" : "";
-                yield return $"{Benchmarks.Reach.NameOf(rival)}, {what}, {compared.Length} lines: geometric mean {Text.Of(geometric, "0.000")} x{goal}, "
+                yield return $"{Benchmarks.Reach.NameOf(rival)}, {what}, {compared.Length} lines: geometric mean {Text.Of(geometric, "0.000")} x{wrong}{goal}, "
                     + $"largest {Text.Of(ratio, "0.000")} x in {worst.Workload} {worst.Mode}";
             }
         }
+
+        static double Mean((Measurement Line, double Ratio)[] lines) => Math.Exp(lines.Average(line => Math.Log(line.Ratio)));
     }
 }

@@ -32,6 +32,17 @@ internal sealed class Nest
 
     /// <summary>Whether workers can share its tiles, or the lines or channels of what it calls: its method then takes the part that is a worker's.</summary>
     public bool IsSplit { get; init; }
+
+    /// <summary>How many tiles, lines or channels they share, at the widest vectors; 0 where they share none, or as many as the batch has samples.</summary>
+    public long Tiles => Shared(Body);
+
+    private static long Shared(Statement statement) => statement switch
+    {
+        Variants s => Shared(s.Bodies[0].Body),
+        RuntimeCall { IsPart: true } s => s.Units,
+        Loop { Range.Shared: > 0 } s => s.Range.Shared,
+        _ => statement.Parts.Select(Shared).DefaultIfEmpty(0).Max(),
+    };
 }
 
 /// <summary>A constant of the generated class that belongs to a nest.</summary>
@@ -189,6 +200,9 @@ internal sealed class LoopRange(Variable counter, Number? from, Number to, long 
     public long Grain { get; init; }
 
     public bool IsParallel => Grain > 0;
+
+    /// <summary>Steps of the whole range, of which this is a worker's part; 0 where it is all of it, or they are known at run time only.</summary>
+    public long Shared { get; init; }
 
     public bool IsReduction => Role is RangeRole.Chunks or RangeRole.Terms;
 }

@@ -109,7 +109,7 @@ internal sealed class TileSplit
         var end = new Variable(range.Counter.Name + "End" + Describe.Int(_ends++));
         return new Sequence([
             new Declare(end, At(Part + 1)),
-            new Loop(new LoopRange(range.Counter, At(Part), end, range.Step, range.Role) { Grain = range.Grain }, loop.Body),
+            new Loop(new LoopRange(range.Counter, At(Part), end, range.Step, range.Role) { Grain = range.Grain, Shared = Count(loop) }, loop.Body),
         ]);
     }
 

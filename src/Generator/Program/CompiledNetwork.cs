@@ -81,7 +81,7 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
         IReadOnlyList<Nest> nests = Schedule.Of(program);
         if (shares)
             nests = [.. nests.Select(nest => TileSplit.Of(nest) ?? nest)];
-        HashSet<string> split = [.. nests.Where(nest => nest.IsSplit).Select(nest => nest.Method)];
+        var split = nests.Where(nest => nest.IsSplit).ToDictionary(nest => nest.Method, nest => nest.Tiles);
         return new CompiledNetwork(program, inference, training, Math.Min(most, rows))
         {
             Nests = nests,
@@ -90,14 +90,14 @@ internal sealed record CompiledNetwork(StepProgram Program, MemoryPlan Inference
             Splits = shares
                 ? string.Join(
                     ";",
-                    StepSharing.Text(program.Inference, inference, HasTiles, isTraining: false),
-                    StepSharing.Text(program.Forward, training, HasTiles, isTraining: true),
-                    StepSharing.Text(program.Backward, training, HasTiles, isTraining: true))
+                    StepSharing.Text(program.Inference, inference, Tiles, isTraining: false),
+                    StepSharing.Text(program.Forward, training, Tiles, isTraining: true),
+                    StepSharing.Text(program.Backward, training, Tiles, isTraining: true))
                 : "",
             Scratch = program.Inference.Concat(program.Training).Max(step => step.Scratch),
-            SplitMethods = split,
+            SplitMethods = [.. split.Keys],
         };
 
-        bool HasTiles(Step step) => split.Contains(step.Method);
+        long? Tiles(Step step) => split.TryGetValue(step.Method, out long tiles) ? tiles : null;
     }
 }

@@ -32,9 +32,9 @@ internal static class StepSharing
     /// <summary>The steps of a routine as the runtime reads them: <c>INetworkKernels.Splits</c>.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="plan">Where their buffers lie.</param>
-    /// <param name="hasTiles">Whether workers can share the tiles of a step.</param>
+    /// <param name="tiles">How many tiles of a step workers can share, 0 where the shapes do not tell; null: they cannot.</param>
     /// <param name="isTraining">Whether the parameters change from one time to the next.</param>
-    public static string Text(EquatableArray<Step> steps, MemoryPlan plan, Func<Step, bool> hasTiles, bool isTraining)
+    public static string Text(EquatableArray<Step> steps, MemoryPlan plan, Func<Step, long?> tiles, bool isTraining)
     {
         var known = new HashSet<Buffer>();
         var texts = new List<string>();
@@ -46,7 +46,7 @@ internal static class StepSharing
             if (meets)
                 known.Clear();
             known.UnionWith(buffers);
-            char kind = (IsBySamples(step), hasTiles(step)) switch
+            char kind = (IsBySamples(step), tiles(step) is not null) switch
             {
                 (true, true) => 'b',
                 (true, false) => 's',
@@ -54,6 +54,8 @@ internal static class StepSharing
                 _ => 'o',
             };
             string text = (meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture);
+            if (tiles(step) is var shared and > 0)
+                text += FormattableString.Invariant($"x{shared}");
             (long few, int workers) = kind == 'b' ? FewSamples(step, isTraining) : default;
             if (few > 0 && workers > 1)
                 text += FormattableString.Invariant($":{few}/{workers}");

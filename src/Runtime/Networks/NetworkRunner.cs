@@ -86,7 +86,13 @@ public sealed class NetworkRunner : NetworkState
     internal List<IActivationObserver> Observers { get; set; } = [];
 
     /// <summary>The threads that a pass over so many parameters, or their gradients, is worth.</summary>
-    internal int ThreadsFor(int parameters) => Math.Min(Threads, parameters / (SharesGradients ? LeastShare : LeastShareOfSleepers));
+    internal int ThreadsFor(int parameters) => ThreadsFor(parameters, Threads, SharesGradients);
+
+    /// <inheritdoc cref="ThreadsFor(int)"/>
+    /// <param name="parameters">Their number.</param>
+    /// <param name="most">The threads that there are.</param>
+    /// <param name="areAwake">Whether they computed the gradients.</param>
+    internal static int ThreadsFor(int parameters, int most, bool areAwake) => Math.Min(most, parameters / (areAwake ? LeastShare : LeastShareOfSleepers));
 
     /// <summary>Adds one who sees them, once however often it is added.</summary>
     internal void Add(IActivationObserver observer)
@@ -142,16 +148,12 @@ public sealed class NetworkRunner : NetworkState
         ReturnWorkspace(workspace);
     }
 
-    /// <summary>
-    /// A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few or cannot be shared out evenly, all share the steps. Where steps are too small
-    /// to be shared, only as many threads are taken as have pieces.
-    /// </summary>
+    /// <summary>A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few or cannot be shared out evenly, all share the steps.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void InferTogether<TKernels>(ref float input, ref float output, int batch)
         where TKernels : struct, INetworkKernels
     {
-        int workers = Workers(SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), batch);
-        using WorkerLease lease = WorkerPool.Enter(TKernels.Splits.Length > 0 ? workers : Math.Min(workers, batch / LeastPiece), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(PredictionWorkers<TKernels>(batch, Threads, IsEager), IsEager);
         if (lease.Workers == 0)
         {
             Infer<TKernels>(ref input, ref output, 0, batch);
@@ -160,7 +162,7 @@ public sealed class NetworkRunner : NetworkState
 
         fixed (float* from = &input, to = &output)
         {
-            if (batch >= LeastPiece * lease.Workers || (batch > TKernels.InferenceBatch && StepSplit.IsEven(batch, lease.Workers)))
+            if (HasPieces<TKernels>(batch, lease.Workers))
             {
                 Pass(ref _pieces, static () => new PiecewisePass<TKernels>()).Run(this, from, to, batch, lease.Workers);
                 return;
@@ -322,6 +324,18 @@ public sealed class NetworkRunner : NetworkState
         int most = Threads;
         return most == 1 || IsEager ? most : worth.Workers(batch, most);
     }
+
+    /// <summary>The threads that a prediction is worth; where steps are too small to be shared, only as many as have pieces.</summary>
+    internal static int PredictionWorkers<TKernels>(int batch, int most, bool isEager)
+        where TKernels : struct, INetworkKernels
+    {
+        int workers = isEager ? most : SharingWorth.OfPrediction(TKernels.MultiplyAccumulates).Workers(batch, most);
+        return TKernels.Splits.Length > 0 ? workers : Math.Clamp(batch / LeastPiece, 1, workers);
+    }
+
+    /// <summary>Whether each of so many threads has pieces of the batch; otherwise they share the steps.</summary>
+    internal static bool HasPieces<TKernels>(int batch, int workers)
+        where TKernels : struct, INetworkKernels => batch >= LeastPiece * workers || (batch > TKernels.InferenceBatch && StepSplit.IsEven(batch, workers));
 
     private static TPass Pass<TPass>(ref ParallelJob? kept, Func<TPass> create)
         where TPass : ParallelJob => (TPass)(kept ??= create());

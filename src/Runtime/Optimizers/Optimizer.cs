@@ -82,6 +82,9 @@ public abstract class Optimizer : IOptimizer, IResumable
     /// <summary>Updates done.</summary>
     public long UpdateCount { get; private set; }
 
+    /// <summary>Numbers that it keeps for each parameter.</summary>
+    internal int SlotCount => _slotNames.Length;
+
     /// <summary>The norm of all gradients at the last update, before it was clipped; NaN where <see cref="ClipNorm"/> does not ask for it.</summary>
     public double GradientNorm { get; private set; } = double.NaN;
 

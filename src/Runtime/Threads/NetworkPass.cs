@@ -153,11 +153,15 @@ internal sealed unsafe class PiecewisePass<TKernels> : OneStageJob
     public void Run(NetworkRunner state, float* input, float* output, int batch, int workers)
     {
         (_state, _batch) = (state, batch);
-        Count = workers * Math.Clamp(batch / workers / Math.Max(TKernels.InferenceBatch, NetworkRunner.LeastPiece), 1, WorkerPool.PartsPerWorker);
+        Count = CountOf(batch, workers);
         _input = input;
         _output = output;
         WorkerPool.Run(this, workers);
     }
+
+    /// <summary>The parts of so many samples.</summary>
+    public static int CountOf(int batch, int workers) =>
+        workers * Math.Clamp(batch / workers / Math.Max(TKernels.InferenceBatch, NetworkRunner.LeastPiece), 1, WorkerPool.PartsPerWorker);
 
     public override void Run(int stage, int part, int worker) => _state.Infer<TKernels>(
         ref Unsafe.AsRef<float>(_input), ref Unsafe.AsRef<float>(_output), (int)Bound((nuint)_batch, 1, part, Count), (int)Bound((nuint)_batch, 1, part + 1, Count));

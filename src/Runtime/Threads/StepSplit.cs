@@ -32,13 +32,14 @@ internal readonly record struct Stage(StageKind Kind, int From, int To, int Part
 /// <param name="Few">Of what can be shared by both, the number of samples up to which tiles are better.</param>
 /// <param name="FewWorkers">The workers for whom they are.</param>
 /// <param name="Free">So many steps before it have nothing to do with it: none reads, or has in its memory, what the other writes.</param>
-internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0, int FewWorkers = 0, int Free = 0)
+/// <param name="Tiles">How many tiles there are of what can be shared by them, at the widest vectors; 0: it is not known.</param>
+internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0, int FewWorkers = 0, int Free = 0, int Tiles = 0)
 {
     /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
     private const long LeastStep = 60;
 
     /// <summary>
-    /// What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost; behind a colon what are few samples and, behind a stroke, for how many
+    /// What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost; behind an x how many tiles there are; behind a colon what are few samples and, behind a stroke, for how many
     /// workers; and behind a plus sign how many steps before it have nothing to do with it.
     /// </summary>
     public static StepSplit[] Parse(string text)
@@ -48,7 +49,9 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
         {
             string[] parts = step[1..].Split('+');
             string[] numbers = parts[0].Split(':', '/');
-            var split = new StepSplit(char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(numbers[0]), Free: parts.Length == 1 ? 0 : Number(parts[1]));
+            string[] work = numbers[0].Split('x');
+            var split = new StepSplit(
+                char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(work[0]), Free: parts.Length == 1 ? 0 : Number(parts[1]), Tiles: work.Length == 1 ? 0 : Number(work[1]));
             return numbers.Length == 1 ? split : split with { Few = Number(numbers[1]), FewWorkers = Number(numbers[2]) };
         });
 

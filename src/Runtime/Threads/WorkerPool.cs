@@ -19,7 +19,7 @@ internal abstract class ParallelJob
     public abstract void Run(int stage, int part, int worker);
 
     /// <summary>Where a part of a length starts: at a multiple of what only one part may have.</summary>
-    protected static nuint Bound(nuint length, nuint multiple, int part, int parts) =>
+    protected internal static nuint Bound(nuint length, nuint multiple, int part, int parts) =>
         Math.Min(length, (length + multiple - 1) / multiple * (nuint)part / (nuint)parts * multiple);
 }
 

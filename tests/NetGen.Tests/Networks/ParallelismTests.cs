@@ -242,6 +242,7 @@ public class ParallelismTests
         StepSplit inference = StepSplit.Parse(splits[0])[0], forward = StepSplit.Parse(splits[1])[0];
         Assert.Equal(('b', 0), (inference.Kind, inference.Few));
         Assert.Equal(('b', 784 * 128 / (784 + 128)), (forward.Kind, forward.Few));
+        Assert.Equal((4, 4), (inference.Tiles, forward.Tiles));
         Assert.Equal(StageKind.Samples, Kind(inference, 64));
         Assert.Equal(StageKind.Tiles, Kind(forward, 64));
         Assert.Equal(StageKind.Samples, Kind(forward, 256));
@@ -261,6 +262,7 @@ public class ParallelismTests
         string[] splits = CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Pictures", [16, 40, 40], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Conv2d(channels, 1)), 1).Graph).Splits.Split(';');
         StepSplit[] inference = StepSplit.Parse(splits[0]), backward = StepSplit.Parse(splits[2]);
         Assert.Equal("bbb", Kinds(inference));
+        Assert.Equal((40, 40), (inference[0].Tiles, inference[^1].Tiles));
         Assert.All(StepSplit.Stages(inference, 1, 1, 2, isEager: false), stage => Assert.Equal(StageKind.Tiles, stage.Kind));
         Assert.Equal([StageKind.Samples], StepSplit.Stages(inference, 64, 1, 2, isEager: false).Select(stage => stage.Kind));
         Assert.Contains(gradients, Kinds(backward), StringComparison.Ordinal);
