@@ -5,25 +5,37 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using System.Threading;
 using NetGen;
 using NetGen.Probe;
+using NetGen.References;
 using NetGen.Runtime;
 
-// Trains small networks and prints the bits of everything. The first line says which instruction sets this process has.
+// Trains small networks, or with the argument "references" those of the reference, and prints the bits of everything. The first line says which instruction sets this process has.
+// Numbers behind the argument are numbers of threads: the bits of the first are printed, and of the others whether they are the same.
+// With the argument "rest" it prints what threads allocate while they train and predict, and what they take behind that.
+ulong state = 0;
+int[] counts = args.Length > 1 ? [.. args.Skip(1).Select(count => int.Parse(count, CultureInfo.InvariantCulture))] : [1, 2, 3, 7, 16];
+int threads = counts[0];
+var lines = new List<string>();
+if (args is ["rest"])
+{
+    Rest();
+    return;
+}
+
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"Vector512={Vector512.IsHardwareAccelerated} Vector256={Vector256.IsHardwareAccelerated} Fma={Fma.IsSupported} Avx2={Avx2.IsSupported}"));
 
-ulong state = 0;
-int threads = 1;
-var lines = new List<string>();
+Action train = args is ["references", ..] ? TrainReferences : TrainOwn;
 Run();
 string[] one = [.. lines];
 foreach (string line in one)
     Console.WriteLine(line);
 
-// Whether more threads, which share even the smallest step, compute the same.
-foreach (int count in new[] { 2, 3, 7, 16 })
+// Whether other numbers of threads, which share even the smallest step, compute the same.
+foreach (int count in counts.Skip(1))
 {
     threads = count;
     Run();
@@ -35,12 +47,17 @@ void Run()
 {
     state = 1;
     lines.Clear();
+    train();
+}
+
+void TrainOwn()
+{
     var classifier = Shared(new Classifier(42));
     Print("initial parameters", classifier.FlatParameters);
     for (int step = 0; step < 12; step++)
     {
         int batch = step == 7 ? 5 : 21;
-        PrintLoss(step, classifier.TrainStep(Floats(batch * Classifier.InputSize), [.. Enumerable.Range(0, batch).Select(i => i * 7 % 11)], new SGD(0.3, weightDecay: 0.01)));
+        PrintLoss(nameof(Classifier), step, classifier.TrainStep(Floats(batch * Classifier.InputSize), [.. Enumerable.Range(0, batch).Select(i => i * 7 % 11)], new SGD(0.3, weightDecay: 0.01)));
         Print("gradients", classifier.FlatGradients);
     }
 
@@ -50,7 +67,7 @@ void Run()
 
     var regression = Shared(new Regression(43));
     for (int step = 0; step < 30; step++)
-        PrintLoss(step, regression.TrainStep(Floats(19 * Regression.InputSize), Floats(19), new SGD(0.05)));
+        PrintLoss(nameof(Regression), step, regression.TrainStep(Floats(19 * Regression.InputSize), Floats(19), new SGD(0.05)));
     Print("parameters", regression.FlatParameters);
     Predict(regression, 1);
     Predict(regression, 130);
@@ -68,6 +85,43 @@ void Run()
     Train(Shared(new Normalized(53)), 37);
 }
 
+void TrainReferences()
+{
+    foreach (Type type in typeof(AlexNet).Assembly.GetTypes().Where(type => type.Namespace == typeof(AlexNet).Namespace && type.IsAssignableTo(typeof(INetwork))).OrderBy(type => type.Name, StringComparer.Ordinal))
+    {
+        INetwork network = Shared((INetwork)Activator.CreateInstance(type, 5UL)!);
+        Train(network, Structure(network).Layers.Sum(layer => layer.Multiplications) > 10_000_000 ? 2 : 37);
+    }
+}
+
+// The least of several readings: the runtime does this and that once.
+void Rest()
+{
+    threads = 3;
+    LeNet5 network = Shared(new LeNet5(5));
+    var optimizer = new Adam(1e-3) { ClipNorm = 1 };
+    float[] inputs = Floats(40 * LeNet5.InputSize), outputs = new float[40 * LeNet5.OutputSize];
+    int[] labels = new int[40];
+    Console.WriteLine(Least(
+        () => GC.GetTotalAllocatedBytes(precise: true),
+        () =>
+        {
+            network.TrainStep(inputs, labels, optimizer);
+            network.Predict(inputs, outputs);
+            network.Predict(inputs.AsSpan(0, LeNet5.InputSize), outputs.AsSpan(0, LeNet5.OutputSize));
+        }));
+    Console.WriteLine(Least(() => (long)Environment.CpuUsage.TotalTime.TotalMilliseconds, () => Thread.Sleep(500)));
+}
+
+static long Least(Func<long> reading, Action action) => Enumerable.Range(0, 5).Min(_ =>
+{
+    long before = reading();
+    action();
+    return reading() - before;
+});
+
+static (int InputSize, IReadOnlyList<LayerInfo> Layers) Structure(INetwork network) => NetworkRunner.Of(network)!.Structure();
+
 TNetwork Shared<TNetwork>(TNetwork network)
     where TNetwork : INetwork
 {
@@ -76,30 +130,60 @@ TNetwork Shared<TNetwork>(TNetwork network)
     return network;
 }
 
-void Train<TNetwork>(TNetwork network, int batch)
-    where TNetwork : INetwork<TNetwork>, ITrainableNetwork<float>
+void Train(INetwork network, int batch)
 {
-    float[] inputs = Floats(batch * TNetwork.InputSize);
+    string name = network.GetType().Name;
+    int outputs = OutputSize(network);
+    float[] inputs = Floats(batch * Structure(network).InputSize);
+    float[] values = [.. Enumerable.Repeat(0.25f, batch * outputs)];
+    int[] labels = [.. Enumerable.Range(0, batch).Select(i => i * 7 % outputs)];
     var inputGradient = new float[inputs.Length];
-    PrintLoss(0, network.ComputeGradients(inputs, [.. Enumerable.Repeat(0.25f, batch * TNetwork.OutputSize)], inputGradient));
-    Print("gradients", network.FlatGradients);
-    Print("input gradient", inputGradient);
-    for (int step = 0; step < 2; step++)
-        PrintLoss(step, network.TrainStep(inputs, [.. Enumerable.Repeat(0.25f, batch * TNetwork.OutputSize)], new SGD(0.1)));
-    Print("parameters", network.FlatParameters);
+    var optimizer = new SGD(0.1);
+    PrintLoss(name, 0, TrainStep());
+    PrintLoss(name, 1, ComputeGradients());
+    Print(name + ", input gradient", inputGradient);
+    if (network.FlatParameters.Length > 0)
+    {
+        Print(name + ", gradients", network.FlatGradients);
+        Print(name + ", parameters", network.FlatParameters);
+    }
+
     if (network.Buffers.Count > 0)
-        Print("running variance", network.Buffers[1].ToArray());
+        Print(name + ", running variance", network.Buffers[1].ToArray());
     Predict(network, 1);
-    Predict(network, 7);
+    Predict(network, Math.Min(batch, 7));
+
+    float TrainStep() => network switch
+    {
+        ITrainableNetwork<float> regression => regression.TrainStep(inputs, values, optimizer),
+        ITrainableNetwork<int> classifier => classifier.TrainStep(inputs, labels, optimizer),
+        _ => network.TrainStep(inputs, Shrink, optimizer),
+    };
+
+    float ComputeGradients() => network switch
+    {
+        ITrainableNetwork<float> regression => regression.ComputeGradients(inputs, values, inputGradient),
+        ITrainableNetwork<int> classifier => classifier.ComputeGradients(inputs, labels, inputGradient),
+        _ => network.ComputeGradients(inputs, Shrink, inputGradient),
+    };
 }
 
-void Predict<TNetwork>(TNetwork network, int batch)
-    where TNetwork : INetwork<TNetwork>
+// A loss for networks that are declared without one.
+static float Shrink(ReadOnlySpan<float> outputs, Span<float> gradient)
 {
-    var output = new float[batch * TNetwork.OutputSize];
-    network.Predict(Floats(batch * TNetwork.InputSize), output);
-    Print("predictions", output);
+    for (int i = 0; i < outputs.Length; i++)
+        gradient[i] = outputs[i] / outputs.Length;
+    return 0.5f;
 }
+
+void Predict(INetwork network, int batch)
+{
+    var output = new float[batch * OutputSize(network)];
+    network.Predict(Floats(batch * Structure(network).InputSize), output);
+    Print($"{network.GetType().Name}, predictions", output);
+}
+
+static int OutputSize(INetwork network) => Structure(network).Layers[^1].OutputShape.Aggregate(1, (product, size) => product * size);
 
 float[] Floats(int count)
 {
@@ -113,16 +197,16 @@ float[] Floats(int count)
     return values;
 }
 
-void PrintLoss(int step, float loss) => Print(string.Create(CultureInfo.InvariantCulture, $"step {step}, loss"), new Span<float>(ref loss));
+void PrintLoss(string name, int step, float loss) => Print(string.Create(CultureInfo.InvariantCulture, $"{name}, step {step}, loss"), new Span<float>(ref loss));
 
 void Print(string what, Span<float> values)
 {
     if (values.Length == 0 || values.ContainsAnyExceptInRange(float.MinValue, float.MaxValue) || !values.ContainsAnyExcept(0f))
         throw new InvalidOperationException(what + " hold no finite numbers.");
 
-    // FNV-1a, which needs no library of the system: the probe runs where there is none, too.
+    // FNV-1a by floats, which needs no library of the system: the probe runs where there is none, too.
     ulong hash = 14695981039346656037;
-    foreach (byte part in MemoryMarshal.AsBytes(values))
+    foreach (uint part in MemoryMarshal.Cast<float, uint>(values))
         hash = (hash ^ part) * 1099511628211;
     string first = string.Join(' ', values[..Math.Min(4, values.Length)].ToArray().Select(v => BitConverter.SingleToUInt32Bits(v).ToString("x8", CultureInfo.InvariantCulture)));
     lines.Add($"{what}: {hash:x16} {first}");

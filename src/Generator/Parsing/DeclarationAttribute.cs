@@ -28,9 +28,6 @@ internal sealed class DeclarationAttribute
     /// <summary>Whether the attribute is NetGen's own and not a class that somebody derived from its bases.</summary>
     public bool IsOurs => IsNetGen(_data.AttributeClass!);
 
-    /// <summary>Its class, where that is NetGen's own.</summary>
-    public INamedTypeSymbol? Ours => IsOurs ? _data.AttributeClass : null;
-
     /// <summary>The types between its angle brackets: the blocks of a composition.</summary>
     public ImmutableArray<ITypeSymbol> TypeArguments => _data.AttributeClass!.TypeArguments;
 

@@ -43,11 +43,8 @@ internal static class DeclarationParser
             return half with { Unread = attributes.Length + statement };
 
         // Without what it is meant to be the network would be another one, whose uses would be errors too.
-        if (hasUnknown && Head(attributes)?.Ours is { } ours && type.GetAttributes().Any(attribute =>
-            UnknownAttribute.LayerName(attribute, ours).Length > 0 || (UnknownAttribute.MayBeLoss(attribute, ours) && IndexOf(attributes, AttributeRole.Loss) < 0)))
-        {
+        if (Head(attributes) is not null && UnknownAttribute.Meant(type).Any(meant => meant.Role == AttributeRole.Layer || IndexOf(attributes, AttributeRole.Loss) < 0))
             return half;
-        }
 
         var blocks = new BlockParser(type, ct);
         if (IndexOf(attributes, AttributeRole.Block) >= 0 && IndexOf(attributes, AttributeRole.Network) < 0)

@@ -43,7 +43,7 @@ internal static class StubParser
         IEnumerable<string> names = attributes
             .Where(attribute => attribute.Role == AttributeRole.Layer && !OpParser.IsComposition(attribute))
             .Select(attribute => attribute.Named("Name", ""))
-            .Concat(attributes.FirstOrDefault(attribute => attribute.IsOurs)?.Ours is { } ours ? type.GetAttributes().Select(attribute => UnknownAttribute.LayerName(attribute, ours)) : [])
+            .Concat(UnknownAttribute.Meant(type).Select(meant => meant.Name))
             .Where(name => name.Length > 0);
         return Stub.PropertiesOf(names, type.Name, GeneratedMembers.All(s_targets)).Where(SyntaxFacts.IsValidIdentifier).ToEquatableArray();
     }

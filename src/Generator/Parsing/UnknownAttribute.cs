@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -20,20 +21,37 @@ internal static class UnknownAttribute
 
     public static bool Is(AttributeData attribute) => attribute.AttributeClass is null or { TypeKind: TypeKind.Error };
 
+    /// <summary>What the unknown attributes of a class are meant as: losses, and the layers of them that have a <c>Name</c>. Nothing of a class that has no attribute of NetGen's own.</summary>
+    public static IEnumerable<(AttributeRole Role, string Name)> Meant(INamedTypeSymbol type)
+    {
+        ImmutableArray<AttributeData> attributes = type.GetAttributes();
+        if (attributes.Select(attribute => attribute.AttributeClass).FirstOrDefault(IsOurs) is not { } ours)
+            yield break;
+        foreach (AttributeData attribute in attributes.Where(Is))
+        {
+            if (LayerName(attribute, ours) is { Length: > 0 } name)
+                yield return (AttributeRole.Layer, name);
+            else if (MayBeLoss(attribute, ours))
+                yield return (AttributeRole.Loss, "");
+        }
+    }
+
+    private static bool IsOurs(INamedTypeSymbol? type) => type is not null && DeclarationAttribute.IsNetGen(type) && DeclarationAttribute.RoleOf(type) is not null;
+
     /// <summary>Whether a loss is meant: it is called one, or but for a letter or two is one of NetGen's, with its ending or without.</summary>
-    public static bool MayBeLoss(AttributeData attribute, INamedTypeSymbol ours) =>
+    private static bool MayBeLoss(AttributeData attribute, INamedTypeSymbol ours) =>
         Name(attribute) is { Length: > 0 } name
         && (name.Contains(Loss) || Names(ours, AttributeRole.Loss).Any(loss => name == Stem(loss) || Resembles(name, loss) || Resembles(name, Stem(loss))));
 
     /// <summary>The <c>Name</c> that a misspelt layer has; empty of all else.</summary>
-    public static string LayerName(AttributeData attribute, INamedTypeSymbol ours) =>
+    private static string LayerName(AttributeData attribute, INamedTypeSymbol ours) =>
         Name(attribute) is { Length: > 0 } kind && attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList.Arguments: var arguments }
         && arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == "Name")?.Expression is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.StringLiteralExpression)
         && Names(ours, AttributeRole.Layer).Any(layer => Resembles(kind, layer))
             ? literal.Token.ValueText
             : "";
 
-    private static string Name(AttributeData attribute) => Is(attribute) ? attribute.AttributeClass?.Name ?? "" : "";
+    private static string Name(AttributeData attribute) => attribute.AttributeClass?.Name ?? "";
 
     private static string Stem(string loss) => loss.EndsWith(Loss, StringComparison.Ordinal) ? loss.Substring(0, loss.Length - Loss.Length) : loss;
 

@@ -6,7 +6,7 @@ namespace NetGen.Data;
 
 /// <summary>
 /// Hands out a dataset in batches (<c>torch.utils.data.DataLoader</c>). An epoch's order is a function of seed and epoch alone: Fisher and Yates's shuffle with Philox's numbers, in Durstenfeld's form.
-/// Steps allocate nothing.
+/// It has no thread: samples are copied and transformed by the one that calls. Steps allocate nothing.
 /// </summary>
 /// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
 public sealed class ArrayLoader<TTarget> : DataLoader<TTarget>

@@ -23,8 +23,9 @@ public readonly ref struct Batch<TTarget>(ReadOnlySpan<float> inputs, ReadOnlySp
 }
 
 /// <summary>
-/// Hands out an epoch's samples in batches; the order is a function of its seed and of the epoch's number alone. It belongs to one training at a time.
+/// Hands out an epoch's samples in batches; the order is a function of its seed and of the epoch's number alone. It belongs to one training, and so to one thread, at a time.
 /// </summary>
+/// <remarks>A thread that a loader has is none of those that <see cref="WorkerThreads"/> counts.</remarks>
 /// <typeparam name="TTarget"><see cref="int"/> for class numbers, <see cref="float"/> for values.</typeparam>
 public abstract class DataLoader<TTarget> : IResumable, IDisposable
     where TTarget : unmanaged

@@ -13,6 +13,7 @@ namespace NetGen.Data;
 /// beyond what the source does.
 /// </summary>
 /// <remarks>
+/// The thread that reads is one more than those that <see cref="WorkerThreads"/> counts: a source or a transform that computes much takes processor time from the network.
 /// Who waits for a batch can be cancelled, whatever the source is at. The source itself cannot, where it is an <see cref="IEnumerable{T}"/>: .NET interrupts no method that blocks. Its thread stays
 /// until the source answers, a background thread that keeps no process alive; an asynchronous source gets a token, and can end at once.
 /// </remarks>

@@ -32,9 +32,10 @@ public interface INetwork : IParameterized
     }
 
     /// <summary>
-    /// The threads that training and <see cref="Predict"/> compute with, the calling one among them; null, as it is at first: <see cref="WorkerThreads.Count"/>. Results have the same bits whatever it is.
+    /// The number of threads that training and <see cref="Predict"/> compute with, the calling one among them; null, as it is at first: <see cref="WorkerThreads.Count"/>. Results have the same bits whatever it is.
     /// Where little is to be computed, or another network has the threads, fewer are taken, or the calling one alone.
     /// </summary>
+    /// <remarks>It may be set at any time; what is being computed meanwhile may still go on with the old number. A checkpoint does not have it.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The number is not in 1 to <see cref="WorkerThreads.Most"/>.</exception>
     int? Parallelism
     {
@@ -49,8 +50,9 @@ public interface INetwork : IParameterized
     string StructureHash => NetworkStructure.Hash(this);
 
     /// <summary>
-    /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch.
+    /// Evaluates the network (evaluation mode: no dropout, running statistics). Thread-safe, allocates nothing once warm, and a sample's result does not depend on its batch, nor on threads.
     /// </summary>
+    /// <remarks>Where the batch is worth it, up to <see cref="Parallelism"/> threads compute. They help one caller at a time: of several predictions at once the others are computed each by the thread that calls.</remarks>
     /// <param name="input"><c>[batch, input]</c>.</param>
     /// <param name="output"><c>[batch, output]</c>; must not overlap the input.</param>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>

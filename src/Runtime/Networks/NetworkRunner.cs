@@ -28,6 +28,9 @@ public sealed class NetworkRunner : NetworkState
     /// <summary>The same where one thread computed the gradients: the others sleep, and waking them takes some ten microseconds.</summary>
     private const int LeastShareOfSleepers = 256 * 1024;
 
+    // 0 is null: a number is written and read as a whole, whoever computes meanwhile.
+    private int _parallelism;
+
     // The gradients of a piece of the batch behind the first.
     private AlignedBuffer? _piece;
 
@@ -65,12 +68,11 @@ public sealed class NetworkRunner : NetworkState
         };
     }
 
-    /// <summary>The threads to compute with; null: <see cref="WorkerThreads.Count"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number is not in 1 to <see cref="WorkerThreads.Most"/>.</exception>
+    /// <inheritdoc cref="INetwork.Parallelism"/>
     public int? Parallelism
     {
-        get;
-        set => field = value is { } threads ? WorkerThreads.Checked(threads) : null;
+        get => _parallelism is var threads and > 0 ? threads : null;
+        set => _parallelism = value is { } threads ? WorkerThreads.Checked(threads) : 0;
     }
 
     /// <summary>The threads that it may compute with.</summary>

@@ -61,7 +61,10 @@ public sealed class Trainer<TNetwork, TTarget> : IResumable
     /// <summary>The optimizer.</summary>
     public IOptimizer Optimizer { get; }
 
-    /// <summary>The threads that its network computes with, <see cref="INetwork.Parallelism"/>.</summary>
+    /// <summary>
+    /// The number of threads that its network computes with, <see cref="INetwork.Parallelism"/>: what is set here is the network's, which keeps it behind the training.
+    /// Null, as a network has it at first: <see cref="WorkerThreads.Count"/>. The bits are the same whatever it is, so a training may go on with another number.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is not in 1 to <see cref="WorkerThreads.Most"/>.</exception>
     public int? Parallelism
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
@@ -17,6 +18,12 @@ internal static class ChildProcess
     /// <returns>The standard output.</returns>
     public static string Run(string directory, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments) =>
         RunProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", directory, environment, arguments);
+
+    /// <summary>Runs <c>NetGen.Probe</c>.</summary>
+    /// <returns>The lines that it prints.</returns>
+    public static string[] Probe(IReadOnlyList<(string Name, string Value)> environment, params string[] arguments) =>
+        Run(AppContext.BaseDirectory, environment, [Path.Combine(AppContext.BaseDirectory, "NetGen.Probe.dll"), .. arguments])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <inheritdoc cref="Run"/>
     public static string RunProgram(string program, string directory, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using System.Threading.Tasks;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
 using NetGen.Generator.Compiler.Passes;
@@ -185,6 +187,22 @@ public class ParallelismTests
         Assert.Null(network.Parallelism);
     }
 
+    [Fact]
+    public void A_number_of_threads_may_be_set_while_others_compute()
+    {
+        var network = new LeNet5 { Parallelism = 2 };
+        Task setting = Task.Run(() =>
+        {
+            for (int i = 0; i < 10_000_000; i++)
+                network.Parallelism = (i & 1) == 0 ? null : 2;
+        });
+        while (!setting.IsCompleted)
+        {
+            if (network.Parallelism is { } threads and not 2)
+                Assert.Fail($"There are {threads} threads, a number that nobody set.");
+        }
+    }
+
     [Theory]
     [InlineData(null, 4, 4)]
     [InlineData("2", 4, 2)]
@@ -207,6 +225,16 @@ public class ParallelismTests
         Allocations.None(() => network.TrainStep(input, target, optimizer));
         Allocations.None(() => network.Predict(input, output));
         Allocations.None(() => network.Predict(input.AsSpan(0, LeNet5.InputSize), output.AsSpan(0, LeNet5.OutputSize)));
+    }
+
+    /// <summary>In a process of its own, where what allocates is a helper, and what takes a processor waits for work; none for half a second, all for a tenth of one's time.</summary>
+    [Fact]
+    [Trait("Lane", "Slow")]
+    public void No_thread_allocates_and_without_work_they_sleep()
+    {
+        long[] least = Array.ConvertAll(ChildProcess.Probe([], "rest"), line => long.Parse(line, CultureInfo.InvariantCulture));
+        Assert.Equal(0, least[0]);
+        Assert.InRange(least[1], 0, 50);
     }
 
     /// <summary>A batch of several pieces, the last of them not full: what the interpreter computes of it, masks of dropout among it.</summary>

@@ -119,6 +119,22 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Its_threads_are_those_of_its_network()
+    {
+        var network = new Clusters();
+        Trainer<Clusters, int> Trainer(int? threads) => new(network, new SGD(0.1)) { Parallelism = threads };
+        Trainer<Clusters, int> trainer = Trainer(3);
+        Assert.Equal(3, network.Parallelism);
+        network.Parallelism = 2;
+        Assert.Equal(2, trainer.Parallelism);
+        foreach (int threads in new[] { 0, -1, WorkerThreads.Most + 1 })
+            Assert.Throws<ArgumentOutOfRangeException>(() => Trainer(threads));
+        Assert.Equal(2, network.Parallelism);
+        Assert.Null(Trainer(null).Parallelism);
+        Assert.Null(network.Parallelism);
+    }
+
+    [Fact]
     public void Figures_of_one_name_are_refused()
     {
         Assert.StartsWith("Expected a name of its own for each metric, but Accuracy and ConfusionMatrix both have a figure \"accuracy\".", Refused(new Accuracy(), new RocAuc(), new ConfusionMatrix()), StringComparison.Ordinal);
