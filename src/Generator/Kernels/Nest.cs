@@ -418,7 +418,7 @@ internal sealed class RuntimeCall(string function, params Argument[] arguments) 
     public long Units => Function switch
     {
         "PictureKernels.Copy" => Layout(1).Height,
-        "PictureKernels.BiasGradient" => Layout(1) is { IsPlanes: true } planes ? planes.Channels : Tiling.Panels(Layout(1).Channels),
+        "PictureKernels.BiasGradient" or "NormKernels.BatchNormStatistics" or "NormKernels.BatchNormSums" => Layout(1) is { IsPlanes: true } planes ? planes.Channels : Tiling.Panels(Layout(1).Channels),
         _ => 1,
     };
 

@@ -98,23 +98,21 @@ internal sealed class BatchNormRule : LayerRule<BatchNormOp>
         Buffer y = context.Result(node, node.Stem);
         BatchNormKernel kernel = Kernel(op, node);
         int[] parameters = [.. node.ParameterValues.Select(context.Offset)];
-        if (context.Kept(node, node.Stem + "Kept") is { } kept)
-        {
-            context.Add(new BatchNormForwardStep(node.Stem + "Forward", kernel, x, y, kept, parameters));
-            return;
-        }
-
-        Buffer scale = context.Workspace(node.Stem + "Scale", Layout.Row(Shape.Flat(3 * (int)Packing.PadToPanel(kernel.Channels))));
-        context.Add(new BatchNormScaleStep(node.Stem + "Scale", kernel, scale, parameters));
+        Buffer? kept = context.Kept(node, node.Stem + "Kept");
+        Buffer scale = kept ?? context.Workspace(node.Stem + "Scale", Layout.Row(Shape.Flat(BatchNormKernel.ScaleRows * kernel.Row)));
+        context.Add(kept is null ? new BatchNormScaleStep(scale.Name, kernel, scale, parameters) : new BatchNormStatisticsStep(node.Stem + "Statistics", kernel, x, kept, parameters));
         context.Add(new NormalizeStep(node.Stem + "Normalize", kernel, x, scale, y));
     }
 
     protected override void LowerGradient(BatchNormOp op, Node node, LoweringContext context)
     {
         Node layer = node.Of!;
+        BatchNormKernel kernel = Kernel(op, layer);
         Buffer[] reads = context.ReadAll(node);
-        context.Add(new BatchNormGradientStep(
-            node.Stem + "Backward", Kernel(op, layer), reads[0], reads[1], reads[2], context.Gradient(node), op.Affine ? context.Offset(layer.Inputs[1]) : null, op.Affine ? context.Offset(layer.Inputs[2]) : null));
+        (Buffer dy, Buffer x, Buffer kept) = (reads[0], reads[1], reads[2]);
+        Buffer sums = context.Workspace(node.Stem + "Sums", Layout.Row(Shape.Flat(BatchNormKernel.SumRows * kernel.Row)));
+        context.Add(new BatchNormSumsStep(node.Stem + "BackwardSums", kernel, dy, x, kept, sums, op.Affine ? [context.Offset(layer.Inputs[1]), context.Offset(layer.Inputs[2])] : []));
+        context.Add(new BatchNormGradientStep(node.Stem + "Backward", kernel, dy, x, kept, sums, context.Gradient(node)));
     }
 
     private static BatchNormKernel Kernel(BatchNormOp op, Node node) => new(node.Key, node.Input.Sizes[0], op.Eps, op.Affine);

@@ -103,7 +103,7 @@ internal static class StepSharing
     private static bool IsBySamples(Step step) => !step.MixesSamples && step.Operands.All(operand =>
         operand.Role is not (OperandRole.ParameterGradient or OperandRole.State or OperandRole.Target) && !(operand.IsWritten && operand.Need is { IsShared: true }));
 
-    /// <summary>Whole thousands of multiply-adds a sample: with fewer, a step is not shared.</summary>
-    private static long Cost(Step step) =>
-        Math.Max(step.MultiplyAccumulates, Move * step.Reads.Concat(step.Writes).Sum(buffer => (long)buffer.Stride)) / 1000;
+    /// <summary>Whole thousands of multiply-adds a sample: with fewer, a step is not shared. What all samples share is moved once.</summary>
+    private static long Cost(Step step) => Math.Max(
+        step.MultiplyAccumulates, Move * step.Operands.Where(operand => operand is { Buffer: not null, Need: not { IsShared: true } }).Sum(operand => (long)operand.Buffer!.Stride)) / 1000;
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace NetGen.Runtime;
@@ -44,24 +43,24 @@ internal static class NormKernelsVector512
     /// <summary>Whether the channels of a pixel, with their padding, are whole vectors of every width. What lies behind a caller's row is not ours to read.</summary>
     private static bool FillsVectors(in PictureLayout layout) => layout.IsChannelsLast && layout.PaddedChannels % Lanes == 0;
 
-    /// <summary>Σ over samples and pixels of a term of a, b and the channel's mean: lanes are channels where they fill vectors, else pixels of a row.</summary>
+    /// <summary>
+    /// Σ over samples and pixels of a term of a, b and the channel's mean, of some channels: lanes are channels where they fill vectors, else pixels of a row. The first channel is a
+    /// multiple of 16 then.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sum<TTerm>(ref float a, in PictureLayout layoutA, ref float b, in PictureLayout layoutB, ref float mean, ref float sums, nuint rows)
+    public static void Sum<TTerm>(ref float a, in PictureLayout layoutA, ref float b, in PictureLayout layoutB, ref float mean, ref float sums, int first, int end, nuint rows)
         where TTerm : struct, IChannelTermVector512<TTerm>
     {
-        int channels = layoutA.Channels;
         if (FillsVectors(layoutA) && FillsVectors(layoutB))
         {
-            for (int c = 0; c < channels; c += Width)
+            for (int c = first; c < end; c += Width)
                 SumPixels<TTerm>(ref a, layoutA, ref b, layoutB, c, Vector512.LoadUnsafe(ref mean, (nuint)c), rows).StoreUnsafe(ref sums, (nuint)c);
         }
         else
         {
-            for (int c = 0; c < channels; c++)
+            for (int c = first; c < end; c++)
                 Unsafe.Add(ref sums, c) = SumPlane<TTerm>(ref a, layoutA, ref b, layoutB, c, Vector512.Create(Unsafe.Add(ref mean, c)), rows);
         }
-
-        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref sums, channels), -channels & (Lanes - 1)).Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,3 +1,4 @@
+using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -227,14 +228,19 @@ public static class PictureKernels
     /// <param name="parts">The number of parts.</param>
     public static void BiasGradient(ref float dy, in PictureLayout layout, ref float db, nuint rows, nuint part, nuint parts)
     {
-        int channels = layout.Channels;
-        int unit = layout.HasRowsOfPixels ? 1 : Lanes;
-        (int first, int end) = Units((channels + unit - 1) / unit, part, parts);
-        (first, end) = (first * unit, int.Min(end * unit, channels));
+        Range own = ChannelsOf(layout, part, parts);
+        (int first, int end) = (own.Start.Value, int.Min(own.End.Value, layout.Channels));
         if (first < end)
             SumChannels(ref dy, layout.ChannelsOf(first, end), ref Unsafe.Add(ref db, first), rows);
-        if (part == parts - 1)
-            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref db, channels), -channels & (Lanes - 1)).Clear();
+        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref db, end), own.End.Value - end).Clear();
+    }
+
+    /// <summary>The channels that are a worker's part, of the last one with those up to a multiple of 16: whole panels where the channels of a pixel lie side by side.</summary>
+    internal static Range ChannelsOf(in PictureLayout layout, nuint part, nuint parts)
+    {
+        int unit = layout.HasRowsOfPixels ? 1 : Lanes;
+        (int first, int end) = Units((layout.Channels + unit - 1) / unit, part, parts);
+        return (first * unit)..(part == parts - 1 ? PictureLayout.RoundUp(layout.Channels) : end * unit);
     }
 
     private static void SumChannels(ref float dy, in PictureLayout layout, ref float db, nuint rows)

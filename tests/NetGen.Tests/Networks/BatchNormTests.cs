@@ -161,7 +161,7 @@ public class BatchNormTests
     }
 
     [Fact]
-    public void ResNet50_stays_small() => Assert.InRange(NetworkEmitter.Emit(CompiledNetwork.Compile(Build(ResNet50("ResNet50", 64, [3, 224, 224], 1000)))).Length, 0, 1_200_000);
+    public void ResNet50_stays_small() => Assert.InRange(NetworkEmitter.Emit(CompiledNetwork.Compile(Build(ResNet50("ResNet50", 64, [3, 224, 224], 1000)))).Length, 0, 1_250_000);
 
     /// <summary>Predictions, evaluation's products, training's gradients and what a step makes of the state, against the interpreter; the state changes in a step alone.</summary>
     [Theory]

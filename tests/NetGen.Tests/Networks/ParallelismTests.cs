@@ -29,6 +29,8 @@ public class ParallelismTests
         ["BottleneckInception"] = () => Compare<BottleneckInception, float>(3, Values<BottleneckInception>),
         ["Conv1dChain"] = () => Compare<Conv1dChain, float>(19, Values<Conv1dChain>),
         ["MnistAlexNet"] = () => Compare<MnistAlexNet, int>(5, Labels<MnistAlexNet>),
+        ["NormalizedRows"] = () => Compare<NormalizedRows, int>(67, Labels<NormalizedRows>),
+        ["NormalizedPictures"] = () => Compare<NormalizedPictures, int>(19, Labels<NormalizedPictures>),
         ["Standardized"] = () => Compare<Standardized, float>(19, Values<Standardized>),
         ["DroppedPictures"] = () => Compare<DroppedPictures, float>(19, Values<DroppedPictures>),
     };
@@ -51,28 +53,22 @@ public class ParallelismTests
         RandomNetwork[] networks = [.. Enumerable.Range(400, 12).Select(number => new RandomNetwork(number, small: false, convolutional, composed))];
         (INetwork[] alone, INetwork[] together) = Pairs(networks, Shared(networks));
         NetworkComparison.Check(networks, together);
-        foreach (((RandomNetwork network, INetwork one), INetwork many) in networks.Zip(alone).Zip(together))
-        {
-            network.Fill(one);
-            network.Fill(many);
-            one.RandomState = many.RandomState = new RandomState(7, 3);
-            Samples samples = network.Batches[^1];
-            Assert.Equal(Bits(one, samples), Bits(many, samples));
-        }
+        AssertSameBits(networks, alone, together);
     }
 
-    /// <summary>Normalisations as kernels and as what they are made of.</summary>
+    /// <summary>Normalisations as kernels and as what they are made of, of one panel of channels and of several, where they can stand: against the interpreter, and bit by bit against one thread.</summary>
     [Theory]
     [InlineData("")]
     [InlineData(PassPipeline.UseKernels)]
     [Trait("Lane", "Slow")]
     public void Shared_steps_of_normalisations_compute_the_same(string disabled)
     {
-        RandomNetwork[] networks = [.. NormalizedNetworks.OfBatches().Take(4).Select(network => new RandomNetwork(network.Declaration, network.Batch)), new RandomNetwork(Declarations.Network(
+        RandomNetwork[] networks = [.. NormalizedNetworks.OfBatches().Skip(12).Select(network => new RandomNetwork(network.Declaration, network.Batch)), new RandomNetwork(Declarations.Network(
             "Plain", [3, 5, 4], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Conv2d(18, 3, padding: 1), Declarations.BatchNorm2d() with { Affine = false }, Declarations.Activation(ActivationKind.Tanh)), 9)];
         string[] passes = disabled.Length == 0 ? [] : [disabled];
-        (_, INetwork[] together) = Pairs(networks, Shared(networks, passes));
+        (INetwork[] alone, INetwork[] together) = Pairs(networks, Shared(networks, passes));
         NetworkComparison.Check(networks, together);
+        AssertSameBits(networks, alone, together);
     }
 
     /// <summary>Where a sample has many outputs, the loss is summed sample by sample: against the interpreter, and bit by bit against one thread.</summary>
@@ -298,6 +294,24 @@ public class ParallelismTests
         static string Kinds(StepSplit[] steps) => string.Concat(steps.Select(step => step.Kind));
     }
 
+    /// <summary>Statistics of a batch, and the sums of their gradients, are shared by channels: panels of a pixel's, each for itself in planes. What is done with them is shared by samples.</summary>
+    [Theory]
+    [InlineData(false, 32, 't')]
+    [InlineData(false, 16, 'o')]
+    [InlineData(true, 3, 't')]
+    [InlineData(true, 1, 'o')]
+    public void Statistics_of_a_batch_are_shared_by_channels(bool arePlanes, int channels, char shared)
+    {
+        LayerOp[] layers = arePlanes ? [] : [Declarations.Conv2d(channels, 1)];
+        NetworkDeclaration declaration = Declarations.Network("Pictures", [channels, 40, 40], Declarations.Loss(ElementwiseLossKind.MSE), [.. layers, Declarations.BatchNorm2d(), Declarations.Conv2d(channels, 3)]);
+        CompiledNetwork network = CompiledNetwork.Compile(new RandomNetwork(declaration, 1).Graph);
+        string[] splits = network.Splits.Split(';');
+        var kinds = network.Program.Forward.Concat(network.Program.Backward).Zip(StepSplit.Parse(splits[1] + " " + splits[2]))
+            .Where(step => step.First is BatchNormStatisticsStep or NormalizeStep or BatchNormSumsStep or BatchNormGradientStep).ToDictionary(step => step.First.GetType(), step => step.Second.Kind);
+        Assert.Equal(arePlanes, network.Program.Forward.OfType<BatchNormStatisticsStep>().Single().X.Order == BufferOrder.Planes);
+        Assert.Equal([shared, 's', shared, 's'], [kinds[typeof(BatchNormStatisticsStep)], kinds[typeof(NormalizeStep)], kinds[typeof(BatchNormSumsStep)], kinds[typeof(BatchNormGradientStep)]]);
+    }
+
     /// <summary>
     /// Between two meetings a worker goes on: from its samples to its tiles of what has nothing to do with them, and to what one does alone. Steps that need what others did wait, and so
     /// does what stands where another sample's values were.
@@ -329,15 +343,19 @@ public class ParallelismTests
 
     /// <summary>The address of everything that a worker touches between two meetings, against all that the others write there.</summary>
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    public void Workers_meet_before_they_touch_what_another_one_writes(bool convolutional, bool composed)
+    [InlineData("rows")]
+    [InlineData("pictures")]
+    [InlineData("composed")]
+    [InlineData("normalized")]
+    public void Workers_meet_before_they_touch_what_another_one_writes(string kind)
     {
+        IEnumerable<Graph> graphs = kind == "normalized"
+            ? NormalizedNetworks.OfBatches().Select(network => Declarations.Build(network.Declaration))
+            : Enumerable.Range(400, 40).Select(number => new RandomNetwork(number, small: false, convolutional: kind == "pictures", composed: kind == "composed").Graph);
         int goingOn = 0;
-        foreach (int number in Enumerable.Range(400, 40))
+        foreach (Graph graph in graphs)
         {
-            CompiledNetwork network = CompiledNetwork.Compile(new RandomNetwork(number, small: false, convolutional, composed).Graph, isShared: true);
+            CompiledNetwork network = CompiledNetwork.Compile(graph, isShared: true);
             string[] splits = network.Splits.Split(';');
             (IReadOnlyList<Step> Steps, MemoryPlan Plan)[] routines = [([.. network.Program.Inference], network.Inference), ([.. network.Program.Forward], network.Training), ([.. network.Program.Backward], network.Training)];
             foreach (((IReadOnlyList<Step> steps, MemoryPlan plan), string text) in routines.Zip(splits))
@@ -479,6 +497,18 @@ public class ParallelismTests
         NetworkRunner.Of(network)!.IsEager = true;
     }
 
+    private static void AssertSameBits(RandomNetwork[] networks, INetwork[] alone, INetwork[] together)
+    {
+        foreach (((RandomNetwork network, INetwork one), INetwork many) in networks.Zip(alone).Zip(together))
+        {
+            network.Fill(one);
+            network.Fill(many);
+            one.RandomState = many.RandomState = new RandomState(7, 3);
+            Samples samples = network.Batches[^1];
+            Assert.Equal(Bits(one, samples), Bits(many, samples));
+        }
+    }
+
     /// <summary>The bits of all that a network computes of a batch.</summary>
     private static List<uint> Bits(INetwork network, Samples samples)
     {
@@ -556,6 +586,25 @@ public class ParallelismTests
     private static int[] Labels<TNetwork>(int batch)
         where TNetwork : INetwork<TNetwork> => [.. Enumerable.Range(0, batch).Select(i => i * 7 % TNetwork.OutputSize)];
 }
+
+[Block, Linear(80, Bias = false), BatchNorm1d, ReLU, Linear(80, Bias = false), BatchNorm1d]
+internal sealed class NormalizedRow;
+
+/// <summary>Normalisations of rows of several panels, the last not full, in branches too.</summary>
+[Network(48)]
+[Linear(80, Bias = false), BatchNorm1d, ReLU, Residual<NormalizedRow>, ReLU, Residual<NormalizedRow>, ReLU, Linear(24), BatchNorm1d(Affine = false), Tanh, Linear(5)]
+[CrossEntropyLoss]
+internal sealed partial class NormalizedRows;
+
+[Block, Conv2d(40, 3, Padding = 1, Bias = false), BatchNorm2d, ReLU, Conv2d(40, 3, Padding = 1, Bias = false), BatchNorm2d]
+internal sealed class NormalizedPicture;
+
+/// <summary>Normalisations of planes, of pixels of several panels, the last not full, in branches too, and of what one pixel is left of.</summary>
+[Network(3, 11, 13)]
+[BatchNorm2d, Conv2d(6, 3, Padding = 1, Bias = false), BatchNorm2d, Tanh, Conv2d(40, 3, Stride = 2, Bias = false), BatchNorm2d, ReLU]
+[Residual<NormalizedPicture>, ReLU, GlobalAvgPool2d, BatchNorm2d, Flatten, Linear(5)]
+[CrossEntropyLoss]
+internal sealed partial class NormalizedPictures;
 
 /// <summary>A normalisation whose gradient is that of no parameter, and still sums over the batch.</summary>
 [Network(3, 10, 10)]

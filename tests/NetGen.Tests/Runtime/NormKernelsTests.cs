@@ -37,10 +37,12 @@ public class NormKernelsTests
                 Array.Fill(kept, float.NaN);
                 float[] dweight = new float[padded], dbias = new float[padded];
 
-                NormKernels.BatchNorm(ref x.Reference, x.Layout, ref y.Reference, y.Layout, ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref kept[0], Epsilon, isTraining, (nuint)samples);
+                NormKernels.BatchNormStatistics(ref x.Reference, x.Layout, ref weight[0], ref bias[0], isAffine, ref runningMean[0], ref runningVariance[0], ref kept[0], Epsilon, isTraining, (nuint)samples);
+                NormKernels.Normalize(ref x.Reference, x.Layout, ref y.Reference, y.Layout, ref kept[0], (nuint)samples);
                 float[] sums = new float[2 * padded];
                 Array.Fill(sums, float.NaN);
-                NormKernels.BatchNormGradient(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref dx.Reference, dx.Layout, ref dweight[0], ref dbias[0], isAffine, ref kept[0], ref sums[0], (nuint)samples);
+                NormKernels.BatchNormSums(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref dweight[0], ref dbias[0], isAffine, ref kept[0], ref sums[0], (nuint)samples);
+                NormKernels.BatchNormGradient(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref dx.Reference, dx.Layout, ref kept[0], ref sums[0], (nuint)samples);
                 if (!isTraining)
                 {
                     TestPicture z = TestPicture.Create(order, samples, channels, height, width).Fill(0);
@@ -87,6 +89,44 @@ public class NormKernelsTests
         }
     }
 
+    /// <summary>Also where the channels of a pixel lie side by side without padding, and those of one part could fill vectors that all of them do not fill.</summary>
+    [Theory]
+    [InlineData("planes")]
+    [InlineData("exact planes")]
+    [InlineData("pixels")]
+    [InlineData("exact pixels")]
+    [InlineData("part of pixels")]
+    public void Channels_have_the_same_bits_in_any_number_of_parts(string order)
+    {
+        foreach ((int channels, int height, int width, int samples) in s_sizes)
+        {
+            foreach (bool isTraining in new[] { true, false })
+            {
+                TestPicture x = Drawn(order, samples, channels, height, width, 1, 3), dy = Drawn(order, samples, channels, height, width, 2, 0);
+                int padded = (channels + 15) & -16;
+                float[] weight = Parameters(padded, channels, c => 0.5f + (c % 5)), bias = Parameters(padded, channels, c => (c % 3) - 1);
+                float[] runningMean = Parameters(padded, channels, c => 2.5f + (c % 2)), runningVariance = Parameters(padded, channels, c => 0.5f + (c % 4));
+                float[] whole = Run(1);
+                foreach (int parts in new[] { 2, 3, 7, 16 })
+                    Assert.Equal(whole, Run(parts));
+
+                float[] Run(int parts)
+                {
+                    float[] kept = Filled(NormKernels.BatchNormFloats(channels)), sums = Filled(2 * padded), dweight = Filled(padded), dbias = Filled(padded);
+                    for (int part = parts - 1; part >= 0; part--)
+                    {
+                        NormKernels.BatchNormStatistics(
+                            ref x.Reference, x.Layout, ref weight[0], ref bias[0], true, ref runningMean[0], ref runningVariance[0], ref kept[0], Epsilon, isTraining, (nuint)samples, (nuint)part, (nuint)parts);
+                    }
+
+                    for (int part = 0; part < parts; part++)
+                        NormKernels.BatchNormSums(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref dweight[0], ref dbias[0], true, ref kept[0], ref sums[0], (nuint)samples, (nuint)part, (nuint)parts);
+                    return [.. kept, .. sums, .. dweight, .. dbias];
+                }
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Orders))]
     public void Sums_and_stores_have_the_same_bits_at_every_width(string order)
@@ -98,9 +138,9 @@ public class NormKernelsTests
             int padded = (channels + 15) & -16;
             float[] mean = Parameters(padded, channels, c => 0.3f + c), scale = Parameters(padded, channels, c => 1.7f - c), shift = Parameters(padded, channels, c => 0.1f * c);
             float[][] sums = [new float[padded], new float[padded], new float[padded]];
-            NormKernelsVector512.Sum<ProductWithDeviation>(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref mean[0], ref sums[0][0], (nuint)samples);
-            NormKernelsVector256.Sum<ProductWithDeviation>(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref mean[0], ref sums[1][0], (nuint)samples);
-            NormKernelsVector128.Sum<ProductWithDeviation>(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref mean[0], ref sums[2][0], (nuint)samples);
+            NormKernelsVector512.Sum<ProductWithDeviation>(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref mean[0], ref sums[0][0], 0, channels, (nuint)samples);
+            NormKernelsVector256.Sum<ProductWithDeviation>(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref mean[0], ref sums[1][0], 0, channels, (nuint)samples);
+            NormKernelsVector128.Sum<ProductWithDeviation>(ref dy.Reference, dy.Layout, ref x.Reference, x.Layout, ref mean[0], ref sums[2][0], 0, channels, (nuint)samples);
             Assert.Equal(sums[0], sums[1]);
             Assert.Equal(sums[0], sums[2]);
 

@@ -12,8 +12,14 @@ namespace NetGen.Generator.Compiler;
 /// <param name="Affine">Whether there are weight and bias.</param>
 internal sealed record BatchNormKernel(string Label, int Channels, double Eps, bool Affine)
 {
-    /// <summary>Rows that the runtime keeps, one of each statistic; that of the variances is at <see cref="VarianceRow"/>.</summary>
-    private const int KeptRows = 6;
+    /// <summary>Rows that the runtime keeps, one of each statistic: first those that normalise, and that of the variances at <see cref="VarianceRow"/>.</summary>
+    public const int KeptRows = 6;
+
+    /// <summary>Rows that normalise: means, scales and shifts.</summary>
+    public const int ScaleRows = 3;
+
+    /// <summary>Rows of sums that the input's gradient needs.</summary>
+    public const int SumRows = 2;
 
     private const int VarianceRow = 3;
 
@@ -45,32 +51,28 @@ internal sealed record BatchNormKernel(string Label, int Channels, double Eps, b
     public bool Takes(params Buffer[] pictures) => pictures.All(picture => picture.Shape.Channels == Channels && picture.IsLike(pictures[0]));
 }
 
-/// <summary>Y = (X − mean)/√(variance + ε) · weight + bias for each channel, and what gradient and running statistics need.</summary>
-internal sealed record BatchNormForwardStep : Step
+/// <summary>Mean and variance of each channel, in training the batch's, and what follows from them: all that normalising, its gradients and the running statistics need.</summary>
+internal sealed record BatchNormStatisticsStep : Step
 {
-    public BatchNormForwardStep(string method, BatchNormKernel norm, Buffer x, Buffer y, Buffer kept, IReadOnlyList<int> parameters)
+    public BatchNormStatisticsStep(string method, BatchNormKernel norm, Buffer x, Buffer kept, IReadOnlyList<int> parameters)
         : base(method, [
-            Operand.Read("x", x, MapOperand.Read), Operand.Write("y", y, BufferNeed.Picture), Operand.Keep("kept", kept, BufferNeed.Shared),
-            .. norm.Parameters(parameters), Operand.Scalar("bool", "isTraining")]) => Norm = norm;
+            Operand.Read("x", x, MapOperand.Read), Operand.Write("kept", kept, BufferNeed.Shared), .. norm.Parameters(parameters), Operand.Scalar("bool", "isTraining")]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
 
     public Buffer X => this["x"];
 
-    public Buffer Y => this["y"];
-
     public override object Variant => Norm.Code;
 
-    public override bool Fits => Norm.Takes(X, Y);
+    public override bool Fits => Norm.Takes(X) && this["kept"].Width == BatchNormKernel.Kept(Norm.Channels);
 
     public override Nest ToNest()
     {
         NestBuilder nest = Norm.Builder(this);
         return nest.Build(
-            new RuntimeCall("NormKernels.BatchNorm", [
-                nest["x"], PictureLayout.Of(X), nest["y"], PictureLayout.Of(Y), .. Norm.Arguments(nest, "weight", "bias", nest["mean"]),
-                nest["mean"], nest["variance"], nest["kept"], Norm.Eps, new Flag("isTraining"), Variable.Rows]),
-            $"{Norm.Label} forward: {Describe.Int(Norm.Channels)} channels normalised, in training by the batch's mean and variance, otherwise by the running ones.");
+            new RuntimeCall("NormKernels.BatchNormStatistics", [
+                nest["x"], PictureLayout.Of(X), .. Norm.Arguments(nest, "weight", "bias", nest["mean"]), nest["mean"], nest["variance"], nest["kept"], Norm.Eps, new Flag("isTraining"), Variable.Rows]),
+            $"{Norm.Label} forward: mean and variance of {Describe.Int(Norm.Channels)} channels, in training the batch's, otherwise the running ones.");
     }
 }
 
@@ -89,7 +91,7 @@ internal sealed record BatchNormScaleStep : Step
 
     public override object Variant => (Norm.Code, Lanes);
 
-    public override bool Fits => Scale.Width == 3 * Lanes * Norm.Row;
+    public override bool Fits => Scale.Width == BatchNormKernel.ScaleRows * Lanes * Norm.Row;
 
     /// <summary>The same with each number several times.</summary>
     /// <param name="lanes">How often.</param>
@@ -109,7 +111,7 @@ internal sealed record BatchNormScaleStep : Step
     }
 }
 
-/// <summary>Y = (X − mean) · scale + shift for each channel.</summary>
+/// <summary>Y = (X − mean) · scale + shift for each channel; the three numbers are the first rows of what is made of parameters in evaluation, or kept in training.</summary>
 internal sealed record NormalizeStep : Step
 {
     public NormalizeStep(string method, BatchNormKernel norm, Buffer x, Buffer scale, Buffer y)
@@ -125,29 +127,54 @@ internal sealed record NormalizeStep : Step
 
     public override object Variant => Norm.Code;
 
-    public override bool Fits => Norm.Takes(X, Y) && Scale.Width == 3 * Norm.Row;
+    public override bool Fits => Norm.Takes(X, Y) && Scale.Width >= BatchNormKernel.ScaleRows * Norm.Row;
 
     public override Nest ToNest()
     {
         NestBuilder nest = Norm.Builder(this);
         return nest.Build(
             new RuntimeCall("NormKernels.Normalize", nest["x"], PictureLayout.Of(X), nest["y"], PictureLayout.Of(Y), nest["scale"], Variable.Rows),
-            $"{Norm.Label} in evaluation: y = (x - mean) scale + shift for each of {Describe.Int(Norm.Channels)} channels.");
+            $"{Norm.Label}: y = (x - mean) scale + shift for each of {Describe.Int(Norm.Channels)} channels.");
     }
 }
 
-/// <summary>The gradients of input, weight and bias, which are sums over the same elements.</summary>
-internal sealed record BatchNormGradientStep : Step
+/// <summary>The gradients of weight and bias, where there are any, and what that of the input needs, which are sums over the same elements.</summary>
+internal sealed record BatchNormSumsStep : Step
 {
-    public BatchNormGradientStep(string method, BatchNormKernel norm, Buffer dy, Buffer x, Buffer kept, Buffer dx, int? weight, int? bias)
+    public BatchNormSumsStep(string method, BatchNormKernel norm, Buffer dy, Buffer x, Buffer kept, Buffer sums, IReadOnlyList<int> parameters)
         : base(method, [
-            Operand.Read("dy", dy, MapOperand.Read), Operand.Read("x", x, MapOperand.Read), Operand.Read("kept", kept, BufferNeed.Shared), Operand.Write("dx", dx, BufferNeed.Picture),
-            .. weight is { } w ? [Operand.ParameterGradient("dw", w)] : new Operand[0], .. bias is { } b ? [Operand.ParameterGradient("db", b)] : new Operand[0]]) => Norm = norm;
+            Operand.Read("dy", dy, MapOperand.Read), Operand.Read("x", x, MapOperand.Read), Operand.Read("kept", kept, BufferNeed.Shared), Operand.Write("sums", sums, BufferNeed.Shared),
+            .. parameters.Select((offset, i) => Operand.ParameterGradient(i == 0 ? "dw" : "db", offset))]) => Norm = norm;
 
     public BatchNormKernel Norm { get; }
 
-    /// <summary>It sums over the batch, whether or not weight and bias want these sums.</summary>
-    public override bool MixesSamples => true;
+    public Buffer DY => this["dy"];
+
+    public Buffer X => this["x"];
+
+    public override object Variant => Norm.Code;
+
+    public override bool Fits => Norm.Takes(DY, X) && this["sums"].Width == BatchNormKernel.SumRows * Norm.Row;
+
+    public override Nest ToNest()
+    {
+        NestBuilder nest = Norm.Builder(this);
+        return nest.Build(
+            new RuntimeCall("NormKernels.BatchNormSums", [
+                nest["dy"], PictureLayout.Of(DY), nest["x"], PictureLayout.Of(X), .. Norm.Arguments(nest, "dw", "db", nest["sums"]), nest["kept"], nest["sums"], Variable.Rows]),
+            $"{Norm.Label} backward: sums of dy and of dy (x - mean) of {Describe.Int(Norm.Channels)} channels{(Norm.Affine ? ", the gradients of bias and weight" : "")}.");
+    }
+}
+
+/// <summary>The input's gradient of those sums, a sample at a time.</summary>
+internal sealed record BatchNormGradientStep : Step
+{
+    public BatchNormGradientStep(string method, BatchNormKernel norm, Buffer dy, Buffer x, Buffer kept, Buffer sums, Buffer dx)
+        : base(
+            method, Operand.Read("dy", dy, MapOperand.Read), Operand.Read("x", x, MapOperand.Read), Operand.Read("kept", kept, BufferNeed.Shared), Operand.Read("sums", sums, BufferNeed.Shared),
+            Operand.Write("dx", dx, BufferNeed.Picture)) => Norm = norm;
+
+    public BatchNormKernel Norm { get; }
 
     public Buffer DY => this["dy"];
 
@@ -157,19 +184,15 @@ internal sealed record BatchNormGradientStep : Step
 
     public override object Variant => Norm.Code;
 
-    /// <summary>Two sums a channel.</summary>
-    public override long Scratch => 2 * Norm.Row;
-
     public override bool Fits => Norm.Takes(DY, X, DX);
 
     public override Nest ToNest()
     {
         NestBuilder nest = Norm.Builder(this);
         return nest.Build(
-            new RuntimeCall("NormKernels.BatchNormGradient", [
-                nest["dy"], PictureLayout.Of(DY), nest["x"], PictureLayout.Of(X), nest["dx"], PictureLayout.Of(DX), .. Norm.Arguments(nest, "dw", "db", nest["scratch"]),
-                nest["kept"], nest["scratch"], Variable.Rows]),
-            $"{Norm.Label} backward: dx{(Norm.Affine ? ", dweight and dbias" : "")} of {Describe.Int(Norm.Channels)} channels.");
+            new RuntimeCall(
+                "NormKernels.BatchNormGradient", nest["dy"], PictureLayout.Of(DY), nest["x"], PictureLayout.Of(X), nest["dx"], PictureLayout.Of(DX), nest["kept"], nest["sums"], Variable.Rows),
+            $"{Norm.Label} backward: dx of {Describe.Int(Norm.Channels)} channels.");
     }
 }
 

@@ -24,10 +24,11 @@ internal sealed record CalledKernel(string Function, Slice[] Given, Slice[] Resu
             case LayerNormGradientStep s: return new(s.Norm.Function + "Gradient", ["dy", "x", "statistics", First("weight", s.Norm.Length)], ["dx"]);
             case LayerNormWeightGradientStep: return new("NormKernels.LayerNormWeightGradient", ["dy", "x", "statistics"], ["dw"]);
             case LayerNormBiasGradientStep: return new("NormKernels.LayerNormBiasGradient", ["dy"], ["db"]);
-            case BatchNormForwardStep s: return new("NormKernels.BatchNorm", ["x", "weight", "bias", "mean", "variance"], ["y", "kept"], s.Norm.Eps);
+            case BatchNormStatisticsStep s: return new("NormKernels.BatchNormStatistics", ["x", "weight", "bias", "mean", "variance"], ["kept"], s.Norm.Eps);
             case BatchNormScaleStep s: return new("NormKernels.BatchNormScale", ["weight", "bias", "mean", "variance"], ["scale"], s.Norm.Eps);
-            case NormalizeStep: return new("NormKernels.Normalize", ["x", "scale"], ["y"]);
-            case BatchNormGradientStep: return new("NormKernels.BatchNormGradient", ["dy", "x", "kept"], ["dx", "dw", "db"]);
+            case NormalizeStep s: return new("NormKernels.Normalize", ["x", First("scale", BatchNormKernel.ScaleRows * s.Norm.Row)], ["y"]);
+            case BatchNormSumsStep: return new("NormKernels.BatchNormSums", ["dy", "x", "kept"], ["dw", "db", "sums"]);
+            case BatchNormGradientStep: return new("NormKernels.BatchNormGradient", ["dy", "x", "kept", "sums"], ["dx"]);
             case SelectStatisticStep s: return new("NormKernels.SelectStatistic", ["x", First("running", s.Y.Width)], ["y", "flag"]);
             case RunningStatisticsStep s:
                 int channels = s.Norm.Channels;

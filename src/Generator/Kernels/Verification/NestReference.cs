@@ -82,7 +82,9 @@ internal sealed class NestReference(Nest nest, Step step, InitialMemory initial,
         IEnumerable<(string Name, long Offset)> All(Slice[] slices) =>
             slices.Where(slice => step.Operands.Find(slice.Operand) is not null).SelectMany(slice => Places(slice).Select(offset => (slice.Operand, offset)));
         ulong call = Term.Call(kernel.Function, All(kernel.Given).Select(place => Read(place.Name, place.Offset)).Concat(kernel.Numbers.Select(Term.Constant)));
-        return All(kernel.Results).Select((place, number) => new Result(this[place.Name], place.Offset, Term.Result(call, number)));
+
+        // What a worker's part is computed from is that part.
+        return All(kernel.Results).Select((place, number) => new Result(this[place.Name], place.Offset, nest.IsSplit ? null : Term.Result(call, number)));
     }
 
     // ---- Maps and reductions ----

@@ -18,13 +18,20 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
         long samples = call.Arguments[call.Arguments.Count - 1] is NumberArgument last ? value(last.Number) : 1;
         Region Rows(int argument, bool isWritten, long width, long stride) => new(At(argument), isWritten, [(samples, stride), (width, 1)]);
         Region Line(int argument, bool isWritten, long length) => new(At(argument), isWritten, [(length, 1)]);
-        Region Channels(int argument, bool isWritten, int rows) => Line(argument, isWritten, rows * Packing.PadToPanel(Layout(1).Channels));
         IEnumerable<Region> Given(int argument, long length) => ((BoolArgument)call.Arguments[argument + 1]).Value ? [Line(argument, false, length)] : [];
         Region Behind(int argument, long width, long stride) => new(At(argument).At((width, 1)), true, [(samples, stride), (Math.Max(0, stride - width), 1)]);
         IEnumerable<Region> Affine(int flag, bool isWritten) => ((BoolArgument)call.Arguments[flag]).Value ? [Channels(flag - 2, isWritten, 1), Channels(flag - 1, isWritten, 1)] : [];
-        Region Picture(int argument, bool isWritten) => OfPicture(At(argument), Layout(argument + 1), samples, isWritten);
         int Unit(int more) => call.IsPart ? (int)(call.Units * (value(TileSplit.Part) + more) / value(TileSplit.Parts)) : more * (int)call.Units;
-        int Channel(int unit) => Layout(1).IsPlanes ? unit : Math.Min(unit * Packing.Panel, Layout(1).Channels);
+
+        // All channels, or those that are a worker's part; the last one has what is padded too.
+        int Channel(int more) => !call.IsPart ? more * Layout(1).Channels : Math.Min(Unit(more) * (Layout(1).IsPlanes ? 1 : Packing.Panel), Layout(1).Channels);
+        Region Picture(int argument, bool isWritten) => OfPicture(At(argument), Layout(argument + 1).ChannelsOf(Channel(0), Channel(1)), samples, isWritten);
+        Region Channels(int argument, bool isWritten, int rows)
+        {
+            (int first, int end, int all) = (Channel(0), Channel(1), Layout(1).Channels);
+            return new(At(argument).At((first, 1)), isWritten, [(rows, Packing.PadToPanel(all)), ((end == all ? Packing.PadToPanel(all) : end) - first, 1)]);
+        }
+
         switch (call.Function)
         {
             case "RowKernels.Copy": return [Rows(0, false, Number(4), Number(1)), Rows(2, true, Math.Max(Number(4), samples > 1 ? Number(3) : 0), Number(3))];
@@ -55,15 +62,17 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
                 return [Rows(0, false, Number(7) * Number(8), Number(1)), Rows(2, false, Number(7) * Number(8), Number(3)), Rows(4, false, 2 * Number(7), Number(5)), Line(6, true, Packing.PadToPanel(Number(8))), Line(9, true, Packing.PadToPanel(Number(8)))];
             case "NormKernels.LayerNormBiasGradient":
                 return [Rows(0, false, Number(3) * Number(4), Number(1)), Line(2, true, Packing.PadToPanel(Number(4))), Line(5, true, Packing.PadToPanel(Number(4)))];
-            case "NormKernels.BatchNorm":
-                return [Picture(0, false), Picture(2, true), .. Affine(6, false), Channels(7, false, 1), Channels(8, false, 1), Line(9, true, BatchNormKernel.Kept(Layout(1).Channels))];
+            case "NormKernels.BatchNormStatistics":
+                return [Picture(0, false), .. Affine(4, false), Channels(5, false, 1), Channels(6, false, 1), Channels(7, true, BatchNormKernel.KeptRows)];
             case "NormKernels.BatchNormScale":
                 return [
                     .. ((BoolArgument)call.Arguments[2]).Value ? [Line(0, false, Packing.PadToPanel(Number(6))), Line(1, false, Packing.PadToPanel(Number(6)))] : new Region[0],
                     Line(3, false, Packing.PadToPanel(Number(6))), Line(4, false, Packing.PadToPanel(Number(6))), Line(5, true, 3 * Number(7) * Packing.PadToPanel(Number(6)))];
-            case "NormKernels.Normalize": return [Picture(0, false), Picture(2, true), Channels(4, false, 3)];
+            case "NormKernels.Normalize": return [Picture(0, false), Picture(2, true), Channels(4, false, BatchNormKernel.ScaleRows)];
+            case "NormKernels.BatchNormSums":
+                return [Picture(0, false), Picture(2, false), .. Affine(6, true), Channels(7, false, BatchNormKernel.KeptRows), Channels(8, true, BatchNormKernel.SumRows)];
             case "NormKernels.BatchNormGradient":
-                return [Picture(0, false), Picture(2, false), Picture(4, true), .. Affine(8, true), Line(9, false, BatchNormKernel.Kept(Layout(1).Channels)), Channels(10, true, 2)];
+                return [Picture(0, false), Picture(2, false), Picture(4, true), Channels(6, false, BatchNormKernel.KeptRows), Channels(7, false, BatchNormKernel.SumRows)];
             case "NormKernels.SelectStatistic": return [Line(0, false, Number(4)), Line(1, false, Number(4)), Line(2, true, Number(4)), Line(3, true, 1)];
             case "NormKernels.UpdateRunningStatistics":
                 return [
@@ -74,10 +83,7 @@ internal sealed record Region(Place Place, bool IsWritten, IReadOnlyList<(long C
                 return [Rows(0, false, Number(3), Number(4)), Rows(2, true, Number(3), Number(4))];
             case "Philox.DropoutMask": return [Line(0, true, Number(1))];
             case "PictureKernels.Copy": return [OfPicture(At(0), Layout(1).Lines(Unit(0), Unit(1)), samples, false), OfPicture(At(2), Layout(3).Lines(Unit(0), Unit(1)), samples, true)];
-            case "PictureKernels.BiasGradient":
-                (int first, int end) = (Channel(Unit(0)), Channel(Unit(1)));
-                long padding = end == Layout(1).Channels ? Packing.PadToPanel(end) - end : 0;
-                return [OfPicture(At(0), Layout(1).ChannelsOf(first, end), samples, false), new(At(2).At((first, 1)), true, [(end - first + padding, 1)])];
+            case "PictureKernels.BiasGradient": return [Picture(0, false), Channels(2, true, 1)];
             case "PictureKernels.ClearTails": return [Tails(At(0), Layout(1), samples)];
             case "PictureKernels.ClearBorder": return [Rows(0, true, Layout(1).Sample, Layout(1).Sample)];
             case "PoolKernels.Average" or "PoolKernels.Max" or "PoolKernels.AverageGradient": return [Picture(0, false), Picture(2, true)];
