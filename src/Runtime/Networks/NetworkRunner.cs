@@ -36,7 +36,6 @@ public sealed class NetworkRunner : NetworkState
     private ParallelJob? _forward;
     private ParallelJob? _loss;
     private ParallelJob? _backward;
-    private GradientSum? _sum;
     private ConditionalWeakTable<IOptimizer, FrozenParameters>? _optimizers;
     private FrozenParameters? _nothing;
 
@@ -86,7 +85,7 @@ public sealed class NetworkRunner : NetworkState
     internal List<IActivationObserver> Observers { get; set; } = [];
 
     /// <summary>The threads that a pass over so many parameters, or their gradients, is worth.</summary>
-    internal int ThreadsFor(int parameters) => Math.Min(Threads, parameters / (SharesGradients ? LeastShare : LeastShareOfSleepers));
+    internal int ThreadsFor(int parameters) => IsEager ? Threads : Math.Min(Threads, parameters / (SharesGradients ? LeastShare : LeastShareOfSleepers));
 
     /// <summary>Adds one who sees them, once however often it is added.</summary>
     internal void Add(IActivationObserver observer)
@@ -303,8 +302,7 @@ public sealed class NetworkRunner : NetworkState
         _piece ??= new AlignedBuffer(FlatGradients.Length);
         Span<float> gradient = inputGradient.IsEmpty ? inputGradient : inputGradient[(first * TKernels.InputSize)..];
         Backward<TKernels>(ref input, ref workspace, ref _piece.Reference, gradient, runs, rows);
-        using WorkerLease lease = WorkerPool.Enter(IsEager ? Threads : ThreadsFor(FlatGradients.Length), IsEager);
-        (_sum ??= new GradientSum()).Run(FlatGradients, _piece.Span, lease.Workers);
+        PackedSum.Run(FlatGradients, _piece.Span, this);
     }
 
     /// <summary>The samples from one on.</summary>

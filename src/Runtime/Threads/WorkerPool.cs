@@ -26,9 +26,6 @@ internal abstract class ParallelJob
 /// <summary>A job of one stage.</summary>
 internal abstract class OneStageJob : ParallelJob
 {
-    /// <summary>The widest vector's floats, of which only one part may have any.</summary>
-    protected const int Vector = 16;
-
     private int[] _parts = [0];
 
     /// <inheritdoc/>
