@@ -209,6 +209,28 @@ public class ParallelismTests
         Allocations.None(() => network.Predict(input.AsSpan(0, LeNet5.InputSize), output.AsSpan(0, LeNet5.OutputSize)));
     }
 
+    /// <summary>Nor do batches and numbers of threads in turn: more than a program has, with stages for each.</summary>
+    [Fact]
+    public void Batches_and_threads_in_turn_allocate_nothing()
+    {
+        var network = new LeNet5();
+        float[] input = Workload(130 * LeNet5.InputSize);
+        int[] target = Labels<LeNet5>(130);
+        var output = new float[130 * LeNet5.OutputSize];
+        Allocations.None(() =>
+        {
+            for (int batch = 130; batch > 0; batch -= 5)
+            {
+                for (int threads = 4; threads > 1; threads--)
+                {
+                    Share(network, threads);
+                    network.EvaluateLoss(input.AsSpan(0, batch * LeNet5.InputSize), target.AsSpan(0, batch));
+                    network.Predict(input.AsSpan(0, batch * LeNet5.InputSize), output.AsSpan(0, batch * LeNet5.OutputSize));
+                }
+            }
+        });
+    }
+
     /// <summary>A batch of several pieces, the last of them not full: what the interpreter computes of it, masks of dropout among it.</summary>
     [Fact]
     [Trait("Lane", "Slow")]
