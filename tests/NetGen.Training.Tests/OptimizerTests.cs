@@ -169,6 +169,26 @@ public class OptimizerTests
         Assert.Equal(Values(free), Values(clipped));
     }
 
+    /// <summary>Beyond a chunk, and beyond the chunks whose sums are kept at once.</summary>
+    [Theory]
+    [InlineData(16)]
+    [InlineData(PackedNorm.Chunk + 16)]
+    [InlineData((300 * PackedNorm.Chunk) + 48)]
+    public void Norms_of_many_parameters_are_exact(int length)
+    {
+        var random = new Random(3);
+        float[] values = [.. Enumerable.Range(0, length).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+        (double sum, double lost) = (0, 0);
+        foreach (float value in values)
+        {
+            double term = ((double)value * value) - lost;
+            double next = sum + term;
+            (lost, sum) = (next - sum - term, next);
+        }
+
+        Assert.Equal(sum, PackedNorm.Squares(values, network: null), sum * 1e-14);
+    }
+
     [Fact]
     public void Gradients_are_clipped_by_value_and_maximized()
     {

@@ -39,7 +39,6 @@ public sealed class NetworkRunner : NetworkState
     private ParallelJob? _forward;
     private ParallelJob? _loss;
     private ParallelJob? _backward;
-    private GradientSum? _sum;
     private ConditionalWeakTable<IOptimizer, FrozenParameters>? _optimizers;
     private FrozenParameters? _nothing;
 
@@ -88,7 +87,7 @@ public sealed class NetworkRunner : NetworkState
     internal List<IActivationObserver> Observers { get; set; } = [];
 
     /// <summary>The threads that a pass over so many parameters, or their gradients, is worth.</summary>
-    internal int ThreadsFor(int parameters) => ThreadsFor(parameters, Threads, SharesGradients);
+    internal int ThreadsFor(int parameters) => IsEager ? Threads : ThreadsFor(parameters, Threads, SharesGradients);
 
     /// <inheritdoc cref="ThreadsFor(int)"/>
     /// <param name="parameters">Their number.</param>
@@ -307,8 +306,7 @@ public sealed class NetworkRunner : NetworkState
         _piece ??= new AlignedBuffer(FlatGradients.Length);
         Span<float> gradient = inputGradient.IsEmpty ? inputGradient : inputGradient[(first * TKernels.InputSize)..];
         Backward<TKernels>(ref input, ref workspace, ref _piece.Reference, gradient, runs, rows);
-        using WorkerLease lease = WorkerPool.Enter(IsEager ? Threads : ThreadsFor(FlatGradients.Length), IsEager);
-        (_sum ??= new GradientSum()).Run(FlatGradients, _piece.Span, lease.Workers);
+        PackedSum.Run(FlatGradients, _piece.Span, this);
     }
 
     /// <summary>The samples from one on.</summary>

@@ -12,7 +12,8 @@ namespace NetGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public class NetworkState : IParameterized
 {
-    private const int Slots = 64;
+    /// <summary>Workspaces that are kept: those of as many threads as may predict at once, and a power of two.</summary>
+    private const int Slots = WorkerThreads.Most;
 
     // Slots lie a cache line apart, so that threads do not share one.
     private const int SlotStride = 8;

@@ -52,9 +52,7 @@ public sealed class ExponentialMovingAverage : IResumable
         }
 
         CheckModel(model);
-        Span<float> parameters = model.FlatParameters;
-        if (!parameters.IsEmpty)
-            UpdateKernels.Lerp(ref _average.Reference, ref parameters[0], (float)(1 - Decay), parameters.Length);
+        PackedLerp.Run(_average.Span, model.FlatParameters, (float)(1 - Decay), NetworkRunner.Of(model));
     }
 
     /// <summary>Exchanges the network's parameters and the average.</summary>

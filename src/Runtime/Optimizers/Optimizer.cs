@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using NetGen.Runtime;
 using NetGen.Training;
@@ -19,7 +18,6 @@ public abstract class Optimizer : IOptimizer, IResumable
     private static readonly Memory s_none = new(null, [], [], null, null, new Dictionary<string, ParameterCollection>());
 
     private readonly string[] _slotNames;
-    private ParallelJob? _job;
     private Memory _memory = s_none;
     private int _pending;
 
@@ -93,6 +91,9 @@ public abstract class Optimizer : IOptimizer, IResumable
     /// </summary>
     public IReadOnlyDictionary<string, ParameterCollection> State => _memory.State;
 
+    /// <summary>Whose threads it takes.</summary>
+    private NetworkRunner? Network => _memory.Model!.Owner as NetworkRunner;
+
     /// <summary>What the padding of <see cref="State"/> holds once there was an update.</summary>
     private protected virtual float SlotPadding => 0;
 
@@ -138,7 +139,7 @@ public abstract class Optimizer : IOptimizer, IResumable
         if (UpdateCount > 0)
             throw new InvalidOperationException($"Expected an optimizer that has made no update yet, but this one has made {UpdateCount}: take a new one.");
         var copy = (Optimizer)MemberwiseClone();
-        (copy._memory, copy._pending, copy._job) = (s_none, 0, null);
+        (copy._memory, copy._pending) = (s_none, 0);
         return copy;
     }
 
@@ -158,37 +159,17 @@ public abstract class Optimizer : IOptimizer, IResumable
     /// <param name="update">The rule, with the numbers of this step.</param>
     /// <param name="range">Where the parameters are.</param>
     /// <param name="decay">The share of a parameter that is added to its gradient: weight decay that is not decoupled.</param>
-    private protected void Run<TUpdate>(TUpdate update, in PackedRange range, double decay = 0)
+    private protected unsafe void Run<TUpdate>(TUpdate update, in PackedRange range, double decay = 0)
         where TUpdate : struct, IUpdateVector512, IUpdateVector256, IUpdateVector128
     {
-        ref float none = ref range.Parameters;
-        int first = range.First;
-        AlignedBuffer[] slots = _memory.Slots;
-        ref float Slot(int i, ref float otherwise) => ref i < slots.Length ? ref Unsafe.Add(ref slots[i].Reference, first) : ref otherwise;
         var scaling = new GradientScaling((float)range.Scale, (float)(ClipValue ?? double.PositiveInfinity), (float)decay);
-        ref float a = ref Slot(0, ref none), b = ref Slot(1, ref none), c = ref Slot(2, ref none);
-        int threads = _memory.Model!.Owner is NetworkRunner runner ? runner.ThreadsFor(range.Length) : 1;
-        if (threads <= 1)
-            UpdateKernels.Run(update, scaling, slots.Length, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
-        else
-            RunTogether(threads, update, scaling, ref range.Parameters, ref range.Gradients, ref a, ref b, ref c, range.Length);
+        ref float none = ref range.Parameters;
+        fixed (float* p = &none, g = &range.Gradients, a = &Slot(0, range.First, ref none), b = &Slot(1, range.First, ref none), c = &Slot(2, range.First, ref none))
+            PackedPass<PackedUpdate<TUpdate>>.Run(new PackedUpdate<TUpdate>(update, scaling, _memory.Slots.Length, p, g, a, b, c), range.Length, Network);
     }
 
-    /// <summary>Applies a rule with several threads, unless they are busy.</summary>
-    private void RunTogether<TUpdate>(int threads, TUpdate update, in GradientScaling scaling, ref float p, ref float g, ref float a, ref float b, ref float c, int length)
-        where TUpdate : struct, IUpdateVector512, IUpdateVector256, IUpdateVector128
-    {
-        using WorkerLease lease = WorkerPool.Enter(threads);
-        if (lease.Workers == 0)
-        {
-            UpdateKernels.Run(update, scaling, _memory.Slots.Length, ref p, ref g, ref a, ref b, ref c, length);
-            return;
-        }
-
-        UpdateJob<TUpdate> job = _job as UpdateJob<TUpdate> ?? new UpdateJob<TUpdate>();
-        _job = job;
-        job.Run(lease.Workers, update, scaling, _memory.Slots.Length, ref p, ref g, ref a, ref b, ref c, length);
-    }
+    /// <summary>What it keeps of a range; where there are fewer slots, something else.</summary>
+    private ref float Slot(int i, int first, ref float otherwise) => ref i < _memory.Slots.Length ? ref Unsafe.Add(ref _memory.Slots[i].Reference, first) : ref otherwise;
 
     /// <inheritdoc/>
     public void Save(TrainingState state)
@@ -289,28 +270,31 @@ public abstract class Optimizer : IOptimizer, IResumable
     private Span<float> Accumulate(ReadOnlySpan<float> gradients)
     {
         Span<float> sum = _memory.Accumulated!.Span;
-        TensorPrimitives.Add(sum, gradients, sum);
+        PackedSum.Run(sum, gradients, Network);
         return sum;
     }
 
-    /// <summary>The norm of what is not frozen, summed in an order that does not depend on the width of vectors.</summary>
+    /// <summary>The norm of what is not frozen.</summary>
     private double Norm(Span<float> gradients)
     {
-        Span<double> lanes = stackalloc double[PackedNorm.Lanes];
-        lanes.Clear();
+        double squares = 0;
         foreach (ParameterRange range in _memory.Ranges)
-        {
-            if (range.Parts.Length == 1)
-            {
-                UpdateKernels.AddSquares(ref gradients[range.First], lanes, range.Length);
-                continue;
-            }
+            squares += range.Parts.Length == 1 ? PackedNorm.Squares(gradients.Slice(range.First, range.Length), Network) : SquaresOfMixed(range, gradients);
+        return Math.Sqrt(squares);
+    }
 
-            foreach (ParameterLayout layout in range.Parts.Where(part => part.Group is not { IsFrozen: true }).SelectMany(part => part.Layouts))
-                PackedNorm.AddSquares(gradients, layout, lanes);
+    private static double SquaresOfMixed(ParameterRange range, Span<float> gradients)
+    {
+        double squares = 0;
+        foreach ((ParameterGroup? group, ParameterLayout[] layouts) in range.Parts)
+        {
+            if (group is { IsFrozen: true })
+                continue;
+            foreach (ParameterLayout layout in layouts)
+                squares += PackedNorm.Squares(gradients, layout);
         }
 
-        return PackedNorm.Root(lanes);
+        return squares;
     }
 
     private void Update(ParameterRange range, Span<float> parameters, Span<float> gradients, double scale)

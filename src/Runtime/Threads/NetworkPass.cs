@@ -11,11 +11,11 @@ namespace NetGen.Runtime;
 /// </summary>
 internal abstract unsafe class NetworkPass : ParallelJob
 {
-    /// <summary>Stages of so many batch sizes are kept; a program has a few.</summary>
-    private const int MostPlans = 64;
+    /// <summary>Plans that are kept at least; a program has a few batch sizes.</summary>
+    private const int Plans = 512;
 
     private readonly StepSplit[] _splits;
-    private readonly Dictionary<(int Batch, int Workers), (Stage[][] Stages, int[] Parts)> _plans = [];
+    private readonly RecentValues<(int Batch, int Workers), (Stage[][] Stages, int[] Parts)> _plans = new(Plans);
     private readonly WorkspaceSize _workspace;
     private readonly int _scratch;
 
@@ -47,10 +47,8 @@ internal abstract unsafe class NetworkPass : ParallelJob
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
     {
-        if (!_plans.TryGetValue((batch, workers), out (Stage[][] Stages, int[] Parts) plan))
+        if (!_plans.TryGet((batch, workers), out (Stage[][] Stages, int[] Parts) plan))
         {
-            if (_plans.Count == MostPlans)
-                _plans.Clear();
             var stages = new List<List<Stage>>();
             foreach (Stage stage in StepSplit.Stages(_splits, batch, _workspace.RowMultiple, workers, state.IsEager))
             {

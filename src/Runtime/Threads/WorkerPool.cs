@@ -26,8 +26,8 @@ internal abstract class ParallelJob
 /// <summary>A job of one stage.</summary>
 internal abstract class OneStageJob : ParallelJob
 {
-    /// <summary>The widest vector's floats, of which only one part may have any.</summary>
-    protected const int Vector = 16;
+    // An array for each count, so that counts that change allocate nothing.
+    private static readonly int[]?[] s_counts = new int[]?[WorkerPool.MostParts + 1];
 
     private int[] _parts = [0];
 
@@ -38,7 +38,7 @@ internal abstract class OneStageJob : ParallelJob
     protected int Count
     {
         get => _parts[0];
-        set => _parts = _parts[0] == value ? _parts : [value];
+        set => _parts = s_counts[value] ??= [value];
     }
 }
 
@@ -61,6 +61,9 @@ internal static class WorkerPool
     /// <summary>A stage has at most so many parts for each worker.</summary>
     public const int PartsPerWorker = 4;
 
+    /// <summary>The most parts of a stage.</summary>
+    public const int MostParts = PartsPerWorker * WorkerThreads.Most;
+
     /// <summary>Looks at what others do before the processor is offered to them.</summary>
     private const int Spins = 1000;
 
@@ -73,7 +76,7 @@ internal static class WorkerPool
     private static readonly Line[] s_lines = new Line[6];
 
     /// <summary>For each part the last stage of which it was claimed. All parts of a stage are claimed before it ends, so a thread that comes too late claims nothing.</summary>
-    private static readonly long[] s_claims = new long[((PartsPerWorker * WorkerThreads.Most) + 1) * ClaimStride];
+    private static readonly long[] s_claims = new long[(MostParts + 1) * ClaimStride];
 
     private static AlignedBuffer?[] s_scratch = [];
     private static Helper[] s_helpers = [];

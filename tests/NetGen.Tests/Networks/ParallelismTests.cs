@@ -233,6 +233,28 @@ public class ParallelismTests
         Assert.InRange(least[1], 0, 50);
     }
 
+    /// <summary>Nor do batches and numbers of threads in turn: more than a program has, with stages for each.</summary>
+    [Fact]
+    public void Batches_and_threads_in_turn_allocate_nothing()
+    {
+        var network = new LeNet5();
+        float[] input = Workload(130 * LeNet5.InputSize);
+        int[] target = Labels<LeNet5>(130);
+        var output = new float[130 * LeNet5.OutputSize];
+        Allocations.None(() =>
+        {
+            for (int batch = 130; batch > 0; batch -= 5)
+            {
+                for (int threads = 4; threads > 1; threads--)
+                {
+                    Share(network, threads);
+                    network.EvaluateLoss(input.AsSpan(0, batch * LeNet5.InputSize), target.AsSpan(0, batch));
+                    network.Predict(input.AsSpan(0, batch * LeNet5.InputSize), output.AsSpan(0, batch * LeNet5.OutputSize));
+                }
+            }
+        });
+    }
+
     /// <summary>A batch of several pieces, the last of them not full: what the interpreter computes of it, masks of dropout among it.</summary>
     [Fact]
     [Trait("Lane", "Slow")]
@@ -257,6 +279,42 @@ public class ParallelismTests
     [InlineData(true)]
     [Trait("Lane", "Slow")]
     public void Threads_change_no_bit_of_a_batch_in_pieces(bool isEager) => Compare<MnistMlp, int>(2200, Labels<MnistMlp>, isEager);
+
+    /// <summary>Of clipping by the norm, of accumulation and of a moving average each thread has a run, in ranges that are treated alike.</summary>
+    [Fact]
+    public void Threads_change_no_bit_of_passes_over_parameters()
+    {
+        float[] input = Workload(20 * MnistMlp.InputSize);
+        int[] target = Labels<MnistMlp>(20);
+        (float[][] Values, double Norm) one = Run(1);
+        foreach (int threads in s_threads)
+        {
+            (float[][] Values, double Norm) many = Run(threads);
+            Assert.Equal(BitConverter.DoubleToInt64Bits(one.Norm), BitConverter.DoubleToInt64Bits(many.Norm));
+            foreach ((float[] expected, float[] actual) in one.Values.Zip(many.Values))
+                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{threads} threads have other bits");
+        }
+
+        (float[][] Values, double Norm) Run(int threads)
+        {
+            var network = new MnistMlp(5);
+            if (threads == 1)
+                network.Parallelism = 1;
+            else
+                Share(network, threads);
+            var optimizer = new Adam(1e-3) { ClipNorm = 1e-3, AccumulationSteps = 3, Groups = [new ParameterGroup(ParameterKinds.Bias) { WeightDecay = 0 }] };
+            var average = new ExponentialMovingAverage(0.9);
+            for (int step = 0; step < 7; step++)
+            {
+                network.TrainStep(input, target, optimizer);
+                average.Update(network);
+            }
+
+            float[][] values = [network.FlatParameters.ToArray(), .. average.Parameters.Select(parameter => parameter.ToArray()), .. optimizer.State["exp_avg_sq"].Select(parameter => parameter.ToArray())];
+            network.ComputeGradients(input, target);
+            return (values, optimizer.GradientNorm);
+        }
+    }
 
     /// <summary>A layer whose weights are many beside its activations is shared by tiles in training, where others update them, and by samples in predictions and beyond the batch from which on activations are more.</summary>
     [Fact]

@@ -28,7 +28,7 @@ public class WorkerPoolTests
     [Fact]
     public void There_may_be_several_parts_for_the_most_workers()
     {
-        var job = new Counting([WorkerPool.PartsPerWorker * WorkerThreads.Most], 0);
+        var job = new Counting([WorkerPool.MostParts], 0);
         Run(job, 3);
         job.AssertDone();
     }
