@@ -24,7 +24,7 @@ internal static class PackedNorm
     public static double Squares(Span<float> packed, ParameterLayout layout)
     {
         if (layout.PackedLength > 0)
-            return Squares(packed.Slice(layout.Offset, layout.PackedLength), null);
+            return Squares(packed.Slice(layout.Offset, layout.PackedLength), network: null);
 
         // Other parameters lie between its elements.
         double sum = 0;

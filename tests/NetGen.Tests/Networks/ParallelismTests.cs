@@ -311,7 +311,6 @@ public class ParallelismTests
             }
 
             float[][] values = [network.FlatParameters.ToArray(), .. average.Parameters.Select(parameter => parameter.ToArray()), .. optimizer.State["exp_avg_sq"].Select(parameter => parameter.ToArray())];
-            network.ComputeGradients(input, target);
             return (values, optimizer.GradientNorm);
         }
     }
