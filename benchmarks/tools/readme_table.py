@@ -56,4 +56,4 @@ for workload, name in ROWS.items():
         rows.append("| " + " | ".join(row) + " |")
 print("\n".join(rows))
 if any(WRONG in row for row in rows):
-    print(f"\n{WRONG} What the library computes there differs from ours by more than a thousandth of a tensor's largest element; ours agrees with Debian's PyTorch.")
+    print(f"\n{WRONG} What the library computes there differs from ours by more than a thousandth of a tensor's largest element.")

@@ -53,7 +53,7 @@ internal static class StepSharing
                 (false, true) => 't',
                 _ => 'o',
             };
-            string text = (meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture);
+            string text = (meets ? char.ToUpperInvariant(kind) : kind) + (Cost(step) / 1000).ToString(CultureInfo.InvariantCulture);
             if (tiles(step) is var shared and > 0)
                 text += FormattableString.Invariant($"x{shared}");
             (long few, int workers) = kind == 'b' ? FewSamples(step, isTraining) : default;
@@ -103,7 +103,7 @@ internal static class StepSharing
     private static bool IsBySamples(Step step) => !step.MixesSamples && step.Operands.All(operand =>
         operand.Role is not (OperandRole.ParameterGradient or OperandRole.State or OperandRole.Target) && !(operand.IsWritten && operand.Need is { IsShared: true }));
 
-    /// <summary>Whole thousands of multiply-adds a sample: with fewer, a step is not shared. What all samples share is moved once.</summary>
-    private static long Cost(Step step) => Math.Max(
-        step.MultiplyAccumulates, Move * step.Operands.Where(operand => operand is { Buffer: not null, Need: not { IsShared: true } }).Sum(operand => (long)operand.Buffer!.Stride)) / 1000;
+    /// <summary>What a sample costs, in multiply-adds; where a step moves more than it multiplies, that counts. What all samples share is moved once.</summary>
+    public static long Cost(Step step) => Math.Max(
+        step.MultiplyAccumulates, Move * step.Operands.Where(operand => operand is { Buffer: not null, Need: not { IsShared: true } }).Sum(operand => (long)operand.Buffer!.Stride));
 }

@@ -67,7 +67,7 @@ public interface INetworkKernels
     /// </summary>
     static virtual string Splits => "";
 
-    /// <summary>Multiply-adds of a sample of inference, by which workers are taken for a batch.</summary>
+    /// <summary>What a sample of inference costs, in multiply-adds, by which workers are taken for a batch; of a step that moves more floats than it multiplies those count.</summary>
     static virtual long MultiplyAccumulates => 0;
 
     /// <summary>The most samples of one pass of training; larger batches take several, whose gradients are added. Where steps mix samples, a batch is one pass.</summary>

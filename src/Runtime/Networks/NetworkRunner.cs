@@ -17,7 +17,7 @@ namespace NetGen.Runtime;
 public sealed class NetworkRunner : NetworkState
 {
     /// <summary>The version of <see cref="INetworkKernels"/> that this runtime runs, and of what generated steps call in it.</summary>
-    public const int Contract = 3;
+    public const int Contract = 4;
 
     /// <summary>Fewer samples are no piece: a layer's weights are read once a piece.</summary>
     internal const int LeastPiece = 16;
@@ -125,8 +125,9 @@ public sealed class NetworkRunner : NetworkState
         int version = BeginPrediction();
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
-        if (TKernels.Splits.Length > 0 || (batch >= 2 * LeastPiece && Workers(SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), batch) > 1))
-            InferTogether<TKernels>(ref from, ref to, batch);
+        int workers = PredictionWorkers<TKernels>(batch, Threads, IsEager);
+        if (TKernels.Splits.Length > 0 || workers > 1)
+            InferTogether<TKernels>(ref from, ref to, batch, workers);
         else
             Infer<TKernels>(ref from, ref to, 0, batch);
         EndPrediction(version);
@@ -151,10 +152,10 @@ public sealed class NetworkRunner : NetworkState
 
     /// <summary>A prediction with several threads where it is worth them: each has pieces of the batch, or, where the samples are few or cannot be shared out evenly, all share the steps.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe void InferTogether<TKernels>(ref float input, ref float output, int batch)
+    private unsafe void InferTogether<TKernels>(ref float input, ref float output, int batch, int workers)
         where TKernels : struct, INetworkKernels
     {
-        using WorkerLease lease = WorkerPool.Enter(PredictionWorkers<TKernels>(batch, Threads, IsEager), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
         if (lease.Workers == 0)
         {
             Infer<TKernels>(ref input, ref output, 0, batch);
@@ -329,8 +330,10 @@ public sealed class NetworkRunner : NetworkState
     internal static int PredictionWorkers<TKernels>(int batch, int most, bool isEager)
         where TKernels : struct, INetworkKernels
     {
+        if (TKernels.Splits.Length == 0 && batch < 2 * LeastPiece)
+            return 1;
         int workers = isEager ? most : SharingWorth.OfPrediction(TKernels.MultiplyAccumulates).Workers(batch, most);
-        return TKernels.Splits.Length > 0 ? workers : Math.Clamp(batch / LeastPiece, 1, workers);
+        return TKernels.Splits.Length > 0 ? workers : Math.Min(batch / LeastPiece, workers);
     }
 
     /// <summary>Whether each of so many threads has pieces of the batch; otherwise they share the steps.</summary>

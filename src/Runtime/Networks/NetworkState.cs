@@ -12,8 +12,11 @@ namespace NetGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public class NetworkState : IParameterized
 {
-    /// <summary>Workspaces that are kept: those of as many threads as may predict at once, and a power of two.</summary>
+    /// <summary>Workspaces that are kept: those of the most threads that share a prediction. A power of two.</summary>
     private const int Slots = WorkerThreads.Most;
+
+    /// <summary>Floats that a buffer has more than is asked for, at most, since it starts at a cache line.</summary>
+    private const int Slack = 64;
 
     // Slots lie a cache line apart, so that threads do not share one.
     private const int SlotStride = 8;
@@ -251,7 +254,7 @@ public class NetworkState : IParameterized
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static AlignedBuffer NewWorkspace(long floats, string what) => floats <= Array.MaxLength - Slots
+    private static AlignedBuffer NewWorkspace(long floats, string what) => floats <= Array.MaxLength - Slack
         ? new AlignedBuffer((int)floats)
-        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{what} on this batch takes {floats} floats of workspace, more than the {Array.MaxLength - Slots} that one buffer holds. Use a smaller batch."));
+        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{what} on this batch takes {floats} floats of workspace, more than the {Array.MaxLength - Slack} that one buffer holds. Use a smaller batch."));
 }

@@ -11,11 +11,11 @@ namespace NetGen.Runtime;
 /// </summary>
 internal abstract unsafe class NetworkPass : ParallelJob
 {
-    /// <summary>Plans that are kept at least; a program has a few batch sizes.</summary>
-    private const int Plans = 512;
+    /// <summary>Plans of a generation, of which two are kept; a program has a few batch sizes.</summary>
+    private const int Plans = 128;
 
     private readonly StepSplit[] _splits;
-    private readonly RecentValues<(int Batch, int Workers), (Stage[][] Stages, int[] Parts)> _plans = new(Plans);
+    private readonly RecentValues<(int Batch, int Workers, bool IsEager), (Stage[][] Stages, int[] Parts)> _plans = new(Plans);
     private readonly WorkspaceSize _workspace;
     private readonly int _scratch;
 
@@ -47,7 +47,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
     /// <summary>Runs it with the workers of the pool, which was taken.</summary>
     public void Run(NetworkRunner state, int batch, int workers)
     {
-        if (!_plans.TryGet((batch, workers), out (Stage[][] Stages, int[] Parts) plan))
+        if (!_plans.TryGet((batch, workers, state.IsEager), out (Stage[][] Stages, int[] Parts) plan))
         {
             var stages = new List<List<Stage>>();
             foreach (Stage stage in StepSplit.Stages(_splits, batch, _workspace.RowMultiple, workers, state.IsEager))
@@ -57,7 +57,7 @@ internal abstract unsafe class NetworkPass : ParallelJob
                 stages[^1].Add(stage);
             }
 
-            _plans.Add((batch, workers), plan = ([.. stages.Select(group => group.ToArray())], [.. stages.Select(group => group.Max(stage => stage.Parts))]));
+            _plans.Add((batch, workers, state.IsEager), plan = ([.. stages.Select(group => group.ToArray())], [.. stages.Select(group => group.Max(stage => stage.Parts))]));
         }
 
         ((_stages, _parts), State, Batch) = (plan, state, (nuint)batch);

@@ -28,9 +28,11 @@ public static void Conv2d0Forward(ref float x, ref float y, ref float weight, re
     {
         for (nuint n = 0; n < rows; n++)
         {
-            for (nuint panel = 0; panel < 8; panel++)
-                for (nuint output = 0; output < 4; output += 2)
-                    Product1x2x16V128<Conv2d0ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
+            for (nuint panel = 0; panel < 6; panel += 3)
+                for (nuint output = 0; output < 4; output++)
+                    Product1x1x48V128<Conv2d0ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + (panel * 18)), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + (panel * 16)), ref y, 1, 3, 3, true, true);
+            for (nuint output = 0; output < 4; output++)
+                Product1x1x32V128<Conv2d0ForwardStrides>(ref Unsafe.Add(ref weight, output * 9), ref Unsafe.Add(ref x, (n * 192) + 108), ref Unsafe.Add(ref bias, output), ref Unsafe.Add(ref y, (n * 512) + (output * 128) + 96), ref y, 1, 3, 3, true, true);
             PictureKernels.ClearTails(ref Unsafe.Add(ref y, n * 512), new PictureLayout(4, 8, 8, 512, 128, 16, 1, 0), 1);
         }
     }

@@ -33,6 +33,7 @@ public class ConvScheduleTests
                 int rows = tiles.Height * tiles.Segments.Max(segment => segment.Width);
                 int vectors = tiles.Groups.Max(group => group.Size) * 16 / lanes;
                 Assert.InRange((rows * vectors) + Math.Min(rows, vectors) + 1, 1, registers);
+                Assert.InRange(rows * vectors, 1, 28);
 
                 var dots = DotTiles.Choose(lanes, height, width);
                 Assert.Equal(height, dots.Rows.Sum(segment => segment.Width * segment.Count));

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace NetGen.Tests.Runtime;
 
-/// <summary>The benchmark's forecasts, against the work that the runtime's threads are given.</summary>
+/// <summary>The benchmark's forecasts, against the work that the runtime's threads are given: of a pool that nobody else uses meanwhile, since others would be given some of its threads.</summary>
+[CollectionDefinition(nameof(SharingForecastTests), DisableParallelization = true)]
+[Collection(nameof(SharingForecastTests))]
 public class SharingForecastTests
 {
     /// <summary>The share of losses and updates, which are not recorded, is less.</summary>

@@ -48,6 +48,12 @@ internal sealed record BatchNormKernel(string Label, int Channels, double Eps, b
     /// <summary>The arguments of weight and bias.</summary>
     public Argument[] Arguments(NestBuilder nest, string weight, string bias, Area unused) => Affine ? [nest[weight], nest[bias], true] : [unused, unused, false];
 
+    /// <summary>Whether a buffer has what is kept.</summary>
+    public bool Keeps(Buffer kept) => kept.Width == Kept(Channels);
+
+    /// <summary>Whether a buffer has the sums that the input's gradient needs.</summary>
+    public bool Sums(Buffer sums) => sums.Width == SumRows * Row;
+
     public bool Takes(params Buffer[] pictures) => pictures.All(picture => picture.Shape.Channels == Channels && picture.IsLike(pictures[0]));
 }
 
@@ -64,7 +70,7 @@ internal sealed record BatchNormStatisticsStep : Step
 
     public override object Variant => Norm.Code;
 
-    public override bool Fits => Norm.Takes(X) && this["kept"].Width == BatchNormKernel.Kept(Norm.Channels);
+    public override bool Fits => Norm.Takes(X) && Norm.Keeps(this["kept"]);
 
     public override Nest ToNest()
     {
@@ -127,7 +133,7 @@ internal sealed record NormalizeStep : Step
 
     public override object Variant => Norm.Code;
 
-    public override bool Fits => Norm.Takes(X, Y) && Scale.Width >= BatchNormKernel.ScaleRows * Norm.Row;
+    public override bool Fits => Norm.Takes(X, Y) && (Scale.Width == BatchNormKernel.ScaleRows * Norm.Row || Norm.Keeps(Scale));
 
     public override Nest ToNest()
     {
@@ -154,7 +160,7 @@ internal sealed record BatchNormSumsStep : Step
 
     public override object Variant => Norm.Code;
 
-    public override bool Fits => Norm.Takes(DY, X) && this["sums"].Width == BatchNormKernel.SumRows * Norm.Row;
+    public override bool Fits => Norm.Takes(DY, X) && Norm.Keeps(this["kept"]) && Norm.Sums(this["sums"]);
 
     public override Nest ToNest()
     {
@@ -184,7 +190,7 @@ internal sealed record BatchNormGradientStep : Step
 
     public override object Variant => Norm.Code;
 
-    public override bool Fits => Norm.Takes(DY, X, DX);
+    public override bool Fits => Norm.Takes(DY, X, DX) && Norm.Keeps(this["kept"]) && Norm.Sums(this["sums"]);
 
     public override Nest ToNest()
     {
