@@ -262,6 +262,8 @@ public class NestVerifierTests
         ["statistics of the wrong row"] = (s_norms, Is<RunningStatisticsStep>, Once<RuntimeCall>(call => With(call, 1, ((PlaceArgument)call.Arguments[1]).Place.At((1, -Packing.Panel)))), 2),
         ["statistics of the wrong sample"] = (s_norms, Is<BatchNormGradientStep>, Once<RuntimeCall>(call => With(call, 6, ((PlaceArgument)call.Arguments[6]).Place.At((1, BatchNormKernel.Kept(3))))), 2),
         ["a running mean of too few channels"] = (s_norms, Is<RunningStatisticsStep>, Once<RuntimeCall>(call => With(call, 5, 2)), 2),
+        ["gradients of weight and bias swapped"] = (s_norms, Is<BatchNormSumsStep>, Once<RuntimeCall>(call => With(With(call, 4, call.Arguments[5]), 5, call.Arguments[4])), 2),
+        ["sums of another row"] = (s_norms, Is<BatchNormGradientStep>, Once<RuntimeCall>(call => With(call, 7, ((PlaceArgument)call.Arguments[7]).Place.At((1, Packing.Panel)))), 2),
         ["weight and bias swapped"] = (s_norms, Is<BatchNormStatisticsStep>, Once<RuntimeCall>(call => With(With(call, 2, call.Arguments[3]), 3, call.Arguments[2])), 2),
         ["another epsilon"] = (s_norms, Is<LayerNormForwardStep>, Once<RuntimeCall>(call => new RuntimeCall(call.Function, [.. call.Arguments.Select(argument => argument is FloatArgument ? 0.5 : argument)])), 2),
     };
