@@ -15,9 +15,6 @@ internal sealed class SharingForecast
     /// <summary>What a meeting takes: half a microsecond.</summary>
     private const double Meeting = 20;
 
-    /// <summary>What moving a float takes, as steps are counted.</summary>
-    private const double Move = 2e-3;
-
     // What there is to do, what of that one thread does while the others wait, how long all of it takes, and how long it would if threads had equally much.
     private double _total;
     private double _serial;
@@ -62,10 +59,10 @@ internal sealed class SharingForecast
             workers = isSmall ? 1 : NetworkSplits<TKernels>.Training.Workers(rows, threads);
 
             // The loss reads the outputs and writes their gradient.
-            double loss = 2 * Move * TKernels.OutputSize * rows;
+            double loss = 2 * StepSplit.Move * TKernels.OutputSize * rows;
             if (isSmall)
             {
-                forecast.Add([loss + (3e-3 * TKernels.MultiplyAccumulates * rows)], workers);
+                forecast.Add([loss + (3.0 / StepSplit.Unit * TKernels.Cost * rows)], workers);
             }
             else
             {
@@ -82,7 +79,7 @@ internal sealed class SharingForecast
         return forecast;
 
         void OfParameters(int floats) => forecast.AddShared(
-            floats * Move * TKernels.PackedParameterCount, TKernels.PackedParameterCount, NetworkRunner.ThreadsFor(TKernels.PackedParameterCount, threads, areAwake: workers > 1));
+            floats * StepSplit.Move * TKernels.PackedParameterCount, TKernels.PackedParameterCount, NetworkRunner.ThreadsFor(TKernels.PackedParameterCount, threads, areAwake: workers > 1));
     }
 
     /// <summary>Of a prediction.</summary>
@@ -96,7 +93,7 @@ internal sealed class SharingForecast
         int workers = NetworkRunner.PredictionWorkers<TKernels>(batch, threads, isEager: false);
         if (workers == 1 || NetworkRunner.HasPieces<TKernels>(batch, workers))
         {
-            forecast.AddShared(1e-3 * TKernels.MultiplyAccumulates * batch, batch, workers, workers == 1 ? 1 : PiecewisePass<TKernels>.CountOf(batch, workers));
+            forecast.AddShared((double)TKernels.Cost / StepSplit.Unit * batch, batch, workers, workers == 1 ? 1 : PiecewisePass<TKernels>.CountOf(batch, workers));
             return forecast;
         }
 

@@ -49,7 +49,7 @@ internal static class PeerSummary
         _ => [new(Rival.Torch, Faster), new(Rival.Ort, threads == 1 ? s_ort.GetValueOrDefault(workload, Faster) : Faster)],
     };
 
-    /// <summary>A line for each library: the geometric mean of our shares of its time, also without the lines whose numbers it got wrong, and the largest; networks alone and optimizers alone.</summary>
+    /// <summary>A line for each library: the geometric mean of our shares of its time, also without the lines whose numbers differ from ours, and the largest; networks alone and optimizers alone.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<Measurement> measurements)
     {
         foreach (Rival rival in new[] { Rival.Torch, Rival.Ort })
@@ -66,11 +66,11 @@ internal static class PeerSummary
                 if (compared.Length == 0)
                     continue;
                 double geometric = Mean(compared);
-                (Measurement Line, double Ratio)[] right = [.. compared.Where(line => line.Line.Agrees(rival))];
-                string wrong = right.Length == compared.Length ? "" : $" ({(right.Length > 0 ? Text.Of(Mean(right), "0.000") + " x" : "none")} without {compared.Length - right.Length} whose numbers are wrong)";
+                (Measurement Line, double Ratio)[] same = [.. compared.Where(line => line.Line.Agrees(rival))];
+                string different = same.Length == compared.Length ? "" : $" ({(same.Length > 0 ? Text.Of(Mean(same), "0.000") + " x" : "none")} without {compared.Length - same.Length} whose numbers differ)";
                 (Measurement worst, double ratio) = compared.MaxBy(line => line.Ratio);
                 string goal = mean is { } limit && worst.Threads > 1 ? $" (reach <= {Text.Of(limit, "0.00")}: {Text.YesOrNo(geometric <= limit)})" : "";
-                yield return $"{Benchmarks.Reach.NameOf(rival)}, {what}, {compared.Length} lines: geometric mean {Text.Of(geometric, "0.000")} x{wrong}{goal}, "
+                yield return $"{Benchmarks.Reach.NameOf(rival)}, {what}, {compared.Length} lines: geometric mean {Text.Of(geometric, "0.000")} x{different}{goal}, "
                     + $"largest {Text.Of(ratio, "0.000")} x in {worst.Workload} {worst.Mode}";
             }
         }

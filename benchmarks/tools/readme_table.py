@@ -27,7 +27,7 @@ ROWS = {
     "mnist-mlp-784-256-128-10-epoch/b2048": "the same, batch 2,048",
 }
 
-WRONG = "\\*"
+DIFFERENT = "\\*"
 
 
 def number(value):
@@ -39,7 +39,7 @@ def cells(line, libraries):
     if line is None:
         return ["-"] * (1 + len(libraries))
     others = [line[library] for library in libraries]
-    return [number(line["us"]), *(f"{line['us'] / other['us']:.2g}{WRONG if other['note'] else ''}" if other else "-" for other in others)]
+    return [number(line["us"]), *(f"{line['us'] / other['us']:.2g}{DIFFERENT if other['note'] else ''}" if other else "-" for other in others)]
 
 
 rows = []
@@ -55,5 +55,5 @@ for workload, name in ROWS.items():
             row += cells(lines.get((workload, mode)), ["torch", "ort"])
         rows.append("| " + " | ".join(row) + " |")
 print("\n".join(rows))
-if any(WRONG in row for row in rows):
-    print(f"\n{WRONG} What the library computes there differs from ours by more than a thousandth of a tensor's largest element.")
+if any(DIFFERENT in row for row in rows):
+    print(f"\n{DIFFERENT} What the library computes there differs from ours by more than order and rounding of sums explain.")

@@ -11,7 +11,7 @@ namespace NetGen.Generator.Emission;
 internal static class StepsEmitter
 {
     /// <summary>The version of <c>INetworkKernels</c>, and of what steps call in the runtime.</summary>
-    private const int Contract = 4;
+    private const int Contract = 5;
 
     /// <summary>The name of the struct. It is local to its file, so others may be called the same.</summary>
     public static string Name(Graph graph) => Naming.Short(graph.Declaration.Name) + "Steps";
@@ -57,7 +57,7 @@ internal static class StepsEmitter
         if (network.Splits.Length > 0)
             Constant("string", "Splits", Text.Literal(network.Splits));
         if (network.Program.Inference.Sum(StepSharing.Cost) is var cost and > 0)
-            Constant("long", "MultiplyAccumulates", Text.Int(cost));
+            Constant("long", "Cost", Text.Int(cost));
         if (network.Splits.Length > 0 && network.Scratch > 0)
             Constant("int", "Scratch", Text.Int(network.Scratch));
         Constant("string", "Activations", Text.Literal(ActivationTable.Text(network.Program, network.Training)));

@@ -13,7 +13,7 @@ internal sealed record TileSchedule(int Lanes, EquatableArray<int> Rows, Equatab
 
 /// <summary>
 /// Picks tiles from shapes. Accumulators must cover the latency of a fused multiply-add (4 cycles, two a cycle: 8 chains) and stay,
-/// with the operands, within the registers: 32 of 512 bits, 16 of 256 or 128.
+/// with the operands, within the registers.
 /// </summary>
 internal static class Tiling
 {
@@ -28,6 +28,9 @@ internal static class Tiling
 
     /// <summary>Bytes of rows that share the second-level cache with a column group of weights.</summary>
     private const int RowBlockBytes = 512 * 1024;
+
+    /// <summary>Registers of vectors of so many floats: AVX-512 has 32, AVX 16.</summary>
+    public static int Registers(int lanes) => lanes == Packing.Panel ? 32 : 16;
 
     /// <summary>Rows of a forward block; a multiple of every tile's height.</summary>
     public static int RowBlock(int inputs) => System.Math.Max(24, RowBlockBytes / sizeof(float) / inputs / 24 * 24);

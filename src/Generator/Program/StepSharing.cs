@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using NetGen.Reports;
 
 namespace NetGen.Generator.Compiler;
 
@@ -16,9 +17,6 @@ internal static class StepSharing
 
     /// <summary>Columns that a worker has at least where the columns are shared: two tiles of the widest vectors, or they come out uneven.</summary>
     private const int LeastColumns = 64;
-
-    /// <summary>What moving a float takes, in multiply-adds.</summary>
-    private const long Move = 2;
 
     /// <summary>Whether a network is worth several workers.</summary>
     public static bool IsWorth(StepProgram program) => program.Forward.Sum(step => step.MultiplyAccumulates) >= LeastMultiplyAccumulates;
@@ -53,7 +51,7 @@ internal static class StepSharing
                 (false, true) => 't',
                 _ => 'o',
             };
-            string text = (meets ? char.ToUpperInvariant(kind) : kind) + (Cost(step) / 1000).ToString(CultureInfo.InvariantCulture);
+            string text = (meets ? char.ToUpperInvariant(kind) : kind) + (Cost(step) / StepCost.Unit).ToString(CultureInfo.InvariantCulture);
             if (tiles(step) is var shared and > 0)
                 text += FormattableString.Invariant($"x{shared}");
             (long few, int workers) = kind == 'b' ? FewSamples(step, isTraining) : default;
@@ -105,5 +103,5 @@ internal static class StepSharing
 
     /// <summary>What a sample costs, in multiply-adds; where a step moves more than it multiplies, that counts. What all samples share is moved once.</summary>
     public static long Cost(Step step) => Math.Max(
-        step.MultiplyAccumulates, Move * step.Operands.Where(operand => operand is { Buffer: not null, Need: not { IsShared: true } }).Sum(operand => (long)operand.Buffer!.Stride));
+        step.MultiplyAccumulates, StepCost.Move * step.Operands.Where(operand => operand is { Buffer: not null, Need: not { IsShared: true } }).Sum(operand => (long)operand.Buffer!.Stride));
 }

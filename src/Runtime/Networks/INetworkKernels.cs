@@ -68,7 +68,7 @@ public interface INetworkKernels
     static virtual string Splits => "";
 
     /// <summary>What a sample of inference costs, in multiply-adds, by which workers are taken for a batch; of a step that moves more floats than it multiplies those count.</summary>
-    static virtual long MultiplyAccumulates => 0;
+    static virtual long Cost => 0;
 
     /// <summary>The most samples of one pass of training; larger batches take several, whose gradients are added. Where steps mix samples, a batch is one pass.</summary>
     static virtual int TrainingBatch => int.MaxValue;

@@ -17,7 +17,7 @@ namespace NetGen.Runtime;
 public sealed class NetworkRunner : NetworkState
 {
     /// <summary>The version of <see cref="INetworkKernels"/> that this runtime runs, and of what generated steps call in it.</summary>
-    public const int Contract = 4;
+    public const int Contract = 5;
 
     /// <summary>Fewer samples are no piece: a layer's weights are read once a piece.</summary>
     internal const int LeastPiece = 16;
@@ -204,7 +204,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
-        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), rows), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(Workers<TKernels>(isTraining, rows), IsEager);
         if (lease.Workers == 0)
         {
             TKernels.Forward(ref input, ref ParameterReference, ref workspace, Seed, Step, first, isTraining, (nuint)rows);
@@ -235,7 +235,7 @@ public sealed class NetworkRunner : NetworkState
         where TTarget : unmanaged
     {
         LossPass<TKernels, TTarget> pass = Pass(ref _loss, static () => new LossPass<TKernels, TTarget>());
-        using WorkerLease lease = WorkerPool.Enter(Workers(isTraining ? NetworkSplits<TKernels>.Training : SharingWorth.OfPrediction(TKernels.MultiplyAccumulates), rows), IsEager);
+        using WorkerLease lease = WorkerPool.Enter(Workers<TKernels>(isTraining, rows), IsEager);
         fixed (TTarget* targets = &target)
         {
             fixed (float* memory = &workspace)
@@ -266,7 +266,7 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, INetworkKernels
     {
         BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
-        int workers = Workers(NetworkSplits<TKernels>.Training, rows);
+        int workers = Workers<TKernels>(isTraining: true, rows);
         SharesGradients = workers > 1;
         using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
         if (lease.Workers == 0)
@@ -319,11 +319,14 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged => typeof(TTarget) == typeof(int) ? 1 : TKernels.OutputSize;
 
-    /// <summary>The threads that a batch is worth.</summary>
-    private int Workers(SharingWorth worth, int batch)
+    /// <summary>The threads that a batch is worth, in training or in an evaluation.</summary>
+    private int Workers<TKernels>(bool isTraining, int batch)
+        where TKernels : struct, INetworkKernels
     {
         int most = Threads;
-        return most == 1 || IsEager ? most : worth.Workers(batch, most);
+        if (most == 1 || IsEager)
+            return most;
+        return (isTraining ? NetworkSplits<TKernels>.Training : SharingWorth.OfPrediction(TKernels.Cost)).Workers(batch, most);
     }
 
     /// <summary>The threads that a prediction is worth; where steps are too small to be shared, only as many as have pieces.</summary>
@@ -332,7 +335,7 @@ public sealed class NetworkRunner : NetworkState
     {
         if (TKernels.Splits.Length == 0 && batch < 2 * LeastPiece)
             return 1;
-        int workers = isEager ? most : SharingWorth.OfPrediction(TKernels.MultiplyAccumulates).Workers(batch, most);
+        int workers = isEager ? most : SharingWorth.OfPrediction(TKernels.Cost).Workers(batch, most);
         return TKernels.Splits.Length > 0 ? workers : Math.Min(batch / LeastPiece, workers);
     }
 

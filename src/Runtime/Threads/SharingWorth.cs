@@ -19,15 +19,15 @@ internal readonly record struct SharingWorth(long Cost, long Least)
     private static readonly long s_leastMeeting = Vector512.IsHardwareAccelerated ? 400_000 : Vector256.IsHardwareAccelerated ? 150_000 : 80_000;
 
     /// <summary>Of predictions, and of evaluations, which have the forward half alone: workers mostly have samples each and hardly meet.</summary>
-    /// <param name="multiplyAccumulates">What a sample costs: <see cref="INetworkKernels.MultiplyAccumulates"/>.</param>
-    public static SharingWorth OfPrediction(long multiplyAccumulates) => new(multiplyAccumulates, LeastWorker);
+    /// <param name="cost">What a sample costs: <see cref="INetworkKernels.Cost"/>.</param>
+    public static SharingWorth OfPrediction(long cost) => new(cost, LeastWorker);
 
     /// <summary>Of training, whose halves decide together: a thread that has nothing to do in one of them sleeps in the other. Meetings are counted as those of a large batch.</summary>
     public static SharingWorth OfTraining(StepSplit[] forward, StepSplit[] backward)
     {
         StepSplit[] steps = [.. forward, .. backward];
         int meetings = StepSplit.Stages(steps, 1 << 16, 1, 2, isEager: false).Count(stage => stage.Meets);
-        return new SharingWorth(1000 * steps.Sum(step => (long)step.Cost), Math.Max(LeastWorker, meetings * s_leastMeeting));
+        return new SharingWorth(StepSplit.Unit * steps.Sum(step => (long)step.Cost), Math.Max(LeastWorker, meetings * s_leastMeeting));
     }
 
     /// <summary>The workers that so many samples are worth.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using NetGen.Reports;
 
 namespace NetGen.Runtime;
 
@@ -35,6 +36,12 @@ internal readonly record struct Stage(StageKind Kind, int From, int To, int Part
 /// <param name="Tiles">How many tiles there are of what can be shared by them, at the widest vectors; 0: it is not known.</param>
 internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0, int FewWorkers = 0, int Free = 0, int Tiles = 0)
 {
+    /// <summary>Multiply-adds of the unit in which costs are.</summary>
+    public const int Unit = StepCost.Unit;
+
+    /// <summary>What moving a float takes, in that unit.</summary>
+    public const double Move = (double)StepCost.Move / Unit;
+
     /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
     private const long LeastStep = 60;
 

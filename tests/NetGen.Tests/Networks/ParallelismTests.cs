@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Reflection;
 using System.Threading.Tasks;
 using NetGen.Generator.Compiler;
 using NetGen.Generator.Compiler.Ops;
@@ -163,7 +164,9 @@ public class ParallelismTests
     public void Small_networks_are_worth_threads_by_the_batch(int batch, int workers)
     {
         Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [24], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(3)), 1).Graph).Splits);
-        Assert.Equal(workers, SharingWorth.OfPrediction(SmallMlp.MultiplyAccumulates).Workers(batch, 7));
+        MethodInfo workersOf = typeof(NetworkRunner).GetMethod(nameof(NetworkRunner.PredictionWorkers), BindingFlags.Static | BindingFlags.NonPublic)!;
+        Type kernels = typeof(SmallMlp).Assembly.GetTypes().Single(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith("__SmallMlpSteps", StringComparison.Ordinal));
+        Assert.Equal(workers, workersOf.MakeGenericMethod(kernels).Invoke(null, [batch, 7, false]));
     }
 
     [Fact]

@@ -190,7 +190,7 @@ public class SharingForecastTests
 
         public static string Splits => "s900 T400x3 O50 S70;s900 B400x5 S300 o70;s500 t600x5+1 T400x3 o90 t800x3";
 
-        public static long MultiplyAccumulates => 1_420_000;
+        public static long Cost => 1_420_000;
 
         public static void Infer(ref float input, ref float parameters, ref float workspace, ref float output, nuint rows) => Note(0, ref input, Work.All(4, rows));
 
@@ -215,7 +215,7 @@ public class SharingForecastTests
     /// <summary>A network whose steps are not shared.</summary>
     private readonly struct Small : IPlain
     {
-        public static long MultiplyAccumulates => 6000;
+        public static long Cost => 6000;
     }
 
     /// <summary>A network whose loss and parameters take longer than its steps.</summary>

@@ -65,9 +65,8 @@ internal sealed record GridTiles(int Lanes, int Height, int LastHeight, Equatabl
     /// <summary>The rows of a tile with so many vectors of columns whose sums stay in registers, together with the fewer of both and one of the others.</summary>
     private static int MostRows(int lanes, int vectors)
     {
-        int registers = lanes == Packing.Panel ? 32 : 16;
         int rows = 0;
-        while (((rows + 1) * vectors) + Math.Min(rows + 1, vectors) + 1 <= registers && (rows + 1) * vectors <= MostSums)
+        while (((rows + 1) * vectors) + Math.Min(rows + 1, vectors) + 1 <= Tiling.Registers(lanes) && (rows + 1) * vectors <= MostSums)
             rows++;
         return rows;
     }
