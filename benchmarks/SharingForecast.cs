@@ -8,12 +8,12 @@ namespace NetGen.Benchmarks;
 
 /// <summary>
 /// What several threads would make of a call, by what its steps cost and the stages in which the runtime, which is asked for them, would share them.
-/// Costs are in thousands of multiply-adds.
+/// Costs are in multiply-adds.
 /// </summary>
 internal sealed class SharingForecast
 {
     /// <summary>What a meeting takes: half a microsecond.</summary>
-    private const double Meeting = 20;
+    private const double Meeting = 20_000;
 
     // What there is to do, what of that one thread does while the others wait, how long all of it takes, and how long it would if threads had equally much.
     private double _total;
@@ -59,10 +59,10 @@ internal sealed class SharingForecast
             workers = isSmall ? 1 : NetworkSplits<TKernels>.Training.Workers(rows, threads);
 
             // The loss reads the outputs and writes their gradient.
-            double loss = 2 * StepSplit.Move * TKernels.OutputSize * rows;
+            double loss = 2.0 * StepSplit.Move * TKernels.OutputSize * rows;
             if (isSmall)
             {
-                forecast.Add([loss + (3.0 / StepSplit.Unit * TKernels.Cost * rows)], workers);
+                forecast.Add([loss + (3.0 * TKernels.Cost * rows)], workers);
             }
             else
             {
@@ -79,7 +79,7 @@ internal sealed class SharingForecast
         return forecast;
 
         void OfParameters(int floats) => forecast.AddShared(
-            floats * StepSplit.Move * TKernels.PackedParameterCount, TKernels.PackedParameterCount, NetworkRunner.ThreadsFor(TKernels.PackedParameterCount, threads, areAwake: workers > 1));
+            (double)floats * StepSplit.Move * TKernels.PackedParameterCount, TKernels.PackedParameterCount, NetworkRunner.ThreadsFor(TKernels.PackedParameterCount, threads, areAwake: workers > 1));
     }
 
     /// <summary>Of a prediction.</summary>
@@ -93,7 +93,7 @@ internal sealed class SharingForecast
         int workers = NetworkRunner.PredictionWorkers<TKernels>(batch, threads, isEager: false);
         if (workers == 1 || NetworkRunner.HasPieces<TKernels>(batch, workers))
         {
-            forecast.AddShared((double)TKernels.Cost / StepSplit.Unit * batch, batch, workers, workers == 1 ? 1 : PiecewisePass<TKernels>.CountOf(batch, workers));
+            forecast.AddShared((double)TKernels.Cost * batch, batch, workers, workers == 1 ? 1 : PiecewisePass<TKernels>.CountOf(batch, workers));
             return forecast;
         }
 

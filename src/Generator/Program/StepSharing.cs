@@ -10,7 +10,7 @@ namespace NetGen.Generator.Compiler;
 internal static class StepSharing
 {
     /// <summary>A sample of less costs less than the meetings of workers, whatever the batch.</summary>
-    private const long LeastMultiplyAccumulates = 10_000;
+    private const long LeastMultiplyAccumulates = 2_000;
 
     /// <summary>Weights that leave no room in a core's cache, and are read from afar each time.</summary>
     private const long ManyWeights = 256 * 1024;
@@ -51,7 +51,7 @@ internal static class StepSharing
                 (false, true) => 't',
                 _ => 'o',
             };
-            string text = (meets ? char.ToUpperInvariant(kind) : kind) + (Cost(step) / StepCost.Unit).ToString(CultureInfo.InvariantCulture);
+            string text = (meets ? char.ToUpperInvariant(kind) : kind) + Cost(step).ToString(CultureInfo.InvariantCulture);
             if (tiles(step) is var shared and > 0)
                 text += FormattableString.Invariant($"x{shared}");
             (long few, int workers) = kind == 'b' ? FewSamples(step, isTraining) : default;

@@ -19,6 +19,17 @@ internal static class BlockTranspose
             return;
         }
 
+        if (Avx.IsSupported)
+        {
+            for (nuint i = 0; i < Panel; i += 8)
+            {
+                for (nuint j = 0; j < Panel; j += 4)
+                    Block8x4(ref Unsafe.Add(ref source, (i * sourceStride) + j), sourceStride, ref Unsafe.Add(ref target, (j * targetStride) + i), targetStride);
+            }
+
+            return;
+        }
+
         for (nuint i = 0; i < Panel; i += 4)
         {
             for (nuint j = 0; j < Panel; j += 4)
@@ -43,6 +54,25 @@ internal static class BlockTranspose
         b.StoreUnsafe(ref target, targetStride);
         c.StoreUnsafe(ref target, 2 * targetStride);
         d.StoreUnsafe(ref target, 3 * targetStride);
+    }
+
+    /// <summary>The same for 8 rows of 4 elements: blocks of 4 x 4 in the halves of a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block8x4(ref float source, nuint sourceStride, ref float target, nuint targetStride)
+    {
+        ref float below = ref Unsafe.Add(ref source, 4 * sourceStride);
+        Vector256<float> a = Vector256.Create(Vector128.LoadUnsafe(ref source), Vector128.LoadUnsafe(ref below));
+        Vector256<float> b = Vector256.Create(Vector128.LoadUnsafe(ref source, sourceStride), Vector128.LoadUnsafe(ref below, sourceStride));
+        Vector256<float> c = Vector256.Create(Vector128.LoadUnsafe(ref source, 2 * sourceStride), Vector128.LoadUnsafe(ref below, 2 * sourceStride));
+        Vector256<float> d = Vector256.Create(Vector128.LoadUnsafe(ref source, 3 * sourceStride), Vector128.LoadUnsafe(ref below, 3 * sourceStride));
+        Vector256<float> ac = Avx.UnpackLow(a, c);
+        Vector256<float> bd = Avx.UnpackLow(b, d);
+        Avx.UnpackLow(ac, bd).StoreUnsafe(ref target);
+        Avx.UnpackHigh(ac, bd).StoreUnsafe(ref target, targetStride);
+        ac = Avx.UnpackHigh(a, c);
+        bd = Avx.UnpackHigh(b, d);
+        Avx.UnpackLow(ac, bd).StoreUnsafe(ref target, 2 * targetStride);
+        Avx.UnpackHigh(ac, bd).StoreUnsafe(ref target, 3 * targetStride);
     }
 
     /// <summary>

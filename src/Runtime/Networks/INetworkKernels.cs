@@ -61,7 +61,7 @@ public interface INetworkKernels
 
     /// <summary>
     /// How several workers share the steps of inference, of the forward and of the backward half, separated by semicolons. A step is a letter, s for samples, t for tiles, b for both,
-    /// o for neither, a capital where all must have done the steps before; then thousands of multiply-adds a sample; then, where it has tiles, <c>x</c> and how many; then, where it is shared by tiles in a small batch, <c>:samples/workers</c>, the most of both;
+    /// o for neither, a capital where all must have done the steps before; then multiply-adds a sample; then, where it has tiles, <c>x</c> and how many; then, where it is shared by tiles in a small batch, <c>:samples/workers</c>, the most of both;
     /// then, behind a plus sign, how many steps before it have nothing to do with it, so that a worker goes on to it without the others.
     /// Empty: the network is too small.
     /// </summary>

@@ -5,7 +5,4 @@ internal static class StepCost
 {
     /// <summary>What moving a float takes, in multiply-adds.</summary>
     public const int Move = 2;
-
-    /// <summary>Multiply-adds of the unit in which <c>INetworkKernels.Splits</c> has a step's cost.</summary>
-    public const int Unit = 1000;
 }

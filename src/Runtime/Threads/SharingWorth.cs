@@ -27,7 +27,7 @@ internal readonly record struct SharingWorth(long Cost, long Least)
     {
         StepSplit[] steps = [.. forward, .. backward];
         int meetings = StepSplit.Stages(steps, 1 << 16, 1, 2, isEager: false).Count(stage => stage.Meets);
-        return new SharingWorth(StepSplit.Unit * steps.Sum(step => (long)step.Cost), Math.Max(LeastWorker, meetings * s_leastMeeting));
+        return new SharingWorth(steps.Sum(step => step.Cost), Math.Max(LeastWorker, meetings * s_leastMeeting));
     }
 
     /// <summary>The workers that so many samples are worth.</summary>

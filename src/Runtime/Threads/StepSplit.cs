@@ -29,21 +29,18 @@ internal readonly record struct Stage(StageKind Kind, int From, int To, int Part
 /// <summary>How a step can be shared, as its compiler found from the shapes.</summary>
 /// <param name="Kind">s: by samples; t: by tiles; b: by both; o: it cannot.</param>
 /// <param name="Meets">Whether all workers must have done the steps before, whatever they shared: its memory was another sample's.</param>
-/// <param name="Cost">What a sample costs, in thousands of multiply-adds.</param>
+/// <param name="Cost">What a sample costs, in multiply-adds.</param>
 /// <param name="Few">Of what can be shared by both, the number of samples up to which tiles are better.</param>
 /// <param name="FewWorkers">The workers for whom they are.</param>
 /// <param name="Free">So many steps before it have nothing to do with it: none reads, or has in its memory, what the other writes.</param>
 /// <param name="Tiles">How many tiles there are of what can be shared by them, at the widest vectors; 0: it is not known.</param>
-internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int Few = 0, int FewWorkers = 0, int Free = 0, int Tiles = 0)
+internal readonly record struct StepSplit(char Kind, bool Meets, long Cost, int Few = 0, int FewWorkers = 0, int Free = 0, int Tiles = 0)
 {
-    /// <summary>Multiply-adds of the unit in which costs are.</summary>
-    public const int Unit = StepCost.Unit;
+    /// <summary>What moving a float takes, in multiply-adds.</summary>
+    public const int Move = StepCost.Move;
 
-    /// <summary>What moving a float takes, in that unit.</summary>
-    public const double Move = (double)StepCost.Move / Unit;
-
-    /// <summary>Thousands of multiply-adds that are done while workers meet a few times.</summary>
-    private const long LeastStep = 60;
+    /// <summary>Multiply-adds that are done while workers meet a few times.</summary>
+    private const long LeastStep = 60_000;
 
     /// <summary>
     /// What a compiled network says of a routine's steps: a letter each, a capital where they meet before, the cost; behind an x how many tiles there are; behind a colon what are few samples and, behind a stroke, for how many
@@ -58,7 +55,7 @@ internal readonly record struct StepSplit(char Kind, bool Meets, int Cost, int F
             string[] numbers = parts[0].Split(':', '/');
             string[] work = numbers[0].Split('x');
             var split = new StepSplit(
-                char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Number(work[0]), Free: parts.Length == 1 ? 0 : Number(parts[1]), Tiles: work.Length == 1 ? 0 : Number(work[1]));
+                char.ToLowerInvariant(step[0]), char.IsUpper(step[0]), Cost: long.Parse(work[0], NumberStyles.None, CultureInfo.InvariantCulture), Free: parts.Length == 1 ? 0 : Number(parts[1]), Tiles: work.Length == 1 ? 0 : Number(work[1]));
             return numbers.Length == 1 ? split : split with { Few = Number(numbers[1]), FewWorkers = Number(numbers[2]) };
         });
 

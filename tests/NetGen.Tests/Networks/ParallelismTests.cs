@@ -158,15 +158,26 @@ public class ParallelismTests
 
     /// <summary>Threads for as much work as there is, and one where it is little.</summary>
     [Theory]
-    [InlineData(64, 1)]
-    [InlineData(128, 2)]
-    [InlineData(1000, 7)]
+    [InlineData(256, 1)]
+    [InlineData(400, 2)]
+    [InlineData(2000, 7)]
     public void Small_networks_are_worth_threads_by_the_batch(int batch, int workers)
     {
-        Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [24], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(3)), 1).Graph).Splits);
+        Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [16], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(32), Declarations.Linear(32), Declarations.Linear(3)), 1).Graph).Splits);
         MethodInfo workersOf = typeof(NetworkRunner).GetMethod(nameof(NetworkRunner.PredictionWorkers), BindingFlags.Static | BindingFlags.NonPublic)!;
         Type kernels = typeof(SmallMlp).Assembly.GetTypes().Single(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith("__SmallMlpSteps", StringComparison.Ordinal));
         Assert.Equal(workers, workersOf.MakeGenericMethod(kernels).Invoke(null, [batch, 7, false]));
+    }
+
+    /// <summary>The networks of reinforcement learning: little for a sample, and much for a batch; the last layer's 64 products a sample as well.</summary>
+    [Fact]
+    public void Small_steps_of_large_batches_are_shared()
+    {
+        string[] splits = CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Critic", [8], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(1)), 1).Graph).Splits.Split(';');
+        StepSplit[] forward = StepSplit.Parse(splits[1]);
+        Assert.Equal(2, SharingWorth.OfTraining(forward, StepSplit.Parse(splits[2])).Workers(256, 2));
+        Assert.Equal(1, SharingWorth.OfTraining(forward, StepSplit.Parse(splits[2])).Workers(16, 2));
+        Assert.All(StepSplit.Stages(forward, 1024, 1, 2, isEager: false), stage => Assert.Equal(StageKind.Samples, stage.Kind));
     }
 
     [Fact]
@@ -377,22 +388,22 @@ public class ParallelismTests
     /// does what stands where another sample's values were.
     /// </summary>
     [Theory]
-    [InlineData("s9 t9", "S T")]
-    [InlineData("s9 t9+1", "S+T")]
-    [InlineData("t9 t9", "T T")]
-    [InlineData("t9 t9+1", "T")]
-    [InlineData("s9 t9+1 s9+1", "S+T+S")]
-    [InlineData("s9 t9+1 s9", "S+T S")]
-    [InlineData("s9 t9+1 S9+2", "S+T S")]
-    [InlineData("t9 S9+1", "T+S")]
-    [InlineData("s9 s9 t9+1 t9+2", "S T")]
-    [InlineData("s9 s9 t9+2 t9+3", "S+T")]
-    [InlineData("s9 o9+1 o9", "S+O O")]
-    [InlineData("o9 s9+1 o9+1", "O+S+O")]
-    [InlineData("o9 S9 o9", "O S O")]
-    [InlineData("t9 t0+1 o0+2", "T+O")]
-    [InlineData("t9 t0", "T O")]
-    [InlineData("s9 b0:99/9", "S")]
+    [InlineData("s9000 t9000", "S T")]
+    [InlineData("s9000 t9000+1", "S+T")]
+    [InlineData("t9000 t9000", "T T")]
+    [InlineData("t9000 t9000+1", "T")]
+    [InlineData("s9000 t9000+1 s9000+1", "S+T+S")]
+    [InlineData("s9000 t9000+1 s9000", "S+T S")]
+    [InlineData("s9000 t9000+1 S9000+2", "S+T S")]
+    [InlineData("t9000 S9000+1", "T+S")]
+    [InlineData("s9000 s9000 t9000+1 t9000+2", "S T")]
+    [InlineData("s9000 s9000 t9000+2 t9000+3", "S+T")]
+    [InlineData("s9000 o9000+1 o9000", "S+O O")]
+    [InlineData("o9000 s9000+1 o9000+1", "O+S+O")]
+    [InlineData("o9000 S9000 o9000", "O S O")]
+    [InlineData("t9000 t0+1 o0+2", "T+O")]
+    [InlineData("t9000 t0", "T O")]
+    [InlineData("s9000 b0:99/9", "S")]
     public void Workers_go_on_where_they_need_not_meet(string splits, string stages)
     {
         var text = new System.Text.StringBuilder();
@@ -479,13 +490,13 @@ public class ParallelismTests
 
     /// <summary>Threads are worth what they do between two meetings; in predictions, where each can have samples of its own, what they do at all.</summary>
     [Theory]
-    [InlineData(1, 30_000, 16, 16)]
-    [InlineData(1000, 30, 1, 16)]
+    [InlineData(1, 30_000_000, 16, 16)]
+    [InlineData(1000, 30_000, 1, 16)]
     public void Many_small_steps_of_training_are_not_worth_threads(int count, int cost, int training, int prediction)
     {
         StepSplit[] steps = [.. Enumerable.Repeat(new StepSplit('t', false, cost), count)];
         Assert.Equal(training, SharingWorth.OfTraining(steps, []).Workers(1, 16));
-        Assert.Equal(prediction, SharingWorth.OfPrediction(1000L * count * cost).Workers(1, 16));
+        Assert.Equal(prediction, SharingWorth.OfPrediction((long)count * cost).Workers(1, 16));
     }
 
     /// <summary>An update is little beside the waking of threads that had no part in its gradients.</summary>
@@ -680,8 +691,8 @@ internal sealed partial class Standardized;
 internal sealed partial class DroppedPictures;
 
 /// <summary>Its steps are too small to be shared, predictions of large batches are not.</summary>
-[Network(24)]
-[Linear(64), Tanh, Linear(64), Tanh, Linear(3)]
+[Network(16)]
+[Linear(32), Tanh, Linear(32), Tanh, Linear(3)]
 [MSELoss]
 internal sealed partial class SmallMlp;
 

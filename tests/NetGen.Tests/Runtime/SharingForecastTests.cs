@@ -80,9 +80,9 @@ public class SharingForecastTests
     public void Losses_and_passes_over_parameters_are_forecast_too(int batch, int meetings, int floats)
     {
         SharingForecast forecast = SharingForecast.OfTraining<Large, float>(batch, 2, 2);
-        double loss = 0.004 * Large.OutputSize * batch;
+        double loss = 4.0 * Large.OutputSize * batch;
         Assert.Equal((2, meetings), (forecast.Workers, forecast.Meetings));
-        Assert.Equal(loss / (loss + (2 * 100 * batch) + (0.002 * floats * Large.PackedParameterCount)), forecast.Serial, 1e-9);
+        Assert.Equal(loss / (loss + (2 * 100_000.0 * batch) + (2.0 * floats * Large.PackedParameterCount)), forecast.Serial, 1e-9);
     }
 
     private static void Check(SharingForecast forecast, int threads, Action run)
@@ -188,7 +188,7 @@ public class SharingForecastTests
 
         public static ConcurrentQueue<Share> Works { get; } = [];
 
-        public static string Splits => "s900 T400x3 O50 S70;s900 B400x5 S300 o70;s500 t600x5+1 T400x3 o90 t800x3";
+        public static string Splits => "s900000 T400000x3 O50000 S70000;s900000 B400000x5 S300000 o70000;s500000 t600000x5+1 T400000x3 o90000 t800000x3";
 
         public static long Cost => 1_420_000;
 
@@ -221,7 +221,7 @@ public class SharingForecastTests
     /// <summary>A network whose loss and parameters take longer than its steps.</summary>
     private readonly struct Large : IPlain
     {
-        public static string Splits => "s100;s100;t100x2";
+        public static string Splits => "s100000;s100000;t100000x2";
 
         public static int OutputSize => 1000;
 
