@@ -56,7 +56,7 @@ internal sealed class SharingForecast
         for (int first = 0, rows; first < batch; first += rows)
         {
             rows = Math.Min(batch - first, TKernels.TrainingBatch);
-            workers = isSmall ? 1 : NetworkSplits<TKernels>.Training.Workers(rows, threads);
+            workers = isSmall ? 1 : Math.Max(1, NetworkSplits<TKernels>.Training.Workers(rows, threads));
 
             // The loss reads the outputs and writes their gradient.
             double loss = 2.0 * StepSplit.Move * TKernels.OutputSize * rows;
@@ -90,7 +90,7 @@ internal sealed class SharingForecast
         where TKernels : struct, INetworkKernels
     {
         var forecast = new SharingForecast();
-        int workers = NetworkRunner.PredictionWorkers<TKernels>(batch, threads, isEager: false);
+        int workers = Math.Max(1, NetworkRunner.PredictionWorkers<TKernels>(batch, threads, isEager: false));
         if (workers == 1 || NetworkRunner.HasPieces<TKernels>(batch, workers))
         {
             forecast.AddShared((double)TKernels.Cost * batch, batch, workers, workers == 1 ? 1 : PiecewisePass<TKernels>.CountOf(batch, workers));

@@ -9,7 +9,7 @@ namespace NetGen.Generator.Compiler;
 /// <summary>How workers share the steps of a network: by samples, which no step but sums over the batch mixes, or by tiles of the result.</summary>
 internal static class StepSharing
 {
-    /// <summary>A sample of less costs less than the meetings of workers, whatever the batch.</summary>
+    /// <summary>A sample of less is hardly worth the meetings of workers in the largest pass, nor the code for them.</summary>
     private const long LeastMultiplyAccumulates = 2_000;
 
     /// <summary>Weights that leave no room in a core's cache, and are read from afar each time.</summary>
@@ -18,7 +18,7 @@ internal static class StepSharing
     /// <summary>Columns that a worker has at least where the columns are shared: two tiles of the widest vectors, or they come out uneven.</summary>
     private const int LeastColumns = 64;
 
-    /// <summary>Whether a network is worth several workers.</summary>
+    /// <summary>Whether a network is worth several workers, by its products: what only moves floats waits for memory, which workers have together.</summary>
     public static bool IsWorth(StepProgram program) => program.Forward.Sum(step => step.MultiplyAccumulates) >= LeastMultiplyAccumulates;
 
     /// <summary>Outputs of a sample from which on the loss is worth to be shared by samples.</summary>

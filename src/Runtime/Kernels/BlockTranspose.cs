@@ -19,7 +19,7 @@ internal static class BlockTranspose
             return;
         }
 
-        if (Avx.IsSupported)
+        if (Avx2.IsSupported)
         {
             for (nuint i = 0; i < Panel; i += 8)
             {

@@ -126,7 +126,7 @@ public sealed class NetworkRunner : NetworkState
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
         int workers = PredictionWorkers<TKernels>(batch, Threads, IsEager);
-        if (TKernels.Splits.Length > 0 || workers > 1)
+        if (workers > 0)
             InferTogether<TKernels>(ref from, ref to, batch, workers);
         else
             Infer<TKernels>(ref from, ref to, 0, batch);
@@ -203,7 +203,6 @@ public sealed class NetworkRunner : NetworkState
     private unsafe void ForwardTogether<TKernels>(ref float input, ref float workspace, bool isTraining, int first, int rows)
         where TKernels : struct, INetworkKernels
     {
-        ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
         using WorkerLease lease = WorkerPool.Enter(Workers<TKernels>(isTraining, rows), IsEager);
         if (lease.Workers == 0)
         {
@@ -211,6 +210,7 @@ public sealed class NetworkRunner : NetworkState
             return;
         }
 
+        ForwardPass<TKernels> pass = Pass(ref _forward, static () => new ForwardPass<TKernels>());
         fixed (float* from = &input, memory = &workspace)
         {
             pass.Input = from;
@@ -265,7 +265,6 @@ public sealed class NetworkRunner : NetworkState
     private unsafe void BackwardTogether<TKernels>(ref float input, ref float workspace, ref float gradients, ReadOnlySpan<float> inputGradient, bool[] runs, int rows)
         where TKernels : struct, INetworkKernels
     {
-        BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
         int workers = Workers<TKernels>(isTraining: true, rows);
         SharesGradients = workers > 1;
         using WorkerLease lease = WorkerPool.Enter(workers, IsEager);
@@ -277,6 +276,7 @@ public sealed class NetworkRunner : NetworkState
             return;
         }
 
+        BackwardPass<TKernels> pass = Pass(ref _backward, static () => new BackwardPass<TKernels>());
         fixed (float* from = &input, memory = &workspace, ofParameters = &gradients, gradient = inputGradient)
         {
             pass.Input = from;
@@ -319,22 +319,20 @@ public sealed class NetworkRunner : NetworkState
         where TKernels : struct, ITrainableKernels<TTarget>
         where TTarget : unmanaged => typeof(TTarget) == typeof(int) ? 1 : TKernels.OutputSize;
 
-    /// <summary>The threads that a batch is worth, in training or in an evaluation.</summary>
+    /// <summary>The threads that a batch is worth, in training or in an evaluation; 0: it is too little to be counted.</summary>
     private int Workers<TKernels>(bool isTraining, int batch)
         where TKernels : struct, INetworkKernels
     {
         int most = Threads;
-        if (most == 1 || IsEager)
-            return most;
-        return (isTraining ? NetworkSplits<TKernels>.Training : SharingWorth.OfPrediction(TKernels.Cost)).Workers(batch, most);
+        return IsEager ? most : (isTraining ? NetworkSplits<TKernels>.Training : SharingWorth.OfPrediction(TKernels.Cost)).Workers(batch, most);
     }
 
-    /// <summary>The threads that a prediction is worth; where steps are too small to be shared, only as many as have pieces.</summary>
+    /// <summary>The threads that a prediction is worth; where steps are too small to be shared, only as many as have pieces. 0: it is too little to be counted.</summary>
     internal static int PredictionWorkers<TKernels>(int batch, int most, bool isEager)
         where TKernels : struct, INetworkKernels
     {
         if (TKernels.Splits.Length == 0 && batch < 2 * LeastPiece)
-            return 1;
+            return 0;
         int workers = isEager ? most : SharingWorth.OfPrediction(TKernels.Cost).Workers(batch, most);
         return TKernels.Splits.Length > 0 ? workers : Math.Min(batch / LeastPiece, workers);
     }

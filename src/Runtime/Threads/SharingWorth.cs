@@ -22,16 +22,16 @@ internal readonly record struct SharingWorth(long Cost, long Least)
     /// <param name="cost">What a sample costs: <see cref="INetworkKernels.Cost"/>.</param>
     public static SharingWorth OfPrediction(long cost) => new(cost, LeastWorker);
 
-    /// <summary>Of training, whose halves decide together: a thread that has nothing to do in one of them sleeps in the other. Meetings are counted as those of a large batch.</summary>
+    /// <summary>Of training, whose halves decide together: a thread that has nothing to do in one of them sleeps in the other. Meetings are counted as those of 64 samples.</summary>
     public static SharingWorth OfTraining(StepSplit[] forward, StepSplit[] backward)
     {
         StepSplit[] steps = [.. forward, .. backward];
-        int meetings = StepSplit.Stages(steps, 1 << 16, 1, 2, isEager: false).Count(stage => stage.Meets);
+        int meetings = StepSplit.Stages(steps, 64, 1, 2, isEager: false).Count(stage => stage.Meets);
         return new SharingWorth(steps.Sum(step => step.Cost), Math.Max(LeastWorker, meetings * s_leastMeeting));
     }
 
-    /// <summary>The workers that so many samples are worth.</summary>
+    /// <summary>The workers that so many samples are worth; 0: it is so little that others need not know of it.</summary>
     /// <param name="rows">The number of samples.</param>
     /// <param name="most">The most workers.</param>
-    public int Workers(long rows, int most) => (int)Math.Clamp(Cost * rows / Least, 1, most);
+    public int Workers(long rows, int most) => Cost * rows < LeastWorker ? 0 : (int)Math.Clamp(Cost * rows / Least, 1, most);
 }

@@ -46,10 +46,17 @@ internal abstract class OneStageJob : ParallelJob
 /// <param name="workers">The threads that there are, the caller's among them; 0 where the pool is taken or one was wanted, and then the caller computes alone.</param>
 internal readonly ref struct WorkerLease(int workers)
 {
+    // The default one was not counted.
+    private readonly bool _isCounted = true;
+
     public int Workers { get; } = workers;
 
     /// <summary>Gives them back.</summary>
-    public void Dispose() => WorkerPool.Leave(Workers);
+    public void Dispose()
+    {
+        if (_isCounted)
+            WorkerPool.Leave(Workers);
+    }
 }
 
 /// <summary>
@@ -144,6 +151,8 @@ internal static class WorkerPool
     /// <param name="waits">Whether it waits until the pool is free.</param>
     public static WorkerLease Enter(int workers, bool waits = false)
     {
+        if (workers == 0)
+            return default;
         Interlocked.Increment(ref Callers);
         return new WorkerLease(Take(workers, waits));
     }

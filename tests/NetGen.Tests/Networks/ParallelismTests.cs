@@ -109,7 +109,13 @@ public class ParallelismTests
 
     /// <summary>Of a batch larger than a piece of the forward half, in stages as they are where small steps go with what is before them.</summary>
     [Fact]
-    public void Pieces_of_the_forward_half_cut_no_step_that_mixes_samples() => Compare<MixedSamples, float>(600, Values<MixedSamples>, isEager: false);
+    public void Pieces_of_the_forward_half_cut_no_step_that_mixes_samples()
+    {
+        const int Batch = 600;
+        StepSplit[] forward = StepSplit.Parse(Splits(typeof(MixedSamples))[1]);
+        Assert.Contains(StepSplit.Stages(forward, Batch, 1, 2, isEager: false), stage => stage.Kind == StageKind.One && stage.To - stage.From > 1);
+        Compare<MixedSamples, float>(Batch, Values<MixedSamples>, isEager: false);
+    }
 
     /// <summary>What is frozen leaves its steps out, whoever would have done them.</summary>
     [Fact]
@@ -156,29 +162,45 @@ public class ParallelismTests
         }
     }
 
-    /// <summary>Threads for as much work as there is, and one where it is little.</summary>
+    /// <summary>Threads for as much work as there is, of which each has a piece; none is counted where it is little.</summary>
     [Theory]
-    [InlineData(256, 1)]
-    [InlineData(400, 2)]
-    [InlineData(2000, 7)]
-    public void Small_networks_are_worth_threads_by_the_batch(int batch, int workers)
+    [InlineData(31, 0, 0)]
+    [InlineData(33, 0, 2)]
+    [InlineData(120, 0, 7)]
+    [InlineData(256, 1, 7)]
+    [InlineData(400, 2, 7)]
+    [InlineData(2000, 7, 7)]
+    public void Small_networks_are_worth_threads_by_the_batch(int batch, int workers, int eager)
     {
-        Assert.Empty(CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Small", [16], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(32), Declarations.Linear(32), Declarations.Linear(3)), 1).Graph).Splits);
-        MethodInfo workersOf = typeof(NetworkRunner).GetMethod(nameof(NetworkRunner.PredictionWorkers), BindingFlags.Static | BindingFlags.NonPublic)!;
-        Type kernels = typeof(SmallMlp).Assembly.GetTypes().Single(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith("__SmallMlpSteps", StringComparison.Ordinal));
-        Assert.Equal(workers, workersOf.MakeGenericMethod(kernels).Invoke(null, [batch, 7, false]));
+        Assert.Equal([""], Splits(typeof(SmallMlp)));
+        MethodInfo workersOf = typeof(NetworkRunner).GetMethod(nameof(NetworkRunner.PredictionWorkers), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(Steps(typeof(SmallMlp)));
+        Assert.Equal(workers, workersOf.Invoke(null, [batch, 7, false]));
+        Assert.Equal(eager, workersOf.Invoke(null, [batch, 7, true]));
     }
 
-    /// <summary>The networks of reinforcement learning: little for a sample, and much for a batch; the last layer's 64 products a sample as well.</summary>
+    /// <summary>The networks of reinforcement learning: little for a sample, and much for a batch.</summary>
     [Fact]
     public void Small_steps_of_large_batches_are_shared()
     {
         string[] splits = CompiledNetwork.Compile(new RandomNetwork(Declarations.Network("Critic", [8], Declarations.Loss(ElementwiseLossKind.MSE), Declarations.Linear(64), Declarations.Linear(64), Declarations.Linear(1)), 1).Graph).Splits.Split(';');
-        StepSplit[] forward = StepSplit.Parse(splits[1]);
-        Assert.Equal(2, SharingWorth.OfTraining(forward, StepSplit.Parse(splits[2])).Workers(256, 2));
-        Assert.Equal(1, SharingWorth.OfTraining(forward, StepSplit.Parse(splits[2])).Workers(16, 2));
-        Assert.All(StepSplit.Stages(forward, 1024, 1, 2, isEager: false), stage => Assert.Equal(StageKind.Samples, stage.Kind));
+        (StepSplit[] forward, StepSplit[] backward) = (StepSplit.Parse(splits[1]), StepSplit.Parse(splits[2]));
+        SharingWorth worth = SharingWorth.OfTraining(forward, backward);
+        Assert.Equal((0, 1, 2), (worth.Workers(16, 2), worth.Workers(32, 2), worth.Workers(1024, 2)));
+        foreach (StepSplit[] half in new[] { forward, backward })
+        {
+            Assert.Contains(half, step => step.Cost is > 59 and < 1000);
+            Assert.All(
+                StepSplit.Stages(half, 1024, 1, 2, isEager: false).Where(stage => stage.Kind == StageKind.One),
+                stage => Assert.DoesNotContain(half[stage.From..stage.To], step => step.Kind != 'o' && step.Cost > 59));
+        }
     }
+
+    /// <summary>A network's steps.</summary>
+    private static Type Steps(Type network) =>
+        network.Assembly.GetTypes().Single(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith($"__{network.Name}Steps", StringComparison.Ordinal));
+
+    /// <summary>How the steps of its three routines can be shared.</summary>
+    private static string[] Splits(Type network) => ((string?)Steps(network).GetProperty(nameof(INetworkKernels.Splits))?.GetValue(null) ?? "").Split(';');
 
     [Fact]
     public void A_number_of_threads_is_checked()
@@ -403,6 +425,8 @@ public class ParallelismTests
     [InlineData("o9000 S9000 o9000", "O S O")]
     [InlineData("t9000 t0+1 o0+2", "T+O")]
     [InlineData("t9000 t0", "T O")]
+    [InlineData("s9000 t937", "S O")]
+    [InlineData("s9000 t938", "S T")]
     [InlineData("s9000 b0:99/9", "S")]
     public void Workers_go_on_where_they_need_not_meet(string splits, string stages)
     {
@@ -696,8 +720,8 @@ internal sealed partial class DroppedPictures;
 [MSELoss]
 internal sealed partial class SmallMlp;
 
-/// <summary>Statistics of a batch between large steps, and a small one behind them.</summary>
+/// <summary>Statistics of a batch behind a large step, small themselves.</summary>
 [Network(784)]
-[Linear(128), BatchNorm1d, ReLU, Linear(32)]
+[Linear(16), BatchNorm1d, ReLU, Linear(32)]
 [MSELoss]
 internal sealed partial class MixedSamples;

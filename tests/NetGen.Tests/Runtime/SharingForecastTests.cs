@@ -215,7 +215,7 @@ public class SharingForecastTests
     /// <summary>A network whose steps are not shared.</summary>
     private readonly struct Small : IPlain
     {
-        public static long Cost => 6000;
+        public static long Cost => 1500;
     }
 
     /// <summary>A network whose loss and parameters take longer than its steps.</summary>
