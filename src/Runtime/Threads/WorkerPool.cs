@@ -43,7 +43,7 @@ internal abstract class OneStageJob : ParallelJob
 }
 
 /// <summary>The pool's threads for something that they may share.</summary>
-/// <param name="workers">The threads that there are, the caller's among them; 0 where the pool is taken or one was wanted, and then the caller computes alone.</param>
+/// <param name="workers">The threads that there are, the caller's among them; 0 where the pool is taken, or one or none was wanted, and then the caller computes alone.</param>
 internal readonly ref struct WorkerLease(int workers)
 {
     // The default one was not counted.
@@ -143,11 +143,11 @@ internal static class WorkerPool
     /// <summary>Parts of the stage that are done.</summary>
     private static ref long Done => ref s_lines[3].Value;
 
-    /// <summary>Threads that compute at the moment, with the pool or alone.</summary>
+    /// <summary>Threads that compute at the moment, with the pool or alone, but for what is too little to be counted.</summary>
     private static ref long Callers => ref s_lines[4].Value;
 
     /// <summary>Begins to compute something that several threads may share, and takes the pool where it is free; both until the lease is disposed of.</summary>
-    /// <param name="workers">The threads that are wanted, the caller's among them.</param>
+    /// <param name="workers">The threads that are wanted, the caller's among them; 0: it is too little, and is not counted.</param>
     /// <param name="waits">Whether it waits until the pool is free.</param>
     public static WorkerLease Enter(int workers, bool waits = false)
     {
