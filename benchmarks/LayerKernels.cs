@@ -6,6 +6,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using NetGen.Runtime;
+using NetGen.Tests.Infrastructure;
 
 namespace NetGen.Benchmarks;
 
@@ -29,7 +30,7 @@ internal sealed class LayerKernels<TNetwork>(string name, int batch, string kind
 
     protected override IEnumerable<Measurement> Measure(Session session)
     {
-        Type steps = Steps();
+        Type steps = GeneratedSteps.Of(typeof(TNetwork));
         LayerRow[] layers = LayerTable.Sequence<TNetwork>();
         int packedParameters = TNetwork.Create(1).FlatParameters.Length;
         foreach (LayerRow layer in layers.Where(layer => layer.Kind == kind))
@@ -51,14 +52,6 @@ internal sealed class LayerKernels<TNetwork>(string name, int batch, string kind
     }
 
     private static int Size(int[] shape) => shape.Aggregate(1, (product, size) => product * size);
-
-    /// <summary>The file-local class of the network's steps; the compiler puts the file's name before its own.</summary>
-    public static Type Steps()
-    {
-        string name = "__" + typeof(TNetwork).Name + "Steps";
-        return typeof(TNetwork).Assembly.GetTypes().SingleOrDefault(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith(name, StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"There is no generated class {name[2..]}.");
-    }
 
     private static MethodInfo Step(Type steps, string name) => steps.GetMethod(name)
         ?? throw new InvalidOperationException(

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using NetGen.Tests.Infrastructure;
 
 namespace NetGen.Benchmarks;
 
@@ -117,7 +118,7 @@ internal sealed class NetworkWorkload<TNetwork, TTarget> : NetworkWorkload
         double inferFlops = 2.0 * TNetwork.Layers.Sum(layer => layer.MultiplyAccumulates());
         double trainFlops = (2 * inferFlops) + (2.0 * LayerTable.DataGradients(TNetwork.Layers));
 
-        Type steps = LayerKernels<TNetwork>.Steps();
+        Type steps = GeneratedSteps.Of(typeof(TNetwork));
         var training = SharingForecast.Method(nameof(SharingForecast.OfTraining), steps, typeof(TTarget)).CreateDelegate<Func<int, int, int, SharingForecast>>();
         var prediction = SharingForecast.Method(nameof(SharingForecast.OfPrediction), steps).CreateDelegate<Func<int, int, SharingForecast>>();
 

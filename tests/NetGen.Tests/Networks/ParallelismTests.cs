@@ -173,7 +173,7 @@ public class ParallelismTests
     public void Small_networks_are_worth_threads_by_the_batch(int batch, int workers, int eager)
     {
         Assert.Equal([""], Splits(typeof(SmallMlp)));
-        MethodInfo workersOf = typeof(NetworkRunner).GetMethod(nameof(NetworkRunner.PredictionWorkers), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(Steps(typeof(SmallMlp)));
+        MethodInfo workersOf = typeof(NetworkRunner).GetMethod(nameof(NetworkRunner.PredictionWorkers), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(GeneratedSteps.Of(typeof(SmallMlp)));
         Assert.Equal(workers, workersOf.Invoke(null, [batch, 7, false]));
         Assert.Equal(eager, workersOf.Invoke(null, [batch, 7, true]));
     }
@@ -195,12 +195,8 @@ public class ParallelismTests
         }
     }
 
-    /// <summary>A network's steps.</summary>
-    private static Type Steps(Type network) =>
-        network.Assembly.GetTypes().Single(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith($"__{network.Name}Steps", StringComparison.Ordinal));
-
     /// <summary>How the steps of its three routines can be shared.</summary>
-    private static string[] Splits(Type network) => ((string?)Steps(network).GetProperty(nameof(INetworkKernels.Splits))?.GetValue(null) ?? "").Split(';');
+    private static string[] Splits(Type network) => ((string?)GeneratedSteps.Of(network).GetProperty(nameof(INetworkKernels.Splits))?.GetValue(null) ?? "").Split(';');
 
     [Fact]
     public void A_number_of_threads_is_checked()

@@ -1,6 +1,6 @@
 using System;
-using System.Linq;
 using System.Reflection;
+using NetGen.Tests.Infrastructure;
 using Xunit;
 
 namespace NetGen.Tests.Training;
@@ -16,7 +16,7 @@ public class LargeBatch
     [InlineData(typeof(Healthy))]
     public void Has_several_pieces(Type network)
     {
-        Type steps = network.Assembly.GetTypes().Single(type => type.Namespace == "NetGen.Generated" && type.Name.EndsWith($"__{network.Name}Steps", StringComparison.Ordinal));
+        Type steps = GeneratedSteps.Of(network);
         Assert.InRange((int)steps.GetProperty("TrainingBatch", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!, 1, Samples / 2);
     }
 }
